@@ -1,0 +1,1 @@
+console.log('A placeholder: the word-count example goes here.');

@@ -1,0 +1,95 @@
+/** The new home of a server that was given away; departure.ts tells the whole story. */
+import type { Failure } from './failure.js';
+import { Line } from './line.js';
+import { linkOver } from './link.js';
+import type { Mailbox, Source } from './mailbox.js';
+import type { WorkingPort } from './platform.js';
+import type { ServerLine } from './server-line.js';
+import * as wire from './wire.js';
+
+export class Arrival extends Line implements Source {
+  readonly #mailbox: Mailbox;
+  /** Lines whose old frames still come, with the requests among them. */
+  readonly #lines = new Map<number, { line: ServerLine; ids: number[] }>();
+  /** Until the first client is here, one counts as being here. */
+  readonly #release: () => void;
+  expectsFirst = true;
+  #closing = false;
+
+  constructor(mailbox: Mailbox, port: WorkingPort) {
+    super(linkOver(port), wire.NEW);
+    this.#mailbox = mailbox;
+    this.#release = mailbox.reserve();
+    mailbox.source = this;
+    this.start();
+  }
+
+  protected act(frame: wire.ToNewHome): void {
+    switch (frame[0]) {
+      case wire.STATE:
+        [, this.#mailbox.capacity, this.#mailbox.keepAlive, this.expectsFirst] = frame;
+        break;
+      case wire.LINE:
+        this.#admit(frame);
+        this.expectsFirst = false;
+        break;
+      case wire.FWD:
+        this.#forwarded(frame[1], frame[2]);
+        break;
+      case wire.END:
+        this.#lineEnded(frame[1], frame[2]);
+        break;
+      default:
+        this.refuse('malformed frame');
+    }
+    if (!this.expectsFirst) this.#release();
+  }
+
+  #admit([, key, port, kind]: wire.Line): void {
+    // Given away again: what comes now is a client that the first home let in by an endpoint.
+    if (this.#mailbox.departed) this.#mailbox.acceptPort(port, kind);
+    else this.#lines.set(key, { line: this.#mailbox.admit(linkOver(port), kind), ids: [] });
+  }
+
+  #forwarded(key: number, data: unknown): void {
+    const moved = this.#lines.get(key);
+    const frame = wire.read(data, wire.SERVER) as wire.ToServer | undefined;
+    if (moved === undefined || frame === undefined) return;
+    if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
+    moved.line.act(frame);
+  }
+
+  /** From here on the client's frames come by his new line. */
+  #lineEnded(key: number, lost: boolean): void {
+    const moved = this.#lines.get(key);
+    if (moved === undefined) return;
+    this.#lines.delete(key);
+    const { line, ids } = moved;
+    const closed = this.#mailbox.readsNoMore(line);
+    line.send([wire.TAKEN, closed ? ids.filter((id) => line.waits(id)) : ids]);
+    line.start();
+    if (lost) line.lost();
+    else line.closeIfDone();
+  }
+
+  /** The old home has passed on all it had. */
+  protected override leave(): void {
+    this.close();
+    for (const key of this.#lines.keys()) this.#lineEnded(key, false);
+    this.expectsFirst = false;
+    this.#release();
+    this.#mailbox.sourceDone();
+  }
+
+  /** The old home is gone, and what it had not passed on with it. */
+  protected ended(why: Failure): void {
+    this.leave();
+    if (why.code === 'Protocol') this.#mailbox.close(why);
+  }
+
+  /** This server has ended: the old home passes on what it still has, and sends no more clients. */
+  stop(): void {
+    if (!this.#closing) this.send([wire.BYE]);
+    this.#closing = true;
+  }
+}

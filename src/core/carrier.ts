@@ -1,0 +1,40 @@
+import type { Failure } from './failure.js';
+import { Line } from './line.js';
+import type { Link } from './link.js';
+import type { Pending } from './pending.js';
+import * as wire from './wire.js';
+
+export interface CarrierOwner {
+  greeted(capacity: number): void;
+  act(carrier: Carrier, frame: wire.ToClient): void;
+  carrierEnded(carrier: Carrier, why: Failure): void;
+}
+
+/** What a client's line rides on: one link, and what is known of the home at its other end. */
+export class Carrier extends Line {
+  /** Of a moved request: the one that this carrier is for. */
+  readonly only: Pending | undefined;
+  /** The server moved here; which requests came along is not known before TAKEN. */
+  arriving = false;
+  readonly #owner: CarrierOwner;
+
+  constructor(owner: CarrierOwner, link: Link, only?: Pending) {
+    super(link, only === undefined ? wire.CLIENT : wire.CALLER);
+    this.#owner = owner;
+    this.only = only;
+    this.start();
+  }
+
+  protected override greet(capacity: number): void {
+    if (this.only === undefined) this.#owner.greeted(capacity);
+  }
+
+  protected act(frame: wire.Frame): void {
+    this.#owner.act(this, frame as wire.ToClient);
+  }
+
+  protected ended(why: Failure): void {
+    this.arriving = false;
+    this.#owner.carrierEnded(this, why);
+  }
+}

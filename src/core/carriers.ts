@@ -1,0 +1,56 @@
+/**
+ * The carriers of a client's line: usually one for its whole life. When the server moves, the line
+ * switches to a second one; the first stays until its home has answered what it took.
+ */
+import { Carrier, type CarrierOwner } from './carrier.js';
+import type { Link } from './link.js';
+import * as wire from './wire.js';
+
+export class Carriers {
+  /** Where new frames go. */
+  current: Carrier;
+  readonly #owner: CarrierOwner;
+  /** In the order of the server's homes. */
+  readonly #all: Carrier[];
+
+  constructor(owner: CarrierOwner, link: Link) {
+    this.#owner = owner;
+    this.current = new Carrier(owner, link);
+    this.#all = [this.current];
+  }
+
+  /** The server moves: this is the last frame by the old way. */
+  switchTo(link: Link): void {
+    this.current.send([wire.SWITCHED]);
+    this.current = new Carrier(this.#owner, link);
+    this.current.arriving = true;
+    this.#all.push(this.current);
+  }
+
+  isBefore(home: Carrier | undefined, carrier: Carrier): boolean {
+    return home !== undefined && this.#all.indexOf(home) < this.#all.indexOf(carrier);
+  }
+
+  /** To all: while a server moves, either home may be the one that it concerns. */
+  send(frame: wire.Frame): void {
+    for (const carrier of this.#all) carrier.send(frame);
+  }
+
+  hold(yes: boolean): void {
+    for (const carrier of this.#all) carrier.hold(yes);
+  }
+
+  drain(): boolean {
+    return this.#all.every((carrier) => carrier.drain());
+  }
+
+  /** Is it dead, and can no later home say any more that it has its requests? */
+  isLost(carrier: Carrier): boolean {
+    const later = this.#all.slice(this.#all.indexOf(carrier));
+    return carrier.dead && !later.some(({ arriving }) => arriving);
+  }
+
+  close(): void {
+    for (const carrier of this.#all) carrier.close();
+  }
+}

@@ -1,0 +1,283 @@
+/** What stands behind a Client: its line to the server, and the table of requests that wait. */
+import { Carrier, type CarrierOwner } from './carrier.js';
+import { Carriers } from './carriers.js';
+import { Failure } from './failure.js';
+import { Fate } from './fate.js';
+import type { Forgettable } from './handle.js';
+import { linkOver, type Link } from './link.js';
+import { checkTimeout, type OnDropped, type ReqOptions, type SendOptions } from './options.js';
+import { Outbox } from './outbox.js';
+import { Pending, type PendingOwner } from './pending.js';
+import { globals, type WorkingPort, type WorkingSignal } from './platform.js';
+import { outcomeOf, reportDropped } from './values.js';
+import * as wire from './wire.js';
+
+/** Stands in for a request whose caller wants no answer any more. */
+const ignore = (): void => undefined;
+const NOBODY = new Pending(0, { settle: ignore, abandon: ignore, expire: ignore });
+NOBODY.settled = true;
+
+export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
+  readonly fate = new Fate();
+  readonly onDropped: OnDropped | undefined;
+  /** Told when this line needs its ports no more. */
+  onFinished: (() => void) | undefined = undefined;
+  readonly #pending = new Map<number, Pending>();
+  readonly #carriers: Carriers;
+  readonly #outbox: Outbox;
+  #lastId = 0;
+  #saidBye = false;
+  /** What ref() and unref() said; undefined: only pending requests hold the loop. */
+  #heldByUser: boolean | undefined = undefined;
+
+  constructor(link: Link, capacity?: number, onDropped?: OnDropped) {
+    this.onDropped = onDropped;
+    this.#carriers = new Carriers(this, link);
+    this.#outbox = new Outbox(this.#carriers, capacity);
+  }
+
+  get capacity(): number | undefined {
+    return this.#outbox.capacity;
+  }
+
+  // ── calls ──────────────────────────────────────────────────────────────────────────────────────
+
+  post(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
+    this.#mustBeUp(entry);
+    this.#outbox.post(entry, msg, options);
+  }
+
+  /** Throws if nothing was sent; what happens afterwards is told by the entry's outcome. */
+  request(entry: unknown, msg: unknown, options: ReqOptions | undefined): Pending {
+    this.#mustBeUp(entry);
+    const timeout = checkTimeout(entry, options?.timeout);
+    const signal = options?.signal as WorkingSignal | undefined;
+    const pending = new Pending(this.#lastId + 1, this);
+    if (signal?.aborted !== true) {
+      this.#outbox.request(entry, pending, msg, options);
+      this.#enter(pending);
+    }
+    if (signal !== undefined || timeout !== undefined) pending.watch(signal, timeout);
+    return pending;
+  }
+
+  /** The outcome is a port, or anything else once no client that counts is left. */
+  upgrade(): Pending | undefined {
+    if (this.fate.down !== undefined) return undefined;
+    const pending = new Pending(this.#lastId + 1, this);
+    pending.home = this.#carriers.current;
+    pending.home.send([wire.UPGRADE, pending.id]);
+    this.#enter(pending);
+    return pending;
+  }
+
+  /** The port of one more client of the same server. */
+  add(entry: unknown, kind: wire.Kind): WorkingPort {
+    this.#mustBeUp(entry);
+    const { port1, port2 } = new globals.MessageChannel();
+    this.#carriers.current.send([wire.ADD, port1, kind], [port1]);
+    return port2;
+  }
+
+  /** Fulfils with undefined when there is room, with a Failure when there never will be. */
+  ready(): Promise<Failure | undefined> {
+    return this.fate.down === undefined ? this.#outbox.ready() : Promise.resolve(this.fate.down);
+  }
+
+  #mustBeUp(entry: unknown): void {
+    if (this.fate.down !== undefined) throw this.fate.down.toError(entry);
+  }
+
+  #enter(pending: Pending): void {
+    this.#lastId = pending.id;
+    this.#pending.set(pending.id, pending);
+    if (this.#pending.size === 1) this.#updateHold();
+  }
+
+  // ── the end of a request ───────────────────────────────────────────────────────────────────────
+
+  settle(pending: Pending, outcome: unknown): void {
+    if (pending.settled) return;
+    this.#pending.delete(pending.id);
+    pending.settle(outcome);
+    if (this.#pending.size > 0) return;
+    this.#updateHold();
+    this.#finishIfDone();
+  }
+
+  abandon(pending: Pending, failure: Failure): void {
+    if (pending.settled) return;
+    const { home } = pending;
+    // A moved request goes on listening: it may just be handed on, and its new holder must hear of it.
+    if (home?.only !== undefined) {
+      home.send([wire.CANCEL, 0]);
+      home.hold(false);
+    } else if (home !== undefined) this.#carriers.send([wire.CANCEL, pending.id]);
+    this.settle(pending, failure);
+  }
+
+  expire(pending: Pending): void {
+    const giveUp = (): void => {
+      this.abandon(pending, new Failure('Timeout'));
+    };
+    if (this.#carriers.drain() && pending.home?.drain() !== false) giveUp();
+    else globals.setTimeout(giveUp, 0);
+  }
+
+  #failWhere(hit: (pending: Pending) => boolean, failure: Failure): void {
+    for (const pending of this.#pending.values()) if (hit(pending)) this.settle(pending, failure);
+  }
+
+  // ── frames from the server, or from the holder of a moved request ──────────────────────────────
+
+  greeted(capacity: number): void {
+    if (this.fate.greeted) return;
+    this.fate.greet();
+    this.#outbox.learn(capacity);
+    this.#finishIfDone();
+  }
+
+  act(carrier: Carrier, frame: wire.ToClient): void {
+    switch (frame[0]) {
+      case wire.REPLY:
+      case wire.FAIL:
+      case wire.ERR:
+        this.#answered(carrier, frame);
+        break;
+      case wire.MOVED:
+        this.#moved(carrier, frame);
+        break;
+      case wire.CREDIT:
+        this.#outbox.credit(frame[1]);
+        break;
+      case wire.GONE:
+        this.#serverClosed(carrier, frame[1]);
+        break;
+      case wire.SWITCH:
+        this.#carriers.switchTo(linkOver(frame[1]));
+        this.#updateHold();
+        break;
+      case wire.TAKEN:
+        this.#arrived(carrier, new Set(frame[1]));
+        break;
+      default:
+        carrier.refuse('malformed frame');
+    }
+  }
+
+  #entryOf(carrier: Carrier, id: number): Pending | undefined {
+    const pending = carrier.only ?? this.#pending.get(id);
+    return pending?.settled === false ? pending : undefined;
+  }
+
+  #answered(carrier: Carrier, frame: wire.Reply | wire.Err): void {
+    const pending = this.#entryOf(carrier, frame[1]);
+    if (pending !== undefined) this.settle(pending, outcomeOf(frame));
+    else reportDropped(this.onDropped, frame);
+    if (carrier.only !== undefined) carrier.close();
+  }
+
+  /** The answer will come by a port of its own, whatever becomes of the server. */
+  #moved(carrier: Carrier, [, id, port]: wire.Moved): void {
+    const pending = this.#entryOf(carrier, id);
+    const home = new Carrier(this, linkOver(port), pending ?? NOBODY);
+    if (pending === undefined) home.send([wire.CANCEL, 0]);
+    else {
+      pending.home = home;
+      home.hold(this.#holds);
+    }
+    if (carrier.only !== undefined) carrier.close();
+  }
+
+  /** Requests up to `last` were taken from the mailbox and stay answerable. */
+  #serverClosed(carrier: Carrier, last: number): void {
+    const failure = new Failure('ServerDisappeared');
+    this.#serverLost(failure);
+    this.#failWhere(({ home, id }) => home === carrier && id > last, failure);
+  }
+
+  /** A server that moved says which requests came along. */
+  #arrived(carrier: Carrier, ids: ReadonlySet<number>): void {
+    carrier.arriving = false;
+    for (const pending of this.#pending.values()) {
+      const movable = pending.home?.only === undefined && ids.has(pending.id);
+      if (movable && this.#carriers.isBefore(pending.home, carrier)) pending.home = carrier;
+    }
+    this.#failLost(new Failure('ServerDisappeared'));
+  }
+
+  carrierEnded(carrier: Carrier, why: Failure): void {
+    if (carrier.only !== undefined) {
+      const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
+      this.settle(carrier.only, failure);
+      return;
+    }
+    if (carrier === this.#carriers.current) this.#serverLost(why);
+    this.#failLost(why);
+    this.#finishIfDone();
+  }
+
+  #failLost(why: Failure): void {
+    this.#failWhere(
+      ({ home }) => home?.only === undefined && home !== undefined && this.#carriers.isLost(home),
+      why,
+    );
+  }
+
+  // ── the line itself ────────────────────────────────────────────────────────────────────────────
+
+  get #holds(): boolean {
+    return this.#heldByUser ?? this.#pending.size > 0;
+  }
+
+  hold(yes: boolean): void {
+    this.#heldByUser = yes;
+    this.#updateHold();
+    for (const { home } of this.#pending.values()) home?.hold(yes);
+  }
+
+  #updateHold(): void {
+    this.#carriers.hold(this.#holds);
+  }
+
+  /** The connection cannot be made, or the peer is known to be dead. */
+  fail(failure: Failure): void {
+    this.#carriers.current.end(failure);
+  }
+
+  /** No new calls; those that wait still settle, then the ports close. */
+  close(): void {
+    this.fate.goDown(new Failure('Detached'));
+    this.#heldByUser = undefined;
+    this.#updateHold();
+    this.#outbox.last(() => {
+      this.#sayBye();
+    });
+    this.#finishIfDone();
+  }
+
+  forgotten(): void {
+    this.close();
+  }
+
+  #serverLost(failure: Failure): void {
+    this.fate.goDown(failure);
+    this.#outbox.fail(failure);
+  }
+
+  #sayBye(): void {
+    if (!this.#saidBye) this.#carriers.current.send([wire.BYE]);
+    this.#saidBye = true;
+  }
+
+  #finishIfDone(): void {
+    const { down, greeted } = this.fate;
+    if (down === undefined || this.#pending.size > 0) return;
+    this.#sayBye();
+    this.#outbox.fail(down);
+    // What was posted by a port that nobody has taken up yet would be lost with it.
+    if (!greeted && this.#outbox.unheard && !this.#carriers.current.dead) return;
+    this.#carriers.close();
+    this.onFinished?.();
+  }
+}

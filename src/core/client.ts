@@ -1,0 +1,158 @@
+import type { ClientLine } from './client-line.js';
+import type { UmpError } from './errors.js';
+import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
+import { asUserPort } from './link.js';
+import { lineFrom, lineOver } from './open-line.js';
+import { Failure } from './failure.js';
+import { dispose, type MessagePort, type PortLike } from './platform.js';
+import type { ReqOptions, SendOptions } from './options.js';
+import { PostClient } from './post-client.js';
+import type { Requester, Result } from './requester.js';
+import { WaitReply } from './wait-reply.js';
+import { WeakClient } from './weak-client.js';
+import * as wire from './wire.js';
+
+let make: <P, S, R, E>(line: ClientLine) => Client<P, S, R, E>;
+
+/**
+ * Posts to, and requests from, one server. Every message is copied before the call returns; what
+ * `transfer` names moves instead. Messages of one client arrive in the order they were sent.
+ *
+ * A client that is forgotten says goodbye when it is collected; its pending requests still settle.
+ */
+export class Client<P = unknown, S = unknown, R = unknown, E = never>
+  implements Requester<P, S, R, E>, Disposable
+{
+  /** @internal */
+  readonly handle: symbol = IS_HANDLE;
+  readonly #line: ClientLine;
+
+  private constructor(line: ClientLine) {
+    this.#line = line;
+    onForgotten(this, line);
+  }
+
+  static {
+    make = (line) => new Client(line);
+  }
+
+  /**
+   * Takes up a client that was given away with {@link Client.transfer}.
+   * @throws UmpError `NotSupported` if `port` is not a port.
+   */
+  static from<P = unknown, S = unknown, R = unknown, E = never>(
+    port: PortLike,
+  ): Client<P, S, R, E> {
+    return new Client(lineFrom(Client.from, port));
+  }
+
+  /**
+   * Sends a one-way message.
+   * @throws UmpError `ServerDisappeared` if the server is known to be gone, `MailboxFull` if a bounded
+   * mailbox has no room, `DataClone` if the value cannot be sent, `Detached` after close or transfer.
+   */
+  post(msg: P, options?: SendOptions): void {
+    this.#line.post(Client.prototype.post, msg, options);
+  }
+
+  /**
+   * Sends a request and waits for its answer. In a bounded mailbox that is full it waits for room
+   * first, its message already copied and its timeout running.
+   *
+   * Rejects with an UmpError: `App` (the server failed it, see `appError`), `ServerDisappeared`,
+   * `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`.
+   */
+  async req(msg: S, options?: ReqOptions): Promise<R> {
+    const pending = this.#line.request(Client.prototype.req, msg, options);
+    const outcome = await pending.outcome;
+    if (outcome instanceof Failure) throw outcome.toError(Client.prototype.req);
+    return outcome as R;
+  }
+
+  /** Like {@link Client.req}, but tells a failure instead of rejecting; it never rejects. */
+  async tryReq(msg: S, options?: ReqOptions): Promise<Result<R, E>> {
+    try {
+      const pending = this.#line.request(Client.prototype.tryReq, msg, options);
+      const outcome = await pending.outcome;
+      if (!(outcome instanceof Failure)) return { ok: true, value: outcome as R };
+      return { ok: false, error: outcome.toError(Client.prototype.tryReq) as UmpError<E> };
+    } catch (error) {
+      return { ok: false, error: error as UmpError<E> };
+    }
+  }
+
+  /**
+   * Sends a request now, to be waited for later. Disposing the result abandons the request.
+   * @throws UmpError where nothing was sent: `DataClone`, `Detached`, `ServerDisappeared`.
+   */
+  reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E> {
+    const entry = Client.prototype.reqDeferred;
+    return new WaitReply(this.#line, this.#line.request(entry, msg, options));
+  }
+
+  /** An independent client of the same server. Its messages come after those sent here so far. */
+  clone(): Client<P, S, R, E> {
+    return new Client(lineOver(this.#line, this.#line.add(Client.prototype.clone, wire.STRONG)));
+  }
+
+  /** A client that does not keep the server's loop going and can do nothing but become a real one. */
+  weak(): WeakClient<P, S, R, E> {
+    const port = this.#line.add(Client.prototype.weak, wire.WEAK);
+    return new WeakClient(lineOver(this.#line, port), make);
+  }
+
+  /** An independent client of the same server that can only post. */
+  postOnly(): PostClient<P> {
+    return PostClient.from(asUserPort(this.#line.add(Client.prototype.postOnly, wire.POST_ONLY)));
+  }
+
+  /**
+   * Gives the client away: send the port to another thread and take it up there with
+   * {@link Client.from}. Requests that are pending stay, and settle, here; this handle is spent.
+   */
+  transfer(): MessagePort {
+    const port = this.#line.add(Client.prototype.transfer, wire.STRONG);
+    this.close();
+    return asUserPort(port);
+  }
+
+  /** Fulfils when the server has taken this client up; rejects where a call would. */
+  get connected(): Promise<void> {
+    return this.#line.fate.connected;
+  }
+
+  /** Fulfils, with the reason, when the server is gone or this client was closed. Never rejects. */
+  get closed(): Promise<UmpError> {
+    return this.#line.fate.closed;
+  }
+
+  /** Fulfils when a bounded mailbox has room for a message (at once in an unbounded one). */
+  async ready(): Promise<void> {
+    const failure = await this.#line.ready();
+    if (failure !== undefined) throw failure.toError(Client.prototype.ready);
+  }
+
+  /** In Node: keeps the process open even while nothing is pending. Elsewhere it does nothing. */
+  ref(): this {
+    this.#line.hold(true);
+    return this;
+  }
+
+  /** In Node: lets the process end even while a request is pending. Elsewhere it does nothing. */
+  unref(): this {
+    this.#line.hold(false);
+    return this;
+  }
+
+  /** No new calls: they fail with `Detached`. What is pending still settles. */
+  close(): void {
+    notForgotten(this);
+    this.#line.close();
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+}
+
+export { make as clientOver };

@@ -1,0 +1,127 @@
+/**
+ * The old home of a server that was given away. Each client is told to switch to a new port; until he
+ * has, what he sends by the old line is passed on, and only then does the new home read the new one, so
+ * that the order of his messages holds. What was taken from the mailbox before stays answerable here.
+ *
+ *   old → client       SWITCH(port)              client → old     …, SWITCHED (his last frame here)
+ *   old → new home     STATE, LINE…, FWD…, END   new home → client   TAKEN(ids that came along)
+ */
+import { Line } from './line.js';
+import { linkOver } from './link.js';
+import type { Mailbox } from './mailbox.js';
+import { globals, type WorkingPort } from './platform.js';
+import type { ServerLine } from './server-line.js';
+import * as wire from './wire.js';
+
+export class Departure extends Line {
+  readonly #mailbox: Mailbox;
+  /** Lines that have not ended here, with their key and the requests passed on. */
+  readonly #lines = new Map<ServerLine, { key: number; ids: number[] }>();
+  #lastKey = 0;
+  /** The new home has ended: it answers what it has, and takes no further client. */
+  #refusing = false;
+
+  /** Starts the move; the port at the other end of `control` goes to the new home. */
+  constructor(mailbox: Mailbox, control: WorkingPort) {
+    super(linkOver(control), wire.OLD);
+    this.#mailbox = mailbox;
+    this.start();
+    const { lines, unread } = mailbox.depart(this);
+    // Those that count come first, so that the new home is never without clients in between.
+    lines.sort((a, b) => a.kind - b.kind);
+    const expectsFirst = lines.length > 0 || mailbox.source?.expectsFirst === true;
+    this.send([wire.STATE, mailbox.capacity, mailbox.keepAlive, expectsFirst]);
+    for (const line of lines) this.#move(line);
+    for (const { line, frame } of unread) this.relay(line, frame);
+    for (const line of lines) {
+      if (line.hasLeft) this.relay(line, [wire.BYE]);
+      if (line.dead) this.lineEnded(line, true);
+    }
+    this.finishIfDone();
+  }
+
+  /** This thread must live on: some client has not switched. */
+  get busy(): boolean {
+    return this.#lines.size > 0;
+  }
+
+  has(line: ServerLine): boolean {
+    return this.#lines.has(line);
+  }
+
+  // ── clients ────────────────────────────────────────────────────────────────────────────────────
+
+  #move(line: ServerLine): void {
+    const { port1, port2 } = new globals.MessageChannel();
+    const key = ++this.#lastKey;
+    this.#lines.set(line, { key, ids: [] });
+    this.send([wire.LINE, key, port2, line.kind], [port2]);
+    line.payCredit();
+    if (line.dead) port1.close();
+    else line.send([wire.SWITCH, port1], [port1]);
+  }
+
+  relay(line: ServerLine, frame: wire.ToServer): void {
+    const moved = this.#lines.get(line);
+    if (frame[0] === wire.SWITCHED) this.lineEnded(line, false);
+    else if (moved !== undefined) {
+      try {
+        this.send([wire.FWD, moved.key, frame], wire.carried(frame));
+        if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
+      } catch {
+        // The list of what moves along is the client's word, and was not checked before.
+        line.refuse('malformed frame');
+      }
+    } else if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], 'ServerDisappeared']);
+  }
+
+  lineEnded(line: ServerLine, lost: boolean): void {
+    const moved = this.#lines.get(line);
+    if (moved === undefined) return;
+    this.#lines.delete(line);
+    this.send([wire.END, moved.key, lost]);
+    line.closeIfDone();
+    this.finishIfDone();
+  }
+
+  /** A client that came to the old address. */
+  passOn(port: WorkingPort, kind: wire.Kind): void {
+    const key = ++this.#lastKey;
+    if (this.dead || this.#refusing) this.#mailbox.accept(linkOver(port), kind);
+    else {
+      this.send([wire.LINE, key, port, kind], [port]);
+      this.send([wire.END, key, false]);
+    }
+  }
+
+  /** Nothing more to pass on: no line that has not switched, and nowhere that a client could come from. */
+  finishIfDone(): void {
+    this.#mailbox.updateHold();
+    if (this.busy || (this.#mailbox.source !== undefined && !this.#refusing)) return;
+    this.send([wire.BYE]);
+    this.close();
+  }
+
+  // ── the new home ───────────────────────────────────────────────────────────────────────────────
+
+  protected act(): void {
+    // Only HELLO, BYE and REFUSE come from there.
+  }
+
+  protected override leave(): void {
+    this.#refusing = true;
+    this.#mailbox.ended();
+    this.finishIfDone();
+  }
+
+  /** The new home is gone: what was passed on to it is lost, and its callers must hear of it. */
+  protected ended(): void {
+    this.#mailbox.ended();
+    for (const [line, { ids }] of this.#lines) {
+      this.#lines.delete(line);
+      for (const id of ids) line.send([wire.ERR, id, 'ServerDisappeared']);
+      line.closeIfDone();
+    }
+    this.#mailbox.updateHold();
+  }
+}

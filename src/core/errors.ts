@@ -1,0 +1,94 @@
+/** What can go wrong, as codes that are the same on every platform and across every boundary. */
+const MESSAGES = {
+  ServerDisappeared: 'the server is gone: it closed, or its thread ended',
+  ClientsDisappeared: 'no client is left and the mailbox is empty',
+  NoReply: 'the request was dropped without an answer, or whoever held it died',
+  OriginDisappeared: 'the caller is gone: it cancelled, timed out or died',
+  App: 'the server answered with an application error (see appError)',
+  Aborted: 'the call was aborted by its signal',
+  Timeout: 'the call was not answered in the time it was given',
+  MailboxFull: 'the mailbox has no room; wait for ready()',
+  Detached: 'this handle was closed, given away or used up',
+  DataClone: 'the value cannot be cloned',
+  Protocol: 'the other side sent something that is not of this protocol',
+  HandlerFailed: 'the handler threw (see cause)',
+  WouldDeadlock: 'blocking here would wait for this very thread',
+  NotSupported: 'this cannot be done here',
+} as const;
+
+export type UmpErrorCode = keyof typeof MESSAGES;
+
+/** Global, so that two copies of the library, or two realms, know each other's errors. */
+const BRAND = Symbol.for('ump-ng.UmpError');
+
+export interface UmpErrorOptions<E = unknown> {
+  cause?: unknown;
+  appError?: E;
+}
+
+/**
+ * The one error class of this package. Tell errors apart by `code`, and use {@link isUmpError}
+ * instead of `instanceof`: it holds across realms and duplicate copies of the package.
+ */
+export class UmpError<E = unknown> extends Error {
+  /** What happened; the same set on every platform. */
+  readonly code: UmpErrorCode;
+  /** With code `App`: what the server gave to `rctx.fail()`, whole. */
+  declare readonly appError?: E;
+
+  constructor(code: UmpErrorCode, message?: string, options?: UmpErrorOptions<E>) {
+    super(
+      message ?? MESSAGES[code],
+      options && 'cause' in options ? { cause: options.cause } : undefined,
+    );
+    this.code = code;
+    if (options && 'appError' in options) this.appError = options.appError;
+  }
+}
+Object.defineProperties(UmpError.prototype, {
+  name: { value: 'UmpError', configurable: true, writable: true },
+  [BRAND]: { value: true },
+});
+
+/**
+ * Is this an error of this package (and, if a code is given, with that code)?
+ * Works on errors of other realms and of other copies of the package.
+ */
+export function isUmpError(value: unknown, code?: UmpErrorCode): value is UmpError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { [BRAND]?: unknown })[BRAND] === true &&
+    (code === undefined || (value as UmpError).code === code)
+  );
+}
+
+export const isCode = (code: unknown): code is UmpErrorCode =>
+  typeof code === 'string' && Object.hasOwn(MESSAGES, code);
+
+/** A code that came over a wire: whatever it is, the caller gets an error he can act on. */
+export const codeFromWire = (code: string): UmpErrorCode => (isCode(code) ? code : 'Protocol');
+
+const { captureStackTrace } = Error as {
+  captureStackTrace?: (error: object, omitAbove?: unknown) => void;
+};
+
+/**
+ * Lets the stack start at the caller's line: `entry`, the public method he called, and all below it
+ * are left out. Where the engine can't (or `entry` is an async method that goes on after an await: V8
+ * keeps the awaiting callers), the stack stays as it is.
+ */
+export function blame<T extends Error>(error: T, entry: unknown): T {
+  captureStackTrace?.(error, entry);
+  return error;
+}
+
+/** Throws as {@link blame} says. */
+export function raise(
+  entry: unknown,
+  code: UmpErrorCode,
+  message?: string,
+  options?: UmpErrorOptions,
+): never {
+  throw blame(new UmpError(code, message, options), entry);
+}

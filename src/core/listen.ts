@@ -1,0 +1,92 @@
+import type { Endpoint } from './endpoint.js';
+import { raise } from './errors.js';
+import { Mailbox, type Source } from './mailbox.js';
+import { checkCapacity, type ListenOptions } from './options.js';
+import { serverOver, type Server } from './server.js';
+import * as wire from './wire.js';
+
+/** Who listens where: to be replaced only once it has ended. */
+const listening = new WeakMap<Endpoint, Map<string, Listening>>();
+
+/** One server, any number of clients that come by the endpoint. */
+export function listenOver<P, S, R, E>(
+  entry: unknown,
+  endpoint: Endpoint,
+  options: ListenOptions,
+): Server<P, S, R, E> {
+  const { name = '', keepAlive = false, onDropped } = options;
+  const capacity = checkCapacity(entry, options.capacity);
+  const names = listening.get(endpoint) ?? new Map<string, Listening>();
+  listening.set(endpoint, names);
+  const before = names.get(name);
+  if (before?.over === false) {
+    raise(
+      entry,
+      'NotSupported',
+      `a server named '${name}' already listens here; give it another name`,
+    );
+  }
+  before?.stop();
+  const mailbox = new Mailbox(capacity, keepAlive, onDropped);
+  names.set(name, new Listening(mailbox, endpoint, name));
+  return serverOver(mailbox);
+}
+
+class Listening implements Source {
+  expectsFirst = true;
+  over = false;
+  readonly stop: () => void;
+  readonly #mailbox: Mailbox;
+  readonly #endpoint: Endpoint;
+  readonly #name: string;
+  /** Until the first client is here, the endpoint counts as one. */
+  readonly #release: () => void;
+
+  constructor(mailbox: Mailbox, endpoint: Endpoint, name: string) {
+    this.#mailbox = mailbox;
+    this.#endpoint = endpoint;
+    this.#name = name;
+    this.#release = mailbox.reserve();
+    mailbox.source = this;
+    mailbox.onEnd = () => {
+      this.#end();
+    };
+    this.stop = endpoint.listen({
+      signal: (signal) => {
+        this.#signal(signal);
+      },
+      dead: () => {
+        this.#noMore();
+      },
+    });
+    this.#say(wire.ANNOUNCE);
+  }
+
+  #signal([, version, kind, name, port]: wire.Signal): void {
+    if (name !== this.#name) return;
+    // A knock in another version gets our announcement, which tells him ours.
+    if (kind === wire.KNOCK) this.#say(this.over ? wire.CLOSED : wire.ANNOUNCE);
+    if (kind !== wire.OPEN || port === undefined || version !== wire.VERSION) return;
+    this.#mailbox.acceptPort(port, wire.STRONG);
+    this.expectsFirst = false;
+    this.#release();
+  }
+
+  /** Goes on listening, only to tell those who come late. */
+  #end(): void {
+    this.over = true;
+    this.#mailbox.close(this.#mailbox.over);
+    this.#say(wire.CLOSED);
+    this.#noMore();
+  }
+
+  #noMore(): void {
+    this.expectsFirst = false;
+    this.#release();
+    this.#mailbox.sourceDone();
+  }
+
+  #say(kind: wire.SignalKind): void {
+    this.#endpoint.send(wire.signal(kind, this.#name));
+  }
+}

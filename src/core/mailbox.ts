@@ -1,0 +1,278 @@
+/**
+ * What stands behind a Server: the queue of unread messages, the lines they come by, and who waits.
+ */
+import type { Departure } from './departure.js';
+import { Failure } from './failure.js';
+import type { Forgettable } from './handle.js';
+import { linkOver, loopHold, type KeepAlive, type Link } from './link.js';
+import type { AnyMessage } from './message.js';
+import type { OnDropped } from './options.js';
+import { globals, type WorkingPort } from './platform.js';
+import { Queue } from './queue.js';
+import { openContext } from './reply.js';
+import { ServerLine } from './server-line.js';
+import { reportDropped, valueOf } from './values.js';
+import { Waiters } from './waiters.js';
+import * as wire from './wire.js';
+
+interface Unread {
+  readonly line: ServerLine;
+  readonly frame: wire.Message;
+}
+
+/** Where clients may still come from, besides those that are here. */
+export interface Source {
+  /** None has come yet; until then the source itself counts as one. */
+  readonly expectsFirst: boolean;
+}
+
+export class Mailbox implements Forgettable {
+  /** Messages each line may have waiting; 0: no bound. */
+  capacity: number;
+  /** Goes on without clients. */
+  keepAlive: boolean;
+  /** Told once when the server ends, by close() or because its last client left. */
+  onEnd: (() => void) | undefined = undefined;
+  source: Source | undefined = undefined;
+  /** Why nothing can be waited for any more, if the server was closed or given away. */
+  stopped: Failure | undefined = undefined;
+  readonly onDropped: OnDropped | undefined;
+  readonly waiters = new Waiters(this);
+  readonly #queue = new Queue<Unread>();
+  readonly #lines = new Set<ServerLine>();
+  readonly #loop: KeepAlive = loopHold();
+  /** Lines that count as clients, and whoever else keeps a place for one that may still come. */
+  #clients = 0;
+  #departure: Departure | undefined = undefined;
+  #ended = false;
+  readonly #onDrained: (() => void)[] = [];
+
+  constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped) {
+    this.capacity = capacity;
+    this.keepAlive = keepAlive;
+    this.onDropped = onDropped;
+  }
+
+  // ── clients ────────────────────────────────────────────────────────────────────────────────────
+
+  /** One more client. Where the server is gone he is told so. */
+  accept(link: Link, kind: wire.Kind): void {
+    const line = this.admit(link, kind);
+    line.start();
+    line.closeIfDone();
+  }
+
+  /** One more client, wherever the server is by now. */
+  acceptPort(port: WorkingPort, kind: wire.Kind): void {
+    if (this.#departure !== undefined) this.#departure.passOn(port, kind);
+    else this.accept(linkOver(port), kind);
+  }
+
+  /** Like accept(), but nothing is read from it before its start(). */
+  admit(link: Link, kind: wire.Kind): ServerLine {
+    const line = new ServerLine(this, link, kind);
+    this.#lines.add(line);
+    if (line.counts) this.#clients++;
+    return line;
+  }
+
+  /** Counts as a client until it is released: somebody may still connect. */
+  reserve(): () => void {
+    this.#clients++;
+    let reserved = true;
+    return () => {
+      if (reserved) this.#clientLeft();
+      reserved = false;
+    };
+  }
+
+  #clientLeft(): void {
+    this.#clients--;
+    this.#update();
+  }
+
+  lineLost(line: ServerLine): void {
+    this.#departure?.lineEnded(line, true);
+    // Its posts were sent and will be read; its requests have nobody left to answer to.
+    this.#discard((unread) => unread.line === line && unread.frame[0] === wire.REQ);
+    this.remove(line);
+    if (line.counts) this.#clientLeft();
+    this.checkDrained();
+  }
+
+  remove(line: ServerLine): void {
+    this.#lines.delete(line);
+  }
+
+  // ── frames ─────────────────────────────────────────────────────────────────────────────────────
+
+  receive(line: ServerLine, frame: wire.ToServer): void {
+    if (frame[0] === wire.CANCEL) this.#cancel(line, frame[1]);
+    if (this.#departure !== undefined) this.#departure.relay(line, frame);
+    else if (frame[0] === wire.POST || frame[0] === wire.REQ) this.#enqueue(line, frame);
+    else if (frame[0] === wire.ADD) this.acceptPort(frame[1], frame[2]);
+    else if (frame[0] === wire.UPGRADE) this.#upgrade(line, frame[1]);
+    else if (frame[0] === wire.BYE) this.#left(line);
+  }
+
+  #enqueue(line: ServerLine, frame: wire.Message): void {
+    // After close() a request above the last one taken has been told with GONE.
+    if (this.stopped !== undefined) this.dropped(frame);
+    else {
+      line.queued++;
+      this.#queue.push({ line, frame });
+      if (this.waiters.size > 0) this.#serve();
+    }
+  }
+
+  #upgrade(line: ServerLine, id: number): void {
+    if (this.#clients === 0 || this.stopped !== undefined) {
+      line.send([wire.ERR, id, 'ServerDisappeared']);
+      return;
+    }
+    const { port1, port2 } = new globals.MessageChannel();
+    this.accept(linkOver(port1), wire.STRONG);
+    line.send([wire.REPLY, id, port2], [port2]);
+  }
+
+  #left(line: ServerLine): void {
+    const counted = line.counts;
+    line.hasLeft = true;
+    line.closeIfDone();
+    if (counted) this.#clientLeft();
+  }
+
+  /** A caller lost interest in a request that may still be queued. */
+  #cancel(line: ServerLine, id: number): void {
+    if (line.queued === 0) return;
+    this.#discard((unread) => unread.line === line && unread.frame[1] === id);
+    this.#update();
+  }
+
+  #discard(hit: (unread: Unread) => boolean): void {
+    for (const { line, frame } of this.#queue.remove(hit)) {
+      line.took();
+      this.dropped(frame);
+    }
+  }
+
+  /** A post that nobody will read, or an answer that nobody waits for. */
+  dropped(frame: wire.Frame): void {
+    reportDropped(this.onDropped, frame);
+  }
+
+  // ── taking ─────────────────────────────────────────────────────────────────────────────────────
+
+  get isEmpty(): boolean {
+    return this.#queue.size === 0;
+  }
+
+  take(): AnyMessage | undefined {
+    for (;;) {
+      const unread = this.#queue.shift();
+      if (unread === undefined) return undefined;
+      const { line, frame } = unread;
+      try {
+        const msg = valueOf(frame);
+        line.took(frame);
+        if (frame[0] === wire.POST) return { type: 'post', msg };
+        return { type: 'request', msg, rctx: openContext(line, frame[1]) };
+      } catch {
+        line.took();
+        line.refuse('malformed errors');
+      }
+    }
+  }
+
+  #serve(): void {
+    while (this.waiters.size > 0) {
+      const message = this.take();
+      if (message === undefined) break;
+      this.waiters.serve(message);
+    }
+    this.#update();
+  }
+
+  /** Why there is nothing to wait for; undefined while there is. */
+  get over(): Failure | undefined {
+    if (this.stopped !== undefined) return this.stopped;
+    const done = this.#clients === 0 && !this.keepAlive && this.isEmpty;
+    return done ? new Failure('ClientsDisappeared') : undefined;
+  }
+
+  #update(): void {
+    const { over } = this;
+    if (over !== undefined && this.waiters.size > 0) {
+      this.ended();
+      this.waiters.end(over);
+    }
+    this.updateHold();
+    this.checkDrained();
+  }
+
+  updateHold(): void {
+    this.#loop.hold(this.waiters.size > 0 || this.#departure?.busy === true);
+  }
+
+  // ── the end ────────────────────────────────────────────────────────────────────────────────────
+
+  /** The loop was told, or is about to be, that nothing more will come. */
+  ended(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.onEnd?.();
+  }
+
+  close(why = new Failure('ServerDisappeared')): void {
+    if (this.stopped !== undefined) return;
+    this.stopped = why;
+    this.ended();
+    this.#discard(() => true);
+    for (const line of this.#lines) line.gone();
+    this.#update();
+  }
+
+  forgotten(): void {
+    this.close();
+  }
+
+  /** Nothing that still comes by this line will be read here. */
+  readsNoMore(line: ServerLine): boolean {
+    if (this.#departure !== undefined) return !this.#departure.has(line);
+    return this.stopped !== undefined || (line.hasLeft && line.queued === 0);
+  }
+
+  get departed(): boolean {
+    return this.#departure !== undefined;
+  }
+
+  /** Leaves with its unread messages and its clients, for wherever `departure` takes them. */
+  depart(departure: Departure): { lines: ServerLine[]; unread: Unread[] } {
+    this.#departure = departure;
+    this.stopped = new Failure('Detached');
+    const unread = this.#queue.remove(() => true);
+    this.waiters.end(this.stopped);
+    // A line that was lost may have left posts behind.
+    return { lines: [...new Set([...this.#lines, ...unread.map(({ line }) => line)])], unread };
+  }
+
+  sourceDone(): void {
+    this.source = undefined;
+    this.#departure?.finishIfDone();
+  }
+
+  get drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrained.push(resolve);
+      this.checkDrained();
+    });
+  }
+
+  /** Tells whoever waits for it that no answer is owed here any more. */
+  checkDrained(): void {
+    if (this.#onDrained.length === 0 || this.over === undefined) return;
+    if ([...this.#lines].every((line) => line.idle)) {
+      for (const resolve of this.#onDrained.splice(0)) resolve();
+    }
+  }
+}

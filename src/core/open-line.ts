@@ -1,0 +1,11 @@
+import { ClientLine } from './client-line.js';
+import { linkOver, portFrom } from './link.js';
+import type { WorkingPort } from './platform.js';
+
+/** A client's line over a port that the user gave to `entry`. */
+export const lineFrom = (entry: unknown, port: unknown): ClientLine =>
+  new ClientLine(linkOver(portFrom(entry, port)));
+
+/** The line of one more client of the server that `like` talks to. */
+export const lineOver = (like: ClientLine, port: WorkingPort): ClientLine =>
+  new ClientLine(linkOver(port), like.capacity, like.onDropped);

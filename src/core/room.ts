@@ -1,0 +1,61 @@
+/**
+ * A client's view of a bounded mailbox: how many more messages it may send, and who waits for room.
+ * Waiting requests and waiting `ready()` calls are served in the order they came.
+ */
+import type { Failure } from './failure.js';
+
+export interface Waiter {
+  /** There is room. `sent`: it has used it; `told`: it will, in a moment; `gone`: it no longer waits. */
+  go(): 'sent' | 'told' | 'gone';
+  fail(failure: Failure): void;
+}
+
+export class Room {
+  #credit: number;
+  #waiting: Waiter[] = [];
+  /** Somebody who waited in ready() was told, and has this turn of the microtask queue to himself. */
+  #told = false;
+
+  constructor(credit: number) {
+    this.#credit = credit;
+  }
+
+  /** May a message go now? Not past those that wait. */
+  get free(): boolean {
+    return this.#credit > 0 && (this.#told || this.#waiting.length === 0);
+  }
+
+  use(): void {
+    this.#credit--;
+  }
+
+  wait(waiter: Waiter): void {
+    this.#waiting.push(waiter);
+  }
+
+  add(credit: number): void {
+    this.#credit += credit;
+    this.#serve();
+  }
+
+  fail(failure: Failure): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const waiter of waiting) waiter.fail(failure);
+  }
+
+  #serve(): void {
+    while (this.#credit > 0 && !this.#told) {
+      const outcome = this.#waiting.shift()?.go();
+      if (outcome === undefined) return;
+      if (outcome === 'sent') this.#credit--;
+      else if (outcome === 'told') {
+        this.#told = true;
+        void Promise.resolve().then(() => {
+          this.#told = false;
+          this.#serve();
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { Arrival } from './arrival.js';
+import type { Client } from './client.js';
+import { Departure } from './departure.js';
+import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
+import { asUserPort, portFrom } from './link.js';
+import type { Mailbox } from './mailbox.js';
+import type { AnyMessage, MsgType } from './message.js';
+import type { WaitOptions } from './options.js';
+import { Failure } from './failure.js';
+import {
+  dispose,
+  globals,
+  type MessagePort,
+  type PortLike,
+  type WorkingPort,
+  type WorkingSignal,
+} from './platform.js';
+import { watchContext } from './reply.js';
+import * as wire from './wire.js';
+
+/** What a server cannot know by itself: how its own clients are made, and an empty mailbox. */
+interface Makers {
+  client<P, S, R, E>(port: WorkingPort, mailbox: Mailbox): Client<P, S, R, E>;
+  mailbox(): Mailbox;
+}
+
+let makers: Makers;
+let make: <P, S, R, E>(mailbox: Mailbox) => Server<P, S, R, E>;
+
+/**
+ * Owns a mailbox that any number of clients send to. Messages of one client come in the order he sent
+ * them; across clients the first come is the first served.
+ */
+export class Server<P = unknown, S = unknown, R = unknown, E = never>
+  implements AsyncIterable<MsgType<P, S, R, E>>, Disposable
+{
+  /** @internal */
+  readonly handle: symbol = IS_HANDLE;
+  readonly #mailbox: Mailbox;
+  #given = false;
+
+  private constructor(mailbox: Mailbox) {
+    this.#mailbox = mailbox;
+    onForgotten(this, mailbox);
+  }
+
+  static {
+    make = (mailbox) => new Server(mailbox);
+  }
+
+  /**
+   * Takes up a server that was given away with {@link Server.transfer}.
+   * @throws UmpError `NotSupported` if `port` is not a port.
+   */
+  static from<P = unknown, S = unknown, R = unknown, E = never>(
+    port: PortLike,
+  ): Server<P, S, R, E> {
+    const working = portFrom(Server.from, port);
+    const mailbox = makers.mailbox();
+    const arrival = new Arrival(mailbox, working);
+    mailbox.onEnd = () => {
+      arrival.stop();
+    };
+    return new Server(mailbox);
+  }
+
+  /**
+   * The next message. Several calls at once are served in order; aborting one loses no message. In
+   * Node a pending call keeps this thread running.
+   *
+   * Rejects with an UmpError: `ClientsDisappeared` when the mailbox is empty and no client that counts
+   * is left, `ServerDisappeared` after close(), `Detached` after transfer(), `Aborted`.
+   */
+  async wait(options?: WaitOptions): Promise<MsgType<P, S, R, E>> {
+    const signal = options?.signal as WorkingSignal | undefined;
+    const message = await this.#mailbox.waiters.wait(this, signal);
+    if (message instanceof Failure) throw message.toError(Server.prototype.wait);
+    return this.#watched(message);
+  }
+
+  /**
+   * The next message, or undefined if none is waiting.
+   * @throws UmpError as {@link Server.wait} rejects.
+   */
+  tryPop(): MsgType<P, S, R, E> | undefined {
+    const message = this.#mailbox.take();
+    if (message !== undefined) return this.#watched(message);
+    const { over } = this.#mailbox;
+    if (over === undefined) return undefined;
+    this.#mailbox.ended();
+    throw over.toError(Server.prototype.tryPop);
+  }
+
+  /** Ends, without an error, where wait() would reject. Leaving the loop does not close the server. */
+  [Symbol.asyncIterator](): AsyncIterator<MsgType<P, S, R, E>, undefined> {
+    const { waiters } = this.#mailbox;
+    /** Watching a context for its collection costs much; most are answered by the next turn. */
+    let last: AnyMessage | undefined;
+    const watchLast = (): void => {
+      if (last?.type === 'request') watchContext(last.rctx);
+      last = undefined;
+    };
+    return {
+      next: async () => {
+        watchLast();
+        const message = await waiters.wait(this);
+        if (message instanceof Failure) return { done: true, value: undefined };
+        last = message;
+        return { done: false, value: message as MsgType<P, S, R, E> };
+      },
+      return: () => {
+        watchLast();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /** Is no message waiting? */
+  get isEmpty(): boolean {
+    return this.#mailbox.isEmpty;
+  }
+
+  /**
+   * One more client of this server, in this thread.
+   * @throws UmpError `ServerDisappeared` after close(), `Detached` after transfer().
+   */
+  client(): Client<P, S, R, E> {
+    this.#mustBeOpen(Server.prototype.client);
+    const { port1, port2 } = new globals.MessageChannel();
+    this.#mailbox.acceptPort(port1, wire.STRONG);
+    return makers.client(port2, this.#mailbox);
+  }
+
+  /**
+   * Adopts the server end of a port that someone else made; `Client.from` takes the other end.
+   * @throws UmpError `NotSupported` if `port` is not a port; else like {@link Server.client}.
+   */
+  accept(port: PortLike): void {
+    this.#mustBeOpen(Server.prototype.accept);
+    this.#mailbox.acceptPort(portFrom(Server.prototype.accept, port), wire.STRONG);
+  }
+
+  /**
+   * Gives the whole server away, with its clients and its unread messages: send the port to another
+   * thread and take it up there with {@link Server.from}. Contexts that were taken stay here, and stay
+   * answerable. This thread keeps running until every client has switched.
+   */
+  transfer(): MessagePort {
+    this.#mustBeOpen(Server.prototype.transfer);
+    this.#given = true;
+    notForgotten(this);
+    const { port1, port2 } = new globals.MessageChannel();
+    new Departure(this.#mailbox, port1);
+    return asUserPort(port2);
+  }
+
+  /** Fulfils once the server is closed (or out of clients) and every context taken here is answered. */
+  get drained(): Promise<void> {
+    return this.#mailbox.drained;
+  }
+
+  /**
+   * Ends the server: unread requests fail with `ServerDisappeared`, contexts already taken stay
+   * answerable.
+   */
+  close(): void {
+    if (this.#given) return;
+    notForgotten(this);
+    this.#mailbox.close();
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+
+  #mustBeOpen(entry: unknown): void {
+    const { stopped } = this.#mailbox;
+    if (stopped !== undefined) throw stopped.toError(entry);
+  }
+
+  #watched(message: AnyMessage): MsgType<P, S, R, E> {
+    if (message.type === 'request') watchContext(message.rctx);
+    return message as MsgType<P, S, R, E>;
+  }
+}
+
+/** channel.ts, which alone sees both ends, says how. */
+export function setMakers(given: Makers): void {
+  makers = given;
+}
+
+export { make as serverOver };

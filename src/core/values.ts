@@ -1,0 +1,57 @@
+/** The user's values on their way into frames and out of them. */
+import { dataClone } from './clone-fault.js';
+import { codeFromWire } from './errors.js';
+import { holdsErrors, isError, packErrors, unpackErrors } from './error-values.js';
+import { Failure } from './failure.js';
+import type { OnDropped, SendOptions } from './options.js';
+import * as wire from './wire.js';
+
+/** Throws `DataClone`, and has sent nothing, if the value cannot be cloned. */
+export function sendValue(
+  entry: unknown,
+  to: { send(frame: wire.Frame, transfer?: readonly object[]): void },
+  tag: wire.Valued[0],
+  id: number,
+  given: unknown,
+  options: SendOptions | undefined,
+): void {
+  const transfer = options?.transfer;
+  try {
+    if (holdsErrors(given)) {
+      const { value, errors } = packErrors(given);
+      to.send(wire.valued(tag, id, value, transfer, errors), transfer);
+    } else to.send(wire.valued(tag, id, given, transfer), transfer);
+  } catch (cause) {
+    throw dataClone(entry, cause, given, transfer);
+  }
+}
+
+/** Throws where the errors in it make no sense. */
+export function valueOf(frame: wire.Message | wire.Reply): unknown {
+  return frame[4] === undefined ? frame[2] : unpackErrors(frame[2], frame[4]);
+}
+
+/** What an answer means to the caller: the reply's value, or a Failure. */
+export function outcomeOf(frame: wire.Reply | wire.Err): unknown {
+  if (frame[0] === wire.ERR) return new Failure(codeFromWire(frame[2]));
+  try {
+    const value = valueOf(frame);
+    if (frame[0] === wire.REPLY) return value;
+    const told = isError(value) ? value.message : value;
+    const message = typeof told === 'string' ? `the server says: ${told}` : undefined;
+    return new Failure('App', message, { appError: value });
+  } catch {
+    return new Failure('Protocol', 'malformed errors');
+  }
+}
+
+/** A post that nobody will read, or an answer that nobody waits for. */
+export function reportDropped(hook: OnDropped | undefined, frame: wire.Frame): void {
+  if (hook === undefined) return;
+  // Not in this call: a hook that throws is its owner's bug, and must not stop the traffic.
+  void Promise.resolve().then(() => {
+    if (frame[0] === wire.POST) hook({ type: 'post', msg: valueOf(frame) });
+    else if (frame[0] === wire.REPLY) hook({ type: 'reply', value: valueOf(frame) });
+    else if (frame[0] === wire.FAIL) hook({ type: 'failure', error: valueOf(frame) });
+  });
+}

@@ -1,0 +1,57 @@
+import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle.js';
+import { checkTimeout, type WaitOptions } from './options.js';
+import { Failure } from './failure.js';
+import type { Pending, PendingOwner } from './pending.js';
+import { dispose } from './platform.js';
+
+/** A request that was sent and is yet to be waited for. */
+export class WaitReply<R = unknown, E = never> implements Disposable {
+  /** @internal */
+  readonly handle: symbol = IS_HANDLE;
+  /** Only a type: which errors `wait()` may reject with. */
+  declare readonly appError?: E;
+  readonly #owner: PendingOwner;
+  readonly #pending: Pending;
+
+  /** @internal */
+  constructor(owner: PendingOwner, pending: Pending) {
+    this.#owner = owner;
+    this.#pending = pending;
+    onForgotten(this, new Abandoned(owner, pending));
+  }
+
+  /**
+   * Waits for the answer; rejects as `Client.req` does. May be called again: the outcome is the same.
+   * @param options `signal` and `timeout` (milliseconds from now) end the request, not only the wait:
+   * the server is told.
+   */
+  async wait(options?: WaitOptions & { timeout?: number | undefined }): Promise<R> {
+    const timeout = checkTimeout(WaitReply.prototype.wait, options?.timeout);
+    // Somebody waits: from here on the request must not be abandoned with its handle.
+    notForgotten(this);
+    this.#pending.watch(options?.signal, timeout);
+    const outcome = await this.#pending.outcome;
+    if (outcome instanceof Failure) throw outcome.toError(WaitReply.prototype.wait);
+    return outcome as R;
+  }
+
+  /** Abandons the request: the server sees OriginDisappeared, `wait()` rejects with `Aborted`. */
+  [dispose](): void {
+    notForgotten(this);
+    new Abandoned(this.#owner, this.#pending).forgotten();
+  }
+}
+
+class Abandoned implements Forgettable {
+  readonly #owner: PendingOwner;
+  readonly #pending: Pending;
+
+  constructor(owner: PendingOwner, pending: Pending) {
+    this.#owner = owner;
+    this.#pending = pending;
+  }
+
+  forgotten(): void {
+    this.#owner.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
+  }
+}

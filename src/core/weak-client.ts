@@ -1,0 +1,37 @@
+import type { Client } from './client.js';
+import type { ClientLine } from './client-line.js';
+import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
+import { asWorkingPort } from './link.js';
+import { lineOver } from './open-line.js';
+import { dispose } from './platform.js';
+
+/** A client that does not count: the server may end while it exists. */
+export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implements Disposable {
+  /** @internal */
+  readonly handle: symbol = IS_HANDLE;
+  readonly #line: ClientLine;
+  readonly #make: (line: ClientLine) => Client<P, S, R, E>;
+
+  /** @internal */
+  constructor(line: ClientLine, make: (line: ClientLine) => Client<P, S, R, E>) {
+    this.#line = line;
+    this.#make = make;
+    onForgotten(this, line);
+  }
+
+  /** A client of the same server, or undefined once no client that counts is left. Never rejects. */
+  async upgrade(): Promise<Client<P, S, R, E> | undefined> {
+    const outcome = await this.#line.upgrade()?.outcome;
+    const port = asWorkingPort(outcome);
+    return port && this.#make(lineOver(this.#line, port));
+  }
+
+  close(): void {
+    notForgotten(this);
+    this.#line.close();
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+}

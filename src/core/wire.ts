@@ -1,0 +1,212 @@
+/**
+ * THE PROTOCOL. Every frame that crosses a port is an array headed by a small integer; this file
+ * names them all and is the only one that looks at what came in before it is trusted.
+ *
+ * Three kinds of line share one set of frames:
+ *   client → server    a mailbox's clients (strong, weak, or able to post only)
+ *   caller → holder    a request that was moved to its own one-shot port, as id 0
+ *   old → new          a server that moves, and the mailbox it leaves behind
+ *
+ * The first frame on every line, in both directions, is HELLO. HELLO and REFUSE keep their shape in
+ * every future version, so that two versions can always tell each other apart.
+ */
+
+export const MAGIC = 'ump-ng';
+export const VERSION = 1;
+
+/** Who speaks on a line. A line joins CLIENT with SERVER, CALLER with HOLDER, OLD with NEW: `^ 1`. */
+export const CLIENT = 0;
+export const SERVER = 1;
+export const CALLER = 2;
+export const HOLDER = 3;
+export const OLD = 4;
+export const NEW = 5;
+
+/** What a client's port is for; the server holds it to that. */
+export const STRONG = 0;
+export const POST_ONLY = 1;
+export const WEAK = 2;
+
+// Both ways.
+export const HELLO = 0; //    [HELLO, MAGIC, VERSION, role, capacity]   capacity 0: unbounded
+export const REFUSE = 1; //   [REFUSE, reason]                          protocol error; the line is dead
+export const BYE = 2; //      [BYE]                                     nothing more from this side
+// Client to server.
+export const POST = 3; //     [POST, 0, value, transfer?, errors?]
+export const REQ = 4; //      [REQ, id, value, transfer?, errors?]      ids rise on each line
+export const CANCEL = 5; //   [CANCEL, id]                              the caller no longer wants an answer
+export const ADD = 6; //      [ADD, port, kind]                         one more client of the same server
+export const UPGRADE = 7; //  [UPGRADE, id]                             weak → REPLY with a port, or undefined
+export const SWITCHED = 8; // [SWITCHED]                                last frame here, the rest comes by the new port
+// Server to client.
+export const REPLY = 9; //    [REPLY, id, value, transfer?, errors?]
+export const FAIL = 10; //    [FAIL, id, value, transfer?, errors?]     the application's own error
+export const ERR = 11; //     [ERR, id, code]                           one of ours
+export const MOVED = 12; //   [MOVED, id, port]                         the answer comes by this port
+export const GONE = 13; //    [GONE, last]                              server closed; ids above `last` were not read
+export const CREDIT = 14; //  [CREDIT, n]                               n messages left the mailbox
+export const SWITCH = 15; //  [SWITCH, port]                            the server moves: go on by this port
+export const TAKEN = 16; //   [TAKEN, ids]                              these requests moved along
+// Old home of a moving server to the new one.
+export const STATE = 17; //   [STATE, capacity, keepAlive, listening]
+export const LINE = 18; //    [LINE, key, port, kind]                   a client's new line; not started before its END
+export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
+export const END = 20; //     [END, key, lost]                          the old line has nothing more
+
+// The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
+// name, port?]. Either side may speak first, and may repeat itself without harm.
+export const KNOCK = 0; //    connect() → listen()   are you there?
+export const ANNOUNCE = 1; // listen() → connect()   I am here
+export const OPEN = 2; //     connect() → listen()   here is my port; only after ANNOUNCE, or it could be lost
+export const CLOSED = 3; //   listen() → connect()   I was here
+
+export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED;
+export type Signal = [typeof MAGIC, number, SignalKind, string, WirePort?];
+
+export type Kind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
+export type Role =
+  typeof CLIENT | typeof SERVER | typeof CALLER | typeof HOLDER | typeof OLD | typeof NEW;
+
+export interface WirePort {
+  postMessage(message: unknown, transfer?: readonly object[]): void;
+  close(): void;
+}
+
+/** Thrown Errors inside a value, which structured clone would strip: see error-values.ts. */
+export type WireErrors = readonly unknown[];
+/** A frame that carries a value from the user. */
+export type Valued<T = typeof POST | typeof REQ | typeof REPLY | typeof FAIL> = [
+  tag: T,
+  id: number,
+  value: unknown,
+  transfer?: readonly object[] | undefined,
+  errors?: WireErrors | undefined,
+];
+
+export type Hello = [typeof HELLO, string, number, Role, number];
+export type Refuse = [typeof REFUSE, string];
+export type Bye = [typeof BYE];
+export type Message = Valued<typeof POST> | Valued<typeof REQ>;
+export type Cancel = [typeof CANCEL, number];
+export type Add = [typeof ADD, WirePort, Kind];
+export type Upgrade = [typeof UPGRADE, number];
+export type Switched = [typeof SWITCHED];
+export type Reply = Valued<typeof REPLY> | Valued<typeof FAIL>;
+export type Err = [typeof ERR, number, string];
+export type Moved = [typeof MOVED, number, WirePort];
+export type Gone = [typeof GONE, number];
+export type Credit = [typeof CREDIT, number];
+export type Switch = [typeof SWITCH, WirePort];
+export type Taken = [typeof TAKEN, readonly number[]];
+export type State = [typeof STATE, number, boolean, boolean];
+export type Line = [typeof LINE, number, WirePort, Kind];
+export type Fwd = [typeof FWD, number, unknown];
+export type End = [typeof END, number, boolean];
+
+type Both = Hello | Refuse | Bye;
+export type ToServer = Both | Message | Cancel | Add | Upgrade | Switched;
+export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Taken;
+export type ToNewHome = Both | State | Line | Fwd | End;
+export type Frame = ToServer | ToClient | ToNewHome;
+
+type Guard = (field: unknown) => boolean;
+
+const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isKind: Guard = (value) => isId(value) && value <= WEAK;
+const isText: Guard = (value) => typeof value === 'string';
+const isFlag: Guard = (value) => typeof value === 'boolean';
+/** A sparse one is tiny on the wire, and takes for ever to walk. */
+const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
+const maybeList: Guard = (value) => value === undefined || isList(value);
+const isAny: Guard = () => true;
+export const isPort: Guard = (value) => {
+  const { postMessage, close } = (value ?? {}) as Partial<WirePort>;
+  return typeof postMessage === 'function' && typeof close === 'function';
+};
+
+// Who may be sent what: one bit for each role.
+const SERVERS = 1 << SERVER;
+const CLIENTS = 1 << CLIENT;
+const ASKERS = CLIENTS | (1 << CALLER);
+const NEWS = 1 << NEW;
+const ALL = -1;
+
+/** In the order of the tags: who may be sent it, and what its fields must be. */
+const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
+  /* HELLO    */ [ALL, isText, isId, isAny, isAny],
+  /* REFUSE   */ [ALL, isText],
+  /* BYE      */ [ALL],
+  /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList],
+  /* REQ      */ [SERVERS, isId, isAny, maybeList, maybeList],
+  /* CANCEL   */ [SERVERS | (1 << HOLDER), isId],
+  /* ADD      */ [SERVERS, isPort, isKind],
+  /* UPGRADE  */ [SERVERS, isId],
+  /* SWITCHED */ [SERVERS],
+  /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* ERR      */ [ASKERS, isId, isText],
+  /* MOVED    */ [ASKERS, isId, isPort],
+  /* GONE     */ [CLIENTS, isId],
+  /* CREDIT   */ [CLIENTS, isId],
+  /* SWITCH   */ [CLIENTS, isPort],
+  /* TAKEN    */ [CLIENTS, isList],
+  /* STATE    */ [NEWS, isId, isFlag, isFlag],
+  /* LINE     */ [NEWS, isId, isPort, isKind],
+  /* FWD      */ [NEWS, isId, isAny],
+  /* END      */ [NEWS, isId, isFlag],
+];
+
+/** The frame that `data` is, or undefined if one in that role must not act on it. */
+export function read(data: unknown, role: Role): Frame | undefined {
+  if (!Array.isArray(data)) return undefined;
+  const frame = data as unknown[];
+  const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
+  if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
+  if (frame.length > shape.length) return undefined;
+  for (let at = 1; at < shape.length; at++) {
+    if (!(shape[at] as Guard)(frame[at])) return undefined;
+  }
+  return frame as unknown as Frame;
+}
+
+export const signal = (kind: SignalKind, name: string, port?: WirePort): Signal =>
+  port === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, port];
+
+/** The signal, or undefined for a message that is the user's own. Its version may be another. */
+export function asSignal(data: unknown): Signal | undefined {
+  if (!Array.isArray(data)) return undefined;
+  const signal = data as unknown[];
+  const fits = signal[0] === MAGIC && isId(signal[1]) && isId(signal[2]) && isText(signal[3]);
+  return fits && (signal[2] !== OPEN || isPort(signal[4])) ? (signal as Signal) : undefined;
+}
+
+export const versionFault = (version: number): string =>
+  `the other side speaks version ${String(version)}, this side ${String(VERSION)}`;
+
+export const hello = (role: Role, capacity = 0): Hello => [HELLO, MAGIC, VERSION, role, capacity];
+
+/** What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for him. */
+export function helloFault(frame: Frame, role: Role): string | undefined {
+  if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the other side does not speak ump-ng';
+  if (frame[2] !== VERSION) return versionFault(frame[2]);
+  return frame[3] === (role ^ 1) && isId(frame[4]) ? undefined : 'this port is of another kind';
+}
+
+// A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are named
+// again inside the frame (structured clone keeps their identity). The tail is only as long as it must be.
+export function valued<T extends Valued[0]>(
+  tag: T,
+  id: number,
+  value: unknown,
+  transfer?: readonly object[],
+  errors?: WireErrors,
+): Valued<T> {
+  if (errors !== undefined) return [tag, id, value, transfer, errors];
+  return transfer === undefined ? [tag, id, value] : [tag, id, value, transfer];
+}
+
+/** What must be transferred when a client's frame is passed on to a server's new home. */
+export function carried(frame: Frame): readonly object[] | undefined {
+  if (frame[0] === ADD) return [frame[1]];
+  return frame[0] === POST || frame[0] === REQ ? frame[3] : undefined;
+}

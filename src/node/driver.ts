@@ -1,0 +1,98 @@
+/** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
+import type * as worker_threads from 'node:worker_threads';
+import { UmpError } from '../core/errors.js';
+import type { Driver, KeepAlive, Link, Receiver } from '../core/link.js';
+import type { Frame } from '../core/wire.js';
+
+type WorkerThreads = typeof worker_threads;
+type Port = Pick<worker_threads.MessagePort, 'postMessage' | 'on' | 'ref' | 'unref' | 'close'>;
+type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
+type Receive = WorkerThreads['receiveMessageOnPort'];
+
+/** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
+const LONGEST_DRAIN = 1000;
+
+class NodePortLink implements Link {
+  readonly #port: Port;
+  readonly #receive: Receive;
+  #receiver: Receiver | undefined = undefined;
+  #closed = false;
+  #holds = false;
+
+  constructor(port: Port, receive: Receive) {
+    this.#port = port;
+    this.#receive = receive;
+  }
+
+  send(frame: Frame, transfer?: readonly object[]): void {
+    this.#port.postMessage(frame, transfer as Transferables);
+  }
+
+  start(receiver: Receiver): void {
+    this.#receiver = receiver;
+    const port = this.#port;
+    port.on('message', (data: unknown) => {
+      if (this.#closed) return;
+      receiver.frame(data);
+      // Taking what else has arrived is cheaper than an event for each.
+      this.drain();
+    });
+    port.on('messageerror', () => {
+      this.#lost(new UmpError('Protocol', 'a message could not be read here'));
+    });
+    port.on('close', () => {
+      this.#lost();
+    });
+    if (!this.#holds) port.unref();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#port.close();
+  }
+
+  hold(yes: boolean): void {
+    if (this.#holds === yes || this.#closed) return;
+    this.#holds = yes;
+    if (yes) this.#port.ref();
+    else this.#port.unref();
+  }
+
+  drain(): boolean {
+    for (let n = 0; n < LONGEST_DRAIN && !this.#closed; n++) {
+      const next = this.#receive(this.#port as worker_threads.MessagePort) as
+        { message: unknown } | undefined;
+      if (next === undefined) break;
+      this.#receiver?.frame(next.message);
+    }
+    return true;
+  }
+
+  #lost(why?: UmpError): void {
+    if (this.#closed) return;
+    this.close();
+    this.#receiver?.lost(why);
+  }
+}
+
+/** A timer that never fires: the cheapest handle that Node counts. */
+class TimerHold implements KeepAlive {
+  #timer: NodeJS.Timeout | undefined = undefined;
+  #holds = false;
+
+  hold(yes: boolean): void {
+    if (this.#holds === yes) return;
+    this.#holds = yes;
+    if (this.#timer === undefined) this.#timer = setInterval(() => undefined, 2 ** 31 - 1);
+    else if (yes) this.#timer.ref();
+    else this.#timer.unref();
+  }
+}
+
+export function nodeDriver({ receiveMessageOnPort }: WorkerThreads): Driver {
+  return {
+    link: (port) => new NodePortLink(port as Port, receiveMessageOnPort),
+    keepAlive: () => new TimerHold(),
+  };
+}

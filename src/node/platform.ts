@@ -1,0 +1,25 @@
+import type * as worker_threads from 'node:worker_threads';
+import type { Endpoint } from '../core/endpoint.js';
+import type { Driver } from '../core/link.js';
+import { nodeDriver } from './driver.js';
+import { nodeEndpoint } from './endpoint.js';
+
+export interface NodePlatform {
+  driver: Driver;
+  /** Undefined if the target is none of Node's; without a target, the thread that started this one. */
+  endpoint(target: object | undefined): Endpoint | undefined;
+}
+
+/** Undefined where there is no node:worker_threads. No static import: a browser bundle must not break. */
+export function nodePlatform(): NodePlatform | undefined {
+  const process = (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } })
+    .process;
+  const threads = process?.getBuiltinModule?.('node:worker_threads') as
+    typeof worker_threads | undefined;
+  return (
+    threads && {
+      driver: nodeDriver(threads),
+      endpoint: (target = threads.parentPort ?? undefined) => target && nodeEndpoint(target),
+    }
+  );
+}

@@ -1,0 +1,31 @@
+import { connect } from 'ump-ng';
+import { spawn } from '../spawn.mjs';
+
+/**
+ * The client side, the same however the server reads its mailbox.
+ *
+ * @returns {Promise<import('../spawn.mjs').Caller>}
+ */
+export async function openClient(contender, mode) {
+  const { worker, port, close } = await spawn(contender, mode);
+  port.close();
+  const client = connect(worker);
+  await client.connected;
+  return {
+    call: (value, transfer) => client.req(value, transfer && { transfer }),
+    post: (value) => client.post(value),
+    transfers: true,
+    close,
+  };
+}
+
+/** @param {import('../service.mjs').Service} service */
+export function answer(service, message) {
+  if (message.type === 'post') {
+    service.post(message.msg);
+    return;
+  }
+  const reply = service.request(message.msg);
+  const transfer = service.transfer(reply);
+  message.rctx.reply(reply, transfer && { transfer });
+}

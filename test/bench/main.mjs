@@ -1,0 +1,66 @@
+// How ump-ng and its peers compare with a postMessage echo written by hand. A report, not a test: it
+// says whether the bounds hold, and never fails because they do not. See docs/benchmarks.md.
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { compare } from './measure.mjs';
+import { scenarios } from './scenarios.mjs';
+import { table } from './table.mjs';
+
+const CONTENDERS = ['ump', 'ump-wait', 'comlink', 'birpc', 'workerpool'];
+
+const USAGE = `npm run bench -- [options]
+  --quick            less of everything: ump-ng against raw only, shorter samples
+  --only CONTENDER   one of ${CONTENDERS.join(', ')}; may be repeated
+  --scenario TEXT    those whose name contains TEXT
+  --json FILE        writes the figures to FILE as well`;
+
+const FULL = { rounds: 30, launches: 3, warmUp: 400, sample: 50 };
+const QUICK = { rounds: 20, launches: 2, warmUp: 250, sample: 25 };
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    scenario: { type: 'string', default: '' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const load = (name) => import(`./contenders/${name}.mjs`);
+
+async function run() {
+  const effort = options.quick ? QUICK : FULL;
+  const names = options.only ?? (options.quick ? ['ump', 'ump-wait'] : CONTENDERS);
+  const unknown = names.find((name) => !CONTENDERS.includes(name));
+  if (unknown !== undefined) throw new Error(`no contender is called ${unknown}\n${USAGE}`);
+  const raw = await load('raw');
+  const results = [];
+  for (const scenario of scenarios.filter(({ name }) => name.includes(options.scenario))) {
+    for (const name of names) {
+      process.stderr.write(`\r\x1b[K${scenario.name}: ${name}`);
+      const { open } = await load(name);
+      const result = await compare(scenario, raw, { name, open }, effort);
+      if (result !== undefined) results.push(result);
+    }
+  }
+  process.stderr.write('\r\x1b[K');
+
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+  };
+  console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}; ${effort.rounds} pairs\n`);
+  console.log(table(results));
+  console.log(
+    '\nµs: ratio of times to raw, less is better. k/s: ratio of throughputs, more is better.',
+  );
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify({ ...machine, effort, results }, null, 2)}\n`);
+  }
+}
+
+if (options.help) console.log(USAGE);
+else await run();

@@ -1,0 +1,112 @@
+/**
+ * @typedef {import('./service.mjs').Mode} Mode
+ * @typedef {import('./service.mjs').Value} Value
+ * @typedef {import('./spawn.mjs').Caller} Caller
+ *
+ * @typedef {{
+ *   name: string,
+ *   mode: Mode,
+ *   measure: 'time' | 'throughput',
+ *   bound?: number,
+ *   fits: (caller: Caller) => boolean,
+ *   run: (caller: Caller, count: number) => Promise<unknown>,
+ * }} Scenario
+ */
+
+const MIB = 2 ** 20;
+
+// About 2 KB when cloned: what a page of a list looks like.
+const rows = Array.from({ length: 20 }, (_, id) => ({
+  id,
+  title: `Invoice ${2040 + id} for the second quarter`,
+  open: id % 3 === 0,
+  total: 129.95 * (id + 1),
+  tags: ['invoice', 'q2'],
+}));
+
+const small = (n) => ({ n, op: 'echo' });
+const medium = (n) => ({ n, rows });
+/** The buffer of the last reply goes out again: only what travels is measured. */
+const buffer = (n, last) => ({ n, data: last?.data ?? new ArrayBuffer(MIB) });
+
+/** The same for every contender: each reply is looked at. */
+function check(reply, sent) {
+  const whole =
+    reply.n === sent.n &&
+    reply.rows?.length === sent.rows?.length &&
+    reply.rows?.[19].id === sent.rows?.[19].id &&
+    reply.data?.byteLength === (sent.data && MIB);
+  if (!whole) throw new Error(`request ${sent.n} got the wrong reply: ${JSON.stringify(reply)}`);
+}
+
+/** Keeps so many requests in flight that whenever one is answered the next is sent. */
+function requests(message, inFlight, transfers = false) {
+  return async (caller, count) => {
+    let next = 0;
+    const lane = async () => {
+      let last;
+      while (next < count) {
+        const value = message(next++, last);
+        last = await caller.call(value, transfers ? [value.data] : undefined);
+        check(last, transfers ? { n: value.n, data: true } : value);
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, lane));
+  };
+}
+
+async function flood(caller, count) {
+  for (let n = 0; n < count; n++) caller.post(small(n));
+  check(await caller.call(small(count)), { n: count });
+}
+
+const anyone = () => true;
+
+/** @type {Scenario[]} */
+export const scenarios = [
+  {
+    name: 'small, 1 in flight',
+    mode: 'echo',
+    measure: 'time',
+    bound: 1.1,
+    fits: anyone,
+    run: requests(small, 1),
+  },
+  {
+    name: 'small, 1000 in flight',
+    mode: 'echo',
+    measure: 'throughput',
+    bound: 1,
+    fits: anyone,
+    run: requests(small, 1000),
+  },
+  {
+    name: '2 KB object, 1 in flight',
+    mode: 'echo',
+    measure: 'time',
+    fits: anyone,
+    run: requests(medium, 1),
+  },
+  {
+    name: '2 KB object, 1000 in flight',
+    mode: 'echo',
+    measure: 'throughput',
+    fits: anyone,
+    run: requests(medium, 1000),
+  },
+  {
+    name: '1 MiB transferred',
+    mode: 'transfer',
+    measure: 'time',
+    fits: (caller) => caller.transfers,
+    run: requests(buffer, 1, true),
+  },
+  { name: '1 MiB cloned', mode: 'echo', measure: 'time', fits: anyone, run: requests(buffer, 1) },
+  {
+    name: 'post flood',
+    mode: 'count',
+    measure: 'throughput',
+    fits: (caller) => caller.post !== undefined,
+    run: flood,
+  },
+];

@@ -1,0 +1,49 @@
+/** @typedef {import('./measure.mjs').Result} Result */
+
+const HEAD = [
+  'scenario',
+  'contender',
+  'raw',
+  'contender',
+  'of medians',
+  'paired',
+  'quartiles',
+  'bound',
+];
+
+const amount = (microseconds, measure) => {
+  const value = measure === 'time' ? microseconds : 1000 / microseconds;
+  return `${value.toPrecision(3)} ${measure === 'time' ? 'µs' : 'k/s'}`;
+};
+
+/** @param {Result} result */
+function verdict({ bound, measure, pairedRatios: { median } }) {
+  if (bound === undefined) return '';
+  const holds = measure === 'time' ? median <= bound : median >= bound;
+  const sign = measure === 'time' ? '≤' : '≥';
+  return `${sign} ${bound.toFixed(1)} ${holds ? 'holds' : 'does not hold'}`;
+}
+
+/** @param {Result} result */
+function row(result) {
+  const { measure, microseconds, pairedRatios } = result;
+  return [
+    result.scenario,
+    result.contender,
+    amount(microseconds.raw.median, measure),
+    amount(microseconds.contender.median, measure),
+    result.ratioOfMedians.toFixed(2),
+    pairedRatios.median.toFixed(2),
+    `${pairedRatios.low.toFixed(2)}–${pairedRatios.high.toFixed(2)}`,
+    verdict(result),
+  ];
+}
+
+/** A Markdown table. @param {Result[]} results */
+export function table(results) {
+  const rows = [HEAD, ...results.map(row)];
+  const widths = HEAD.map((_, at) => Math.max(...rows.map((cells) => cells[at].length)));
+  const line = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
+  const [head, ...body] = rows.map(line);
+  return [head, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+const run = promisify(execFile);
+
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, unknown>;
+};
+const entries = Object.keys(manifest.exports)
+  .filter((key) => key !== './package.json')
+  .map((key) => path.posix.join('ump-ng', key));
+
+let consumer = '';
+
+beforeAll(() => {
+  consumer = mkdtempSync(path.join(tmpdir(), 'ump-ng-consumer-'));
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer];
+  const packed = execFileSync('npm', pack, { cwd: root, encoding: 'utf8' });
+  const [tarball] = JSON.parse(packed) as [{ filename: string }];
+  writeFileSync(path.join(consumer, 'package.json'), '{ "private": true, "type": "module" }');
+  const install = ['install', '--offline', '--no-audit', '--no-fund', `./${tarball.filename}`];
+  execFileSync('npm', install, { cwd: consumer, stdio: 'pipe' });
+}, 60_000);
+
+afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+describe.each(entries)('%s', (entry) => {
+  test('exports the same names to import and to require', async () => {
+    const [esm, cjs] = await Promise.all([
+      evaluate('module', `import * as all from '${entry}'; say(Object.keys(all))`),
+      evaluate('commonjs', `say(Object.keys(require('${entry}')))`),
+    ]);
+    expect(esm.length).toBeGreaterThan(0);
+    // `default` and `module.exports` are what Node itself adds to a namespace.
+    expect(cjs.sort()).toEqual(esm.sort());
+  });
+
+  test('its CJS exports can be imported by name', async () => {
+    const [cjs, lexed] = await Promise.all([
+      evaluate('commonjs', `say(Object.keys(require('${entry}')))`),
+      evaluate(
+        'module',
+        `import { createRequire } from 'node:module';
+         import { pathToFileURL } from 'node:url';
+         const file = createRequire(import.meta.url).resolve('${entry}');
+         say(Object.keys(await import(pathToFileURL(file).href)))`,
+      ),
+    ]);
+    expect(lexed).toEqual(expect.arrayContaining(cjs));
+  });
+});
+
+/** Runs code in the consumer's folder, and gives back the names that it says. */
+async function evaluate(type: 'module' | 'commonjs', code: string): Promise<string[]> {
+  const say = 'const say = (names) => console.log(JSON.stringify(names));';
+  const args = [`--input-type=${type}`, '--eval', `${say}${code}`];
+  const { stdout } = await run(process.execPath, args, { cwd: consumer });
+  return JSON.parse(stdout) as string[];
+}
+
+describe('a consumer compiles, every declaration checked', () => {
+  const modules = {
+    nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
+    bundler: { module: 'preserve', moduleResolution: 'bundler' },
+  };
+  const surroundings = {
+    'no platform types': { lib: ['es2022'], types: [] },
+    'Node types': { lib: ['es2022'], types: ['node'] },
+    'DOM types': { lib: ['es2022', 'dom'], types: [] },
+    'DOM and Node types': { lib: ['es2022', 'dom'], types: ['node'] },
+  };
+  const cases = Object.entries(modules).flatMap(([resolution, module]) =>
+    Object.entries(surroundings).map(
+      ([name, types]) => [resolution, name, { ...module, ...types }] as const,
+    ),
+  );
+
+  test.concurrent.each(cases)(
+    '%s, %s',
+    async (resolution, name, options) => {
+      const folder = path.join(consumer, `${resolution} ${name}`);
+      mkdirSync(folder);
+      for (const [index, entry] of entries.entries()) {
+        writeFileSync(
+          path.join(folder, `esm${index}.ts`),
+          `import * as all from '${entry}';\nexport const names: string[] = Object.keys(all);\n`,
+        );
+        writeFileSync(
+          path.join(folder, `cjs${index}.cts`),
+          `import all = require('${entry}');\nexport const names: string[] = Object.keys(all);\n`,
+        );
+      }
+      const compilerOptions = {
+        ...options,
+        target: 'es2022',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+        typeRoots: [path.join(root, 'node_modules/@types')],
+      };
+      writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+      const compile = run(process.execPath, [tsc, '--project', folder]).then(
+        () => 'compiles',
+        (error: unknown) => (error as { stdout: string }).stdout,
+      );
+      expect(await compile).toBe('compiles');
+    },
+    60_000,
+  );
+});
