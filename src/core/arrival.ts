@@ -65,8 +65,7 @@ export class Arrival extends Line implements Source {
     if (moved === undefined) return;
     this.#lines.delete(key);
     const { line, ids } = moved;
-    const closed = this.#mailbox.readsNoMore(line);
-    line.send([wire.TAKEN, closed ? ids.filter((id) => line.waits(id)) : ids]);
+    line.send([wire.TAKEN, ids]);
     line.start();
     if (lost) line.lost();
     else line.closeIfDone();

@@ -19,6 +19,8 @@ NOBODY.settled = true;
 
 export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   readonly fate = new Fate();
+  /** How many wait for something else than the answer to a request. */
+  #waiting = 0;
   readonly onDropped: OnDropped | undefined;
   /** Told when this line needs its ports no more. */
   onFinished: (() => void) | undefined = undefined;
@@ -81,7 +83,24 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
 
   /** Fulfils with undefined when there is room, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
-    return this.fate.down === undefined ? this.#outbox.ready() : Promise.resolve(this.fate.down);
+    const { down } = this.fate;
+    return down ? Promise.resolve(down) : this.#awaited(this.#outbox.ready());
+  }
+
+  get connected(): Promise<void> {
+    return this.#awaited(this.fate.connected);
+  }
+
+  /** Whoever waits for it keeps the loop going. */
+  #awaited<T>(promise: Promise<T>): Promise<T> {
+    const wait = (change: number): void => {
+      this.#waiting += change;
+      this.#updateHold();
+    };
+    wait(1);
+    const done = wait.bind(undefined, -1);
+    promise.then(done, done);
+    return promise;
   }
 
   #mustBeUp(entry: unknown): void {
@@ -151,7 +170,9 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
         this.#outbox.credit(frame[1]);
         break;
       case wire.GONE:
-        this.#serverClosed(carrier, frame[1]);
+        // What it has not taken it refuses one by one.
+        this.#serverLost(new Failure('ServerDisappeared'));
+        this.#finishIfDone();
         break;
       case wire.SWITCH:
         this.#carriers.switchTo(linkOver(frame[1]));
@@ -189,13 +210,6 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     if (carrier.only !== undefined) carrier.close();
   }
 
-  /** Requests up to `last` were taken from the mailbox and stay answerable. */
-  #serverClosed(carrier: Carrier, last: number): void {
-    const failure = new Failure('ServerDisappeared');
-    this.#serverLost(failure);
-    this.#failWhere(({ home, id }) => home === carrier && id > last, failure);
-  }
-
   /** A server that moved says which requests came along. */
   #arrived(carrier: Carrier, ids: ReadonlySet<number>): void {
     carrier.arriving = false;
@@ -227,7 +241,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   // ── the line itself ────────────────────────────────────────────────────────────────────────────
 
   get #holds(): boolean {
-    return this.#heldByUser ?? this.#pending.size > 0;
+    return this.#heldByUser ?? this.#pending.size + this.#waiting > 0;
   }
 
   hold(yes: boolean): void {

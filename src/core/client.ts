@@ -118,7 +118,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /** Fulfils when the server has taken this client up; rejects where a call would. */
   get connected(): Promise<void> {
-    return this.#line.fate.connected;
+    return this.#line.connected;
   }
 
   /** Fulfils, with the reason, when the server is gone or this client was closed. Never rejects. */

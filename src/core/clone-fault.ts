@@ -10,8 +10,13 @@ export function dataClone(
   value: unknown,
   transfer: readonly object[] | undefined,
 ): UmpError {
-  const fault = find(value, 'value', new Set<unknown>(Array.isArray(transfer) ? transfer : []));
-  const message = fault ?? `this cannot be sent: ${isError(cause) ? cause.message : String(cause)}`;
+  let fault: string | undefined;
+  try {
+    fault = find(value, 'value', new Set<unknown>(transfer));
+  } catch {
+    // A getter or a proxy that throws, as it has thrown already: it is the cause.
+  }
+  const message = fault ?? `this cannot be sent: ${isError(cause) ? cause.message : 'see cause'}`;
   return blame(new UmpError('DataClone', message, { cause }), entry);
 }
 

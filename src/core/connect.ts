@@ -68,6 +68,7 @@ export function connectOver<P, S, R, E>(
     unsent = undefined;
   };
 
+  endpoint.release?.();
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted === true) onAbort.handleEvent();
   else endpoint.send(wire.signal(wire.KNOCK, name));

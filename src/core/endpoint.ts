@@ -12,6 +12,8 @@ export interface EndpointListener {
 }
 
 export interface Endpoint {
+  /** A connection by itself does not keep this agent from exiting, nor does the thread it leads to. */
+  release?(): void;
   send(signal: Signal, transfer?: readonly object[]): void;
   /** Does not keep this agent from exiting. Returns how to stop. */
   listen(listener: EndpointListener): () => void;

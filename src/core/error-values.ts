@@ -31,7 +31,10 @@ const isPlain = (value: object): boolean =>
 export function holdsErrors(value: unknown): boolean {
   if (!isObject(value) || ArrayBuffer.isView(value)) return false;
   if (isError(value)) return true;
-  for (const key in value) if (isError((value as Fields)[key])) return isPlain(value);
+  for (const key in value) {
+    const field = (value as Fields)[key];
+    if (isObject(field) && isError(field)) return isPlain(value);
+  }
   return false;
 }
 

@@ -66,7 +66,12 @@ export function asWorkingPort(port: unknown): WorkingPort | undefined {
   return isPort(port) ? (port as WorkingPort) : undefined;
 }
 
-/** A port that the user gave to `entry`. */
-export function portFrom(entry: unknown, port: unknown): WorkingPort {
-  return asWorkingPort(port) ?? raise(entry, 'NotSupported', 'this takes a MessagePort');
+const takenUp = new WeakSet<WorkingPort>();
+
+/** A port that the user gave to `entry`; each can be taken up once. */
+export function portFrom(entry: unknown, given: unknown): WorkingPort {
+  const port = asWorkingPort(given) ?? raise(entry, 'NotSupported', 'this takes a MessagePort');
+  if (takenUp.has(port)) raise(entry, 'Detached', 'this port was already taken up');
+  takenUp.add(port);
+  return port;
 }

@@ -58,8 +58,8 @@ export class Mailbox implements Forgettable {
   /** One more client. Where the server is gone he is told so. */
   accept(link: Link, kind: wire.Kind): void {
     const line = this.admit(link, kind);
+    if (this.stopped !== undefined) line.send([wire.GONE]);
     line.start();
-    line.closeIfDone();
   }
 
   /** One more client, wherever the server is by now. */
@@ -116,13 +116,21 @@ export class Mailbox implements Forgettable {
   }
 
   #enqueue(line: ServerLine, frame: wire.Message): void {
-    // After close() a request above the last one taken has been told with GONE.
-    if (this.stopped !== undefined) this.dropped(frame);
+    if (this.stopped !== undefined) this.#refuse(line, frame);
     else {
       line.queued++;
-      this.#queue.push({ line, frame });
-      if (this.waiters.size > 0) this.#serve();
+      // Somebody waits only while the queue is empty.
+      if (this.waiters.size > 0) this.#serve(line, frame);
+      else this.#queue.push({ line, frame });
     }
+  }
+
+  #serve(line: ServerLine, frame: wire.Message): void {
+    const message = this.#open(line, frame);
+    if (message === undefined) return;
+    this.waiters.serve(message);
+    if (this.waiters.size === 0) this.updateHold();
+    else if (this.#clients === 0) this.#update();
   }
 
   #upgrade(line: ServerLine, id: number): void {
@@ -152,8 +160,13 @@ export class Mailbox implements Forgettable {
   #discard(hit: (unread: Unread) => boolean): void {
     for (const { line, frame } of this.#queue.remove(hit)) {
       line.took();
-      this.dropped(frame);
+      this.#refuse(line, frame);
     }
+  }
+
+  #refuse(line: ServerLine, frame: wire.Message): void {
+    if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], 'ServerDisappeared']);
+    else this.dropped(frame);
   }
 
   /** A post that nobody will read, or an answer that nobody waits for. */
@@ -171,26 +184,24 @@ export class Mailbox implements Forgettable {
     for (;;) {
       const unread = this.#queue.shift();
       if (unread === undefined) return undefined;
-      const { line, frame } = unread;
-      try {
-        const msg = valueOf(frame);
-        line.took(frame);
-        if (frame[0] === wire.POST) return { type: 'post', msg };
-        return { type: 'request', msg, rctx: openContext(line, frame[1]) };
-      } catch {
-        line.took();
-        line.refuse('malformed errors');
-      }
+      const message = this.#open(unread.line, unread.frame);
+      if (message !== undefined) return message;
     }
   }
 
-  #serve(): void {
-    while (this.waiters.size > 0) {
-      const message = this.take();
-      if (message === undefined) break;
-      this.waiters.serve(message);
+  /** Undefined if it cannot be read; that ends the line it came by. */
+  #open(line: ServerLine, frame: wire.Message): AnyMessage | undefined {
+    let msg: unknown;
+    try {
+      msg = valueOf(frame);
+    } catch {
+      line.took();
+      line.refuse('malformed errors');
+      return undefined;
     }
-    this.#update();
+    line.took(frame);
+    if (frame[0] === wire.POST) return { type: 'post', msg };
+    return { type: 'request', msg, rctx: openContext(line, frame[1]) };
   }
 
   /** Why there is nothing to wait for; undefined while there is. */
@@ -227,8 +238,9 @@ export class Mailbox implements Forgettable {
     if (this.stopped !== undefined) return;
     this.stopped = why;
     this.ended();
+    // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
+    for (const line of this.#lines) line.send([wire.GONE]);
     this.#discard(() => true);
-    for (const line of this.#lines) line.gone();
     this.#update();
   }
 
@@ -239,7 +251,7 @@ export class Mailbox implements Forgettable {
   /** Nothing that still comes by this line will be read here. */
   readsNoMore(line: ServerLine): boolean {
     if (this.#departure !== undefined) return !this.#departure.has(line);
-    return this.stopped !== undefined || (line.hasLeft && line.queued === 0);
+    return line.hasLeft && line.queued === 0;
   }
 
   get departed(): boolean {

@@ -1,5 +1,4 @@
 /** Any MessagePort as a link, by what every platform's ports have in common. */
-import { UmpError } from './errors.js';
 import type { Driver, Link, Receiver } from './link.js';
 import type { WorkingPort } from './platform.js';
 import type { Frame } from './wire.js';
@@ -34,7 +33,7 @@ export class PortLink implements Link {
     });
     port.addEventListener('messageerror', () => {
       unlessClosed(() => {
-        receiver.lost(new UmpError('Protocol', 'a message could not be read here'));
+        receiver.frame(undefined);
       });
     });
     port.addEventListener('close', () => {

@@ -13,7 +13,6 @@ export class ServerLine extends AnswerLine {
   hasLeft = false;
   readonly #mailbox: Mailbox;
   #lastSeen = 0;
-  #lastTaken = 0;
   #owedCredit = 0;
 
   constructor(mailbox: Mailbox, link: Link, kind: wire.Kind) {
@@ -79,10 +78,7 @@ export class ServerLine extends AnswerLine {
   /** A message of this client left the mailbox; a request is owed an answer from now on. */
   took(frame?: wire.Message): void {
     this.queued--;
-    if (frame?.[0] === wire.REQ) {
-      this.#lastTaken = frame[1];
-      this.open(frame[1]);
-    }
+    if (frame?.[0] === wire.REQ) this.open(frame[1]);
     if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
       void Promise.resolve().then(() => {
         this.payCredit();
@@ -94,12 +90,6 @@ export class ServerLine extends AnswerLine {
   payCredit(): void {
     if (this.#owedCredit > 0) this.send([wire.CREDIT, this.#owedCredit]);
     this.#owedCredit = 0;
-  }
-
-  /** The server closed: what was taken stays answerable, nothing else will be read. */
-  gone(): void {
-    if (!this.idle) this.send([wire.GONE, this.#lastTaken]);
-    this.closeIfDone();
   }
 
   /** The line ends once nobody at either end waits for anything on it. */

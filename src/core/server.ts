@@ -103,7 +103,8 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     return {
       next: async () => {
         watchLast();
-        const message = await waiters.wait(this);
+        const next = waiters.wait(this);
+        const message = next instanceof Promise ? await next : next;
         if (message instanceof Failure) return { done: true, value: undefined };
         last = message;
         return { done: false, value: message as MsgType<P, S, R, E> };

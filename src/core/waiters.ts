@@ -48,16 +48,19 @@ export class Waiters {
   }
 
   /** The next message, or why there is none. Does not reject. */
-  wait(pinned: object, signal?: WorkingSignal): Promise<AnyMessage | Failure> {
+  wait(
+    pinned: object,
+    signal?: WorkingSignal,
+  ): AnyMessage | Failure | Promise<AnyMessage | Failure> {
     if (signal?.aborted === true) {
-      return Promise.resolve(new Failure('Aborted', undefined, { cause: signal.reason }));
+      return new Failure('Aborted', undefined, { cause: signal.reason });
     }
     const message = this.#mailbox.take();
-    if (message !== undefined) return Promise.resolve(message);
+    if (message !== undefined) return message;
     const { over } = this.#mailbox;
     if (over !== undefined) {
       this.#mailbox.ended();
-      return Promise.resolve(over);
+      return over;
     }
     return new Promise((resolve) => {
       this.#waiting.push(new Waiter(this, resolve, signal, pinned));

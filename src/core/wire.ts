@@ -43,7 +43,7 @@ export const REPLY = 9; //    [REPLY, id, value, transfer?, errors?]
 export const FAIL = 10; //    [FAIL, id, value, transfer?, errors?]     the application's own error
 export const ERR = 11; //     [ERR, id, code]                           one of ours
 export const MOVED = 12; //   [MOVED, id, port]                         the answer comes by this port
-export const GONE = 13; //    [GONE, last]                              server closed; ids above `last` were not read
+export const GONE = 13; //    [GONE]                             server closed; what it took is still answered
 export const CREDIT = 14; //  [CREDIT, n]                               n messages left the mailbox
 export const SWITCH = 15; //  [SWITCH, port]                            the server moves: go on by this port
 export const TAKEN = 16; //   [TAKEN, ids]                              these requests moved along
@@ -94,7 +94,7 @@ export type Switched = [typeof SWITCHED];
 export type Reply = Valued<typeof REPLY> | Valued<typeof FAIL>;
 export type Err = [typeof ERR, number, string];
 export type Moved = [typeof MOVED, number, WirePort];
-export type Gone = [typeof GONE, number];
+export type Gone = [typeof GONE];
 export type Credit = [typeof CREDIT, number];
 export type Switch = [typeof SWITCH, WirePort];
 export type Taken = [typeof TAKEN, readonly number[]];
@@ -146,7 +146,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
   /* ERR      */ [ASKERS, isId, isText],
   /* MOVED    */ [ASKERS, isId, isPort],
-  /* GONE     */ [CLIENTS, isId],
+  /* GONE     */ [CLIENTS],
   /* CREDIT   */ [CLIENTS, isId],
   /* SWITCH   */ [CLIENTS, isPort],
   /* TAKEN    */ [CLIENTS, isList],

@@ -1,16 +1,21 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
-import { UmpError } from '../core/errors.js';
 import type { Driver, KeepAlive, Link, Receiver } from '../core/link.js';
 import type { Frame } from '../core/wire.js';
 
 type WorkerThreads = typeof worker_threads;
-type Port = Pick<worker_threads.MessagePort, 'postMessage' | 'on' | 'ref' | 'unref' | 'close'>;
+/** hasRef() is younger than the types. */
+type Port = Pick<worker_threads.MessagePort, 'postMessage' | 'on' | 'ref' | 'unref' | 'close'> & {
+  hasRef?: () => boolean;
+};
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
 type Receive = WorkerThreads['receiveMessageOnPort'];
 
 /** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
 const LONGEST_DRAIN = 1000;
+
+/** See takeMore(). With 1 request in flight it is a hundredth of a round trip; more spare no more. */
+const LOOKS_SPARED = 7;
 
 class NodePortLink implements Link {
   readonly #port: Port;
@@ -18,6 +23,7 @@ class NodePortLink implements Link {
   #receiver: Receiver | undefined = undefined;
   #closed = false;
   #holds = false;
+  #idleLooks = 0;
 
   constructor(port: Port, receive: Receive) {
     this.#port = port;
@@ -34,16 +40,21 @@ class NodePortLink implements Link {
     port.on('message', (data: unknown) => {
       if (this.#closed) return;
       receiver.frame(data);
-      // Taking what else has arrived is cheaper than an event for each.
-      this.drain();
+      this.#takeMore();
     });
+    // A message that cannot be read here is no frame: the receiver refuses it.
     port.on('messageerror', () => {
-      this.#lost(new UmpError('Protocol', 'a message could not be read here'));
+      receiver.frame(undefined);
     });
     port.on('close', () => {
       this.#lost();
     });
-    if (!this.#holds) port.unref();
+    // With a listener a live port holds the loop. One that died before does not, and says no `close`.
+    if (port.hasRef?.() === false) {
+      setImmediate(() => {
+        this.#lost();
+      });
+    } else if (!this.#holds) port.unref();
   }
 
   close(): void {
@@ -60,19 +71,34 @@ class NodePortLink implements Link {
   }
 
   drain(): boolean {
-    for (let n = 0; n < LONGEST_DRAIN && !this.#closed; n++) {
+    this.#takeAll();
+    return true;
+  }
+
+  /**
+   * Taking what else has arrived is cheaper than an event for each. But a look that finds nothing costs
+   * as well, so after one the next few messages are not followed by any.
+   */
+  #takeMore(): void {
+    if (this.#idleLooks > 0) this.#idleLooks--;
+    else if (this.#takeAll() === 0) this.#idleLooks = LOOKS_SPARED;
+  }
+
+  #takeAll(): number {
+    let taken = 0;
+    for (; taken < LONGEST_DRAIN && !this.#closed; taken++) {
       const next = this.#receive(this.#port as worker_threads.MessagePort) as
         { message: unknown } | undefined;
       if (next === undefined) break;
       this.#receiver?.frame(next.message);
     }
-    return true;
+    return taken;
   }
 
-  #lost(why?: UmpError): void {
+  #lost(): void {
     if (this.#closed) return;
     this.close();
-    this.#receiver?.lost(why);
+    this.#receiver?.lost();
   }
 }
 

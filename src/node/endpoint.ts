@@ -78,6 +78,11 @@ class WorkerEndpoint extends NodeEndpoint {
     this.#worker = worker;
   }
 
+  /** Pending requests hold the loop by their ports, so the Worker itself need not. */
+  release(): void {
+    this.#worker.unref();
+  }
+
   protected attach(): void {
     if (this.#attached) return;
     this.#attached = true;
