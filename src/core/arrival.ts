@@ -46,6 +46,7 @@ export class Arrival extends Line implements Source {
   }
 
   #admit([, key, port, kind]: wire.Line): void {
+    this.#lineEnded(key, false);
     // Given away again: what comes now is a client that the first home let in by an endpoint.
     if (this.#mailbox.departed) this.#mailbox.acceptPort(port, kind);
     else this.#lines.set(key, { line: this.#mailbox.admit(linkOver(port), kind), ids: [] });
@@ -82,8 +83,8 @@ export class Arrival extends Line implements Source {
 
   /** The old home is gone, and what it had not passed on with it. */
   protected ended(why: Failure): void {
-    this.leave();
     if (why.code === 'Protocol') this.#mailbox.close(why);
+    this.leave();
   }
 
   /** This server has ended: the old home passes on what it still has, and sends no more clients. */

@@ -12,21 +12,24 @@ export interface CarrierOwner {
 
 /** What a client's line rides on: one link, and what is known of the home at its other end. */
 export class Carrier extends Line {
-  /** Of a moved request: the one that this carrier is for. */
+  /** For the answer to one moved request, by a port of its own. */
+  readonly oneShot: boolean;
+  /** That request, if its caller still wanted an answer when it moved. */
   readonly only: Pending | undefined;
   /** The server moved here; which requests came along is not known before TAKEN. */
   arriving = false;
   readonly #owner: CarrierOwner;
 
-  constructor(owner: CarrierOwner, link: Link, only?: Pending) {
-    super(link, only === undefined ? wire.CLIENT : wire.CALLER);
+  constructor(owner: CarrierOwner, link: Link, oneShot = false, only?: Pending) {
+    super(link, oneShot ? wire.CALLER : wire.CLIENT);
     this.#owner = owner;
+    this.oneShot = oneShot;
     this.only = only;
     this.start();
   }
 
   protected override greet(capacity: number): void {
-    if (this.only === undefined) this.#owner.greeted(capacity);
+    if (!this.oneShot) this.#owner.greeted(capacity);
   }
 
   protected act(frame: wire.Frame): void {

@@ -4,6 +4,7 @@ import { Carriers } from './carriers.js';
 import { Failure } from './failure.js';
 import { Fate } from './fate.js';
 import type { Forgettable } from './handle.js';
+import { Hold } from './hold.js';
 import { linkOver, type Link } from './link.js';
 import { checkTimeout, type OnDropped, type ReqOptions, type SendOptions } from './options.js';
 import { Outbox } from './outbox.js';
@@ -12,15 +13,12 @@ import { globals, type WorkingPort, type WorkingSignal } from './platform.js';
 import { outcomeOf, reportDropped } from './values.js';
 import * as wire from './wire.js';
 
-/** Stands in for a request whose caller wants no answer any more. */
-const ignore = (): void => undefined;
-const NOBODY = new Pending(0, { settle: ignore, abandon: ignore, expire: ignore });
-NOBODY.settled = true;
-
 export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   readonly fate = new Fate();
-  /** How many wait for something else than the answer to a request. */
-  #waiting = 0;
+  readonly hold = new Hold((yes) => {
+    this.#carriers.hold(yes);
+    for (const { home } of this.#pending.values()) home?.hold(yes);
+  });
   readonly onDropped: OnDropped | undefined;
   /** Told when this line needs its ports no more. */
   onFinished: (() => void) | undefined = undefined;
@@ -29,8 +27,6 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   readonly #outbox: Outbox;
   #lastId = 0;
   #saidBye = false;
-  /** What ref() and unref() said; undefined: only pending requests hold the loop. */
-  #heldByUser: boolean | undefined = undefined;
 
   constructor(link: Link, capacity?: number, onDropped?: OnDropped) {
     this.onDropped = onDropped;
@@ -84,23 +80,11 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   /** Fulfils with undefined when there is room, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
     const { down } = this.fate;
-    return down ? Promise.resolve(down) : this.#awaited(this.#outbox.ready());
+    return down ? Promise.resolve(down) : this.hold.during(this.#outbox.ready());
   }
 
   get connected(): Promise<void> {
-    return this.#awaited(this.fate.connected);
-  }
-
-  /** Whoever waits for it keeps the loop going. */
-  #awaited<T>(promise: Promise<T>): Promise<T> {
-    const wait = (change: number): void => {
-      this.#waiting += change;
-      this.#updateHold();
-    };
-    wait(1);
-    const done = wait.bind(undefined, -1);
-    promise.then(done, done);
-    return promise;
+    return this.hold.during(this.fate.connected);
   }
 
   #mustBeUp(entry: unknown): void {
@@ -110,17 +94,17 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   #enter(pending: Pending): void {
     this.#lastId = pending.id;
     this.#pending.set(pending.id, pending);
-    if (this.#pending.size === 1) this.#updateHold();
+    this.hold.add(1);
   }
 
   // ── the end of a request ───────────────────────────────────────────────────────────────────────
 
   settle(pending: Pending, outcome: unknown): void {
     if (pending.settled) return;
-    this.#pending.delete(pending.id);
     pending.settle(outcome);
-    if (this.#pending.size > 0) return;
-    this.#updateHold();
+    // One that was aborted before it was sent never stood in the table.
+    if (!this.#pending.delete(pending.id)) return;
+    this.hold.add(-1);
     this.#finishIfDone();
   }
 
@@ -128,7 +112,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     if (pending.settled) return;
     const { home } = pending;
     // A moved request goes on listening: it may just be handed on, and its new holder must hear of it.
-    if (home?.only !== undefined) {
+    if (home?.oneShot === true) {
       home.send([wire.CANCEL, 0]);
       home.hold(false);
     } else if (home !== undefined) this.#carriers.send([wire.CANCEL, pending.id]);
@@ -176,7 +160,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
         break;
       case wire.SWITCH:
         this.#carriers.switchTo(linkOver(frame[1]));
-        this.#updateHold();
+        this.#carriers.hold(this.hold.now);
         break;
       case wire.TAKEN:
         this.#arrived(carrier, new Set(frame[1]));
@@ -187,7 +171,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   }
 
   #entryOf(carrier: Carrier, id: number): Pending | undefined {
-    const pending = carrier.only ?? this.#pending.get(id);
+    const pending = carrier.oneShot ? carrier.only : this.#pending.get(id);
     return pending?.settled === false ? pending : undefined;
   }
 
@@ -195,35 +179,35 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     const pending = this.#entryOf(carrier, frame[1]);
     if (pending !== undefined) this.settle(pending, outcomeOf(frame));
     else reportDropped(this.onDropped, frame);
-    if (carrier.only !== undefined) carrier.close();
+    if (carrier.oneShot) carrier.close();
   }
 
   /** The answer will come by a port of its own, whatever becomes of the server. */
   #moved(carrier: Carrier, [, id, port]: wire.Moved): void {
     const pending = this.#entryOf(carrier, id);
-    const home = new Carrier(this, linkOver(port), pending ?? NOBODY);
+    const home = new Carrier(this, linkOver(port), true, pending);
     if (pending === undefined) home.send([wire.CANCEL, 0]);
     else {
       pending.home = home;
-      home.hold(this.#holds);
+      home.hold(this.hold.now);
     }
-    if (carrier.only !== undefined) carrier.close();
+    if (carrier.oneShot) carrier.close();
   }
 
   /** A server that moved says which requests came along. */
   #arrived(carrier: Carrier, ids: ReadonlySet<number>): void {
     carrier.arriving = false;
     for (const pending of this.#pending.values()) {
-      const movable = pending.home?.only === undefined && ids.has(pending.id);
+      const movable = pending.home?.oneShot !== true && ids.has(pending.id);
       if (movable && this.#carriers.isBefore(pending.home, carrier)) pending.home = carrier;
     }
     this.#failLost(new Failure('ServerDisappeared'));
   }
 
   carrierEnded(carrier: Carrier, why: Failure): void {
-    if (carrier.only !== undefined) {
+    if (carrier.oneShot) {
       const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
-      this.settle(carrier.only, failure);
+      if (carrier.only !== undefined) this.settle(carrier.only, failure);
       return;
     }
     if (carrier === this.#carriers.current) this.#serverLost(why);
@@ -232,27 +216,10 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   }
 
   #failLost(why: Failure): void {
-    this.#failWhere(
-      ({ home }) => home?.only === undefined && home !== undefined && this.#carriers.isLost(home),
-      why,
-    );
+    this.#failWhere(({ home }) => home?.oneShot === false && this.#carriers.isLost(home), why);
   }
 
   // ── the line itself ────────────────────────────────────────────────────────────────────────────
-
-  get #holds(): boolean {
-    return this.#heldByUser ?? this.#pending.size + this.#waiting > 0;
-  }
-
-  hold(yes: boolean): void {
-    this.#heldByUser = yes;
-    this.#updateHold();
-    for (const { home } of this.#pending.values()) home?.hold(yes);
-  }
-
-  #updateHold(): void {
-    this.#carriers.hold(this.#holds);
-  }
 
   /** The connection cannot be made, or the peer is known to be dead. */
   fail(failure: Failure): void {
@@ -262,8 +229,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   /** No new calls; those that wait still settle, then the ports close. */
   close(): void {
     this.fate.goDown(new Failure('Detached'));
-    this.#heldByUser = undefined;
-    this.#updateHold();
+    this.hold.overrule(undefined);
     this.#outbox.last(() => {
       this.#sayBye();
     });
