@@ -73,7 +73,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   async wait(options?: WaitOptions): Promise<MsgType<P, S, R, E>> {
     const signal = options?.signal as WorkingSignal | undefined;
-    const message = await this.#mailbox.waiters.wait(this, signal);
+    const message = await this.#mailbox.waiters.wait(this, (outcome) => outcome, signal);
     if (message instanceof Failure) throw message.toError(Server.prototype.wait);
     return this.#watched(message);
   }
@@ -100,14 +100,17 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
       if (last?.type === 'request') watchContext(last.rctx);
       last = undefined;
     };
+    const asResult = (
+      outcome: AnyMessage | Failure,
+    ): IteratorResult<MsgType<P, S, R, E>, undefined> => {
+      if (outcome instanceof Failure) return { done: true, value: undefined };
+      last = outcome;
+      return { done: false, value: outcome as MsgType<P, S, R, E> };
+    };
     return {
-      next: async () => {
+      next: () => {
         watchLast();
-        const next = waiters.wait(this);
-        const message = next instanceof Promise ? await next : next;
-        if (message instanceof Failure) return { done: true, value: undefined };
-        last = message;
-        return { done: false, value: message as MsgType<P, S, R, E> };
+        return waiters.wait(this, asResult);
       },
       return: () => {
         watchLast();

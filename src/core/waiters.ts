@@ -4,29 +4,38 @@ import type { AnyMessage } from './message.js';
 import { Failure } from './failure.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
 
-export class Waiter implements AbortListener {
+type Outcome = AnyMessage | Failure;
+
+interface Waiting {
+  settle(outcome: Outcome): void;
+}
+
+class Waiter<T> implements Waiting, AbortListener {
   readonly #waiters: Waiters;
-  readonly #settle: (outcome: AnyMessage | Failure) => void;
+  readonly #as: (outcome: Outcome) => T;
+  readonly #resolve: (result: T) => void;
   readonly #signal: WorkingSignal | undefined;
   /** Whoever waits needs his server: it must not be collected as forgotten meanwhile. */
   readonly pinned: object;
 
   constructor(
     waiters: Waiters,
-    settle: (outcome: AnyMessage | Failure) => void,
-    signal: WorkingSignal | undefined,
     pinned: object,
+    as: (outcome: Outcome) => T,
+    resolve: (result: T) => void,
+    signal: WorkingSignal | undefined,
   ) {
     this.#waiters = waiters;
-    this.#settle = settle;
-    this.#signal = signal;
     this.pinned = pinned;
+    this.#as = as;
+    this.#resolve = resolve;
+    this.#signal = signal;
     signal?.addEventListener('abort', this);
   }
 
-  settle(outcome: AnyMessage | Failure): void {
+  settle(outcome: Outcome): void {
     this.#signal?.removeEventListener('abort', this);
-    this.#settle(outcome);
+    this.#resolve(this.#as(outcome));
   }
 
   handleEvent(): void {
@@ -37,7 +46,7 @@ export class Waiter implements AbortListener {
 
 export class Waiters {
   readonly #mailbox: Mailbox;
-  #waiting: Waiter[] = [];
+  readonly #waiting: Waiting[] = [];
 
   constructor(mailbox: Mailbox) {
     this.#mailbox = mailbox;
@@ -47,25 +56,25 @@ export class Waiters {
     return this.#waiting.length;
   }
 
-  /** The next message, or why there is none. Does not reject. */
-  wait(
-    pinned: object,
-    signal?: WorkingSignal,
-  ): AnyMessage | Failure | Promise<AnyMessage | Failure> {
+  /** The next message, or why there is none, as the caller wants to see it. Does not reject. */
+  wait<T>(pinned: object, as: (outcome: Outcome) => T, signal?: WorkingSignal): Promise<T> {
+    const known = this.#known(signal);
+    if (known !== undefined) return Promise.resolve(as(known));
+    return new Promise((resolve) => {
+      this.#waiting.push(new Waiter(this, pinned, as, resolve, signal));
+      if (this.#waiting.length === 1) this.#mailbox.updateHold();
+    });
+  }
+
+  #known(signal: WorkingSignal | undefined): Outcome | undefined {
     if (signal?.aborted === true) {
       return new Failure('Aborted', undefined, { cause: signal.reason });
     }
     const message = this.#mailbox.take();
     if (message !== undefined) return message;
     const { over } = this.#mailbox;
-    if (over !== undefined) {
-      this.#mailbox.ended();
-      return over;
-    }
-    return new Promise((resolve) => {
-      this.#waiting.push(new Waiter(this, resolve, signal, pinned));
-      if (this.#waiting.length === 1) this.#mailbox.updateHold();
-    });
+    if (over !== undefined) this.#mailbox.ended();
+    return over;
   }
 
   serve(message: AnyMessage): void {
@@ -76,7 +85,7 @@ export class Waiters {
     for (const waiter of this.#waiting.splice(0)) waiter.settle(failure);
   }
 
-  leave(waiter: Waiter): void {
+  leave(waiter: Waiting): void {
     const at = this.#waiting.indexOf(waiter);
     if (at >= 0) this.#waiting.splice(at, 1);
     this.#mailbox.updateHold();

@@ -14,8 +14,8 @@ type Receive = WorkerThreads['receiveMessageOnPort'];
 /** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
 const LONGEST_DRAIN = 1000;
 
-/** See takeMore(). With 1 request in flight it is a hundredth of a round trip; more spare no more. */
-const LOOKS_SPARED = 7;
+/** See takeMore(). */
+const MOST_SPARED = 7;
 
 class NodePortLink implements Link {
   readonly #port: Port;
@@ -23,7 +23,8 @@ class NodePortLink implements Link {
   #receiver: Receiver | undefined = undefined;
   #closed = false;
   #holds = false;
-  #idleLooks = 0;
+  #toSpare = 0;
+  #spared = 0;
 
   constructor(port: Port, receive: Receive) {
     this.#port = port;
@@ -76,12 +77,18 @@ class NodePortLink implements Link {
   }
 
   /**
-   * Taking what else has arrived is cheaper than an event for each. But a look that finds nothing costs
-   * as well, so after one the next few messages are not followed by any.
+   * Taking what else has arrived is cheaper than an event for each; a look that finds nothing costs as
+   * well, and stands between a message and its answer. So after looks in vain 1, 3, then 7 messages go
+   * without one.
    */
   #takeMore(): void {
-    if (this.#idleLooks > 0) this.#idleLooks--;
-    else if (this.#takeAll() === 0) this.#idleLooks = LOOKS_SPARED;
+    if (this.#spared > 0) {
+      this.#spared--;
+      return;
+    }
+    const inVain = this.#takeAll() === 0;
+    this.#toSpare = inVain ? Math.min(2 * this.#toSpare + 1, MOST_SPARED) : 0;
+    this.#spared = this.#toSpare;
   }
 
   #takeAll(): number {
