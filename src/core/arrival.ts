@@ -28,6 +28,7 @@ export class Arrival extends Line implements Source {
     switch (frame[0]) {
       case wire.STATE:
         [, this.#mailbox.capacity, this.#mailbox.keepAlive, this.expectsFirst] = frame;
+        this.#mailbox.departure?.tellState();
         break;
       case wire.LINE:
         this.#admit(frame);
@@ -47,9 +48,10 @@ export class Arrival extends Line implements Source {
 
   #admit([, key, port, kind]: wire.Line): void {
     this.#lineEnded(key, false);
-    // Given away again: what comes now is a client that the first home let in by an endpoint.
-    if (this.#mailbox.departed) this.#mailbox.acceptPort(port, kind);
-    else this.#lines.set(key, { line: this.#mailbox.admit(linkOver(port), kind), ids: [] });
+    const line = this.#mailbox.admit(linkOver(port), kind);
+    this.#lines.set(key, { line, ids: [] });
+    // Given away again, before this client was here: he goes after it.
+    this.#mailbox.departure?.move(line);
   }
 
   #forwarded(key: number, data: unknown): void {

@@ -73,7 +73,11 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   add(entry: unknown, kind: wire.Kind): WorkingPort {
     this.#mustBeUp(entry);
     const { port1, port2 } = new globals.MessageChannel();
-    this.#carriers.current.send([wire.ADD, port1, kind], [port1]);
+    this.#outbox.inTurn(() => {
+      const { current } = this.#carriers;
+      if (current.dead) port1.close();
+      else current.send([wire.ADD, port1, kind], [port1]);
+    });
     return port2;
   }
 
@@ -230,7 +234,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   close(): void {
     this.fate.goDown(new Failure('Detached'));
     this.hold.overrule(undefined);
-    this.#outbox.last(() => {
+    this.#outbox.inTurn(() => {
       this.#sayBye();
     });
     this.#finishIfDone();
@@ -253,8 +257,8 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   #finishIfDone(): void {
     const { down, greeted } = this.fate;
     if (down === undefined || this.#pending.size > 0) return;
-    this.#sayBye();
     this.#outbox.fail(down);
+    this.#sayBye();
     // What was posted by a port that nobody has taken up yet would be lost with it.
     if (!greeted && this.#outbox.unheard && !this.#carriers.current.dead) return;
     this.#carriers.close();

@@ -29,9 +29,8 @@ export class Departure extends Line {
     const { lines, unread } = mailbox.depart(this);
     // Those that count come first, so that the new home is never without clients in between.
     lines.sort((a, b) => a.kind - b.kind);
-    const expectsFirst = lines.length > 0 || mailbox.source?.expectsFirst === true;
-    this.send([wire.STATE, mailbox.capacity, mailbox.keepAlive, expectsFirst]);
-    for (const line of lines) this.#move(line);
+    this.tellState(lines.length > 0 || mailbox.source?.expectsFirst === true);
+    for (const line of lines) this.move(line);
     for (const { line, frame } of unread) this.relay(line, frame);
     for (const line of lines) {
       if (line.hasLeft) this.relay(line, [wire.BYE]);
@@ -45,13 +44,25 @@ export class Departure extends Line {
     return this.#lines.size > 0;
   }
 
+  /** Can it take one more client along? */
+  get open(): boolean {
+    return !this.dead && !this.#refusing;
+  }
+
   has(line: ServerLine): boolean {
     return this.#lines.has(line);
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
 
-  #move(line: ServerLine): void {
+  /** What it says may be news from an older home. */
+  tellState(expectsFirst = this.busy || this.#mailbox.source?.expectsFirst === true): void {
+    const { capacity, keepAlive } = this.#mailbox;
+    this.send([wire.STATE, capacity, keepAlive, expectsFirst]);
+  }
+
+  move(line: ServerLine): void {
+    if (this.dead) return;
     const { port1, port2 } = new globals.MessageChannel();
     const key = ++this.#lastKey;
     this.#lines.set(line, { key, ids: [] });
@@ -87,7 +98,7 @@ export class Departure extends Line {
   /** A client that came to the old address. */
   passOn(port: WorkingPort, kind: wire.Kind): void {
     const key = ++this.#lastKey;
-    if (this.dead || this.#refusing) this.#mailbox.accept(linkOver(port), kind);
+    if (!this.open) this.#mailbox.accept(linkOver(port), kind);
     else {
       this.send([wire.LINE, key, port, kind], [port]);
       this.send([wire.END, key, false]);

@@ -34,6 +34,8 @@ export class Mailbox implements Forgettable {
   /** Told once when the server ends, by close() or because its last client left. */
   onEnd: (() => void) | undefined = undefined;
   source: Source | undefined = undefined;
+  /** Set once the server was given away. */
+  departure: Departure | undefined = undefined;
   /** Why nothing can be waited for any more, if the server was closed or given away. */
   stopped: Failure | undefined = undefined;
   readonly onDropped: OnDropped | undefined;
@@ -43,7 +45,6 @@ export class Mailbox implements Forgettable {
   readonly #loop: KeepAlive = loopHold();
   /** Lines that count as clients, and whoever else keeps a place for one that may still come. */
   #clients = 0;
-  #departure: Departure | undefined = undefined;
   #ended = false;
   readonly #onDrained: (() => void)[] = [];
 
@@ -57,14 +58,12 @@ export class Mailbox implements Forgettable {
 
   /** One more client. Where the server is gone he is told so. */
   accept(link: Link, kind: wire.Kind): void {
-    const line = this.admit(link, kind);
-    if (this.stopped !== undefined) line.send([wire.GONE]);
-    line.start();
+    this.admit(link, kind).start();
   }
 
   /** One more client, wherever the server is by now. */
   acceptPort(port: WorkingPort, kind: wire.Kind): void {
-    if (this.#departure !== undefined) this.#departure.passOn(port, kind);
+    if (this.departure !== undefined) this.departure.passOn(port, kind);
     else this.accept(linkOver(port), kind);
   }
 
@@ -72,6 +71,7 @@ export class Mailbox implements Forgettable {
   admit(link: Link, kind: wire.Kind): ServerLine {
     const line = new ServerLine(this, link, kind);
     this.#lines.add(line);
+    if (this.stopped !== undefined && !this.departure?.open) line.send([wire.GONE]);
     if (line.counts) this.#clients++;
     return line;
   }
@@ -92,7 +92,7 @@ export class Mailbox implements Forgettable {
   }
 
   lineLost(line: ServerLine): void {
-    this.#departure?.lineEnded(line, true);
+    this.departure?.lineEnded(line, true);
     // Its posts were sent and will be read; its requests have nobody left to answer to.
     this.#discard((unread) => unread.line === line && unread.frame[0] === wire.REQ);
     this.remove(line);
@@ -108,7 +108,7 @@ export class Mailbox implements Forgettable {
 
   receive(line: ServerLine, frame: wire.ToServer): void {
     if (frame[0] === wire.CANCEL) this.#cancel(line, frame[1]);
-    if (this.#departure !== undefined) this.#departure.relay(line, frame);
+    if (this.departure !== undefined) this.departure.relay(line, frame);
     else if (frame[0] === wire.POST || frame[0] === wire.REQ) this.#enqueue(line, frame);
     else if (frame[0] === wire.ADD) this.acceptPort(frame[1], frame[2]);
     else if (frame[0] === wire.UPGRADE) this.#upgrade(line, frame[1]);
@@ -222,7 +222,7 @@ export class Mailbox implements Forgettable {
   }
 
   updateHold(): void {
-    this.#loop.hold(this.waiters.size > 0 || this.#departure?.busy === true);
+    this.#loop.hold(this.waiters.size > 0 || this.departure?.busy === true);
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
@@ -250,17 +250,13 @@ export class Mailbox implements Forgettable {
 
   /** Nothing that still comes by this line will be read here. */
   readsNoMore(line: ServerLine): boolean {
-    if (this.#departure !== undefined) return !this.#departure.has(line);
+    if (this.departure !== undefined) return !this.departure.has(line);
     return line.hasLeft && line.queued === 0;
-  }
-
-  get departed(): boolean {
-    return this.#departure !== undefined;
   }
 
   /** Leaves with its unread messages and its clients, for wherever `departure` takes them. */
   depart(departure: Departure): { lines: ServerLine[]; unread: Unread[] } {
-    this.#departure = departure;
+    this.departure = departure;
     this.stopped = new Failure('Detached');
     const unread = this.#queue.remove(() => true);
     this.waiters.end(this.stopped);
@@ -270,7 +266,7 @@ export class Mailbox implements Forgettable {
 
   sourceDone(): void {
     this.source = undefined;
-    this.#departure?.finishIfDone();
+    this.departure?.finishIfDone();
   }
 
   get drained(): Promise<void> {

@@ -81,23 +81,28 @@ export class Outbox {
 
   /** Fulfils with undefined when there is room, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
+    const room = this.#room;
+    if (room?.free !== false) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.last(() => {
-        resolve(undefined);
-      }, resolve);
+      room.wait({
+        go: () => {
+          resolve(undefined);
+          return 'told';
+        },
+        fail: resolve,
+      });
     });
   }
 
-  /** After all that waits for room: at once, if nothing does and there is some. */
-  last(go: () => void, fail: (failure: Failure) => void = () => undefined): void {
-    if (this.#room?.free !== false) go();
+  /** For what needs no room, but must not overtake the requests that wait for some. */
+  inTurn(send: () => void): void {
+    if (this.#room?.idle !== false) send();
     else {
       this.#room.wait({
         go: () => {
-          go();
-          return 'told';
+          send();
+          return 'gone';
         },
-        fail,
       });
     }
   }

@@ -7,7 +7,8 @@ import type { Failure } from './failure.js';
 export interface Waiter {
   /** There is room. `sent`: it has used it; `told`: it will, in a moment; `gone`: it no longer waits. */
   go(): 'sent' | 'told' | 'gone';
-  fail(failure: Failure): void;
+  /** There will be no room. Undefined: it needs none, only its turn, and goes all the same. */
+  fail?: (failure: Failure) => void;
 }
 
 export class Room {
@@ -38,16 +39,26 @@ export class Room {
     this.#serve();
   }
 
+  /** Does nothing wait, so that what needs no room may go at once? */
+  get idle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   fail(failure: Failure): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const waiter of waiting) waiter.fail(failure);
+    for (const waiter of waiting) {
+      if (waiter.fail === undefined) waiter.go();
+      else waiter.fail(failure);
+    }
   }
 
   #serve(): void {
-    while (this.#credit > 0 && !this.#told) {
-      const outcome = this.#waiting.shift()?.go();
-      if (outcome === undefined) return;
+    while (!this.#told) {
+      const [next] = this.#waiting;
+      if (next === undefined || (next.fail !== undefined && this.#credit <= 0)) return;
+      this.#waiting.shift();
+      const outcome = next.go();
       if (outcome === 'sent') this.#credit--;
       else if (outcome === 'told') {
         this.#told = true;
