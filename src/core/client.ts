@@ -8,8 +8,8 @@ import { dispose, type MessagePort, type PortLike } from './platform.js';
 import type { ReqOptions, SendOptions } from './options.js';
 import { PostClient } from './post-client.js';
 import type { Requester, Result } from './requester.js';
-import { WaitReply } from './wait-reply.js';
-import { WeakClient } from './weak-client.js';
+import { waitReplyOf, type WaitReply } from './wait-reply.js';
+import { weakClientOver, type WeakClient } from './weak-client.js';
 import * as wire from './wire.js';
 
 let make: <P, S, R, E>(line: ClientLine) => Client<P, S, R, E>;
@@ -87,7 +87,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    */
   reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E> {
     const entry = Client.prototype.reqDeferred;
-    return new WaitReply(this.#line, this.#line.request(entry, msg, options));
+    return waitReplyOf(this.#line, this.#line.request(entry, msg, options));
   }
 
   /** An independent client of the same server. Its messages come after those sent here so far. */
@@ -98,7 +98,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   /** A client that does not keep the server's loop going and can do nothing but become a real one. */
   weak(): WeakClient<P, S, R, E> {
     const port = this.#line.add(Client.prototype.weak, wire.WEAK);
-    return new WeakClient(lineOver(this.#line, port), make);
+    return weakClientOver(lineOver(this.#line, port), make<P, S, R, E>);
   }
 
   /** An independent client of the same server that can only post. */

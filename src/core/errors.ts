@@ -1,5 +1,21 @@
-/** What can go wrong, as codes that are the same on every platform and across every boundary. */
-const MESSAGES = {
+/** What can go wrong; the same on every platform and across every boundary. */
+export type UmpErrorCode =
+  | 'ServerDisappeared'
+  | 'ClientsDisappeared'
+  | 'NoReply'
+  | 'OriginDisappeared'
+  | 'App'
+  | 'Aborted'
+  | 'Timeout'
+  | 'MailboxFull'
+  | 'Detached'
+  | 'DataClone'
+  | 'Protocol'
+  | 'HandlerFailed'
+  | 'WouldDeadlock'
+  | 'NotSupported';
+
+const MESSAGES: Readonly<Record<UmpErrorCode, string>> = {
   ServerDisappeared: 'the server is gone: it closed, or its thread ended',
   ClientsDisappeared: 'no client is left and the mailbox is empty',
   NoReply: 'the request was dropped without an answer, or whoever held it died',
@@ -14,9 +30,7 @@ const MESSAGES = {
   HandlerFailed: 'the handler threw (see cause)',
   WouldDeadlock: 'blocking here would wait for this very thread',
   NotSupported: 'this cannot be done here',
-} as const;
-
-export type UmpErrorCode = keyof typeof MESSAGES;
+};
 
 /** Global, so that two copies of the library, or two realms, know each other's errors. */
 const BRAND = Symbol.for('ump-ng.UmpError');

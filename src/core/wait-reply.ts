@@ -4,20 +4,25 @@ import { Failure } from './failure.js';
 import type { Pending, PendingOwner } from './pending.js';
 import { dispose } from './platform.js';
 
+let make: <R, E>(owner: PendingOwner, pending: Pending) => WaitReply<R, E>;
+
 /** A request that was sent and is yet to be waited for. */
 export class WaitReply<R = unknown, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
-  /** Only a type: which errors `wait()` may reject with. */
-  declare readonly appError?: E;
+  /** Only a type: what `appError` may be in the errors that wait() rejects with. */
+  declare private readonly appError?: E;
   readonly #owner: PendingOwner;
   readonly #pending: Pending;
 
-  /** @internal */
-  constructor(owner: PendingOwner, pending: Pending) {
+  private constructor(owner: PendingOwner, pending: Pending) {
     this.#owner = owner;
     this.#pending = pending;
     onForgotten(this, new Abandoned(owner, pending));
+  }
+
+  static {
+    make = (owner, pending) => new WaitReply(owner, pending);
   }
 
   /**
@@ -55,3 +60,6 @@ class Abandoned implements Forgettable {
     this.#owner.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
   }
 }
+
+/** For a request that was sent. */
+export { make as waitReplyOf };

@@ -5,25 +5,35 @@ import { asWorkingPort } from './link.js';
 import { lineOver } from './open-line.js';
 import { dispose } from './platform.js';
 
+let make: <P, S, R, E>(
+  line: ClientLine,
+  upgraded: MakeClient<P, S, R, E>,
+) => WeakClient<P, S, R, E>;
+
+type MakeClient<P, S, R, E> = (line: ClientLine) => Client<P, S, R, E>;
+
 /** A client that does not count: the server may end while it exists. */
 export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
   readonly #line: ClientLine;
-  readonly #make: (line: ClientLine) => Client<P, S, R, E>;
+  readonly #upgraded: MakeClient<P, S, R, E>;
 
-  /** @internal */
-  constructor(line: ClientLine, make: (line: ClientLine) => Client<P, S, R, E>) {
+  private constructor(line: ClientLine, upgraded: MakeClient<P, S, R, E>) {
     this.#line = line;
-    this.#make = make;
+    this.#upgraded = upgraded;
     onForgotten(this, line);
+  }
+
+  static {
+    make = (line, upgraded) => new WeakClient(line, upgraded);
   }
 
   /** A client of the same server, or undefined once no client that counts is left. Never rejects. */
   async upgrade(): Promise<Client<P, S, R, E> | undefined> {
     const outcome = await this.#line.upgrade()?.outcome;
     const port = asWorkingPort(outcome);
-    return port && this.#make(lineOver(this.#line, port));
+    return port && this.#upgraded(lineOver(this.#line, port));
   }
 
   close(): void {
@@ -35,3 +45,5 @@ export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implem
     this.close();
   }
 }
+
+export { make as weakClientOver };
