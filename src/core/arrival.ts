@@ -76,6 +76,7 @@ export class Arrival extends Line implements Source {
 
   /** The old home has passed on all it had. */
   protected override leave(): void {
+    this.stop();
     this.close();
     for (const key of this.#lines.keys()) this.#lineEnded(key, false);
     this.expectsFirst = false;

@@ -9,14 +9,15 @@ import * as wire from './wire.js';
 export class Carriers {
   /** Where new frames go. */
   current: Carrier;
+  readonly first: Carrier;
   readonly #owner: CarrierOwner;
   /** In the order of the server's homes. */
   readonly #all: Carrier[];
 
   constructor(owner: CarrierOwner, link: Link) {
     this.#owner = owner;
-    this.current = new Carrier(owner, link);
-    this.#all = [this.current];
+    this.first = this.current = new Carrier(owner, link);
+    this.#all = [this.first];
   }
 
   /** The server moves: this is the last frame by the old way. */

@@ -27,6 +27,8 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   readonly #outbox: Outbox;
   #lastId = 0;
   #saidBye = false;
+  /** Something was sent that no answer will tell about. */
+  #oneWay = false;
 
   constructor(link: Link, capacity?: number, onDropped?: OnDropped) {
     this.onDropped = onDropped;
@@ -43,6 +45,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   post(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
     this.#mustBeUp(entry);
     this.#outbox.post(entry, msg, options);
+    this.#oneWay = true;
   }
 
   /** Throws if nothing was sent; what happens afterwards is told by the entry's outcome. */
@@ -73,6 +76,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   add(entry: unknown, kind: wire.Kind): WorkingPort {
     this.#mustBeUp(entry);
     const { port1, port2 } = new globals.MessageChannel();
+    this.#oneWay = true;
     this.#outbox.inTurn(() => {
       const { current } = this.#carriers;
       if (current.dead) port1.close();
@@ -176,7 +180,9 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
 
   #entryOf(carrier: Carrier, id: number): Pending | undefined {
     const pending = carrier.oneShot ? carrier.only : this.#pending.get(id);
-    return pending?.settled === false ? pending : undefined;
+    if (pending?.settled !== false) return undefined;
+    // Once moved, nobody but the holder has a say.
+    return pending.home?.oneShot === true && pending.home !== carrier ? undefined : pending;
   }
 
   #answered(carrier: Carrier, frame: wire.Reply | wire.Err): void {
@@ -225,9 +231,9 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
 
   // ── the line itself ────────────────────────────────────────────────────────────────────────────
 
-  /** The connection cannot be made, or the peer is known to be dead. */
+  /** The connection cannot be made, or the server's first home is known to be dead. */
   fail(failure: Failure): void {
-    this.#carriers.current.end(failure);
+    this.#carriers.first.end(failure);
   }
 
   /** No new calls; those that wait still settle, then the ports close. */
@@ -259,8 +265,8 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     if (down === undefined || this.#pending.size > 0) return;
     this.#outbox.fail(down);
     this.#sayBye();
-    // What was posted by a port that nobody has taken up yet would be lost with it.
-    if (!greeted && this.#outbox.unheard && !this.#carriers.current.dead) return;
+    // What was sent by a port that nobody has taken up yet would be lost with it.
+    if (!greeted && this.#oneWay && !this.#carriers.current.dead) return;
     this.#carriers.close();
     this.onFinished?.();
   }

@@ -13,11 +13,20 @@ import { globals, type WorkingPort } from './platform.js';
 import type { ServerLine } from './server-line.js';
 import * as wire from './wire.js';
 
+interface Moved {
+  readonly key: number;
+  /** The requests that were passed on. */
+  readonly ids: number[];
+  /** The client has switched, or is gone. */
+  ended: boolean;
+}
+
 export class Departure extends Line {
   readonly #mailbox: Mailbox;
-  /** Lines that have not ended here, with their key and the requests passed on. */
-  readonly #lines = new Map<ServerLine, { key: number; ids: number[] }>();
+  readonly #lines = new Map<ServerLine, Moved>();
   #lastKey = 0;
+  /** All has been passed on; the new home answers once it has read it. */
+  #saidBye = false;
   /** The new home has ended: it answers what it has, and takes no further client. */
   #refusing = false;
 
@@ -41,7 +50,7 @@ export class Departure extends Line {
 
   /** This thread must live on: some client has not switched. */
   get busy(): boolean {
-    return this.#lines.size > 0;
+    return [...this.#lines.values()].some(({ ended }) => !ended);
   }
 
   /** Can it take one more client along? */
@@ -49,8 +58,14 @@ export class Departure extends Line {
     return !this.dead && !this.#refusing;
   }
 
-  has(line: ServerLine): boolean {
-    return this.#lines.has(line);
+  /** May frames of this client still come by this line? */
+  awaits(line: ServerLine): boolean {
+    return this.#lines.get(line)?.ended === false;
+  }
+
+  /** Nobody waits for anything on this line any more. */
+  forget(line: ServerLine): void {
+    this.#lines.delete(line);
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
@@ -65,7 +80,7 @@ export class Departure extends Line {
     if (this.dead) return;
     const { port1, port2 } = new globals.MessageChannel();
     const key = ++this.#lastKey;
-    this.#lines.set(line, { key, ids: [] });
+    this.#lines.set(line, { key, ids: [], ended: false });
     this.send([wire.LINE, key, port2, line.kind], [port2]);
     line.payCredit();
     if (line.dead) port1.close();
@@ -75,7 +90,7 @@ export class Departure extends Line {
   relay(line: ServerLine, frame: wire.ToServer): void {
     const moved = this.#lines.get(line);
     if (frame[0] === wire.SWITCHED) this.lineEnded(line, false);
-    else if (moved !== undefined) {
+    else if (moved?.ended === false) {
       try {
         this.send([wire.FWD, moved.key, frame], wire.carried(frame));
         if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
@@ -88,8 +103,8 @@ export class Departure extends Line {
 
   lineEnded(line: ServerLine, lost: boolean): void {
     const moved = this.#lines.get(line);
-    if (moved === undefined) return;
-    this.#lines.delete(line);
+    if (moved?.ended !== false) return;
+    moved.ended = true;
     this.send([wire.END, moved.key, lost]);
     line.closeIfDone();
     this.finishIfDone();
@@ -109,8 +124,9 @@ export class Departure extends Line {
   finishIfDone(): void {
     this.#mailbox.updateHold();
     if (this.busy || (this.#mailbox.source !== undefined && !this.#refusing)) return;
-    this.send([wire.BYE]);
-    this.close();
+    if (!this.#saidBye) this.send([wire.BYE]);
+    this.#saidBye = true;
+    if (this.#refusing) this.close();
   }
 
   // ── the new home ───────────────────────────────────────────────────────────────────────────────
@@ -119,6 +135,7 @@ export class Departure extends Line {
     // Only HELLO, BYE and REFUSE come from there.
   }
 
+  /** The new home has read all there is, or has ended itself. */
   protected override leave(): void {
     this.#refusing = true;
     this.#mailbox.ended();
@@ -128,9 +145,9 @@ export class Departure extends Line {
   /** The new home is gone: what was passed on to it is lost, and its callers must hear of it. */
   protected ended(): void {
     this.#mailbox.ended();
-    for (const [line, { ids }] of this.#lines) {
-      this.#lines.delete(line);
-      for (const id of ids) line.send([wire.ERR, id, 'ServerDisappeared']);
+    for (const [line, moved] of this.#lines) {
+      moved.ended = true;
+      for (const id of moved.ids) line.send([wire.ERR, id, 'ServerDisappeared']);
       line.closeIfDone();
     }
     this.#mailbox.updateHold();

@@ -42,8 +42,10 @@ export abstract class Line implements Receiver {
 
   frame(data: unknown): void {
     const frame = wire.read(data, this.#role);
-    if (frame === undefined) this.refuse('malformed frame');
-    else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
+    if (frame === undefined) {
+      wire.discard(data);
+      this.refuse('malformed frame');
+    } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.BYE) this.leave();
     else this.act(frame);

@@ -101,6 +101,7 @@ export class Mailbox implements Forgettable {
   }
 
   remove(line: ServerLine): void {
+    this.departure?.forget(line);
     this.#lines.delete(line);
   }
 
@@ -250,7 +251,7 @@ export class Mailbox implements Forgettable {
 
   /** Nothing that still comes by this line will be read here. */
   readsNoMore(line: ServerLine): boolean {
-    if (this.departure !== undefined) return !this.departure.has(line);
+    if (this.departure !== undefined) return !this.departure.awaits(line);
     return line.hasLeft && line.queued === 0;
   }
 

@@ -63,11 +63,6 @@ export class Outbox {
     else this.#uncounted++;
   }
 
-  /** Was anything sent before the server was known to be there? */
-  get unheard(): boolean {
-    return this.#uncounted > 0;
-  }
-
   learn(capacity: number): void {
     if (this.capacity === undefined && capacity > 0) {
       this.#room = new Room(capacity - this.#uncounted);

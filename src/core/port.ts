@@ -1,7 +1,7 @@
 /** Any MessagePort as a link, by what every platform's ports have in common. */
 import type { Driver, Link, Receiver } from './link.js';
 import type { WorkingPort } from './platform.js';
-import type { Frame } from './wire.js';
+import { discard, type Frame } from './wire.js';
 
 interface EventPort extends WorkingPort {
   addEventListener(type: string, listener: (event: { data: unknown }) => void): void;
@@ -27,9 +27,8 @@ export class PortLink implements Link {
     };
     // Some engines deliver what was queued even after our own close().
     port.addEventListener('message', ({ data }) => {
-      unlessClosed(() => {
-        receiver.frame(data);
-      });
+      if (this.#closed) discard(data);
+      else receiver.frame(data);
     });
     port.addEventListener('messageerror', () => {
       unlessClosed(() => {

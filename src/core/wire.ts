@@ -205,6 +205,17 @@ export function valued<T extends Valued[0]>(
   return transfer === undefined ? [tag, id, value] : [tag, id, value, transfer];
 }
 
+/**
+ * Closes the ports in a message that will not be acted on: whoever has their other ends must hear of
+ * it. They stand in the frame, in its transfer list, or in those of a frame that is passed on.
+ */
+export function discard(data: unknown, depth = 3): void {
+  if (isPort(data)) (data as WirePort).close();
+  else if (depth > 0 && Array.isArray(data)) {
+    for (const part of Object.values(data)) discard(part, depth - 1);
+  }
+}
+
 /** What must be transferred when a client's frame is passed on to a server's new home. */
 export function carried(frame: Frame): readonly object[] | undefined {
   if (frame[0] === ADD) return [frame[1]];

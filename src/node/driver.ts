@@ -1,7 +1,7 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
 import type { Driver, KeepAlive, Link, Receiver } from '../core/link.js';
-import type { Frame } from '../core/wire.js';
+import { discard, type Frame } from '../core/wire.js';
 
 type WorkerThreads = typeof worker_threads;
 /** hasRef() is younger than the types. */
@@ -39,9 +39,12 @@ class NodePortLink implements Link {
     this.#receiver = receiver;
     const port = this.#port;
     port.on('message', (data: unknown) => {
-      if (this.#closed) return;
-      receiver.frame(data);
-      this.#takeMore();
+      // What was queued still comes after our own close().
+      if (this.#closed) discard(data);
+      else {
+        receiver.frame(data);
+        this.#takeMore();
+      }
     });
     // A message that cannot be read here is no frame: the receiver refuses it.
     port.on('messageerror', () => {

@@ -139,11 +139,14 @@ function releaseIfAlone(port: Port): void {
   if (port.listenerCount('message') === OURS) port.unref();
 }
 
+let sharing = false;
+
 function shareWithUser(port: Port): void {
-  if (sharedPorts.size === 0) {
+  sharedPorts.add(port);
+  if (!sharing) {
+    sharing = true;
     process.on('beforeExit', () => {
       for (const shared of sharedPorts) if (shared.listenerCount('message') > OURS) shared.ref();
     });
   }
-  sharedPorts.add(port);
 }

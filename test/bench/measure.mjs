@@ -2,7 +2,8 @@
  * @typedef {import('./scenarios.mjs').Scenario} Scenario
  * @typedef {import('./spawn.mjs').Caller} Caller
  * @typedef {{ rounds: number, launches: number, warmUp: number, sample: number }} Effort
- * rounds: pairs of samples in all; launches: with so many fresh pairs of workers; warmUp and sample: ms
+ * rounds: pairs of samples in all; launches: with so many fresh pairs of workers, as one pair may be
+ * luckier than another for its whole life; warmUp, sample: milliseconds
  *
  * @typedef {{ low: number, median: number, high: number }} Quartiles
  * @typedef {{
@@ -38,10 +39,11 @@ async function timed(scenario, caller, count) {
 /** Runs until the engine had its time to optimise; returns how many messages fill one sample. */
 async function warmUp(scenario, caller, effort) {
   const end = performance.now() + effort.warmUp;
-  let count = 100;
+  const { least = 10 } = scenario;
+  let count = least;
   for (;;) {
     const each = await timed(scenario, caller, count);
-    count = Math.max(10, Math.ceil(effort.sample / each));
+    count = Math.max(least, Math.ceil(effort.sample / each));
     if (performance.now() > end) return count;
   }
 }

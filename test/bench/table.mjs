@@ -13,7 +13,7 @@ const HEAD = [
 
 const amount = (microseconds, measure) => {
   const value = measure === 'time' ? microseconds : 1000 / microseconds;
-  return `${value.toPrecision(3)} ${measure === 'time' ? 'µs' : 'k/s'}`;
+  return `${value < 1000 ? value.toPrecision(3) : value.toFixed(0)} ${measure === 'time' ? 'µs' : 'k/s'}`;
 };
 
 /** @param {Result} result */

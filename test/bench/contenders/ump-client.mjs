@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'ump-ng';
 import { spawn } from '../spawn.mjs';
 
@@ -7,7 +8,7 @@ import { spawn } from '../spawn.mjs';
  * @returns {Promise<import('../spawn.mjs').Caller>}
  */
 export async function openClient(contender, mode) {
-  const { worker, port, close } = await spawn(contender, mode);
+  const { worker, port } = await spawn(contender, mode);
   port.close();
   const client = connect(worker);
   await client.connected;
@@ -15,7 +16,13 @@ export async function openClient(contender, mode) {
     call: (value, transfer) => client.req(value, transfer && { transfer }),
     post: (value) => client.post(value),
     transfers: true,
-    close,
+    // The server's loop ends with its last client, and its thread with it. An idle client has left the
+    // worker unable to hold this process, which now waits for it.
+    close: () => {
+      client.close();
+      worker.ref();
+      return once(worker, 'exit');
+    },
   };
 }
 
