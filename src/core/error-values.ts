@@ -31,6 +31,7 @@ const isPlain = (value: object): boolean =>
 export function holdsErrors(value: unknown): boolean {
   if (!isObject(value) || ArrayBuffer.isView(value)) return false;
   if (isError(value)) return true;
+  if (Array.isArray(value)) return value.some((item) => isObject(item) && isError(item));
   for (const key in value) {
     const field = (value as Fields)[key];
     if (isObject(field) && isError(field)) return isPlain(value);
