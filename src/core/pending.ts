@@ -27,8 +27,9 @@ export class Pending implements AbortListener {
   settled = false;
   readonly #owner: PendingOwner;
   readonly #resolve: (outcome: unknown) => void;
-  #timer: unknown = undefined;
-  #signal: WorkingSignal | undefined = undefined;
+  /** Usually none: a request may be watched when it is made, and again when it is waited for. */
+  #timers: unknown[] | undefined = undefined;
+  #signals: WorkingSignal[] | undefined = undefined;
 
   constructor(id: number, owner: PendingOwner) {
     this.id = id;
@@ -37,28 +38,24 @@ export class Pending implements AbortListener {
     this.#resolve = resolveLast;
   }
 
-  /** More than one signal or timeout may watch it in turn: the last one counts. */
+  /** From now on the signal, or so many milliseconds, may end it too. */
   watch(signal: WorkingSignal | undefined, timeout: number | undefined): void {
     if (this.settled) return;
-    if (signal !== undefined) {
-      this.#signal?.removeEventListener('abort', this);
-      this.#signal = signal;
-      if (signal.aborted) {
-        this.handleEvent();
-        return;
-      }
-      signal.addEventListener('abort', this);
-    }
     if (timeout !== undefined) {
-      globals.clearTimeout(this.#timer);
-      this.#timer = later(timeout, () => {
+      const timer = later(timeout, () => {
         this.#owner.expire(this);
       });
+      (this.#timers ??= []).push(timer);
+    }
+    if (signal !== undefined) {
+      (this.#signals ??= []).push(signal);
+      signal.addEventListener('abort', this);
+      if (signal.aborted) this.handleEvent();
     }
   }
 
   handleEvent(): void {
-    const cause = this.#signal?.reason;
+    const cause = this.#signals?.find(({ aborted }) => aborted)?.reason;
     this.#owner.abandon(this, new Failure('Aborted', undefined, { cause }));
   }
 
@@ -69,8 +66,10 @@ export class Pending implements AbortListener {
   /** Only its owner calls this. */
   settle(outcome: unknown): void {
     this.settled = true;
-    if (this.#timer !== undefined) globals.clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this);
+    this.#timers?.forEach(globals.clearTimeout);
+    this.#signals?.forEach((signal) => {
+      signal.removeEventListener('abort', this);
+    });
     this.#resolve(outcome);
   }
 }
