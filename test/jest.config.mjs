@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   rootDir: '..',
+  globalSetup: '<rootDir>/test/contract-setup.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/test/matrix/'],
   maxWorkers: 2,

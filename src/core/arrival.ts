@@ -57,9 +57,11 @@ export class Arrival extends Line implements Source {
   #forwarded(key: number, data: unknown): void {
     const moved = this.#lines.get(key);
     const frame = wire.read(data, wire.SERVER) as wire.ToServer | undefined;
-    if (moved === undefined || frame === undefined) return;
-    if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
-    moved.line.act(frame);
+    if (moved === undefined || frame === undefined) wire.discard(data);
+    else {
+      if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
+      moved.line.act(frame);
+    }
   }
 
   /** From here on the client's frames come by his new line. */
@@ -68,7 +70,8 @@ export class Arrival extends Line implements Source {
     if (moved === undefined) return;
     this.#lines.delete(key);
     const { line, ids } = moved;
-    line.send([wire.TAKEN, ids]);
+    line.payCredit();
+    line.send([wire.TAKEN, ids, line.queued]);
     line.start();
     if (lost) line.lost();
     else line.closeIfDone();

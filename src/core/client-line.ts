@@ -159,7 +159,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
         this.#moved(carrier, frame);
         break;
       case wire.CREDIT:
-        this.#outbox.credit(frame[1]);
+        this.#outbox.room?.add(frame[1]);
         break;
       case wire.GONE:
         // What it has not taken it refuses one by one.
@@ -168,10 +168,12 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
         break;
       case wire.SWITCH:
         this.#carriers.switchTo(linkOver(frame[1]));
+        this.#outbox.room?.switched();
         this.#carriers.hold(this.hold.now);
         break;
       case wire.TAKEN:
         this.#arrived(carrier, new Set(frame[1]));
+        if (carrier === this.#carriers.current) this.#outbox.room?.arrived(frame[2]);
         break;
       default:
         carrier.refuse('malformed frame');
@@ -252,7 +254,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
 
   #serverLost(failure: Failure): void {
     this.fate.goDown(failure);
-    this.#outbox.fail(failure);
+    this.#outbox.room?.fail(failure);
   }
 
   #sayBye(): void {
@@ -263,7 +265,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   #finishIfDone(): void {
     const { down, greeted } = this.fate;
     if (down === undefined || this.#pending.size > 0) return;
-    this.#outbox.fail(down);
+    this.#outbox.room?.fail(down);
     this.#sayBye();
     // What was sent by a port that nobody has taken up yet would be lost with it.
     if (!greeted && this.#oneWay && !this.#carriers.current.dead) return;

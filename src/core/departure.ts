@@ -98,7 +98,10 @@ export class Departure extends Line {
         // The list of what moves along is the client's word, and was not checked before.
         line.refuse('malformed frame');
       }
-    } else if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], 'ServerDisappeared']);
+    } else {
+      wire.discard(frame);
+      if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], 'ServerDisappeared']);
+    }
   }
 
   lineEnded(line: ServerLine, lost: boolean): void {

@@ -54,8 +54,10 @@ export abstract class Line implements Receiver {
   #greet(frame: wire.Frame): void {
     const fault = wire.helloFault(frame, this.#role);
     this.greeted = fault === undefined;
-    if (fault !== undefined) this.refuse(fault);
-    else this.greet((frame as wire.Hello)[4]);
+    if (fault !== undefined) {
+      wire.discard(frame);
+      this.refuse(fault);
+    } else this.greet((frame as wire.Hello)[4]);
   }
 
   lost(why?: UmpError): void {

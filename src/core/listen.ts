@@ -62,11 +62,11 @@ class Listening implements Source {
     this.#say(wire.ANNOUNCE);
   }
 
-  #signal([, version, kind, name, port]: wire.Signal): void {
+  #signal([, , kind, name, port]: wire.Signal): void {
     if (name !== this.#name) return;
     // A knock in another version gets our announcement, which tells him ours.
     if (kind === wire.KNOCK) this.#say(this.over ? wire.CLOSED : wire.ANNOUNCE);
-    if (kind !== wire.OPEN || port === undefined || version !== wire.VERSION) return;
+    if (kind !== wire.OPEN || port === undefined) return;
     this.#mailbox.acceptPort(port, wire.STRONG);
     this.expectsFirst = false;
     this.#release();

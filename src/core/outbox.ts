@@ -14,25 +14,25 @@ export class Outbox {
   capacity: number | undefined;
   readonly #carriers: Carriers;
   /** Undefined where there is no bound, or none is known. */
-  #room: Room | undefined;
+  room: Room | undefined;
   /** Sent before the capacity was known. */
   #uncounted = 0;
 
   constructor(carriers: Carriers, capacity: number | undefined) {
     this.#carriers = carriers;
     this.capacity = capacity;
-    if (capacity) this.#room = new Room(capacity);
+    if (capacity) this.room = new Room(capacity, 0);
   }
 
   post(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
-    if (this.#room?.free === false) raise(entry, 'MailboxFull');
+    if (this.room?.free === false) raise(entry, 'MailboxFull');
     sendValue(entry, this.#carriers.current, wire.POST, 0, msg, options);
     this.#spend();
   }
 
   request(entry: unknown, pending: Pending, msg: unknown, options: ReqOptions | undefined): void {
-    if (this.#room?.free === false) {
-      const held = { send: this.#queue.bind(this, this.#room, pending) };
+    if (this.room?.free === false) {
+      const held = { send: this.#queue.bind(this, this.room, pending) };
       sendValue(entry, held, wire.REQ, pending.id, msg, options);
       return;
     }
@@ -59,24 +59,20 @@ export class Outbox {
   }
 
   #spend(): void {
-    if (this.#room !== undefined) this.#room.use();
+    if (this.room !== undefined) this.room.use();
     else this.#uncounted++;
   }
 
   learn(capacity: number): void {
     if (this.capacity === undefined && capacity > 0) {
-      this.#room = new Room(capacity - this.#uncounted);
+      this.room = new Room(capacity, this.#uncounted);
     }
     this.capacity = capacity;
   }
 
-  credit(messages: number): void {
-    this.#room?.add(messages);
-  }
-
   /** Fulfils with undefined when there is room, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
-    const room = this.#room;
+    const room = this.room;
     if (room?.free !== false) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       room.wait({
@@ -91,19 +87,14 @@ export class Outbox {
 
   /** For what needs no room, but must not overtake the requests that wait for some. */
   inTurn(send: () => void): void {
-    if (this.#room?.idle !== false) send();
+    if (this.room?.idle !== false) send();
     else {
-      this.#room.wait({
+      this.room.wait({
         go: () => {
           send();
           return 'gone';
         },
       });
     }
-  }
-
-  /** Nothing more can be sent. */
-  fail(failure: Failure): void {
-    this.#room?.fail(failure);
   }
 }

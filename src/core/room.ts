@@ -12,13 +12,17 @@ export interface Waiter {
 }
 
 export class Room {
+  readonly #capacity: number;
   #credit: number;
+  /** How much was used since the line last switched to another home of the server. */
+  #used = 0;
   #waiting: Waiter[] = [];
   /** Somebody who waited in ready() was told, and has this turn of the microtask queue to himself. */
   #told = false;
 
-  constructor(credit: number) {
-    this.#credit = credit;
+  constructor(capacity: number, used: number) {
+    this.#capacity = capacity;
+    this.#credit = capacity - used;
   }
 
   /** May a message go now? Not past those that wait. */
@@ -28,6 +32,17 @@ export class Room {
 
   use(): void {
     this.#credit--;
+    this.#used++;
+  }
+
+  switched(): void {
+    this.#used = 0;
+  }
+
+  /** The new home has what came by the old one, and says how much of it is unread; the rest is lost. */
+  arrived(unread: number): void {
+    this.#credit = this.#capacity - unread - this.#used;
+    this.#serve();
   }
 
   wait(waiter: Waiter): void {
@@ -59,7 +74,7 @@ export class Room {
       if (next === undefined || (next.fail !== undefined && this.#credit <= 0)) return;
       this.#waiting.shift();
       const outcome = next.go();
-      if (outcome === 'sent') this.#credit--;
+      if (outcome === 'sent') this.use();
       else if (outcome === 'told') {
         this.#told = true;
         void Promise.resolve().then(() => {

@@ -30,7 +30,10 @@ export class ServerLine extends AnswerLine {
   act(frame: wire.ToServer): void {
     if (frame[0] === wire.CANCEL && this.waits(frame[1])) this.cancel(frame[1]);
     else if (this.#may(frame)) this.#mailbox.receive(this, frame);
-    else this.refuse('this port may not do that');
+    else {
+      wire.discard(frame);
+      this.refuse('this port may not do that');
+    }
   }
 
   #may(frame: wire.ToServer): boolean {

@@ -47,7 +47,10 @@ export function outcomeOf(frame: wire.Reply | wire.Err): unknown {
 
 /** A post that nobody will read, or an answer that nobody waits for. */
 export function reportDropped(hook: OnDropped | undefined, frame: wire.Frame): void {
-  if (hook === undefined) return;
+  if (hook === undefined) {
+    wire.discard(frame);
+    return;
+  }
   // Not in this call: a hook that throws is its owner's bug, and must not stop the traffic.
   void Promise.resolve().then(() => {
     if (frame[0] === wire.POST) hook({ type: 'post', msg: valueOf(frame) });

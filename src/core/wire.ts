@@ -46,7 +46,7 @@ export const MOVED = 12; //   [MOVED, id, port]                         the answ
 export const GONE = 13; //    [GONE]                             server closed; what it took is still answered
 export const CREDIT = 14; //  [CREDIT, n]                               n messages left the mailbox
 export const SWITCH = 15; //  [SWITCH, port]                            the server moves: go on by this port
-export const TAKEN = 16; //   [TAKEN, ids]                              these requests moved along
+export const TAKEN = 16; //   [TAKEN, ids, unread]                these requests moved along; messages unread there
 // Old home of a moving server to the new one.
 export const STATE = 17; //   [STATE, capacity, keepAlive, listening]
 export const LINE = 18; //    [LINE, key, port, kind]                   a client's new line; not started before its END
@@ -97,7 +97,7 @@ export type Moved = [typeof MOVED, number, WirePort];
 export type Gone = [typeof GONE];
 export type Credit = [typeof CREDIT, number];
 export type Switch = [typeof SWITCH, WirePort];
-export type Taken = [typeof TAKEN, readonly number[]];
+export type Taken = [typeof TAKEN, readonly number[], number];
 export type State = [typeof STATE, number, boolean, boolean];
 export type Line = [typeof LINE, number, WirePort, Kind];
 export type Fwd = [typeof FWD, number, unknown];
@@ -149,7 +149,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* GONE     */ [CLIENTS],
   /* CREDIT   */ [CLIENTS, isId],
   /* SWITCH   */ [CLIENTS, isPort],
-  /* TAKEN    */ [CLIENTS, isList],
+  /* TAKEN    */ [CLIENTS, isList, isId],
   /* STATE    */ [NEWS, isId, isFlag, isFlag],
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],

@@ -22,6 +22,24 @@ export function portsIn(value: unknown): MessagePort[] {
   return [...seen].filter((part) => part instanceof MessagePort);
 }
 
+/** What a lost frame carried is lost with it. */
+function lose(frame: unknown): void {
+  for (const port of portsIn(frame)) port.close();
+}
+
+/** A port whose other end is gone. */
+function corpse(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  return port1;
+}
+
+/** The frame with a dead port for each that it carries, be it inside a forwarded frame. */
+function buried(frame: unknown): unknown {
+  if (frame instanceof MessagePort) return corpse();
+  return Array.isArray(frame) ? frame.map(buried) : frame;
+}
+
 export interface RelayWatcher {
   /** A frame has come from this side and waits to be passed on. */
   came(relay: Relay, from: Side): void;
@@ -43,7 +61,10 @@ export class Relay {
     this.#watcher = watcher;
     for (const side of [0, 1] as const) {
       ports[side].on('message', (frame: unknown) => {
-        if (this.#closed[side] === true) return;
+        if (this.#closed[side] === true || this.#closed[across(side)] === true) {
+          lose(frame);
+          return;
+        }
         this.waiting[side].push(frame);
         watcher.came(this, side);
       });
@@ -58,11 +79,20 @@ export class Relay {
   /** Passes on the oldest frame that came from this side; after the last one, its close. */
   pass(from: Side, edit: (frame: unknown) => unknown = (frame) => frame): void {
     const frame = edit(this.waiting[from].shift());
-    const ports = portsIn(frame);
     // A closed end takes nothing any more: what was on its way to it is lost, ports included.
-    if (this.#closed[across(from)] === true) for (const port of ports) port.close();
-    else this.#ports[across(from)].postMessage(frame, ports);
+    if (this.#closed[across(from)] === true) lose(frame);
+    else this.#send(across(from), frame);
     this.#endIfDone();
+  }
+
+  #send(to: Side, frame: unknown): void {
+    try {
+      this.#ports[to].postMessage(frame, portsIn(frame));
+    } catch {
+      // Its port died on the way, which nobody could see had it been under way without us.
+      const dead = buried(frame);
+      this.#ports[to].postMessage(dead, portsIn(dead));
+    }
   }
 
   /** This side dies: what it has sent still arrives, what is on its way to it does not. */
@@ -81,7 +111,7 @@ export class Relay {
     if (this.#closed[side] === true) return;
     this.#closed[side] = true;
     for (const frame of this.waiting[across(side)].splice(0)) {
-      for (const port of portsIn(frame)) port.close();
+      lose(frame);
     }
     this.#endIfDone();
   }

@@ -1,0 +1,2 @@
+// A worker that does not load.
+throw new Error('broken while loading');

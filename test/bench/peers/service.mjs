@@ -1,0 +1,22 @@
+// What the worker of every library does, by the same names.
+import { threadId } from 'node:worker_threads';
+
+const THROWN = {
+  zero: 0,
+  'empty string': '',
+  undefined: undefined,
+  get error() {
+    const cause = new Error('the reason');
+    return Object.assign(new RangeError('too far', { cause }), { code: 'E_FAR', limit: 7 });
+  },
+};
+
+export const service = {
+  echo: (value) => value,
+  /** Which thread answers: a library that ends a worker to cancel a call starts another. */
+  thread: () => threadId,
+  hang: () => new Promise(() => undefined),
+  fail(what) {
+    throw THROWN[what];
+  },
+};

@@ -1,0 +1,17 @@
+// Jest's global setup: the threads of the contract suite run what `tsc` emits to build/test, which
+// must not be older than what Jest itself compiles. Type errors are for `npm run typecheck` to tell.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.dirname(import.meta.dirname);
+
+export default function compile() {
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-b', 'test'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const entry = path.join(root, 'build/test/contract/rigs/node-worker-entry.js');
+  if (!existsSync(entry)) throw new Error(`the tests do not compile:\n${stdout}`);
+}

@@ -1,0 +1,75 @@
+import { connect, listen } from 'ump-ng';
+import { equal, fails, ok, throws } from '../assert.js';
+import { connectTo, isPending } from '../local.js';
+import { ask } from '../orders.js';
+import { theme } from '../theme.js';
+
+export const connectingFails = theme('connections that do not come about', (check) => {
+  check('nobody listens in time', async (rig) => {
+    const thread = await rig.thread();
+    const client = connectTo(thread, { timeout: 20 });
+    client.post('never sent');
+    const rejected = fails(client.connected, 'Timeout');
+    await fails(client.req('in vain'), 'Timeout');
+    await rejected;
+    equal((await client.closed).code, 'Timeout');
+    throws(() => client.post(1), 'Timeout');
+    thread.run('serve', {});
+    equal(await ask(connectTo(thread), 'posts'), []);
+  });
+
+  check('the timeout is for the connection only', async (rig) => {
+    const thread = await rig.thread();
+    thread.run('serve', {});
+    const client = connectTo(thread, { timeout: 10_000 });
+    await client.connected;
+    ok(await isPending(client.closed), 'it timed out');
+    throws(() => connectTo(thread, { timeout: -1 }), 'NotSupported');
+  });
+
+  check('connecting can be aborted, until it is done', async (rig) => {
+    const thread = await rig.thread();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = connectTo(thread, { signal });
+    const rejected = fails(waiting.req('in vain'), 'Aborted');
+    thread.run('serve', { name: 'other' });
+    const done = connectTo(thread, { signal, name: 'other' });
+    await done.connected;
+    controller.abort('no more');
+    equal((await rejected).cause, 'no more');
+    await fails(waiting.connected, 'Aborted');
+    equal(await ask(done, 'echo', 'works'), 'works');
+    const never = connectTo(thread, { signal });
+    equal((await never.closed).code, 'Aborted');
+    await fails(never.req(1), 'Aborted');
+  });
+
+  check('what is no endpoint is refused', async () => {
+    for (const other of [null, 5, 'worker', {}]) {
+      throws(() => connect(other as never), 'NotSupported');
+      throws(() => listen(other as never), 'NotSupported');
+    }
+    throws(() => connect(undefined as never), 'NotSupported');
+  });
+
+  check('a thread that fails to load rejects its callers', ['threads'], async (rig) => {
+    const client = connectTo({ endpoint: rig.unloadable() });
+    client.post('in vain');
+    const rejected = fails(client.connected, 'ServerDisappeared');
+    const error = await fails(client.req('in vain'), 'ServerDisappeared');
+    ok(error.cause !== undefined, 'the cause is not told');
+    await rejected;
+    equal((await client.closed).code, 'ServerDisappeared');
+  });
+
+  check('a thread that exits before it listens rejects its callers', ['threads'], async (rig) => {
+    const thread = await rig.thread();
+    const client = connectTo(thread);
+    const rejected = fails(client.req('in vain'), 'ServerDisappeared');
+    thread.run('exit', undefined);
+    await rejected;
+    const late = connectTo(thread);
+    await fails(late.req('later'), 'ServerDisappeared');
+  });
+});

@@ -1,0 +1,61 @@
+/** A pair in this very thread, for what is seen at both ends at once. */
+import {
+  channel,
+  connect,
+  type ChannelOptions,
+  type ConnectOptions,
+  type MsgType,
+  type ReplyContext,
+  type Server,
+} from 'ump-ng';
+import { fail, show } from './assert.js';
+import type { AnyClient, Thread } from './rig.js';
+import { turn } from './tools.js';
+
+export type AnyServer = Server<unknown, unknown, unknown, unknown>;
+export type AnyContext = ReplyContext<unknown, unknown>;
+export type AnyMessage = MsgType<unknown, unknown, unknown, unknown>;
+
+export interface Pair {
+  server: AnyServer;
+  client: AnyClient;
+}
+
+export const pair = (options?: ChannelOptions): Pair =>
+  channel<unknown, unknown, unknown, unknown>(options);
+
+export const connectTo = (
+  { endpoint }: Pick<Thread, 'endpoint'>,
+  options?: ConnectOptions,
+): AnyClient => connect(endpoint, options);
+
+/** The next message, which must be a request. */
+export async function takeRequest(server: AnyServer): Promise<{ msg: unknown; rctx: AnyContext }> {
+  const message = await server.wait();
+  return message.type === 'request' ? message : fail(`expected a request: ${show(message.msg)}`);
+}
+
+/** What the next `count` messages say. */
+export async function take(server: AnyServer, count: number): Promise<unknown[]> {
+  const all: unknown[] = [];
+  while (all.length < count) all.push((await server.wait()).msg);
+  return all;
+}
+
+/** What all messages say until the iteration ends. */
+export async function takeAll(server: AnyServer): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const { msg } of server) all.push(msg);
+  return all;
+}
+
+/** For a promise that must not have settled yet, when the platform had its turn. */
+export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  let pending = true;
+  const settled = (): void => {
+    pending = false;
+  };
+  promise.then(settled, settled);
+  for (let turns = 0; turns < 3; turns++) await turn();
+  return pending;
+}

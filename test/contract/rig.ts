@@ -1,0 +1,51 @@
+/** What a platform must lend the suite: servers that live elsewhere, and threads to put things in. */
+import type { ChannelOptions, Client, Endpoint, MessagePort } from 'ump-ng';
+import type { ArgsOf, RoleName } from './roles.js';
+
+/** What a platform may lack. A case that needs it is skipped there, and counted as skipped. */
+export type Capability =
+  /** The death of a peer is noticed, by whatever means. */
+  | 'death'
+  /** thread() is a real thread: it may end by itself, and kill() ends it with all that it made. */
+  | 'threads'
+  /** A reply that has arrived, but was not yet delivered, can be found. */
+  | 'drain';
+
+export type AnyClient = Client<unknown, unknown, unknown, unknown>;
+
+/** A role that runs in a thread. */
+export interface Task {
+  /** What the role returned; rejects if it threw, or if its thread died. */
+  readonly result: Promise<unknown>;
+  /** The next thing that the role said. */
+  said(): Promise<unknown>;
+  /** Something for the role to hear. */
+  tell(value: unknown, transfer?: readonly object[]): void;
+}
+
+export interface Thread {
+  /** What `connect()` takes to reach the role that listens there. */
+  readonly endpoint: Endpoint;
+  run<N extends RoleName>(role: N, args: ArgsOf<N>, ports?: readonly MessagePort[]): Task;
+  /** Ends it without a goodbye; fulfils when it is over. */
+  readonly kill: () => Promise<void>;
+}
+
+export interface Served {
+  client: AnyClient;
+  /** What its server's loop says and hears; see roles/servers.ts. */
+  task: Task;
+  readonly kill: () => Promise<void>;
+}
+
+export interface Rig {
+  readonly name: string;
+  has(capability: Capability): boolean;
+  /** A client of an obedient server that lives elsewhere. */
+  serve(options?: Pick<ChannelOptions, 'capacity'>): Promise<Served>;
+  thread(): Promise<Thread>;
+  /** The endpoint of a thread whose script throws while it loads; only with `threads`. */
+  unloadable(): Endpoint;
+  /** Ends all that it lent. */
+  dispose(): Promise<void>;
+}

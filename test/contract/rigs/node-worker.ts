@@ -1,0 +1,53 @@
+/** Real threads: one node:worker_threads Worker for each. */
+import { Worker, type Transferable } from 'node:worker_threads';
+import { connect } from 'ump-ng';
+import type { AnyClient, Rig, Thread } from '../rig.js';
+import { Tasks } from '../tasks.js';
+
+/** `entry`: the compiled node-worker-entry.js. */
+export function nodeWorkerRig(entry: URL): Rig {
+  const workers: Worker[] = [];
+  const spawn = (script: URL | string): Worker => {
+    const worker = new Worker(script, { eval: typeof script === 'string' });
+    // Crashes are asked for by some cases; the package tells of them.
+    worker.on('error', () => undefined);
+    workers.push(worker);
+    return worker;
+  };
+
+  const rig: Rig = {
+    name: 'worker threads',
+    has: () => true,
+    serve: async (options = {}) => {
+      const thread = await rig.thread();
+      const task = thread.run('serve', options);
+      const client: AnyClient = connect(thread.endpoint);
+      return { client, task, kill: () => thread.kill() };
+    },
+    thread: async () => {
+      const worker = spawn(entry);
+      const tasks = new Tasks({
+        send: (message, transfer) => {
+          worker.postMessage(message, transfer as Transferable[]);
+        },
+        receive: (listener) => worker.on('message', listener),
+      });
+      worker.on('exit', () => {
+        tasks.fail(new Error('the thread ended'));
+      });
+      const thread: Thread = {
+        endpoint: worker,
+        run: (role, args, ports) => tasks.run(role, args, ports),
+        kill: async () => {
+          await worker.terminate();
+        },
+      };
+      return thread;
+    },
+    unloadable: () => spawn(`throw new Error('this failure to load is part of the test')`),
+    dispose: async () => {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+  return rig;
+}

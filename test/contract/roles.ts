@@ -1,0 +1,44 @@
+/** What can be played in a thread, by name. */
+import type { Endpoint, MessagePort } from 'ump-ng';
+import { call, post, race } from './roles/clients.js';
+import { hold } from './roles/contexts.js';
+import { adopt, listenTo, move, serve, stand } from './roles/servers.js';
+import { crash, exit, relay } from './roles/threads.js';
+
+/** The stage of a role. */
+export interface There<Args> {
+  /** What `listen()` takes to be found by whoever has the thread's endpoint. */
+  readonly endpoint: Endpoint | undefined;
+  readonly args: Args;
+  /** Never looked at by anybody on the way. */
+  readonly ports: readonly MessagePort[];
+  say(value: unknown, transfer?: readonly object[]): void;
+  /** The next thing that the role is told. */
+  told(): Promise<unknown>;
+  /** What ends with the thread, where that is no real one. */
+  own(what: { close(): void }): void;
+  /** Ends the thread, as if it had nothing more to do. */
+  exit(): void;
+}
+
+export const roles = {
+  adopt,
+  call,
+  crash,
+  exit,
+  hold,
+  listenTo,
+  move,
+  post,
+  race,
+  relay,
+  serve,
+  stand,
+};
+
+export type RoleName = keyof typeof roles;
+export type ArgsOf<N extends RoleName> = (typeof roles)[N] extends (
+  there: There<infer A>,
+) => unknown
+  ? A
+  : never;

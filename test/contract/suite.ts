@@ -1,0 +1,40 @@
+/** All cases, in the order in which they explain the package. */
+import { capacity } from './cases/capacity.js';
+import { clients } from './cases/clients.js';
+import { cloneFaults } from './cases/clone-faults.js';
+import { closing } from './cases/closing.js';
+import { connectingFails } from './cases/connecting-fails.js';
+import { connecting } from './cases/connecting.js';
+import { deaths } from './cases/deaths.js';
+import { droppedMessages } from './cases/dropped.js';
+import { errors } from './cases/errors.js';
+import { givingUp } from './cases/giving-up.js';
+import { hostile } from './cases/hostile.js';
+import { mailbox } from './cases/mailbox.js';
+import { movedClients } from './cases/moved-clients.js';
+import { movedContexts } from './cases/moved-contexts.js';
+import { movedServersEnds } from './cases/moved-servers-ends.js';
+import { movedServers } from './cases/moved-servers.js';
+import { requests } from './cases/requests.js';
+import { transferables } from './cases/transferables.js';
+
+export const suite = [
+  ...requests,
+  ...errors,
+  ...cloneFaults,
+  ...transferables,
+  ...givingUp,
+  ...mailbox,
+  ...clients,
+  ...closing,
+  ...capacity,
+  ...connecting,
+  ...connectingFails,
+  ...movedContexts,
+  ...movedClients,
+  ...movedServers,
+  ...movedServersEnds,
+  ...deaths,
+  ...droppedMessages,
+  ...hostile,
+];

@@ -1,0 +1,46 @@
+/** Small things that many cases and roles want. */
+
+/** `Symbol.dispose`, or what the package uses where the engine has none. */
+export const dispose: typeof Symbol.dispose =
+  (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??
+  (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
+
+/** Lets the platform deliver what it has. */
+export const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+
+/** For a change that no event tells of; the watchdog ends what never comes. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn();
+}
+
+/** Values in, values out, whichever side comes first. */
+export class Pipeline<T> {
+  readonly #values: T[] = [];
+  readonly #waiting: { resolve: (value: T) => void; reject: (error: unknown) => void }[] = [];
+  #failure: { error: unknown } | undefined;
+
+  push(value: T): void {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#values.push(value);
+    else waiting.resolve(value);
+  }
+
+  next(): Promise<T> {
+    if (this.#values.length > 0) return Promise.resolve(this.#values.shift() as T);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  fail(error: unknown): void {
+    this.#failure = { error };
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+/** The numbers from 1 to `last`. */
+export const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);

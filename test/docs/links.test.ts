@@ -1,0 +1,31 @@
+/** Every relative link in the documents leads to a file that is there, and to a heading in it. */
+import { expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { anchors, documents, prose, root } from './markdown.js';
+
+const LINK = /\]\(([^)\s]+)\)/g;
+
+function dead(document: string): string[] {
+  const targets = [...prose(document).matchAll(LINK)].map(([, target = '']) => target);
+  return targets
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => {
+      const [file = '', heading] = target.split('#');
+      const to = file === '' ? document : path.join(path.dirname(document), file);
+      if (!existsSync(path.join(root, to))) return true;
+      return heading !== undefined && !anchors(to).has(heading);
+    });
+}
+
+test.each(documents)('links of %s', (document) => {
+  expect(dead(document)).toEqual([]);
+});
+
+test('the index of the docs names every one of them', () => {
+  const named = [...prose('docs/README.md').matchAll(LINK)].map(([, target = '']) => target);
+  const there = documents
+    .filter((document) => path.dirname(document) === 'docs' && document !== 'docs/README.md')
+    .map((document) => path.basename(document));
+  expect(named).toEqual(expect.arrayContaining(there));
+});

@@ -1,0 +1,103 @@
+/**
+ * The code in the documents does what they say. A block marked
+ *
+ *   js run=NAME/FILE       is one file of the program NAME, which its main.mjs starts;
+ *   text output=NAME       is what that program prints;
+ *   ts                     compiles, as a module of its own, after the document's `ts given` block.
+ */
+import { beforeAll, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { blocks, documents, root, type Block } from './markdown.js';
+
+/** Inside the project, so that the package is found by its name. */
+const folder = path.join(root, 'build', 'snippets');
+const all = documents.flatMap(blocks);
+
+/** A program that hangs shall fail, not stop the tests. */
+const LONGEST = 30_000;
+
+const labelled = (key: string): (Block & { value: string })[] =>
+  all
+    .filter(({ label }) => label.startsWith(`${key}=`))
+    .map((block) => ({ ...block, value: block.label.slice(key.length + 1) }));
+
+const files = labelled('run');
+const outputs = labelled('output');
+const programs = [...new Set(files.map(({ value }) => path.dirname(value)))];
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  for (const { value, code } of files) {
+    const file = path.join(folder, value);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, code);
+  }
+});
+
+test('the documents have programs to run, and each says what it prints', () => {
+  expect(programs.length).toBeGreaterThan(8);
+  expect(outputs.map(({ value }) => value).sort()).toEqual([...programs].sort());
+});
+
+test.each(programs)(
+  'the program %s prints what its document says',
+  async (program) => {
+    const main = path.join(folder, program, 'main.mjs');
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [main], {
+      timeout: LONGEST,
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toBe(outputs.find(({ value }) => value === program)?.code);
+  },
+  2 * LONGEST,
+);
+
+const typed = all.filter(({ language, label }) => language === 'ts' && label === '');
+
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  skipLibCheck: true,
+};
+
+/** By the name of its file, each block with what its document gives it. */
+function sources(): Map<string, string> {
+  return new Map(
+    typed.map(({ document, line, code }) => {
+      const given = all.find((block) => block.document === document && block.label === 'given');
+      const name = `${document.replaceAll(/\W/g, '-')}-line-${line}.mts`;
+      return [path.join(root, 'build', name), `${given?.code ?? ''}\n${code}\nexport {};\n`];
+    }),
+  );
+}
+
+test('the typed snippets compile', () => {
+  const texts = sources();
+  const host = ts.createCompilerHost(OPTIONS);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  host.readFile = (file) => texts.get(file) ?? readFile(file);
+  host.getSourceFile = (file, options, ...rest) => {
+    const text = texts.get(file);
+    return text === undefined
+      ? getSourceFile(file, options, ...rest)
+      : ts.createSourceFile(file, text, options, true);
+  };
+  const program = ts.createProgram([...texts.keys()], OPTIONS, host);
+  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const line = file?.text.slice(start).split('\n')[0] ?? '';
+    const where = file === undefined ? '' : path.basename(file.fileName);
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} — ${line}`;
+  });
+  expect(typed.length).toBeGreaterThan(6);
+  expect(complaints).toEqual([]);
+}, 120_000);

@@ -1,0 +1,51 @@
+// The worker's side of exit.mjs; what it does is said in workerData.
+import { parentPort, workerData } from 'node:worker_threads';
+import { listen } from 'ump-ng';
+
+/** A timer that holds nothing: it fires only if something else keeps this thread. */
+const ifStillHere = (act) => setTimeout(act, 100).unref();
+const echoOnce = (message) => {
+  parentPort.postMessage(`echo ${message}`);
+  parentPort.off('message', echoOnce);
+};
+
+async function serve(server) {
+  for await (const message of server) {
+    if (message.type === 'request') setTimeout(() => message.rctx.reply(message.msg), 100);
+  }
+  parentPort.postMessage('loop ended');
+}
+
+const ROLES = {
+  serves: () => serve(listen()),
+  'never listens'() {
+    setInterval(() => undefined, 1000);
+  },
+  'listens, and nobody waits'() {
+    listen();
+    ifStillHere(() => parentPort.postMessage('still here'));
+  },
+  'waits for the first client'() {
+    void serve(listen());
+    ifStillHere(() => parentPort.postMessage('still here'));
+  },
+  'hears its parent, then listens'() {
+    parentPort.on('message', echoOnce);
+    listen();
+    ifStillHere(() => parentPort.postMessage('still here'));
+  },
+  'listens, then hears its parent'() {
+    listen();
+    parentPort.on('message', echoOnce);
+    ifStillHere(() => parentPort.postMessage('still here'));
+  },
+  'listens, and hears its parent much later'() {
+    listen();
+    setImmediate(() => {
+      parentPort.on('message', echoOnce);
+      ifStillHere(() => parentPort.postMessage('still here'));
+    });
+  },
+};
+
+ROLES[workerData]();

@@ -1,0 +1,89 @@
+// Each case says what it sees; the test knows what it must see before the process ends by itself.
+import { Worker } from 'node:worker_threads';
+import { channel, connect } from 'ump-ng';
+
+const say = (...words) => console.log(...words);
+const start = (role) =>
+  new Worker(new URL('./exit-worker.mjs', import.meta.url), { workerData: role });
+/** Fires only if something else keeps the process. */
+const ifStillHere = (act) => setTimeout(act, 300).unref();
+
+/** Runs a worker that nobody connects to, and says what it says. */
+function watch(role, answer = () => undefined) {
+  const worker = start(role);
+  worker.on('message', (message) => {
+    // Ours pass here too, and are marked; the user's own are text.
+    if (typeof message !== 'string') return;
+    say(message);
+    if (message === 'still here') answer(worker);
+  });
+  worker.on('exit', (code) => say('worker exit', code));
+}
+
+const greet = (worker) => worker.postMessage('hi');
+
+const CASES = {
+  async 'an idle client'() {
+    const client = connect(start('serves'));
+    say(await client.req('answer'));
+    ifStillHere(() => say('HELD'));
+  },
+  async 'a pending request'() {
+    const client = connect(start('serves'));
+    await client.connected;
+    say(await client.req('answer'));
+  },
+  'a request to a worker that is yet to load'() {
+    void connect(start('serves')).req('answer').then(say);
+  },
+  'a worker that is connected to and never listens'() {
+    connect(start('never listens'));
+    ifStillHere(() => say('HELD'));
+  },
+  async 'the last client of a waiting server'() {
+    const worker = start('serves');
+    worker.on('message', (message) => typeof message === 'string' && say(message));
+    worker.on('exit', (code) => say('worker exit', code));
+    const client = connect(worker);
+    say(await client.req('answer'));
+    client.close();
+    worker.ref();
+  },
+  'a server that nobody waits for'() {
+    const { client } = channel();
+    client.post('x');
+    ifStillHere(() => say('HELD'));
+  },
+  async 'a server that is waited for'() {
+    const { server, client } = channel();
+    ifStillHere(() => client.post('x'));
+    say((await server.wait()).msg);
+    ifStillHere(() => say('HELD'));
+  },
+  async 'unref() with a request pending'() {
+    const client = connect(start('serves')).unref();
+    void client.req('answer').then(say);
+    ifStillHere(() => say('HELD'));
+  },
+  async 'ref() of an idle client'() {
+    const client = connect(start('serves')).ref();
+    ifStillHere(() => {
+      say('still here');
+      client.unref();
+      ifStillHere(() => say('HELD'));
+    });
+  },
+  async 'close() after ref()'() {
+    const client = connect(start('serves')).ref();
+    await client.connected;
+    client.close();
+    ifStillHere(() => say('HELD'));
+  },
+  'listen() that nobody waits for': () => watch('listens, and nobody waits'),
+  'listen() that is waited for': () => watch('waits for the first client', () => process.exit()),
+  'a parent listened to before listen()': () => watch('hears its parent, then listens', greet),
+  'a parent listened to after listen()': () => watch('listens, then hears its parent', greet),
+  'a parent listened to long after': () => watch('listens, and hears its parent much later', greet),
+};
+
+await CASES[process.argv[2]]();

@@ -1,0 +1,80 @@
+/** Worker threads that outlive a run, until one is killed; then another takes its place. */
+import { Worker, type MessagePort } from 'node:worker_threads';
+
+export interface Wish {
+  name: string;
+  plan: string;
+  /** Which agent it is handed on to, where that is the plan. */
+  to: number;
+}
+
+export type Report =
+  | { type: 'handed on'; port: MessagePort; to: number; msg: Wish }
+  | { type: 'took'; home: number; msg: Wish | string }
+  | { type: 'settled'; name: string; outcome: string[] }
+  | { type: 'server'; port: MessagePort }
+  | { type: 'client'; port: MessagePort }
+  | { type: 'crashed'; error: unknown }
+  | { type: 'clean' };
+
+export class Agent {
+  readonly #worker = new Worker(new URL('./agent.mjs', import.meta.url));
+  readonly #expected = new Map<string, (report: Report) => void>();
+  readonly #dead: Promise<undefined>;
+  alive = true;
+  onReport: (report: Report) => void = () => undefined;
+
+  constructor() {
+    this.#worker.on('message', (report: Report) => {
+      this.#expected.get(report.type)?.(report);
+      this.#expected.delete(report.type);
+      this.onReport(report);
+    });
+    this.#worker.on('error', (error) => this.onReport({ type: 'crashed', error }));
+    this.#dead = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.alive = false;
+        resolve(undefined);
+      });
+    });
+  }
+
+  tell(deed: { do: string; [field: string]: unknown }, port?: MessagePort): void {
+    this.#worker.postMessage({ ...deed, port }, port === undefined ? [] : [port]);
+  }
+
+  /** Tells, and waits for the report that answers it; undefined if the agent dies first. */
+  async asks<T extends Report['type']>(
+    deed: { do: string; [field: string]: unknown },
+    type: T,
+  ): Promise<Extract<Report, { type: T }> | undefined> {
+    const report = new Promise<Report>((resolve) => this.#expected.set(type, resolve));
+    this.tell(deed);
+    return (await Promise.race([report, this.#dead])) as Extract<Report, { type: T }> | undefined;
+  }
+
+  async kill(): Promise<void> {
+    this.alive = false;
+    await this.#worker.terminate();
+  }
+}
+
+export class Agents {
+  readonly #agents: Agent[] = [];
+
+  /** The agent with this number, a new one where the last was killed. */
+  get(number: number): Agent {
+    let agent = this.#agents[number];
+    if (agent?.alive !== true) this.#agents[number] = agent = new Agent();
+    return agent;
+  }
+
+  /** They close all that they hold and are ready for the next run. */
+  async clean(): Promise<void> {
+    for (const agent of this.#agents) if (agent.alive) await agent.asks({ do: 'forget' }, 'clean');
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#agents.map((agent) => agent.kill()));
+  }
+}

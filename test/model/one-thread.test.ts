@@ -1,0 +1,49 @@
+/**
+ * Random walks in one thread over a network that a seed controls. Every call must settle, once, with
+ * an outcome that its history allows; no message twice, none out of order, no port left open.
+ * A failure prints its seed and the shortest walk found: run it again with `FC_SEED=… npm run …`.
+ */
+import { test } from '@jest/globals';
+import fc from 'fast-check';
+import { guard } from '../wire/guard.js';
+import { Network } from './network.js';
+import { go, walks, type Walk } from './walk.js';
+import { World } from './world.js';
+
+const PATIENCE = 240_000;
+
+guard();
+
+async function holds(walk: Walk, capacity: number | undefined): Promise<void> {
+  const network = new Network();
+  network.install();
+  try {
+    const world = new World(network, { capacity });
+    await go(walk, world, network);
+    await world.finish();
+    const { violations } = world.ledger;
+    if (violations.length > 0) throw new Error(violations.join('\n'));
+  } finally {
+    network.uninstall();
+  }
+}
+
+test.each([
+  ['whole lines', { cuts: false, length: 60, numRuns: 900 }],
+  ['lines that break', { cuts: true, length: 60, numRuns: 900 }],
+  ['long walks', { cuts: false, length: 300, numRuns: 100 }],
+  ['long walks over lines that break', { cuts: true, length: 300, numRuns: 100 }],
+])(
+  '%s',
+  async (_name, { numRuns, ...options }) => {
+    const capacity = fc.constantFrom(undefined, undefined, 1, 3);
+    const property = fc.asyncProperty(walks(options), capacity, holds);
+    const seed = process.env['FC_SEED'];
+    await fc.assert(property, {
+      numRuns,
+      includeErrorInReport: true,
+      ...(seed !== undefined && { seed: Number(seed) }),
+    });
+  },
+  PATIENCE,
+);

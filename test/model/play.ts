@@ -1,0 +1,231 @@
+/**
+ * One run over real threads: a server that lives in one agent after another, three clients in threads
+ * that change, contexts handed from agent to agent, and agents that are killed at any moment.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { Client, channel } from 'ump-ng';
+import type { Agents, Report, Wish } from './agents.js';
+
+export const AGENTS = 4;
+export const PLANS = ['reply', 'fail', 'drop', 'hold', 'hand on', 'hand on twice'] as const;
+
+export type Scene =
+  | { deed: 'ask'; stream: number; plan: (typeof PLANS)[number]; to: number }
+  | { deed: 'post' | 'abort' | 'wait'; stream: number }
+  | { deed: 'give client'; stream: number; to: number }
+  | { deed: 'move server'; to: number }
+  | { deed: 'kill'; to: number };
+
+interface Asked {
+  plan: string;
+  /** The thread of the asker; undefined: this one. */
+  by: number | undefined;
+  abort: AbortController;
+  outcome: Promise<string>;
+  settle: (outcome: string) => void;
+  known?: string;
+}
+
+/** Bounds a hang. */
+const PATIENCE = 5_000;
+const EXPECTED: Record<string, (name: string) => string> = {
+  fail: (name) => `App ${name}`,
+  drop: () => 'NoReply',
+};
+
+export class Play {
+  readonly #agents: Agents;
+  readonly #asked = new Map<string, Asked>();
+  readonly #mine = new Map<number, Client<string, Wish, string, string>>();
+  /** Where each client lives; undefined: here. */
+  readonly #place = new Map<number, number | undefined>();
+  readonly #sent = new Map<number, number>();
+  /** What each home of the server took, in its order. */
+  readonly #took: string[][] = [];
+  #home: number | undefined;
+  readonly #wrong: string[] = [];
+  #deaths = false;
+  #killed = new Set<number>();
+
+  constructor(agents: Agents) {
+    this.#agents = agents;
+    const { server, client } = channel<string, Wish, string, string>();
+    for (const stream of [1, 2]) this.#mine.set(stream, client.clone());
+    this.#mine.set(0, client);
+    for (let number = 0; number < AGENTS; number++) {
+      agents.get(number).onReport = (report) => this.#report(report);
+    }
+    this.#settleIn(0, server.transfer());
+  }
+
+  #settleIn(home: number, port: MessagePort): void {
+    this.#home = home;
+    const took = this.#took.push([]) - 1;
+    this.#agents.get(home).tell({ do: 'take server', home: took }, port);
+  }
+
+  #report(report: Report): void {
+    if (report.type === 'settled') this.#asked.get(report.name)?.settle(report.outcome.join(' '));
+    else if (report.type === 'took') {
+      const { msg } = report;
+      this.#took[report.home]?.push(typeof msg === 'string' ? msg : msg.name);
+    } else if (report.type === 'crashed')
+      this.#wrong.push(`an agent crashed: ${String(report.error)}`);
+    else if (report.type === 'handed on') {
+      const { to, port, msg } = report;
+      if (this.#killed.has(to)) port.close();
+      else this.#agents.get(to).tell({ do: 'take context', msg }, port);
+    }
+  }
+
+  async act(scene: Scene): Promise<void> {
+    switch (scene.deed) {
+      case 'ask': {
+        this.#ask(scene.stream, scene.plan, scene.to);
+        return;
+        return;
+      }
+      case 'post': {
+        this.#post(scene.stream);
+        return;
+      }
+      case 'abort':
+        for (const [name, { abort }] of this.#asked) {
+          if (name.startsWith(`${scene.stream}.`)) abort.abort();
+        }
+        return;
+      case 'wait':
+        // Any answer will do, if there is one to come without further deeds.
+        await [...this.#asked.values()].find(({ plan }) => plan === 'reply')?.outcome;
+        return;
+      case 'give client':
+        return this.#giveClient(scene.stream, scene.to);
+      case 'move server':
+        return this.#moveServer(scene.to);
+      case 'kill':
+        return this.#kill(scene.to);
+    }
+  }
+
+  #name(stream: number): string {
+    const n = (this.#sent.get(stream) ?? 0) + 1;
+    this.#sent.set(stream, n);
+    return `${stream}.${n}`;
+  }
+
+  #ask(stream: number, plan: string, to: number): void {
+    if (!this.#place.has(stream) && !this.#mine.has(stream)) return;
+    const msg: Wish = { name: this.#name(stream), plan, to };
+    let settle!: Asked['settle'];
+    const outcome = new Promise<string>((resolve) => (settle = resolve));
+    const by = this.#place.get(stream);
+    const asked: Asked = { plan, by, outcome, settle, abort: new AbortController() };
+    void outcome.then((known) => (asked.known = known));
+    this.#asked.set(msg.name, asked);
+    if (by !== undefined) {
+      this.#agents.get(by).tell({ do: 'ask', stream, msg });
+      return;
+    }
+    const { signal } = asked.abort;
+    void this.#mine
+      .get(stream)!
+      .tryReq(msg, { signal })
+      .then((result) => {
+        const [what, which] = result.ok
+          ? ['value', result.value]
+          : [result.error.code, result.error.appError];
+        settle(which === undefined ? what : `${what} ${which}`);
+      });
+  }
+
+  #post(stream: number): void {
+    const by = this.#place.get(stream);
+    const msg = this.#name(stream);
+    if (by !== undefined) this.#agents.get(by).tell({ do: 'post', stream, msg });
+    else {
+      try {
+        this.#mine.get(stream)?.post(msg);
+      } catch {
+        // The server is gone, which is the requests' business to judge.
+      }
+    }
+  }
+
+  async #giveClient(stream: number, to: number): Promise<void> {
+    if (this.#killed.has(to)) return;
+    let port: MessagePort | undefined;
+    try {
+      port = this.#mine.get(stream)?.transfer();
+    } catch {
+      return;
+    }
+    this.#mine.delete(stream);
+    const by = this.#place.get(stream);
+    if (by !== undefined) {
+      port = (await this.#agents.get(by).asks({ do: 'give client', stream }, 'client'))?.port;
+    }
+    if (port === undefined) return;
+    this.#place.set(stream, to);
+    this.#agents.get(to).tell({ do: 'take client', stream }, port);
+  }
+
+  async #moveServer(to: number): Promise<void> {
+    if (this.#home === undefined || this.#killed.has(to)) return;
+    const given = await this.#agents.get(this.#home).asks({ do: 'give server' }, 'server');
+    if (given !== undefined) this.#settleIn(to, given.port);
+  }
+
+  async #kill(number: number): Promise<void> {
+    if (this.#killed.has(number)) return;
+    this.#killed.add(number);
+    this.#deaths = true;
+    if (this.#home === number) this.#home = undefined;
+    for (const [stream, by] of this.#place) if (by === number) this.#place.delete(stream);
+    await this.#agents.get(number).kill();
+    // Its own calls died with it.
+    for (const { by, settle } of this.#asked.values()) if (by === number) settle('died');
+  }
+
+  /** Waits for all that is still to come. @returns what went wrong. */
+  async end(): Promise<string[]> {
+    const wrong = this.#wrong;
+    const living = [...Array(AGENTS).keys()].filter((number) => !this.#killed.has(number));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)));
+    const settled = Promise.all([...this.#asked.values()].map(({ outcome }) => outcome));
+    // Held ones are answered by whoever took them, which may be yet to come.
+    const again = setInterval(() => {
+      for (const number of living) this.#agents.get(number).tell({ do: 'answer all' });
+    }, 1);
+    await Promise.race([settled, late]);
+    clearInterval(again);
+    clearTimeout(timer);
+    for (const [name, asked] of this.#asked) {
+      if (!this.#mayBe(name, asked)) {
+        wrong.push(`${name} (${asked.plan}): ${asked.known ?? 'hangs'}`);
+      }
+    }
+    for (const client of this.#mine.values()) client.close();
+    await this.#agents.clean();
+    this.#checkOrder(wrong);
+    return wrong;
+  }
+
+  #mayBe(name: string, { plan, known, abort }: Asked): boolean {
+    if (known === undefined) return false;
+    if (known === (EXPECTED[plan] ?? ((text) => `value ${text}`))(name)) return true;
+    if (abort.signal.aborted && known === 'Aborted') return true;
+    return this.#deaths && ['ServerDisappeared', 'NoReply', 'died', 'Detached'].includes(known);
+  }
+
+  /** No message twice, and none of a client before an earlier one, from home to home. */
+  #checkOrder(wrong: string[]): void {
+    const last = new Map<string, number>();
+    for (const name of this.#took.flat()) {
+      const [stream, n] = name.split('.') as [string, string];
+      if (Number(n) <= (last.get(stream) ?? 0))
+        wrong.push(`${name} came after ${last.get(stream)}`);
+      last.set(stream, Number(n));
+    }
+  }
+}
