@@ -79,8 +79,12 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     this.#oneWay = true;
     this.#outbox.inTurn(() => {
       const { current } = this.#carriers;
-      if (current.dead) port1.close();
-      else current.send([wire.ADD, port1, kind], [port1]);
+      try {
+        if (!current.dead) current.send([wire.ADD, port1, kind], [port1]);
+        else port1.close();
+      } catch {
+        // Whoever was given the other end is dead by now: nobody's client.
+      }
     });
     return port2;
   }

@@ -35,8 +35,10 @@ export function connectOver<P, S, R, E>(
     signal: ([, version, kind, to]) => {
       if (to !== name || (kind !== wire.ANNOUNCE && kind !== wire.CLOSED)) return;
       if (version !== wire.VERSION) fail(new Failure('Protocol', wire.versionFault(version)));
-      else if (kind === wire.CLOSED && !line.fate.greeted) fail(new Failure('ServerDisappeared'));
-      else if (kind === wire.ANNOUNCE && unsent !== undefined) {
+      else if (unsent === undefined) return;
+      // Once the port is there, the port alone tells: nothing orders the two.
+      else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
+      else {
         unsent = undefined;
         endpoint.send(wire.signal(wire.OPEN, name, port1), [port1]);
       }

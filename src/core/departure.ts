@@ -90,18 +90,22 @@ export class Departure extends Line {
   relay(line: ServerLine, frame: wire.ToServer): void {
     const moved = this.#lines.get(line);
     if (frame[0] === wire.SWITCHED) this.lineEnded(line, false);
-    else if (moved?.ended === false) {
+    else if (moved?.ended !== false) this.#drop(line, frame, 'ServerDisappeared');
+    else {
       try {
         this.send([wire.FWD, moved.key, frame], wire.carried(frame));
         if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
       } catch {
-        // The list of what moves along is the client's word, and was not checked before.
-        line.refuse('malformed frame');
+        // A port in it has died, or its list of what moves along is no such list.
+        this.#drop(line, frame, 'DataClone');
       }
-    } else {
-      wire.discard(frame);
-      if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], 'ServerDisappeared']);
     }
+  }
+
+  #drop(line: ServerLine, frame: wire.ToServer, code: string): void {
+    if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], code]);
+    if (frame[0] === wire.POST) this.#mailbox.dropped(frame);
+    else wire.discard(frame);
   }
 
   lineEnded(line: ServerLine, lost: boolean): void {
@@ -118,8 +122,12 @@ export class Departure extends Line {
     const key = ++this.#lastKey;
     if (!this.open) this.#mailbox.accept(linkOver(port), kind);
     else {
-      this.send([wire.LINE, key, port, kind], [port]);
-      this.send([wire.END, key, false]);
+      try {
+        this.send([wire.LINE, key, port, kind], [port]);
+        this.send([wire.END, key, false]);
+      } catch {
+        // It has died on its way here.
+      }
     }
   }
 
