@@ -49,7 +49,14 @@ const DEEDS = {
     clients.set(stream, Client.from(port));
   },
   'give client'({ stream }) {
-    const port = clients.get(stream).transfer();
+    let port;
+    try {
+      port = clients.get(stream).transfer();
+    } catch {
+      // Its server is gone: it stays.
+      tell({ type: 'client' });
+      return;
+    }
     clients.delete(stream);
     tell({ type: 'client', port }, [port]);
   },

@@ -13,7 +13,7 @@ export type Report =
   | { type: 'took'; home: number; msg: Wish | string }
   | { type: 'settled'; name: string; outcome: string[] }
   | { type: 'server'; port: MessagePort }
-  | { type: 'client'; port: MessagePort }
+  | { type: 'client'; port?: MessagePort }
   | { type: 'crashed'; error: unknown }
   | { type: 'clean' };
 

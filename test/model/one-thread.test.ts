@@ -29,10 +29,10 @@ async function holds(walk: Walk, capacity: number | undefined): Promise<void> {
 }
 
 test.each([
-  ['whole lines', { cuts: false, length: 60, numRuns: 900 }],
-  ['lines that break', { cuts: true, length: 60, numRuns: 900 }],
-  ['long walks', { cuts: false, length: 300, numRuns: 100 }],
-  ['long walks over lines that break', { cuts: true, length: 300, numRuns: 100 }],
+  ['whole lines', { cuts: false, length: 60, numRuns: 2000 }],
+  ['lines that break', { cuts: true, length: 60, numRuns: 2000 }],
+  ['long walks', { cuts: false, length: 300, numRuns: 150 }],
+  ['long walks over lines that break', { cuts: true, length: 300, numRuns: 150 }],
 ])(
   '%s',
   async (_name, { numRuns, ...options }) => {

@@ -130,7 +130,7 @@ describe('after it', () => {
 
   test('credit nobody asked for, TAKEN of strangers', async () => {
     raw.say([F.CREDIT, Number.MAX_SAFE_INTEGER], [F.CREDIT, Number.MAX_SAFE_INTEGER]);
-    raw.say([F.TAKEN, [5, '6', {}, null]], [F.REPLY, 1, 'y']);
+    raw.say([F.TAKEN, [5, '6', {}, null], 0], [F.REPLY, 1, 'y']);
     expect(await pending).toEqual({ ok: true, value: 'y' });
   });
 
@@ -159,7 +159,7 @@ describe('after it', () => {
     for (const { raw: next, port: far } of chain) {
       here.say([F.SWITCH, far]);
       await next.hears(F.HELLO);
-      next.say(hello(ROLE.SERVER), [F.TAKEN, [1]]);
+      next.say(hello(ROLE.SERVER), [F.TAKEN, [1], 0]);
       here = next;
     }
     here.say([F.REPLY, 1, 'y']);

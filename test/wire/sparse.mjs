@@ -31,7 +31,7 @@ const CASES = {
   },
   'moved ids'() {
     const lost = Client.from(port1);
-    say(hello(1), [TAKEN, endless]);
+    say(hello(1), [TAKEN, endless, 0]);
     return lost.closed;
   },
   'the frame itself'() {
