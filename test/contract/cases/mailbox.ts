@@ -162,6 +162,8 @@ export const mailbox = theme('the mailbox', (check) => {
     await flood.result;
     ok(await isPending(server.drained), 'it is drained though it was not read');
     client.close();
+    ok(await isPending(server.drained), 'it is drained though messages are left');
     equal((await takeAll(server)).length, 50);
+    await server.drained;
   });
 });
