@@ -8,7 +8,9 @@ import { scenarios } from './scenarios.mjs';
 import { table } from './table.mjs';
 
 const OURS = ['ump', 'ump-wait'];
-const CONTENDERS = [...OURS, 'comlink', 'birpc', 'workerpool'];
+/** Raw against itself: how far from 1 a ratio strays by chance. */
+const CONTROL = 'raw';
+const CONTENDERS = [CONTROL, ...OURS, 'comlink', 'birpc', 'workerpool'];
 
 const USAGE = `npm run bench -- [options]
   --quick            ump-ng against raw only, in fewer rounds
@@ -37,7 +39,7 @@ const load = (name) => import(`./contenders/${name}.mjs`);
 
 async function run() {
   const effort = options.quick ? QUICK : FULL;
-  const names = options.only ?? (options.quick ? OURS : CONTENDERS);
+  const names = options.only ?? (options.quick ? [CONTROL, ...OURS] : CONTENDERS);
   const unknown = names.find((name) => !CONTENDERS.includes(name));
   if (unknown !== undefined) throw new Error(`no contender is called ${unknown}\n${USAGE}`);
   const raw = await load('raw');
@@ -62,7 +64,8 @@ async function run() {
   console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}; ${effort.rounds} pairs\n`);
   console.log(table(results));
   console.log(
-    '\nµs: ratio of times to raw, less is better. k/s: ratio of throughputs, more is better.',
+    '\nµs: ratio of times to raw, less is better. k/s: ratio of throughputs, more is better.' +
+      '\nThe rows of raw show how far a ratio strays by chance.',
   );
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ ...machine, effort, results }, null, 2)}\n`);
