@@ -1,7 +1,8 @@
 /**
  * Random walks in one thread over a network that a seed controls. Every call must settle, once, with
  * an outcome that its history allows; no message twice, none out of order, no port left open.
- * A failure prints its seed and the shortest walk found: run it again with `FC_SEED=… npm run …`.
+ * A failure prints its seed and the shortest walk found: `FC_SEED=… npm run test:unit -- test/model`
+ * walks it again, `FC_TIMES=20 …` looks longer.
  */
 import { test } from '@jest/globals';
 import fc from 'fast-check';
@@ -10,7 +11,8 @@ import { Network } from './network.js';
 import { go, walks, type Walk } from './walk.js';
 import { World } from './world.js';
 
-const PATIENCE = 240_000;
+const TIMES = Number(process.env['FC_TIMES'] ?? 1);
+const PATIENCE = 240_000 * TIMES;
 
 guard();
 
@@ -40,7 +42,7 @@ test.each([
     const property = fc.asyncProperty(walks(options), capacity, holds);
     const seed = process.env['FC_SEED'];
     await fc.assert(property, {
-      numRuns,
+      numRuns: numRuns * TIMES,
       includeErrorInReport: true,
       ...(seed !== undefined && { seed: Number(seed) }),
     });
