@@ -1,0 +1,12 @@
+// Carries parcels from thread to thread, unopened: what is in them is no concern of this one.
+import { workerData } from 'node:worker_threads';
+import { Client, PostClient, listen } from 'ump-ng';
+
+/** @type {PostClient<string>} */
+const log = PostClient.from(workerData.log);
+
+for await (const { msg } of listen()) {
+  const { address, parcel, ports } = /** @type {any} */ (msg);
+  log.post('courier  delivers a parcel, unopened');
+  Client.from(address).post(parcel, { transfer: ports });
+}
