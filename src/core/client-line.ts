@@ -17,7 +17,6 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   readonly fate = new Fate();
   readonly hold = new Hold((yes) => {
     this.#carriers.hold(yes);
-    for (const { home } of this.#pending.values()) home?.hold(yes);
   });
   readonly onDropped: OnDropped | undefined;
   /** Told when this line needs its ports no more. */
@@ -237,6 +236,12 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
 
   // ── the line itself ────────────────────────────────────────────────────────────────────────────
 
+  /** What the user wants of the loop, whatever is pending; undefined: nothing any more. */
+  overrule(hold: boolean | undefined): void {
+    this.hold.overrule(hold);
+    for (const { home } of this.#pending.values()) home?.hold(this.hold.now);
+  }
+
   /** The connection cannot be made, or the server's first home is known to be dead. */
   fail(failure: Failure): void {
     this.#carriers.first.end(failure);
@@ -245,7 +250,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   /** No new calls; those that wait still settle, then the ports close. */
   close(): void {
     this.fate.goDown(new Failure('Detached'));
-    this.hold.overrule(undefined);
+    this.overrule(undefined);
     this.#outbox.inTurn(() => {
       this.#sayBye();
     });

@@ -134,13 +134,13 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /** In Node: keeps the process open even while nothing is pending. Elsewhere it does nothing. */
   ref(): this {
-    this.#line.hold.overrule(true);
+    this.#line.overrule(true);
     return this;
   }
 
   /** In Node: lets the process end even while a request is pending. Elsewhere it does nothing. */
   unref(): this {
-    this.#line.hold.overrule(false);
+    this.#line.overrule(false);
     return this;
   }
 

@@ -27,15 +27,19 @@ export const isError = (value: unknown): value is Error =>
 const isPlain = (value: object): boolean =>
   Array.isArray(value) || tag(value) === '[object Object]';
 
+/** Most objects are plain, which is told faster than that they are no Errors. */
+const mayBeError = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== Array.prototype && isError(value);
+};
+
 /** On the hot path: does this value need {@link packErrors}? */
 export function holdsErrors(value: unknown): boolean {
   if (!isObject(value) || ArrayBuffer.isView(value)) return false;
-  if (isError(value)) return true;
-  if (Array.isArray(value)) return value.some((item) => isObject(item) && isError(item));
-  for (const key in value) {
-    const field = (value as Fields)[key];
-    if (isObject(field) && isError(field)) return isPlain(value);
-  }
+  if (mayBeError(value)) return true;
+  if (Array.isArray(value)) return value.some(mayBeError);
+  for (const key in value) if (mayBeError((value as Fields)[key])) return isPlain(value);
   return false;
 }
 

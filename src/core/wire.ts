@@ -156,11 +156,20 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* END      */ [NEWS, isId, isFlag],
 ];
 
+/** Where the value stands in the frames that have one. */
+const VALUE = 2;
+
 /** The frame that `data` is, or undefined if one in that role must not act on it. */
 export function read(data: unknown, role: Role): Frame | undefined {
   if (!Array.isArray(data)) return undefined;
   const frame = data as unknown[];
   const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
+  // Nearly all frames are of this kind: a value of the user, and nothing behind it.
+  if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
+    return ((shape[0] >> role) & 1) === 1 && isId(frame[1])
+      ? (frame as Valued)
+      : undefined;
+  }
   if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
   if (frame.length > shape.length) return undefined;
   for (let at = 1; at < shape.length; at++) {
