@@ -6,7 +6,7 @@ import { channel, connect } from 'ump-ng';
 /** @type {{ server: import('ump-ng').Server<string>, client: import('ump-ng').Client<string> }} */
 const { server: log, client: logger } = channel();
 
-/** @param {string} name a thread, and the file it runs */
+/** @param {string} name a thread, and the file it runs @returns {import('ump-ng').Client<any, string, number>} */
 function start(name) {
   // It can write to the log. It can't ask anything of it: a PostClient has no req().
   const port = logger.postOnly().transfer();

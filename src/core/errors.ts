@@ -16,20 +16,20 @@ export type UmpErrorCode =
   | 'NotSupported';
 
 const MESSAGES: Readonly<Record<UmpErrorCode, string>> = {
-  ServerDisappeared: 'the server is gone: it closed, or its thread ended',
-  ClientsDisappeared: 'no client is left and the mailbox is empty',
-  NoReply: 'the request was dropped without an answer, or whoever held it died',
-  OriginDisappeared: 'the caller is gone: it cancelled, timed out or died',
-  App: 'the server answered with an application error (see appError)',
-  Aborted: 'the call was aborted by its signal',
-  Timeout: 'the call was not answered in the time it was given',
-  MailboxFull: 'the mailbox has no room; wait for ready()',
+  ServerDisappeared: 'the server is gone',
+  ClientsDisappeared: 'no client is left',
+  NoReply: 'the request was dropped unanswered',
+  OriginDisappeared: 'the caller is gone',
+  App: 'the server failed the request: see appError',
+  Aborted: 'aborted by its signal',
+  Timeout: 'not answered in time',
+  MailboxFull: 'the mailbox is full: wait for ready()',
   Detached: 'this handle was closed, given away or used up',
   DataClone: 'the value cannot be cloned',
-  Protocol: 'the other side sent something that is not of this protocol',
-  HandlerFailed: 'the handler threw (see cause)',
-  WouldDeadlock: 'blocking here would wait for this very thread',
-  NotSupported: 'this cannot be done here',
+  Protocol: 'the other side does not keep to the protocol',
+  HandlerFailed: 'the handler threw: see cause',
+  WouldDeadlock: 'this would wait for its own thread',
+  NotSupported: 'not supported here',
 };
 
 /** Global, so that two copies of the library, or two realms, know each other's errors. */

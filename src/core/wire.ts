@@ -166,9 +166,7 @@ export function read(data: unknown, role: Role): Frame | undefined {
   const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
   // Nearly all frames are of this kind: a value of the user, and nothing behind it.
   if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
-    return ((shape[0] >> role) & 1) === 1 && isId(frame[1])
-      ? (frame as Valued)
-      : undefined;
+    return ((shape[0] >> role) & 1) === 1 && isId(frame[1]) ? (frame as Valued) : undefined;
   }
   if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
   if (frame.length > shape.length) return undefined;

@@ -17,11 +17,13 @@ const amount = (microseconds, measure) => {
 };
 
 /** @param {Result} result */
-function verdict({ bound, measure, pairedRatios: { median } }) {
+function verdict({ bound, measure, pairedRatios: { low, median, high } }) {
   if (bound === undefined) return '';
   const holds = measure === 'time' ? median <= bound : median >= bound;
   const sign = measure === 'time' ? '≤' : '≥';
-  return `${sign} ${bound.toFixed(1)} ${holds ? 'holds' : 'does not hold'}`;
+  // Between the quartiles the next run may well say the opposite.
+  const close = low <= bound && bound <= high ? ', too close to tell' : '';
+  return `${sign} ${bound.toFixed(1)} ${holds ? 'holds' : 'does not hold'}${close}`;
 }
 
 /** @param {Result} result */
