@@ -2,7 +2,6 @@
  * One end of a line between two agents: says hello, judges what comes in, refuses what is not of the
  * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
-import type { UmpError } from './errors.js';
 import { Failure } from './failure.js';
 import type { Link, Receiver } from './link.js';
 import * as wire from './wire.js';
@@ -37,7 +36,7 @@ export abstract class Line implements Receiver {
 
   /** The other end is done with this line. */
   protected leave(): void {
-    this.end(new Failure('ServerDisappeared'));
+    this.lost();
   }
 
   frame(data: unknown): void {
@@ -60,12 +59,8 @@ export abstract class Line implements Receiver {
     } else this.greet((frame as wire.Hello)[4]);
   }
 
-  lost(why?: UmpError): void {
-    this.end(
-      why
-        ? new Failure(why.code, why.message, { cause: why.cause })
-        : new Failure('ServerDisappeared'),
-    );
+  lost(): void {
+    this.end(new Failure('ServerDisappeared'));
   }
 
   /** Throws the engine's error, and has sent nothing, if the frame cannot be cloned. */

@@ -6,16 +6,13 @@
  */
 import type { MessagePort, WorkingPort } from './platform.js';
 import { isPort, type Frame } from './wire.js';
-import { raise, type UmpError } from './errors.js';
+import { raise } from './errors.js';
 
 export interface Receiver {
   /** Anything may come in; the receiver judges it. */
   frame(data: unknown): void;
-  /**
-   * The other side is gone; nothing comes after it, and it comes once. Not told after our own
-   * `close()`. A transport that knows why says so.
-   */
-  lost(why?: UmpError): void;
+  /** The other side is gone: nothing comes after it, and it comes once. Not after our own `close()`. */
+  lost(): void;
 }
 
 export interface Link {
