@@ -1,9 +1,12 @@
 /** Each example, run by its one command: it ends by itself, with code 0, and says what it is there to say. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+
+// Each is a process of its own that starts several threads; on a busy machine that takes a while.
+jest.setTimeout(120_000);
 
 const examples = new URL('../../examples/', import.meta.url);
 const run = async (name: string): Promise<string> => {
