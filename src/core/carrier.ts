@@ -8,6 +8,8 @@ export interface CarrierOwner {
   greeted(capacity: number): void;
   act(carrier: Carrier, frame: wire.ToClient): void;
   carrierEnded(carrier: Carrier, why: Failure): void;
+  /** Whoever may know more about a line that was lost; calls `tell` at the latest when he does not. */
+  explain(carrier: Carrier, tell: () => void): void;
 }
 
 /** What a client's line rides on: one link, and what is known of the home at its other end. */
@@ -34,6 +36,12 @@ export class Carrier extends Line {
 
   protected act(frame: wire.Frame): void {
     this.#owner.act(this, frame as wire.ToClient);
+  }
+
+  override lost(): void {
+    this.#owner.explain(this, () => {
+      super.lost();
+    });
   }
 
   protected ended(why: Failure): void {

@@ -1,6 +1,7 @@
 /** What stands behind a Client: its line to the server, and the table of requests that wait. */
 import { Carrier, type CarrierOwner } from './carrier.js';
 import { Carriers } from './carriers.js';
+import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
 import { Fate } from './fate.js';
 import type { Forgettable } from './handle.js';
@@ -19,6 +20,8 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     this.#carriers.hold(yes);
   });
   readonly onDropped: OnDropped | undefined;
+  /** Of a connection: who may know why its first carrier was lost. */
+  endpoint: Pick<Endpoint, 'explain'> | undefined = undefined;
   /** Told when this line needs its ports no more. */
   onFinished: (() => void) | undefined = undefined;
   readonly #pending = new Map<number, Pending>();
@@ -217,6 +220,12 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
       if (movable && this.#carriers.isBefore(pending.home, carrier)) pending.home = carrier;
     }
     this.#failLost(new Failure('ServerDisappeared'));
+  }
+
+  explain(carrier: Carrier, tell: () => void): void {
+    const { endpoint } = this;
+    if (carrier === this.#carriers.first && endpoint?.explain) endpoint.explain(tell);
+    else tell();
   }
 
   carrierEnded(carrier: Carrier, why: Failure): void {

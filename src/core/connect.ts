@@ -23,6 +23,7 @@ export function connectOver<P, S, R, E>(
   const signal = options.signal as WorkingSignal | undefined;
   const { port1, port2 } = new globals.MessageChannel();
   const line = new ClientLine(linkOver(port2), undefined, onDropped);
+  line.endpoint = endpoint;
   /** The server's end, while it is still here. */
   let unsent: WorkingPort | undefined = port1;
 

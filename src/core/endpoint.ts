@@ -14,6 +14,11 @@ export interface EndpointListener {
 export interface Endpoint {
   /** A connection by itself does not keep this agent from exiting, nor does the thread it leads to. */
   release?(): void;
+  /**
+   * A line to there was lost without a goodbye: `dead` may be about to say why. `tell` is called soon if
+   * it does not.
+   */
+  explain?(tell: () => void): void;
   send(signal: Signal, transfer?: readonly object[]): void;
   /** Does not keep this agent from exiting. Returns how to stop. */
   listen(listener: EndpointListener): () => void;

@@ -36,7 +36,7 @@ export abstract class Line implements Receiver {
 
   /** The other end is done with this line. */
   protected leave(): void {
-    this.lost();
+    this.end(new Failure('ServerDisappeared'));
   }
 
   frame(data: unknown): void {

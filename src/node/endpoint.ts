@@ -69,8 +69,15 @@ abstract class NodeEndpoint implements Endpoint {
   }
 }
 
+/**
+ * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
+ * after the other within a few. While we wait nothing else may hold the loop, so this timer does.
+ */
+const PATIENCE = 50;
+
 class WorkerEndpoint extends NodeEndpoint {
   readonly #worker: Worker;
+  readonly #explaining: NodeJS.Timeout[] = [];
   #attached = false;
 
   constructor(worker: Worker) {
@@ -81,6 +88,15 @@ class WorkerEndpoint extends NodeEndpoint {
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
   release(): void {
     this.#worker.unref();
+  }
+
+  explain(tell: () => void): void {
+    this.#explaining.push(setTimeout(tell, PATIENCE));
+  }
+
+  protected override died(why: UmpError): void {
+    super.died(why);
+    for (const timer of this.#explaining.splice(0)) clearTimeout(timer);
   }
 
   protected attach(): void {
