@@ -86,7 +86,7 @@ function endpointOf(entry: unknown, target: unknown, role: 'connect' | 'listen')
     entry,
     'NotSupported',
     parent
-      ? 'listen() without an endpoint works in a worker thread only; here, name one'
+      ? 'listen() without an endpoint works in a worker only; here, name one'
       : `${role}() takes a Worker or a MessagePort`,
   );
 }

@@ -41,7 +41,7 @@ export class Arrival extends Line implements Source {
         this.#lineEnded(frame[1], frame[2]);
         break;
       default:
-        this.refuse('malformed frame');
+        this.refuse();
     }
     if (!this.expectsFirst) this.#release();
   }

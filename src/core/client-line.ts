@@ -10,7 +10,7 @@ import { linkOver, type Link } from './link.js';
 import { checkTimeout, type OnDropped, type ReqOptions, type SendOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { Pending, type PendingOwner } from './pending.js';
-import { globals, type WorkingPort, type WorkingSignal } from './platform.js';
+import { afterArrived, globals, type WorkingPort, type WorkingSignal } from './platform.js';
 import { outcomeOf, reportDropped } from './values.js';
 import * as wire from './wire.js';
 
@@ -137,8 +137,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     const giveUp = (): void => {
       this.abandon(pending, new Failure('Timeout'));
     };
-    if (this.#carriers.drain() && pending.home?.drain() !== false) giveUp();
-    else globals.setTimeout(giveUp, 0);
+    afterArrived(this.#carriers.drain() && pending.home?.drain() !== false, giveUp);
   }
 
   #failWhere(hit: (pending: Pending) => boolean, failure: Failure): void {
@@ -182,7 +181,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
         if (carrier === this.#carriers.current) this.#outbox.room?.arrived(frame[2]);
         break;
       default:
-        carrier.refuse('malformed frame');
+        carrier.refuse();
     }
   }
 
@@ -251,9 +250,16 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     for (const { home } of this.#pending.values()) home?.hold(this.hold.now);
   }
 
-  /** The connection cannot be made, or the server's first home is known to be dead. */
+  /** The connection cannot be made. */
   fail(failure: Failure): void {
     this.#carriers.first.end(failure);
+  }
+
+  /** The server's first home is known to be dead; what it had sent before still counts. */
+  firstDied(failure: Failure): void {
+    afterArrived(this.#carriers.first.drain(), () => {
+      this.fail(failure);
+    });
   }
 
   /** No new calls; those that wait still settle, then the ports close. */

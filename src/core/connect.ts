@@ -45,7 +45,9 @@ export function connectOver<P, S, R, E>(
       }
     },
     dead: ({ code, message, cause }) => {
-      fail(new Failure(code, message, { cause }));
+      const failure = new Failure(code, message, { cause });
+      if (unsent === undefined) line.firstDied(failure);
+      else fail(failure);
     },
   });
 
@@ -58,7 +60,7 @@ export function connectOver<P, S, R, E>(
     timeout === undefined
       ? undefined
       : later(timeout, () => {
-          fail(new Failure('Timeout', 'the server did not take the client up in time'));
+          fail(new Failure('Timeout', 'the server did not take the client up'));
         });
   const stopWatching = (): void => {
     signal?.removeEventListener('abort', onAbort);

@@ -43,7 +43,7 @@ export abstract class Line implements Receiver {
     const frame = wire.read(data, this.#role);
     if (frame === undefined) {
       wire.discard(data);
-      this.refuse('malformed frame');
+      this.refuse();
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.BYE) this.leave();
@@ -68,7 +68,7 @@ export abstract class Line implements Receiver {
     if (!this.dead) this.#link.send(frame, transfer);
   }
 
-  refuse(reason: string): void {
+  refuse(reason = 'malformed frame'): void {
     this.send([wire.REFUSE, reason]);
     this.end(new Failure('Protocol', reason));
   }

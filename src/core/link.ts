@@ -39,21 +39,16 @@ export interface Driver {
   keepAlive(): KeepAlive;
 }
 
-let driver: Driver | undefined;
+let driver: Driver;
 
 /** The package's entry names the driver of the platform it finds itself on, before anything else. */
 export function install(platform: Driver): void {
   driver = platform;
 }
 
-function installed(): Driver {
-  if (driver === undefined) throw new Error('ump-ng: no platform driver was installed');
-  return driver;
-}
+export const linkOver = (port: WorkingPort): Link => driver.link(port);
 
-export const linkOver = (port: WorkingPort): Link => installed().link(port);
-
-export const loopHold = (): KeepAlive => installed().keepAlive();
+export const loopHold = (): KeepAlive => driver.keepAlive();
 
 /** The core handles ports by the least they can do; the user sees his platform's own type. */
 export const asUserPort = (port: WorkingPort): MessagePort => port;

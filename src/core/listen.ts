@@ -20,11 +20,7 @@ export function listenOver<P, S, R, E>(
   listening.set(endpoint, names);
   const before = names.get(name);
   if (before?.over === false) {
-    raise(
-      entry,
-      'NotSupported',
-      `a server named '${name}' already listens here; give it another name`,
-    );
+    raise(entry, 'NotSupported', `a server named '${name}' already listens here`);
   }
   before?.stop();
   const mailbox = new Mailbox(capacity, keepAlive, onDropped);

@@ -72,6 +72,12 @@ export function later(ms: number, call: () => void): unknown {
   return timer;
 }
 
+/** Where the platform cannot look into a port, what has arrived there gets a turn of the event loop. */
+export function afterArrived(drained: boolean, then: () => void): void {
+  if (drained) then();
+  else globals.setTimeout(then, 0);
+}
+
 /** `Symbol.dispose` where the engine has it; elsewhere a key that nothing else uses. */
 export const dispose: typeof Symbol.dispose =
   (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??

@@ -1,60 +1,116 @@
-/** Each example, run by its one command: it ends by itself, with code 0, and says what it is there to say. */
-import { describe, expect, jest, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+/** Every example runs by the command that its README names, and tells the story it is there for. */
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { README, examples, run, type Ending } from './run.js';
 
-// Each is a process of its own that starts several threads; on a busy machine that takes a while.
-jest.setTimeout(120_000);
+/** An example reads text, starts threads and counts; a busy machine takes its time over it. */
+const PATIENCE = 120_000;
 
-const examples = new URL('../../examples/', import.meta.url);
-const run = async (name: string): Promise<string> => {
-  const main = fileURLToPath(new URL(`${name}/main.mjs`, examples));
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [main]);
-  expect(stderr).toBe('');
-  return stdout;
-};
-/** A number from the output, which may have thousands' commas. */
-const number = (output: string, pattern: RegExp): number =>
-  Number(pattern.exec(output)?.[1]?.replaceAll(',', ''));
+const folder = path.resolve(import.meta.dirname, '../../examples');
 
-describe('examples', () => {
-  test('hello: a post and a request', async () => {
-    const output = await run('hello');
-    expect(output).toContain("Server received the post 'Client'");
-    expect(output).toContain("Client received the reply 'Hello, Client!'");
-  });
-
-  test('word-count: helpers answer after the coordinator has gone, and the totals are right', async () => {
-    const output = await run('word-count');
-    expect(number(output, /([\d.]+) MB of prose/)).toBeGreaterThan(2);
-    expect(output).toContain('The coordinator has exited.');
-    // The last row of the table: requests, words, answered after the coordinator's exit.
-    expect(number(output, /^all +([\d,]+)/m)).toBeGreaterThan(100);
-    const counted = number(output, /^words +([\d,]+)/m);
-    expect(number(output, /^all +[\d,]+ +([\d,]+)/m)).toBe(counted);
-    expect(number(output, /^all +[\d,]+ +[\d,]+ +([\d,]+)/m)).toBeGreaterThan(0);
-    expect(output).toContain('and finds the same totals');
-  });
-
-  test('handing-on: a clone, and a client that goes through a thread that never looks at it', async () => {
-    const output = await run('handing-on');
-    expect(output).toContain('main     drew ticket 2, by a clone');
-    expect(output).toContain('visitor  drew ticket 3, by a client that came by courier');
-    expect(output).toContain('closed, no client is left');
-  });
-
-  test('crash: calls of the dead worker reject, and a new one finishes the work', async () => {
-    const output = await run('crash');
-    expect(output.match(/✗ .*ServerDisappeared/g)).toHaveLength(5);
-    expect(output).toContain('RangeError: no idea how to count to 30000');
-    expect(output).toContain('All jobs are done.');
-  });
-
-  test('the index names each of them', () => {
-    const index = readFileSync(new URL('README.md', examples), 'utf8');
-    const folders = readdirSync(examples, { withFileTypes: true }).filter((e) => e.isDirectory());
-    for (const { name } of folders) expect(index).toContain(`examples/${name}/main.mjs`);
-  });
+test(`${README} lists every example, with its file`, () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(examples.map(({ name }) => name).sort()).toEqual(folders.map(({ name }) => name).sort());
+  for (const { name, file } of examples) expect(file).toBe(`examples/${name}/main.mjs`);
 });
+
+/** One test for each command that the README gives for it. */
+function story(name: string, check: (ending: Ending) => void): void {
+  const commands = examples.find((example) => example.name === name)?.commands ?? [];
+  describe(name, () => {
+    test('has a command', () => expect(commands.length).toBeGreaterThan(0));
+    for (const command of commands) {
+      test(command, async () => check(await run(command)), PATIENCE);
+    }
+  });
+}
+
+story('hello', ({ code, lines }) => {
+  expect([...lines].sort()).toEqual([
+    "Client received the reply 'Hello, Client!'",
+    "Server received the post 'Client'",
+  ]);
+  expect(code).toBe(0);
+});
+
+// What different threads write comes in any order; each story ends in one way.
+story('handing-on', ({ code, lines }) => {
+  expect([...lines].sort()).toEqual([
+    'courier  delivers a parcel, unopened',
+    'main     drew ticket 1',
+    'main     drew ticket 2, by a clone',
+    'tickets  closed, no client is left',
+    "tickets  gave ticket 1 to 'main'",
+    "tickets  gave ticket 2 to 'main, by its clone'",
+    "tickets  gave ticket 3 to 'the visitor'",
+    'visitor  drew ticket 3, by a client that came by courier',
+  ]);
+  expect(code).toBe(0);
+});
+
+story('crash', ({ code, lines }) => {
+  expect(lines).toEqual([
+    'The first worker gets 6 jobs, and throws at the third:',
+    '  ✓ below 10000 there are 1229 primes',
+    '  ✓ below 20000 there are 2262 primes',
+    ...[30_000, 40_000, 50_000, 60_000].map((limit) => `  ✗ below ${limit}: ServerDisappeared`),
+    'Why? The error says it, and has as its cause what the worker threw:',
+    '  the worker threw: RangeError: no idea how to count to 30000',
+    expect.stringMatching(/^ {2}at .*primes\.mjs:\d+:\d+\)?$/),
+    'A later call does not hang either:',
+    '  ✗ below 10000: ServerDisappeared',
+    'A second worker gets the 4 jobs that were not answered:',
+    '  ✓ below 30000 there are 3245 primes',
+    '  ✓ below 40000 there are 4203 primes',
+    '  ✓ below 50000 there are 5133 primes',
+    '  ✓ below 60000 there are 6057 primes',
+    'All jobs are done.',
+  ]);
+  expect(code).toBe(0);
+});
+
+story('word-count', ({ code, lines }) => {
+  const text = lines.join('\n');
+  expect(text).toMatch(/and finds the same totals\.$/);
+  expect(code).toBe(0);
+
+  const [, megabytes, chunks] =
+    /^(\d+\.\d) MB of prose from \d+ files, in (\d+) chunks$/m.exec(text) ?? [];
+  expect(Number(megabytes)).toBeGreaterThan(2);
+
+  // Every chunk is asked about twice: quick questions are the coordinator's, slow ones the helpers'.
+  const table = new Map(lines.flatMap(rowOf));
+  const helpers = ['helper 1', 'helper 2', 'helper 3'].map((name) => table.get(name));
+  const sumOf = (column: keyof Row) => helpers.reduce((sum, row) => sum + (row?.[column] ?? 0), 0);
+  expect(table.get('coordinator')).toMatchObject({ requests: Number(chunks), words: 0 });
+  for (const row of helpers) expect(row?.requests).toBeGreaterThan(0);
+  expect(sumOf('requests')).toBe(Number(chunks));
+  expect(sumOf('words')).toBe(table.get('all')?.words);
+
+  // The point of it: what was still to come when the coordinator's thread ended, came.
+  expect(sumOf('late')).toBeGreaterThan(0);
+  const at = (pattern: RegExp): number => lines.findIndex((line) => pattern.test(line));
+  expect(at(/^ *The coordinator has exited/)).toBeGreaterThan(0);
+  expect(at(/^ *The coordinator has exited/)).toBeLessThan(at(/^100 % answered/));
+});
+
+interface Row {
+  requests: number;
+  words: number;
+  late: number;
+}
+
+const number = (text = ''): number => Number(text.replaceAll(',', ''));
+
+/** A line of the final table, by the name it begins with. */
+function rowOf(line: string): [string, Row][] {
+  const [, name, requests, words, late] =
+    /^(coordinator|helper \d|all) +([\d,]+) +([\d,]+) +([\d,]+) +[\d.]+ ms +[\d.]+ ms$/.exec(
+      line,
+    ) ?? [];
+  if (name === undefined) return [];
+  return [[name, { requests: number(requests), words: number(words), late: number(late) }]];
+}
