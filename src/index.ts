@@ -10,9 +10,10 @@ import { install } from './core/link.js';
 import { listenOver } from './core/listen.js';
 import type { ConnectOptions, ListenOptions } from './core/options.js';
 import type { PortLike } from './core/platform.js';
-import { portDriver } from './core/port.js';
 import type { Server } from './core/server.js';
 import { nodePlatform } from './node/platform.js';
+import { webDriver } from './web/driver.js';
+import { webEndpoint } from './web/endpoint.js';
 
 export { channel } from './core/channel.js';
 export { Client } from './core/client.js';
@@ -38,7 +39,7 @@ export { WaitReply } from './core/wait-reply.js';
 export { WeakClient } from './core/weak-client.js';
 
 const node = nodePlatform();
-install(node?.driver ?? portDriver);
+install(node?.driver ?? webDriver());
 
 /** The least that a Worker must do. */
 export interface WorkerLike {
@@ -80,7 +81,9 @@ export function listen<P = unknown, S = unknown, R = unknown, E = never>(
 function endpointOf(entry: unknown, target: unknown, role: 'connect' | 'listen'): EndpointSeam {
   const parent = role === 'listen' && target === undefined;
   const endpoint =
-    parent || (typeof target === 'object' && target !== null) ? node?.endpoint(target) : undefined;
+    parent || (typeof target === 'object' && target !== null)
+      ? (node?.endpoint(target) ?? webEndpoint(target))
+      : undefined;
   if (endpoint !== undefined) return endpoint;
   return raise(
     entry,

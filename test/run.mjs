@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { enginesTable, missingEngines } from './engines-table.mjs';
 import { nodes } from './matrix/nodes.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -66,6 +67,8 @@ async function jest() {
     `${ok ? '✓' : '✗'} jest (${seconds} s) ${numPassedTests} passed, ${failed} failed, ${skipped} skipped`,
   );
   if (!ok) console.log(output);
+  for (const name of missingEngines(result)) console.log(`! ${name}`);
+  return result;
 }
 
 /** The same smoke test on the Node that runs this and on each of the matrix. */
@@ -90,9 +93,10 @@ if (await step('build', () => npm('build'))) {
     () => step('API report', () => npm('test:api')),
     () => step('size', () => npm('size'), lastLine),
   ]);
-  await jest();
+  const result = await jest();
   const current = { name: 'this node', binary: process.execPath };
   await inPairs([current, ...nodes()].map(smoke));
+  console.log(`\n${enginesTable(result)}\n`);
 } else {
   console.log('Nothing else was run: it all needs the build.');
 }

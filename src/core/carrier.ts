@@ -38,6 +38,10 @@ export class Carrier extends Line {
     this.#owner.act(this, frame as wire.ToClient);
   }
 
+  readonly lostUnlessGreeted = (): void => {
+    if (!this.greeted) this.lost();
+  };
+
   override lost(): void {
     this.#owner.explain(this, () => {
       super.lost();

@@ -3,8 +3,15 @@
  * switches to a second one; the first stays until its home has answered what it took.
  */
 import { Carrier, type CarrierOwner } from './carrier.js';
-import type { Link } from './link.js';
+import { hangUp, life, type Link } from './link.js';
+import { later, type WorkingPort } from './platform.js';
 import * as wire from './wire.js';
+
+/**
+ * Milliseconds. Where ports do not tell, a server whose old home dies while it moves may have been lost
+ * with it; one that lives says so by then, unless its new home is busy with something else.
+ */
+const PATIENCE = 2000;
 
 export class Carriers {
   /** Where new frames go. */
@@ -22,10 +29,22 @@ export class Carriers {
 
   /** The server moves: this is the last frame by the old way. */
   switchTo(link: Link): void {
+    const { peer } = this.current;
     this.current.send([wire.SWITCHED]);
-    this.current = new Carrier(this.#owner, link);
-    this.current.arriving = true;
-    this.#all.push(this.current);
+    const carrier = new Carrier(this.#owner, link);
+    carrier.arriving = true;
+    this.current = carrier;
+    this.#all.push(carrier);
+    if (peer !== undefined) life()?.watch(peer, () => later(PATIENCE, carrier.lostUnlessGreeted));
+  }
+
+  add(port: WorkingPort, kind: wire.Kind): void {
+    try {
+      if (this.current.dead) hangUp(port);
+      else this.current.send([wire.ADD, port, kind], [port]);
+    } catch {
+      // Whoever was given the other end is dead by now: nobody's client.
+    }
   }
 
   isBefore(home: Carrier | undefined, carrier: Carrier): boolean {

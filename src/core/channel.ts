@@ -39,7 +39,7 @@ export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   const { onDropped } = options;
   const { port1, port2 } = new globals.MessageChannel();
   const mailbox = new Mailbox(capacity, false, onDropped);
-  mailbox.acceptPort(port1, wire.STRONG);
+  mailbox.accept(linkOver(port1), wire.STRONG);
   return {
     server: serverOver(mailbox),
     client: clientOver(new ClientLine(linkOver(port2), capacity, onDropped)),

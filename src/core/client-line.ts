@@ -6,11 +6,11 @@ import { Failure } from './failure.js';
 import { Fate } from './fate.js';
 import type { Forgettable } from './handle.js';
 import { Hold } from './hold.js';
-import { linkOver, type Link } from './link.js';
+import { linkOver, newLine, type Link } from './link.js';
 import { checkTimeout, type OnDropped, type ReqOptions, type SendOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { Pending, type PendingOwner } from './pending.js';
-import { afterArrived, globals, type WorkingPort, type WorkingSignal } from './platform.js';
+import { afterArrived, type WorkingPort, type WorkingSignal } from './platform.js';
 import { outcomeOf, reportDropped } from './values.js';
 import * as wire from './wire.js';
 
@@ -77,16 +77,10 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   /** The port of one more client of the same server. */
   add(entry: unknown, kind: wire.Kind): WorkingPort {
     this.#mustBeUp(entry);
-    const { port1, port2 } = new globals.MessageChannel();
+    const { port1, port2 } = newLine(this.#carriers.current.peer);
     this.#oneWay = true;
     this.#outbox.inTurn(() => {
-      const { current } = this.#carriers;
-      try {
-        if (!current.dead) current.send([wire.ADD, port1, kind], [port1]);
-        else port1.close();
-      } catch {
-        // Whoever was given the other end is dead by now: nobody's client.
-      }
+      this.#carriers.add(port1, kind);
     });
     return port2;
   }
@@ -253,6 +247,11 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   /** The connection cannot be made. */
   fail(failure: Failure): void {
     this.#carriers.first.end(failure);
+  }
+
+  /** The agent that answered a connection; before that no death of its is seen. */
+  watch(life: string): void {
+    this.#carriers.first.watch(life);
   }
 
   /** The server's first home is known to be dead; what it had sent before still counts. */

@@ -2,17 +2,13 @@ import { clientOver, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
-import { linkOver } from './link.js';
-import { checkTimeout, type ConnectOptions, type OnDropped } from './options.js';
-import { globals, later, type WorkingPort, type WorkingSignal } from './platform.js';
+import { checkTimeout, type ConnectOptions } from './options.js';
+import { globals, later, type WorkingSignal } from './platform.js';
+import { PortDial } from './port-dial.js';
 import { reportDropped } from './values.js';
 import * as wire from './wire.js';
 
-/**
- * A client that is usable at once: what it sends waits in a port of its own, which goes to the other
- * side only when a listener has announced itself there (a port sent earlier could be lost, with all
- * that waits in it).
- */
+/** A client that is usable at once: what it sends waits until somebody listens. */
 export function connectOver<P, S, R, E>(
   entry: unknown,
   endpoint: Endpoint,
@@ -21,33 +17,35 @@ export function connectOver<P, S, R, E>(
   const timeout = checkTimeout(entry, options.timeout);
   const { name = '', onDropped } = options;
   const signal = options.signal as WorkingSignal | undefined;
-  const { port1, port2 } = new globals.MessageChannel();
-  const line = new ClientLine(linkOver(port2), undefined, onDropped);
+  const dial = endpoint.dial?.() ?? new PortDial(endpoint);
+  const line = new ClientLine(dial.link, undefined, onDropped);
   line.endpoint = endpoint;
-  /** The server's end, while it is still here. */
-  let unsent: WorkingPort | undefined = port1;
 
   const fail = (failure: Failure): void => {
-    if (unsent !== undefined) reportUnsent(unsent, onDropped);
+    dial.abandon(unsent);
     line.fail(failure);
+  };
+  const unsent = (data: unknown): void => {
+    const frame = wire.read(data, wire.SERVER);
+    if (frame !== undefined) reportDropped(onDropped, frame);
   };
 
   const stopListening = endpoint.listen({
-    signal: ([, version, kind, to]) => {
+    signal: ([, version, kind, to, life]) => {
       if (to !== name || (kind !== wire.ANNOUNCE && kind !== wire.CLOSED)) return;
       if (version !== wire.VERSION) fail(new Failure('Protocol', wire.versionFault(version)));
-      else if (unsent === undefined) return;
-      // Once the port is there, the port alone tells: nothing orders the two.
+      // Once the line is open, it alone tells: nothing orders the two.
+      else if (!dial.waits) return;
       else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
       else {
-        unsent = undefined;
-        endpoint.send(wire.signal(wire.OPEN, name, port1), [port1]);
+        dial.open(name);
+        if (typeof life === 'string') line.watch(life);
       }
     },
     dead: ({ code, message, cause }) => {
       const failure = new Failure(code, message, { cause });
-      if (unsent === undefined) line.firstDied(failure);
-      else fail(failure);
+      if (dial.waits) fail(failure);
+      else line.firstDied(failure);
     },
   });
 
@@ -69,8 +67,7 @@ export function connectOver<P, S, R, E>(
   line.fate.connected.then(stopWatching, stopWatching);
   line.onFinished = () => {
     stopListening();
-    unsent?.close();
-    unsent = undefined;
+    dial.abandon(unsent);
   };
 
   endpoint.release?.();
@@ -78,17 +75,4 @@ export function connectOver<P, S, R, E>(
   if (signal?.aborted === true) onAbort.handleEvent();
   else endpoint.send(wire.signal(wire.KNOCK, name));
   return clientOver(line);
-}
-
-/** What was posted waits in the port that will never be sent. */
-function reportUnsent(port: WorkingPort, onDropped: OnDropped | undefined): void {
-  const link = linkOver(port);
-  link.start({
-    frame: (data) => {
-      const frame = wire.read(data, wire.SERVER);
-      if (frame !== undefined) reportDropped(onDropped, frame);
-    },
-    lost: () => undefined,
-  });
-  link.drain();
 }

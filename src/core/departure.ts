@@ -7,9 +7,9 @@
  *   old → new home     STATE, LINE…, FWD…, END   new home → client   TAKEN(ids that came along)
  */
 import { Line } from './line.js';
-import { linkOver } from './link.js';
+import { discard, hangUp, linkOver, newLine } from './link.js';
 import type { Mailbox } from './mailbox.js';
-import { globals, type WorkingPort } from './platform.js';
+import { type WorkingPort } from './platform.js';
 import type { ServerLine } from './server-line.js';
 import * as wire from './wire.js';
 
@@ -78,12 +78,12 @@ export class Departure extends Line {
 
   move(line: ServerLine): void {
     if (this.dead) return;
-    const { port1, port2 } = new globals.MessageChannel();
+    const { port1, port2 } = newLine(line.peer);
     const key = ++this.#lastKey;
     this.#lines.set(line, { key, ids: [], ended: false });
     this.send([wire.LINE, key, port2, line.kind], [port2]);
     line.payCredit();
-    if (line.dead) port1.close();
+    if (line.dead) hangUp(port1);
     else line.send([wire.SWITCH, port1], [port1]);
   }
 
@@ -105,7 +105,7 @@ export class Departure extends Line {
   #drop(line: ServerLine, frame: wire.ToServer, code: string): void {
     if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], code]);
     if (frame[0] === wire.POST) this.#mailbox.dropped(frame);
-    else wire.discard(frame);
+    else discard(frame);
   }
 
   lineEnded(line: ServerLine, lost: boolean): void {
@@ -115,20 +115,6 @@ export class Departure extends Line {
     this.send([wire.END, moved.key, lost]);
     line.closeIfDone();
     this.finishIfDone();
-  }
-
-  /** A client that came to the old address. */
-  passOn(port: WorkingPort, kind: wire.Kind): void {
-    const key = ++this.#lastKey;
-    if (!this.open) this.#mailbox.accept(linkOver(port), kind);
-    else {
-      try {
-        this.send([wire.LINE, key, port, kind], [port]);
-        this.send([wire.END, key, false]);
-      } catch {
-        // It has died on its way here.
-      }
-    }
   }
 
   /** Nothing more to pass on: no line that has not switched, and nowhere that a client could come from. */

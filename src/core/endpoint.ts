@@ -2,8 +2,9 @@
  * What connect() and listen() ask of the thing that the user holds in his hand: a Worker, a port, a
  * window. It may carry his own messages as well, which are never touched.
  */
-import type { UmpError } from './errors.js';
-import type { Signal } from './wire.js';
+import { UmpError } from './errors.js';
+import type { Link } from './link.js';
+import { asSignal, type Signal } from './wire.js';
 
 export interface EndpointListener {
   signal(signal: Signal): void;
@@ -19,7 +20,70 @@ export interface Endpoint {
    * it does not.
    */
   explain?(tell: () => void): void;
+  /** Where a line over the endpoint's own channel beats one over a port: our end of a new one. */
+  dial?(): Dial;
+  /** Our end of the one that the other side dialled. */
+  answer?(id: number): Link;
   send(signal: Signal, transfer?: readonly object[]): void;
   /** Does not keep this agent from exiting. Returns how to stop. */
   listen(listener: EndpointListener): () => void;
+}
+
+/** A line that waits for somebody to listen at its other end; what is sent on it waits as well. */
+export interface Dial {
+  readonly link: Link;
+  /** Not opened and not abandoned. */
+  readonly waits: boolean;
+  open(name: string): void;
+  /** It will never be opened: gives up whatever was sent. */
+  abandon(giveUp: (frame: unknown) => void): void;
+}
+
+/** What all endpoints have in common: who listens, and what becomes of them when the other side dies. */
+export abstract class EndpointBase implements Endpoint {
+  readonly #target: { postMessage: (message: unknown, transfer: never) => void };
+  readonly #listeners = new Set<EndpointListener>();
+  #attached = false;
+  #death: UmpError | undefined = undefined;
+
+  constructor(target: { postMessage: (message: unknown, transfer: never) => void }) {
+    this.#target = target;
+  }
+
+  /** The first listener is here. */
+  protected abstract attach(): void;
+
+  send(signal: Signal, transfer: readonly object[] = []): void {
+    this.#target.postMessage(signal, transfer as never);
+  }
+
+  listen(listener: EndpointListener): () => void {
+    this.#listeners.add(listener);
+    if (!this.#attached) {
+      this.#attached = true;
+      this.attach();
+    }
+    const death = this.#death;
+    if (death !== undefined) {
+      void Promise.resolve().then(() => {
+        if (this.#listeners.delete(listener)) listener.dead(death);
+      });
+    }
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Whatever came in; true if it was a signal of ours. */
+  protected readonly receive = (data: unknown): boolean => {
+    const signal = asSignal(data);
+    if (signal !== undefined) for (const listener of [...this.#listeners]) listener.signal(signal);
+    return signal !== undefined;
+  };
+
+  protected died(message: string, options?: { cause: unknown }): void {
+    this.#death ??= new UmpError('ServerDisappeared', message, options);
+    for (const listener of [...this.#listeners]) listener.dead(this.#death);
+    this.#listeners.clear();
+  }
 }

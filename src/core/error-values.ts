@@ -106,7 +106,8 @@ export function unpackErrors(value: unknown, errors: WireErrors): unknown {
   const toError = (object: object): unknown => revived.get(object);
   for (const [record, error] of revived) {
     for (const [key, field] of Object.entries((record as ErrorRecord).fields)) {
-      const hidden = key === 'cause' || key === 'errors';
+      // Some engines put fields of their own into every Error.
+      const hidden = key === 'cause' || key === 'errors' || Object.hasOwn(error, key);
       define(error, key, swap(field, toError, 1), !hidden);
     }
   }

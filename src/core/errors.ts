@@ -87,13 +87,18 @@ const { captureStackTrace } = Error as {
   captureStackTrace?: (error: object, omitAbove?: unknown) => void;
 };
 
+const inWebKit = 'line' in new Error();
+
 /**
  * Lets the stack start at the caller's line: `entry`, the public method he called, and all below it
  * are left out. Where the engine can't (or `entry` is an async method that goes on after an await: V8
  * keeps the awaiting callers), the stack stays as it is.
  */
 export function blame<T extends Error>(error: T, entry: unknown): T {
+  // WebKit cuts only a stack that was looked at, and leaves nothing of one without the entry.
+  const before = inWebKit ? error.stack : undefined;
   captureStackTrace?.(error, entry);
+  if (before !== undefined) error.stack ||= before;
   return error;
 }
 

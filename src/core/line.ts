@@ -3,7 +3,8 @@
  * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
 import { Failure } from './failure.js';
-import type { Link, Receiver } from './link.js';
+import { discard, life, type Link, type Receiver } from './link.js';
+import { afterArrived } from './platform.js';
 import * as wire from './wire.js';
 
 export abstract class Line implements Receiver {
@@ -11,12 +12,27 @@ export abstract class Line implements Receiver {
   dead = false;
   readonly #link: Link;
   readonly #role: wire.Role;
+  readonly #capacity: number;
+  /** The life of the agent at the other end, or of the one that its port is on its way to. */
+  peer: string | undefined = undefined;
+  #stopWatching: (() => void) | undefined = undefined;
 
   /** Says hello; nothing is read before start(). */
   constructor(link: Link, role: wire.Role, capacity = 0) {
     this.#link = link;
     this.#role = role;
-    link.send([wire.HELLO, wire.MAGIC, wire.VERSION, role, capacity]);
+    this.#capacity = capacity;
+    const own = life();
+    this.#sayHello();
+    if (own !== undefined && own.name === undefined) {
+      void own.named.then(() => {
+        if (own.name !== undefined) this.send([wire.LIFE, own.name]);
+      });
+    }
+  }
+
+  #sayHello(): void {
+    this.#link.send(wire.hello(this.#role, this.#capacity, life()?.name));
   }
 
   start(): void {
@@ -42,10 +58,13 @@ export abstract class Line implements Receiver {
   frame(data: unknown): void {
     const frame = wire.read(data, this.#role);
     if (frame === undefined) {
-      wire.discard(data);
+      discard(data);
       this.refuse();
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
+    else if (frame[0] === wire.HANGUP) this.#gone();
+    else if (frame[0] === wire.LIFE) this.watch(frame[1]);
     else if (!this.greeted) this.#greet(frame);
+    else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
     else this.act(frame);
   }
@@ -54,9 +73,30 @@ export abstract class Line implements Receiver {
     const fault = wire.helloFault(frame, this.#role);
     this.greeted = fault === undefined;
     if (fault !== undefined) {
-      wire.discard(frame);
+      discard(frame);
       this.refuse(fault);
-    } else this.greet((frame as wire.Hello)[4]);
+    } else {
+      if (repeats(this.#role)) this.#sayHello();
+      this.watch((frame as wire.Hello)[5]);
+      this.greet((frame as wire.Hello)[4]);
+    }
+  }
+
+  /** From now on that agent's death is the end of this line. */
+  watch(name: string | undefined): void {
+    if (name === undefined || this.dead) return;
+    this.#stopWatching?.();
+    this.peer = name;
+    this.#stopWatching = life()?.watch(name, () => {
+      afterArrived(this.drain(), () => {
+        this.#gone();
+      });
+    });
+  }
+
+  #gone(): void {
+    this.#link.cut();
+    this.lost();
   }
 
   lost(): void {
@@ -81,7 +121,7 @@ export abstract class Line implements Receiver {
 
   close(): void {
     this.dead = true;
-    this.#link.close();
+    this.#link.close(() => this.#stopWatching?.());
   }
 
   hold(yes: boolean): void {
@@ -93,3 +133,9 @@ export abstract class Line implements Receiver {
     return this.dead || this.#link.drain();
   }
 }
+
+/**
+ * Does whoever has this role answer HELLO with a second one? Where ports do not tell of a death, Firefox
+ * may lose what was sent on one while a thread that had passed its other end on died.
+ */
+const repeats = (role: wire.Role): boolean => life() !== undefined && wire.isAnswering(role);

@@ -4,8 +4,8 @@
  * A link carries frames both ways between two agents, each frame at most once and in order, and clones
  * what it is given before `send` returns. A Client or a Server does not care what its link rides on.
  */
-import type { MessagePort, WorkingPort } from './platform.js';
-import { isPort, type Frame } from './wire.js';
+import { globals, type MessagePort, type WorkingPort } from './platform.js';
+import { isPort, LIFE, type Frame } from './wire.js';
 import { raise } from './errors.js';
 
 export interface Receiver {
@@ -20,8 +20,13 @@ export interface Link {
   send(frame: Frame, transfer?: readonly object[]): void;
   /** Before it, frames that come in wait (and the link can still be given away by its maker). */
   start(receiver: Receiver): void;
-  /** What was sent before still arrives. May be called twice. */
-  close(): void;
+  /**
+   * Nothing more is sent, and nothing more is told to the receiver; what was sent before still arrives.
+   * `closed` is called once nothing more can come in either. May be called twice.
+   */
+  close(closed?: () => void): void;
+  /** The other side is known to send nothing more. */
+  cut(): void;
   /** Whether the link by itself keeps this agent from exiting; it does not to begin with. */
   hold(yes: boolean): void;
   /** Delivers what has already arrived, now; false where the platform cannot look. */
@@ -33,10 +38,21 @@ export interface KeepAlive {
   hold(yes: boolean): void;
 }
 
+/** How agents see each other die where their ports do not tell. */
+export interface Life {
+  /** This agent's own: whoever knows it can watch it. Undefined before that is so. */
+  readonly name: string | undefined;
+  /** Fulfils when the name is known, or never will be. */
+  readonly named: Promise<void>;
+  /** Calls `died`, once and never at once, when the agent of that name is gone. Returns how to stop. */
+  watch(name: string, died: () => void): () => void;
+}
+
 export interface Driver {
   /** A link over one end of a MessageChannel. The port must not have been started. */
   link(port: WorkingPort): Link;
   keepAlive(): KeepAlive;
+  readonly life: Life | undefined;
 }
 
 let driver: Driver;
@@ -47,6 +63,34 @@ export function install(platform: Driver): void {
 }
 
 export const linkOver = (port: WorkingPort): Link => driver.link(port);
+
+/**
+ * The ports of a line between two others. The first is for the agent whose life is `peer`: whoever gets
+ * the second hears of it at once, also if that agent dies before it takes up the first.
+ */
+export function newLine(peer: string | undefined): { port1: WorkingPort; port2: WorkingPort } {
+  const channel = new globals.MessageChannel();
+  if (peer !== undefined) channel.port1.postMessage([LIFE, peer]);
+  return channel;
+}
+
+/** Closes a port that was not started, and those in what waits there: see {@link discard}. */
+export const hangUp = (port: WorkingPort): void => {
+  linkOver(port).close();
+};
+
+/**
+ * Closes the ports in a message that will not be acted on: whoever has their other ends must hear of
+ * it. They stand in the frame, in its transfer list, or in those of a frame that is passed on.
+ */
+export function discard(data: unknown, depth = 3): void {
+  if (isPort(data)) hangUp(data as WorkingPort);
+  else if (depth > 0 && Array.isArray(data)) {
+    for (const part of Object.values(data)) discard(part, depth - 1);
+  }
+}
+
+export const life = (): Life | undefined => driver.life;
 
 export const loopHold = (): KeepAlive => driver.keepAlive();
 

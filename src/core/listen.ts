@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.js';
 import { raise } from './errors.js';
+import { life, linkOver } from './link.js';
 import { Mailbox, type Source } from './mailbox.js';
 import { checkCapacity, type ListenOptions } from './options.js';
 import { serverOver, type Server } from './server.js';
@@ -55,15 +56,18 @@ class Listening implements Source {
         this.#noMore();
       },
     });
-    this.#say(wire.ANNOUNCE);
+    this.#say();
   }
 
-  #signal([, , kind, name, port]: wire.Signal): void {
+  #signal([, , kind, name, to]: wire.Signal): void {
     if (name !== this.#name) return;
     // A knock in another version gets our announcement, which tells him ours.
-    if (kind === wire.KNOCK) this.#say(this.over ? wire.CLOSED : wire.ANNOUNCE);
-    if (kind !== wire.OPEN || port === undefined) return;
-    this.#mailbox.acceptPort(port, wire.STRONG);
+    if (kind === wire.KNOCK) this.#say();
+    if (kind !== wire.OPEN) return;
+    const link =
+      typeof to === 'number' ? this.#endpoint.answer?.(to) : linkOver(to as wire.WirePort);
+    if (link === undefined) return;
+    this.#mailbox.accept(link, wire.STRONG);
     this.expectsFirst = false;
     this.#release();
   }
@@ -72,7 +76,7 @@ class Listening implements Source {
   #end(): void {
     this.over = true;
     this.#mailbox.close(this.#mailbox.over);
-    this.#say(wire.CLOSED);
+    this.#say();
     this.#noMore();
   }
 
@@ -82,7 +86,14 @@ class Listening implements Source {
     this.#mailbox.sourceDone();
   }
 
-  #say(kind: wire.SignalKind): void {
-    this.#endpoint.send(wire.signal(kind, this.#name));
+  /** I am here, or I was; but not before whoever hears it could watch this agent. */
+  #say(): void {
+    const own = life();
+    const say = (): void => {
+      const kind = this.over ? wire.CLOSED : wire.ANNOUNCE;
+      this.#endpoint.send(wire.signal(kind, this.#name, own?.name));
+    };
+    if (own === undefined) say();
+    else void own.named.then(say);
   }
 }

@@ -7,7 +7,7 @@ import type { Forgettable } from './handle.js';
 import { linkOver, loopHold, type KeepAlive, type Link } from './link.js';
 import type { AnyMessage } from './message.js';
 import type { OnDropped } from './options.js';
-import { globals, type WorkingPort } from './platform.js';
+import { globals } from './platform.js';
 import { Queue } from './queue.js';
 import { openContext } from './reply.js';
 import { ServerLine } from './server-line.js';
@@ -56,15 +56,11 @@ export class Mailbox implements Forgettable {
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
 
-  /** One more client. Where the server is gone he is told so. */
+  /** One more client, wherever the server is by now; where it is gone he is told so. */
   accept(link: Link, kind: wire.Kind): void {
-    this.admit(link, kind).start();
-  }
-
-  /** One more client, wherever the server is by now. */
-  acceptPort(port: WorkingPort, kind: wire.Kind): void {
-    if (this.departure !== undefined) this.departure.passOn(port, kind);
-    else this.accept(linkOver(port), kind);
+    const line = this.admit(link, kind);
+    if (this.departure?.open === true) this.departure.move(line);
+    line.start();
   }
 
   /** Like accept(), but nothing is read from it before its start(). */
@@ -111,7 +107,7 @@ export class Mailbox implements Forgettable {
     if (frame[0] === wire.CANCEL) this.#cancel(line, frame[1]);
     if (this.departure !== undefined) this.departure.relay(line, frame);
     else if (frame[0] === wire.POST || frame[0] === wire.REQ) this.#enqueue(line, frame);
-    else if (frame[0] === wire.ADD) this.acceptPort(frame[1], frame[2]);
+    else if (frame[0] === wire.ADD) this.accept(linkOver(frame[1]), frame[2]);
     else if (frame[0] === wire.UPGRADE) this.#upgrade(line, frame[1]);
     else if (frame[0] === wire.BYE) this.#left(line);
   }

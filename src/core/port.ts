@@ -1,18 +1,19 @@
-/** Any MessagePort as a link, by what every platform's ports have in common. */
-import type { Driver, Link, Receiver } from './link.js';
+/** Any MessagePort as a link, by what every platform's ports have in common: no word when one closes. */
+import type { Driver } from './link.js';
 import type { WorkingPort } from './platform.js';
-import { discard, type Frame } from './wire.js';
+import { QuietLink } from './quiet-link.js';
+import type { Frame } from './wire.js';
 
 interface EventPort extends WorkingPort {
   addEventListener(type: string, listener: (event: { data: unknown }) => void): void;
   start?(): void;
 }
 
-export class PortLink implements Link {
+export class PortLink extends QuietLink {
   readonly #port: EventPort;
-  #closed = false;
 
   constructor(port: WorkingPort) {
+    super();
     this.#port = port as EventPort;
   }
 
@@ -20,45 +21,28 @@ export class PortLink implements Link {
     this.#port.postMessage(frame, transfer);
   }
 
-  start(receiver: Receiver): void {
+  protected read(): void {
     const port = this.#port;
-    const unlessClosed = (react: () => void): void => {
-      if (!this.#closed) react();
-    };
-    // Some engines deliver what was queued even after our own close().
     port.addEventListener('message', ({ data }) => {
-      if (this.#closed) discard(data);
-      else receiver.frame(data);
+      this.receive(data);
     });
+    // A message that cannot be read here is no frame: the receiver refuses it.
     port.addEventListener('messageerror', () => {
-      unlessClosed(() => {
-        receiver.frame(undefined);
-      });
+      this.receive(undefined);
     });
     port.addEventListener('close', () => {
-      unlessClosed(() => {
-        this.#closed = true;
-        receiver.lost();
-      });
+      this.lost();
     });
     port.start?.();
   }
 
-  close(): void {
-    this.#closed = true;
+  protected end(): void {
     this.#port.close();
-  }
-
-  hold(): void {
-    // Only Node and its like exit by themselves.
-  }
-
-  drain(): boolean {
-    return false;
   }
 }
 
 export const portDriver: Driver = {
   link: (port) => new PortLink(port),
   keepAlive: () => ({ hold: () => undefined }),
+  life: undefined,
 };

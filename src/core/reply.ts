@@ -5,7 +5,7 @@ import type { AnswerLine } from './answers.js';
 import { raise } from './errors.js';
 import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle.js';
 import { Holder } from './holder.js';
-import { asUserPort, portFrom } from './link.js';
+import { asUserPort, hangUp, newLine, portFrom } from './link.js';
 import type { SendOptions } from './options.js';
 import { dispose, globals, type AbortSignal, type MessagePort, type PortLike } from './platform.js';
 import { sendValue } from './values.js';
@@ -99,11 +99,11 @@ export class ReplyContext<R, E = never> implements Disposable {
    */
   transfer(): MessagePort {
     const line = this.#use(ReplyContext.prototype.transfer);
-    const { port1, port2 } = new globals.MessageChannel();
+    const { port1, port2 } = newLine(line.peer);
     if (line.waits(this.#id)) {
       line.send([wire.MOVED, this.#id, port1], [port1]);
       line.done(this.#id);
-    } else port1.close();
+    } else hangUp(port1);
     return asUserPort(port2);
   }
 

@@ -1,7 +1,7 @@
 /** A server's end of one client's line. */
 import { AnswerLine } from './answers.js';
 import type { Failure } from './failure.js';
-import type { Link } from './link.js';
+import { discard, type Link } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import * as wire from './wire.js';
 
@@ -31,7 +31,7 @@ export class ServerLine extends AnswerLine {
     if (frame[0] === wire.CANCEL && this.waits(frame[1])) this.cancel(frame[1]);
     else if (this.#may(frame)) this.#mailbox.receive(this, frame);
     else {
-      wire.discard(frame);
+      discard(frame);
       this.refuse('this port may not do that');
     }
   }

@@ -2,7 +2,7 @@ import { Arrival } from './arrival.js';
 import type { Client } from './client.js';
 import { Departure } from './departure.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
-import { asUserPort, portFrom } from './link.js';
+import { asUserPort, linkOver, portFrom } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import type { AnyMessage, MsgType } from './message.js';
 import type { WaitOptions } from './options.js';
@@ -131,7 +131,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   client(): Client<P, S, R, E> {
     this.#mustBeOpen(Server.prototype.client);
     const { port1, port2 } = new globals.MessageChannel();
-    this.#mailbox.acceptPort(port1, wire.STRONG);
+    this.#mailbox.accept(linkOver(port1), wire.STRONG);
     return makers.client(port2, this.#mailbox);
   }
 
@@ -141,7 +141,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   accept(port: PortLike): void {
     this.#mustBeOpen(Server.prototype.accept);
-    this.#mailbox.acceptPort(portFrom(Server.prototype.accept, port), wire.STRONG);
+    this.#mailbox.accept(linkOver(portFrom(Server.prototype.accept, port)), wire.STRONG);
   }
 
   /**

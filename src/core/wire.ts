@@ -28,7 +28,7 @@ export const POST_ONLY = 1;
 export const WEAK = 2;
 
 // Both ways.
-export const HELLO = 0; //    [HELLO, MAGIC, VERSION, role, capacity]   capacity 0: unbounded
+export const HELLO = 0; //    [HELLO, MAGIC, VERSION, role, capacity, life?]   capacity 0: unbounded
 export const REFUSE = 1; //   [REFUSE, reason]                          protocol error; the line is dead
 export const BYE = 2; //      [BYE]                                     nothing more from this side
 // Client to server.
@@ -52,16 +52,23 @@ export const STATE = 17; //   [STATE, capacity, keepAlive, listening]
 export const LINE = 18; //    [LINE, key, port, kind]                   a client's new line; not started before its END
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
+// Both ways again, where ports do not tell that their other end has closed.
+export const LIFE = 21; //    [LIFE, life]                              who speaks, or will, from the other end
+export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
 
 // The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
-// name, port?]. Either side may speak first, and may repeat itself without harm.
+// name, extra?]. Either side may speak first, and may repeat itself without harm.
 export const KNOCK = 0; //    connect() → listen()   are you there?
-export const ANNOUNCE = 1; // listen() → connect()   I am here
-export const OPEN = 2; //     connect() → listen()   here is my port; only after ANNOUNCE, or it could be lost
+export const ANNOUNCE = 1; // listen() → connect()   I am here                extra: my life, where it has a name
+export const OPEN = 2; //     connect() → listen()   here is my line; only after ANNOUNCE, or it could be lost
+//                                                   extra: its port, or its number on the direct line
 export const CLOSED = 3; //   listen() → connect()   I was here
 
 export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED;
-export type Signal = [typeof MAGIC, number, SignalKind, string, WirePort?];
+export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?];
+
+// On the direct line, which is an endpoint's own channel, a frame travels as [number of its line, frame].
+export type Direct = [number, unknown];
 
 export type Kind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
 export type Role =
@@ -83,7 +90,7 @@ export type Valued<T = typeof POST | typeof REQ | typeof REPLY | typeof FAIL> = 
   errors?: WireErrors | undefined,
 ];
 
-export type Hello = [typeof HELLO, string, number, Role, number];
+export type Hello = [typeof HELLO, string, number, Role, number, string?];
 export type Refuse = [typeof REFUSE, string];
 export type Bye = [typeof BYE];
 export type Message = Valued<typeof POST> | Valued<typeof REQ>;
@@ -102,8 +109,10 @@ export type State = [typeof STATE, number, boolean, boolean];
 export type Line = [typeof LINE, number, WirePort, Kind];
 export type Fwd = [typeof FWD, number, unknown];
 export type End = [typeof END, number, boolean];
+export type Life = [typeof LIFE, string];
+export type Hangup = [typeof HANGUP];
 
-type Both = Hello | Refuse | Bye;
+type Both = Hello | Refuse | Bye | Life | Hangup;
 export type ToServer = Both | Message | Cancel | Add | Upgrade | Switched;
 export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Taken;
 export type ToNewHome = Both | State | Line | Fwd | End;
@@ -114,6 +123,7 @@ type Guard = (field: unknown) => boolean;
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isKind: Guard = (value) => isId(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
+const maybeText: Guard = (value) => value === undefined || isText(value);
 const isFlag: Guard = (value) => typeof value === 'boolean';
 /** A sparse one is tiny on the wire, and takes for ever to walk. */
 const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
@@ -133,7 +143,7 @@ const ALL = -1;
 
 /** In the order of the tags: who may be sent it, and what its fields must be. */
 const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
-  /* HELLO    */ [ALL, isText, isId, isAny, isAny],
+  /* HELLO    */ [ALL, isText, isId, isAny, isAny, maybeText],
   /* REFUSE   */ [ALL, isText],
   /* BYE      */ [ALL],
   /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList],
@@ -154,7 +164,11 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],
   /* END      */ [NEWS, isId, isFlag],
+  /* LIFE     */ [ALL, isText],
+  /* HANGUP   */ [ALL],
 ];
+
+export const isHangup = (data: unknown): boolean => Array.isArray(data) && data[0] === HANGUP;
 
 /** Where the value stands in the frames that have one. */
 const VALUE = 2;
@@ -176,27 +190,39 @@ export function read(data: unknown, role: Role): Frame | undefined {
   return frame as unknown as Frame;
 }
 
-export const signal = (kind: SignalKind, name: string, port?: WirePort): Signal =>
-  port === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, port];
+export const signal = (kind: SignalKind, name: string, extra?: unknown): Signal =>
+  extra === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, extra];
 
 /** The signal, or undefined for a message that is the user's own. Its version may be another. */
 export function asSignal(data: unknown): Signal | undefined {
   if (!Array.isArray(data)) return undefined;
   const signal = data as unknown[];
   const fits = signal[0] === MAGIC && isId(signal[1]) && isId(signal[2]) && isText(signal[3]);
-  return fits && (signal[2] !== OPEN || isPort(signal[4])) ? (signal as Signal) : undefined;
+  const extra = signal[4];
+  return fits && (signal[2] !== OPEN || isPort(extra) || isId(extra))
+    ? (signal as Signal)
+    : undefined;
 }
 
 export const versionFault = (version: number): string =>
   `the other side speaks version ${String(version)}, this side ${String(VERSION)}`;
 
-export const hello = (role: Role, capacity = 0): Hello => [HELLO, MAGIC, VERSION, role, capacity];
+export const hello = (role: Role, capacity: number, life: string | undefined): Hello =>
+  life === undefined
+    ? [HELLO, MAGIC, VERSION, role, capacity]
+    : [HELLO, MAGIC, VERSION, role, capacity, life];
+
+/** The one at the other end of the line. */
+export const other = (role: Role): Role => (role ^ 1) as Role;
+
+/** The server's side of a line, the holder's, the new home's. */
+export const isAnswering = (role: Role): boolean => (role & 1) === 1;
 
 /** What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for him. */
 export function helloFault(frame: Frame, role: Role): string | undefined {
   if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the other side does not speak ump-ng';
   if (frame[2] !== VERSION) return versionFault(frame[2]);
-  return frame[3] === (role ^ 1) && isId(frame[4]) ? undefined : 'this port is of another kind';
+  return frame[3] === other(role) && isId(frame[4]) ? undefined : 'this port is of another kind';
 }
 
 // A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are named
@@ -210,17 +236,6 @@ export function valued<T extends Valued[0]>(
 ): Valued<T> {
   if (errors !== undefined) return [tag, id, value, transfer, errors];
   return transfer === undefined ? [tag, id, value] : [tag, id, value, transfer];
-}
-
-/**
- * Closes the ports in a message that will not be acted on: whoever has their other ends must hear of
- * it. They stand in the frame, in its transfer list, or in those of a frame that is passed on.
- */
-export function discard(data: unknown, depth = 3): void {
-  if (isPort(data)) (data as WirePort).close();
-  else if (depth > 0 && Array.isArray(data)) {
-    for (const part of Object.values(data)) discard(part, depth - 1);
-  }
 }
 
 /** What must be transferred when a client's frame is passed on to a server's new home. */

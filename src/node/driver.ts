@@ -1,7 +1,7 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
-import type { Driver, KeepAlive, Link, Receiver } from '../core/link.js';
-import { discard, type Frame } from '../core/wire.js';
+import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
+import type { Frame } from '../core/wire.js';
 
 type WorkerThreads = typeof worker_threads;
 /** hasRef() is younger than the types. */
@@ -64,10 +64,16 @@ class NodePortLink implements Link {
     } else if (!this.#holds) port.unref();
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#port.close();
+  close(closed?: () => void): void {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#port.close();
+    }
+    closed?.();
+  }
+
+  cut(): void {
+    // The port itself tells.
   }
 
   hold(yes: boolean): void {
@@ -134,5 +140,6 @@ export function nodeDriver({ receiveMessageOnPort }: WorkerThreads): Driver {
   return {
     link: (port) => new NodePortLink(port as Port, receiveMessageOnPort),
     keepAlive: () => new TimerHold(),
+    life: undefined,
   };
 }

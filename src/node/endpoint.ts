@@ -1,8 +1,6 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
-import type { Endpoint, EndpointListener } from '../core/endpoint.js';
-import { UmpError } from '../core/errors.js';
-import { asSignal, type Signal } from '../core/wire.js';
+import { EndpointBase, type Endpoint } from '../core/endpoint.js';
 
 /** hasRef() is younger than the types. */
 type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
@@ -14,7 +12,7 @@ const isWorker = (target: object): target is Worker =>
 const isPort = (target: object): target is Port =>
   'postMessage' in target && 'on' in target && 'unref' in target;
 
-const known = new WeakMap<object, NodeEndpoint>();
+const known = new WeakMap<object, Endpoint>();
 
 /** One per target, however often it is connected to: a Worker warns at its eleventh listener. */
 export function nodeEndpoint(target: object): Endpoint | undefined {
@@ -28,57 +26,15 @@ export function nodeEndpoint(target: object): Endpoint | undefined {
   return endpoint;
 }
 
-abstract class NodeEndpoint implements Endpoint {
-  readonly #target: { postMessage: (message: unknown, transfer: never) => void };
-  readonly #listeners = new Set<EndpointListener>();
-  #death: UmpError | undefined = undefined;
-
-  constructor(target: { postMessage: (message: unknown, transfer: never) => void }) {
-    this.#target = target;
-  }
-
-  protected abstract attach(): void;
-
-  send(signal: Signal, transfer: readonly object[] = []): void {
-    this.#target.postMessage(signal, transfer as never);
-  }
-
-  listen(listener: EndpointListener): () => void {
-    const { size } = this.#listeners;
-    this.#listeners.add(listener);
-    const death = this.#death;
-    if (death !== undefined) {
-      queueMicrotask(() => {
-        if (this.#listeners.delete(listener)) listener.dead(death);
-      });
-    } else if (size === 0) this.attach();
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  }
-
-  protected readonly receive = (data: unknown): void => {
-    const signal = asSignal(data);
-    if (signal !== undefined) for (const listener of [...this.#listeners]) listener.signal(signal);
-  };
-
-  protected died(why: UmpError): void {
-    this.#death ??= why;
-    for (const listener of [...this.#listeners]) listener.dead(this.#death);
-    this.#listeners.clear();
-  }
-}
-
 /**
  * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
  * after the other within a few. While we wait nothing else may hold the loop, so this timer does.
  */
 const PATIENCE = 50;
 
-class WorkerEndpoint extends NodeEndpoint {
+class WorkerEndpoint extends EndpointBase {
   readonly #worker: Worker;
   readonly #explaining: NodeJS.Timeout[] = [];
-  #attached = false;
 
   constructor(worker: Worker) {
     super(worker);
@@ -94,32 +50,29 @@ class WorkerEndpoint extends NodeEndpoint {
     this.#explaining.push(setTimeout(tell, PATIENCE));
   }
 
-  protected override died(why: UmpError): void {
-    super.died(why);
+  protected override died(message: string, options?: { cause: unknown }): void {
+    super.died(message, options);
     for (const timer of this.#explaining.splice(0)) clearTimeout(timer);
   }
 
   protected attach(): void {
-    if (this.#attached) return;
-    this.#attached = true;
     const worker = this.#worker;
     if (worker.threadId < 0) {
-      this.died(new UmpError('ServerDisappeared', 'the worker had already exited'));
+      this.died('the worker had already exited');
       return;
     }
     worker.on('message', this.receive);
     worker.on('error', (cause) => {
-      this.died(new UmpError('ServerDisappeared', `the worker threw: ${String(cause)}`, { cause }));
+      this.died(`the worker threw: ${String(cause)}`, { cause });
     });
     worker.on('exit', (code) => {
-      this.died(new UmpError('ServerDisappeared', `the worker exited with code ${String(code)}`));
+      this.died(`the worker exited with code ${String(code)}`);
     });
   }
 }
 
-class PortEndpoint extends NodeEndpoint {
+class PortEndpoint extends EndpointBase {
   readonly #port: Port;
-  #attached = false;
 
   constructor(port: Port) {
     super(port);
@@ -127,8 +80,6 @@ class PortEndpoint extends NodeEndpoint {
   }
 
   protected attach(): void {
-    if (this.#attached) return;
-    this.#attached = true;
     const port = this.#port;
     const alone = port.listenerCount('message') === 0;
     port.on('message', this.receive);
@@ -138,7 +89,7 @@ class PortEndpoint extends NodeEndpoint {
     if (alone) port.unref();
     port.on('close', () => {
       sharedPorts.delete(port);
-      this.died(new UmpError('ServerDisappeared', 'the port was closed'));
+      this.died('the port was closed');
     });
     shareWithUser(port);
   }

@@ -77,7 +77,10 @@ function differs(
   return undefined;
 }
 
-/** What makes an object equal to another, by name. Of an Error all but its stack. */
+/** Not to be compared: its stack, and where some engines say that it was made. */
+const OF_EVERY_ERROR = new Set(['stack', ...Object.getOwnPropertyNames(new Error('any'))]);
+
+/** What makes an object equal to another, by name. Of an Error all but where it was made. */
 function parts(value: object): Map<string, unknown> {
   if (ArrayBuffer.isView(value)) return entries(new Uint8Array(value.buffer));
   switch (tagOf(value)) {
@@ -90,7 +93,7 @@ function parts(value: object): Map<string, unknown> {
     case 'RegExp':
       return new Map([['text', (value as Date).toString()]]);
     case 'Error': {
-      const names = Object.getOwnPropertyNames(value).filter((name) => name !== 'stack');
+      const names = Object.getOwnPropertyNames(value).filter((name) => !OF_EVERY_ERROR.has(name));
       return new Map(
         ['name', 'message', ...names].map((name) => [name, Reflect.get(value, name) as unknown]),
       );

@@ -59,3 +59,9 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
   for (let turns = 0; turns < 3; turns++) await turn();
   return pending;
 }
+
+/** Has the server got all that this client sent, whether or not it was read? */
+export async function received(client: AnyClient): Promise<void> {
+  const one = await client.weak().upgrade();
+  one?.close();
+}

@@ -8,6 +8,14 @@ export type Capability =
   | 'death'
   /** thread() is a real thread: it may end by itself, and kill() ends it with all that it made. */
   | 'threads'
+  /** That a port was closed is noticed at its other end, also if nobody had taken it up. */
+  | 'port close'
+  /** An error that nobody catches ends its thread. */
+  | 'fatal errors'
+  /** The end of a thread that nobody has heard of yet is noticed. */
+  | 'early exits'
+  /** The engine's stacks name who awaits, and can be cut anywhere. */
+  | 'stacks'
   /** A reply that has arrived, but was not yet delivered, can be found. */
   | 'drain';
 

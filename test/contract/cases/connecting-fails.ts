@@ -63,13 +63,17 @@ export const connectingFails = theme('connections that do not come about', (chec
     equal((await client.closed).code, 'ServerDisappeared');
   });
 
-  check('a thread that exits before it listens rejects its callers', ['threads'], async (rig) => {
-    const thread = await rig.thread();
-    const client = connectTo(thread);
-    const rejected = fails(client.req('in vain'), 'ServerDisappeared');
-    thread.run('exit', undefined);
-    await rejected;
-    const late = connectTo(thread);
-    await fails(late.req('later'), 'ServerDisappeared');
-  });
+  check(
+    'a thread that exits before it listens rejects its callers',
+    ['threads', 'early exits'],
+    async (rig) => {
+      const thread = await rig.thread();
+      const client = connectTo(thread);
+      const rejected = fails(client.req('in vain'), 'ServerDisappeared');
+      thread.run('exit', undefined);
+      await rejected;
+      const late = connectTo(thread);
+      await fails(late.req('later'), 'ServerDisappeared');
+    },
+  );
 });

@@ -111,7 +111,7 @@ export const connecting = theme('connect and listen', (check) => {
     port1.close();
   });
 
-  check('a closed endpoint ends the server that nobody came to', ['death'], async () => {
+  check('a closed endpoint ends the server that nobody came to', ['port close'], async () => {
     const { port1, port2 } = new MessageChannel();
     const server = listen(port1);
     const rejected = fails(server.wait(), 'ClientsDisappeared');

@@ -54,7 +54,7 @@ export const deaths = theme('threads that die', (check) => {
     equal(await weak.upgrade(), undefined);
   });
 
-  check('an error that nobody caught is a death', ['threads'], async (rig) => {
+  check('an error that nobody caught is a death', ['threads', 'fatal errors'], async (rig) => {
     const { client } = await rig.serve();
     const held = fails(ask(client, 'hold', 'a'), 'ServerDisappeared');
     await fails(ask(client, 'crash'), 'ServerDisappeared');
@@ -140,7 +140,7 @@ export const deaths = theme('threads that die', (check) => {
     equal(await task.result, []);
   });
 
-  check('a client that dies on its way is no client', ['threads'], async (rig) => {
+  check('a client that dies on its way is no client', ['threads', 'port close'], async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();
     thread.run('exit', undefined);
@@ -148,7 +148,7 @@ export const deaths = theme('threads that die', (check) => {
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a server that dies on its way is gone', ['threads'], async (rig) => {
+  check('a server that dies on its way is gone', ['threads', 'port close'], async (rig) => {
     const { server, client } = pair();
     const unread = fails(client.req('unread'), 'ServerDisappeared');
     const thread = await rig.thread();

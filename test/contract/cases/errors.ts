@@ -12,8 +12,6 @@ const appErrorOf = async (client: AnyClient, order: readonly unknown[]): Promise
   return error.appError;
 };
 
-const canBlame = 'captureStackTrace' in Error;
-
 export const errors = theme('errors', (check) => {
   check('an application error is plain data and arrives whole', async (rig) => {
     const { client } = await rig.serve();
@@ -64,7 +62,7 @@ export const errors = theme('errors', (check) => {
   check('the stack of an Error tells where it was made', async (rig) => {
     const { client } = await rig.serve();
     const error = (await appErrorOf(client, ['sample', 'fail', 'a plain Error'])) as Error;
-    ok(error.stack?.includes('samples'), `the stack is ${String(error.stack)}`);
+    ok(error.stack?.includes('a plain Error'), `the stack is ${String(error.stack)}`);
   });
 
   check('built-in errors keep their class, others are Errors', async (rig) => {
@@ -118,36 +116,57 @@ export const errors = theme('errors', (check) => {
   });
 
   check('the stack of a failed call starts at its caller', async () => {
-    if (!canBlame) return;
     const { server, client } = pair();
+    // Not as the last thing that they do: WebKit forgets the caller of a tail call.
     const calls = {
-      postsBadly: () => client.post(() => undefined),
-      requestsBadly: () => client.req(() => undefined),
-      defersBadly: () => client.reqDeferred(() => undefined),
-      timesOutBadly: () => client.req(1, { timeout: NaN }),
+      postsBadly: () => {
+        client.post(() => undefined);
+        return 'sent';
+      },
+      defersBadly: () => {
+        client.reqDeferred(() => undefined);
+        return 'sent';
+      },
+      transfersBadly: () => {
+        client.transfer();
+        return 'given';
+      },
     };
-    for (const [name, call] of Object.entries(calls)) {
-      const error = await fails(call, name === 'timesOutBadly' ? 'NotSupported' : 'DataClone');
-      ok(firstFrame(error).includes(name), `${name}: the stack is ${String(error.stack)}`);
-    }
+    await fails(calls.postsBadly, 'DataClone').then(startsAt('postsBadly'));
+    await fails(calls.defersBadly, 'DataClone').then(startsAt('defersBadly'));
+    client.close();
+    await fails(calls.transfersBadly, 'Detached').then(startsAt('transfersBadly'));
     server.close();
   });
 
-  check('the stack of a call that fails later names its caller', async (rig) => {
-    if (!canBlame) return;
+  check('the stack of a call that rejects at once starts at its caller', ['stacks'], async () => {
+    const { server, client } = pair();
+    const requestsBadly = (): unknown => client.req(() => undefined);
+    const timesOutBadly = (): unknown => client.req(1, { timeout: NaN });
+    await fails(requestsBadly, 'DataClone').then(startsAt('requestsBadly'));
+    await fails(timesOutBadly, 'NotSupported').then(startsAt('timesOutBadly'));
+    server.close();
+  });
+
+  check('the stack of a call that fails later names its caller', ['stacks'], async (rig) => {
     const { client } = await rig.serve();
     const requestsInVain = async (): Promise<unknown> => await client.req(['drop']);
-    const error = await fails(requestsInVain(), 'NoReply');
-    ok(firstFrame(error).includes('requestsInVain'), `the stack is ${String(error.stack)}`);
+    await fails(requestsInVain(), 'NoReply').then(startsAt('requestsInVain'));
     const triesInVain = async (): Promise<unknown> => {
       const result = await client.tryReq(['drop']);
       return result.ok ? undefined : result.error;
     };
-    const told = (await triesInVain()) as Error;
-    ok(firstFrame(told).includes('triesInVain'), `the stack is ${String(told.stack)}`);
+    startsAt('triesInVain')((await triesInVain()) as Error);
   });
 });
 
-/** Below the lines of the message. */
-const firstFrame = (error: Error): string =>
-  error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
+/** Only what the engine itself says of asynchronous calls may stand above it. */
+const startsAt =
+  (caller: string) =>
+  ({ message, stack = '' }: Error): void => {
+    const below = stack.slice(
+      !stack.includes(message) ? 0 : stack.indexOf(message) + message.length,
+    );
+    const [first = ''] = below.split('\n').filter((line) => line !== '');
+    ok(first.includes(caller), `the stack is ${stack}`);
+  };

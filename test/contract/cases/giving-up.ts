@@ -1,9 +1,9 @@
 import { isUmpError } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
-import { isPending, pair, take, takeRequest } from '../local.js';
+import { isPending, pair, take, takeRequest, received } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import { theme } from '../theme.js';
-import { dispose, turn, until } from '../tools.js';
+import { dispose } from '../tools.js';
 
 export const givingUp = theme('abort, timeout, abandon', (check) => {
   check('a signal that has already aborted: nothing is sent', async (rig) => {
@@ -112,8 +112,7 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     abandoned[dispose]();
     await Promise.all(rejected);
     client.post('last');
-    await until(() => !server.isEmpty);
-    await turn();
+    await received(client);
     equal(await take(server, 3), ['before', 'after', 'last']);
     client.close();
   });

@@ -136,7 +136,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a port that is closed instead of taken up does not count', ['death'], async () => {
+  check('a port that is closed instead of taken up does not count', ['port close'], async () => {
     const { server, client } = pair();
     client.transfer().close();
     await fails(server.wait(), 'ClientsDisappeared');

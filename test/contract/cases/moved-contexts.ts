@@ -82,17 +82,21 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await ask(served.client, 'echo', 'works'), 'works');
   });
 
-  check('a thread that dies before it takes it up gives NoReply', ['threads'], async (rig) => {
-    const served = await rig.serve();
-    const rejected = fails(ask(served.client, 'delegate'), 'NoReply');
-    const port = await contextPort(served);
-    const thread = await rig.thread();
-    thread.run('exit', undefined);
-    thread.run('hold', undefined, [port]);
-    await rejected;
-  });
+  check(
+    'a thread that dies before it takes it up gives NoReply',
+    ['threads', 'port close'],
+    async (rig) => {
+      const served = await rig.serve();
+      const rejected = fails(ask(served.client, 'delegate'), 'NoReply');
+      const port = await contextPort(served);
+      const thread = await rig.thread();
+      thread.run('exit', undefined);
+      thread.run('hold', undefined, [port]);
+      await rejected;
+    },
+  );
 
-  check('a port that is closed instead of taken up gives NoReply', ['death'], async () => {
+  check('a port that is closed instead of taken up gives NoReply', ['port close'], async () => {
     const { server, client } = pair();
     const rejected = fails(client.req(1), 'NoReply');
     (await takeRequest(server)).rctx.transfer().close();
@@ -218,7 +222,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await far.req(['echo', 1]).outcome, { ok: true, value: 1 });
   });
 
-  check('the caller’s death reaches the helper', ['threads'], async (rig) => {
+  check('the caller’s death reaches the helper', ['threads', 'port close'], async (rig) => {
     const served = await rig.serve();
     const far = await FarClient.of(rig, served.client.clone().transfer());
     far.req(['delegate']);

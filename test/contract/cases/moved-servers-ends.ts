@@ -111,6 +111,8 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
       ok(outcome.ok || outcome.error.code === 'ServerDisappeared', 'it failed otherwise');
     }
     client.close();
+    // A port that was made by a thread just before it died may never tell.
+    if (!rig.has('port close')) home.close();
     await loop;
   });
 
@@ -127,7 +129,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal((await clone.closed).code, 'ServerDisappeared');
   });
 
-  check('a port that is closed instead of taken up ends the server', ['death'], async () => {
+  check('a port that is closed instead of taken up ends the server', ['port close'], async () => {
     const { server, client } = pair();
     const taken = client.req('taken');
     const { rctx } = await takeRequest(server);

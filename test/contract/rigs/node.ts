@@ -7,7 +7,7 @@ import { oneThreadRig } from './one-thread.js';
 export function nodeRigs(folder: URL): [name: string, makeRig: () => Rig][] {
   const entry = new URL('node-worker-entry.js', folder);
   return [
-    ['one thread', () => oneThreadRig(['death', 'drain'])],
+    ['one thread', () => oneThreadRig(['death', 'port close', 'stacks', 'drain'])],
     ['worker threads', () => nodeWorkerRig(entry)],
   ];
 }

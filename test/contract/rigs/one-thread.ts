@@ -18,8 +18,7 @@ interface Closable {
 }
 type Listener = (event: { data: unknown; ports: readonly MessagePort[] }) => void;
 
-const newChannel = (): { port1: Port; port2: Port } =>
-  new MessageChannel() as unknown as { port1: Port; port2: Port };
+const newChannel = (): { port1: Port; port2: Port } => new MessageChannel();
 
 const pipeOver = (port: Port, onPorts: (ports: readonly MessagePort[]) => void): Pipe => ({
   send: (message, transfer) => {

@@ -1,0 +1,72 @@
+/**
+ * What links have in common where the platform does not tell that the other end was closed: each end
+ * says so itself, once, and goes on reading until the other has said it too. What still comes then is
+ * discarded, so that whoever waits at the other end of a port in it hears of it.
+ */
+import { discard, type Link, type Receiver } from './link.js';
+import { HANGUP, isHangup, type Frame } from './wire.js';
+
+export abstract class QuietLink implements Link {
+  #receiver: Receiver | undefined = undefined;
+  #reading = false;
+  /** Set by our own close(). */
+  #closed: (() => void) | undefined = undefined;
+  #peerClosed = false;
+
+  abstract send(frame: Frame, transfer?: readonly object[]): void;
+  /** From now on receive() is called for each message. */
+  protected abstract read(): void;
+  /** Both ends are done. */
+  protected abstract end(): void;
+
+  start(receiver: Receiver): void {
+    this.#receiver = receiver;
+    this.#read();
+  }
+
+  #read(): void {
+    if (this.#reading) return;
+    this.#reading = true;
+    this.read();
+  }
+
+  /** Some engines deliver what was queued even after a port was closed. */
+  protected receive(data: unknown): void {
+    if (this.#closed === undefined) this.#receiver?.frame(data);
+    else if (isHangup(data)) this.cut();
+    else discard(data);
+  }
+
+  close(closed: () => void = () => undefined): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = closed;
+    this.send([HANGUP]);
+    if (this.#peerClosed) this.#end(closed);
+    else this.#read();
+  }
+
+  cut(): void {
+    if (this.#peerClosed) return;
+    this.#peerClosed = true;
+    if (this.#closed !== undefined) this.#end(this.#closed);
+  }
+
+  #end(closed: () => void): void {
+    this.end();
+    closed();
+  }
+
+  /** The platform says by itself that nothing more will come. */
+  protected lost(): void {
+    this.cut();
+    if (this.#closed === undefined) this.#receiver?.lost();
+  }
+
+  hold(): void {
+    // Only Node and its like exit by themselves.
+  }
+
+  drain(): boolean {
+    return false;
+  }
+}

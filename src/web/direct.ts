@@ -1,0 +1,125 @@
+/**
+ * The direct line: between a dedicated worker and whoever made it, the Worker's own channel is the
+ * fastest. Lines over it share it with one another and with the user's own messages: each frame goes
+ * with the number of its line, which whoever dials draws at random.
+ */
+import type { Dial, Endpoint } from '../core/endpoint.js';
+import { QuietLink } from '../core/quiet-link.js';
+import * as wire from '../core/wire.js';
+
+interface Channel {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+}
+
+const NONE: Transferable[] = [];
+
+export class DirectLines {
+  readonly #channel: Channel;
+  readonly #lines = new Map<number, DirectLink>();
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  answer(id: number): DirectLink {
+    const link = new DirectLink(id, this.#channel, () => this.#lines.delete(id));
+    this.#lines.set(id, link);
+    return link;
+  }
+
+  dial(endpoint: Endpoint): Dial {
+    const id = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
+    return new DirectDial(endpoint, id, this.answer(id));
+  }
+
+  /** True if it was a frame for one of these lines. */
+  receive(data: unknown): boolean {
+    if (!Array.isArray(data)) return false;
+    const [id, frame] = data as wire.Direct;
+    const link = this.#lines.get(id);
+    link?.receive(frame);
+    return link !== undefined;
+  }
+
+  /** Something came that cannot be read here: it may have been a frame of any of them. */
+  unreadable(): void {
+    for (const link of [...this.#lines.values()]) link.receive(undefined);
+  }
+}
+
+class DirectLink extends QuietLink {
+  readonly #id: number;
+  readonly #channel: Channel;
+  readonly #forget: () => void;
+  /** Came before anybody read it. */
+  #early: unknown[] | undefined = [];
+  /** Sent before the line was opened. */
+  #unsent: Unsent[] | undefined = undefined;
+
+  constructor(id: number, channel: Channel, forget: () => void) {
+    super();
+    this.#id = id;
+    this.#channel = channel;
+    this.#forget = forget;
+  }
+
+  send(frame: wire.Frame, transfer: readonly object[] = NONE): void {
+    const moves = transfer as Transferable[];
+    if (this.#unsent === undefined) this.#channel.postMessage([this.#id, frame], moves);
+    else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves }));
+  }
+
+  /** Is what is sent to wait from now on? Returns what has waited so far. */
+  keep(unsent?: Unsent[]): Unsent[] {
+    const kept = this.#unsent ?? [];
+    this.#unsent = unsent;
+    return kept;
+  }
+
+  override receive(frame: unknown): void {
+    if (this.#early === undefined) super.receive(frame);
+    else this.#early.push(frame);
+  }
+
+  protected read(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const frame of early) this.receive(frame);
+  }
+
+  protected end(): void {
+    this.#forget();
+  }
+}
+
+interface Unsent {
+  frame: wire.Frame;
+  transfer: readonly object[];
+}
+
+class DirectDial implements Dial {
+  readonly link: DirectLink;
+  waits = true;
+  readonly #endpoint: Endpoint;
+  readonly #id: number;
+
+  constructor(endpoint: Endpoint, id: number, link: DirectLink) {
+    this.#endpoint = endpoint;
+    this.#id = id;
+    this.link = link;
+    link.keep([]);
+  }
+
+  open(name: string): void {
+    this.waits = false;
+    this.#endpoint.send(wire.signal(wire.OPEN, name, this.#id));
+    for (const { frame, transfer } of this.link.keep()) this.link.send(frame, transfer);
+  }
+
+  abandon(giveUp: (frame: unknown) => void): void {
+    if (!this.waits) return;
+    this.waits = false;
+    this.link.cut();
+    for (const { frame } of this.link.keep([])) giveUp(frame);
+  }
+}

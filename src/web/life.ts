@@ -1,0 +1,53 @@
+/**
+ * How browsers let a death be seen, though no port tells of it: each agent holds one Web Lock for as
+ * long as it lives, and says its name to whoever talks to it. Who asks for that lock too gets it when
+ * the agent is gone, whatever ended it.
+ */
+import type { Life } from '../core/link.js';
+
+/** Locks are of an origin: to a peer from another one ours would look as if it were free. */
+const nameFor = (origin: string): string => `${origin} ump-ng ${crypto.randomUUID()}`;
+const originOf = (name: string): string => name.slice(0, name.indexOf(' '));
+
+export class LockLife implements Life {
+  name: string | undefined = undefined;
+  readonly named: Promise<void>;
+  readonly #locks: LockManager;
+  /** Who waits for the death of whom. An agent is waited for once, and until it dies. */
+  readonly #watched = new Map<string, Set<() => void>>();
+
+  constructor(locks: LockManager) {
+    this.#locks = locks;
+    const name = nameFor(origin);
+    this.named = new Promise((resolve) => {
+      const hold = (): Promise<never> => {
+        this.name = name;
+        resolve();
+        return new Promise(() => undefined);
+      };
+      // Refused where the page may not store anything.
+      locks.request(name, hold).catch(resolve);
+    });
+  }
+
+  watch(name: string, died: () => void): () => void {
+    const known = this.#watched.get(name);
+    if (known === undefined && originOf(name) !== origin) return () => undefined;
+    const watchers = known ?? this.#wait(name);
+    watchers.add(died);
+    return () => {
+      watchers.delete(died);
+    };
+  }
+
+  #wait(name: string): Set<() => void> {
+    const watchers = new Set<() => void>();
+    this.#watched.set(name, watchers);
+    const died = (): void => {
+      this.#watched.delete(name);
+      for (const watcher of watchers) watcher();
+    };
+    this.#locks.request(name, { mode: 'shared' }, died).catch(() => undefined);
+    return watchers;
+  }
+}

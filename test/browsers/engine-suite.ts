@@ -1,0 +1,56 @@
+/** All that is tested in one engine. Each engine has a file of its own, so that two can run at once. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { contract } from './contract.js';
+import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
+import { serveSite, type Site } from './site.js';
+
+/** For starting a browser on a busy machine; no measure of speed. */
+export const LONG = 120_000;
+
+/** What a suite gets to work with; not before its tests run. */
+export interface Scene {
+  readonly engine: Engine;
+  /** A page of the site: `contract` is `/contract.html`, and runs pages/contract.ts. */
+  open(page: string): Promise<Page>;
+  readonly browser: () => Browser;
+  readonly site: () => Site;
+}
+
+const suites: readonly ((scene: Scene) => void)[] = [contract];
+
+export function testIn(name: string): void {
+  const engine = engines.find((each) => each.name === name)!;
+  describe(name, () => {
+    const missing = lacks(engine);
+    if (missing.length > 0) {
+      const says = `${name} IS NOT INSTALLED, nothing was tested in it: ${missing.join(', ')}`;
+      // On a machine that is to test everything, that is a failure.
+      if (process.env['CI']) test(says, () => expect(missing).toEqual([]));
+      else test.skip(says, () => {});
+      return;
+    }
+
+    let site: Site;
+    let browser: Browser;
+    beforeAll(async () => {
+      site = await serveSite();
+      browser = await engine.launch();
+    }, LONG);
+    afterAll(async () => {
+      await browser.close();
+      await site.close();
+    }, LONG);
+
+    const scene: Scene = {
+      engine,
+      open: async (page) => {
+        const opened = await browser.page();
+        await opened.goto(`${site.origin}/${page}.html`);
+        return opened;
+      },
+      browser: () => browser,
+      site: () => site,
+    };
+    for (const suite of suites) suite(scene);
+  });
+}

@@ -1,0 +1,1 @@
+import '../../contract/rigs/web-worker-entry.js';

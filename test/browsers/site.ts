@@ -1,0 +1,66 @@
+/** Serves the test pages on loopback: bundled scripts and the few documents that load them. */
+import { build } from 'esbuild';
+import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Site {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const page = (script: string): string =>
+  `<!doctype html><meta charset="utf-8"><title>${script}</title><link rel="icon" href="data:,">
+<script type="module" src="/${script}.js"></script>`;
+
+/** Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it. */
+export async function serveSite(): Promise<Site> {
+  const folder = path.join(root, 'test/browsers/pages');
+  const scripts = (await readdir(folder)).map((file) => path.basename(file, '.ts'));
+  const { outputFiles } = await build({
+    entryPoints: scripts.map((name) => path.join(folder, `${name}.ts`)),
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: 'inline',
+    outdir: '/',
+    absWorkingDir: root,
+    tsconfigRaw: {},
+    // The package's `sideEffects: false` is for the library, not for its tests' scripts.
+    ignoreAnnotations: true,
+  });
+  const files = new Map<string, [type: string, body: string]>();
+  for (const { path: file, text } of outputFiles) files.set(file, ['text/javascript', text]);
+  for (const name of scripts) files.set(`/${name}.html`, ['text/html', page(name)]);
+  files.set('/syntax-error.js', ['text/javascript', 'this is no script']);
+  files.set('/throws.js', [
+    'text/javascript',
+    `throw new Error('this failure to load is part of the test')`,
+  ]);
+
+  const server = createServer((request, response) => {
+    const [type, body] = files.get(request.url ?? '') ?? ['text/plain', undefined];
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': `${type}; charset=utf-8`,
+      'cache-control': 'no-store',
+      // Isolated pages, where memory may be shared.
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    response.end(body ?? 'not found');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { testIn } from './engine-suite.js';
+
+testIn('WebKit');
