@@ -37,6 +37,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['test/bench/browsers/{page,worker}.mjs', 'test/bench/browsers/contenders/*.mjs'],
+    languageOptions: { globals: { ...globals.browser, ...globals.worker } },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: { globals: globals.node },
   },

@@ -51,11 +51,11 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   }
 
   /** Throws if nothing was sent; what happens afterwards is told by the entry's outcome. */
-  request(entry: unknown, msg: unknown, options: ReqOptions | undefined): Pending {
+  request(entry: unknown, msg: unknown, options: ReqOptions | undefined, rejects = false): Pending {
     this.#mustBeUp(entry);
     const timeout = checkTimeout(entry, options?.timeout);
     const signal = options?.signal as WorkingSignal | undefined;
-    const pending = new Pending(this.#lastId + 1, this);
+    const pending = new Pending(this.#lastId + 1, this, rejects);
     if (signal?.aborted !== true) {
       this.#outbox.request(entry, pending, msg, options);
       this.#enter(pending);

@@ -62,11 +62,12 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    * Rejects with an UmpError: `App` (the server failed it, see `appError`), `ServerDisappeared`,
    * `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`.
    */
-  async req(msg: S, options?: ReqOptions): Promise<R> {
-    const pending = this.#line.request(Client.prototype.req, msg, options);
-    const outcome = await pending.outcome;
-    if (outcome instanceof Failure) throw outcome.toError(Client.prototype.req);
-    return outcome as R;
+  req(msg: S, options?: ReqOptions): Promise<R> {
+    try {
+      return this.#line.request(Client.prototype.req, msg, options, true).outcome as Promise<R>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Like {@link Client.req}, but tells a failure instead of rejecting; it never rejects. */

@@ -20,19 +20,22 @@ const grab = (resolve: (outcome: unknown) => void): void => {
 /** One request that waits for its outcome. */
 export class Pending implements AbortListener {
   readonly id: number;
-  /** The reply's value, or a Failure. Never rejects, so a forgotten one disturbs nobody. */
+  /** The reply's value, or a Failure; it never rejects, unless it is for the caller himself. */
   readonly outcome: Promise<unknown>;
   /** Where the answer will come from; undefined while the request waits for room. */
   home: Carrier | undefined = undefined;
   settled = false;
   readonly #owner: PendingOwner;
+  readonly #rejects: boolean;
   readonly #resolve: (outcome: unknown) => void;
   /** Usually none: a request may be watched when it is made, and again when it is waited for. */
   #timers: unknown[] | undefined = undefined;
   #signals: WorkingSignal[] | undefined = undefined;
 
-  constructor(id: number, owner: PendingOwner) {
+  /** `rejects`: the outcome goes to the caller as it is, with no async function between them. */
+  constructor(id: number, owner: PendingOwner, rejects = false) {
     this.id = id;
+    this.#rejects = rejects;
     this.#owner = owner;
     this.outcome = new Promise(grab);
     this.#resolve = resolveLast;
@@ -70,6 +73,13 @@ export class Pending implements AbortListener {
     this.#signals?.forEach((signal) => {
       signal.removeEventListener('abort', this);
     });
-    this.#resolve(outcome);
+    this.#resolve(this.#rejects && outcome instanceof Failure ? rejection(outcome) : outcome);
   }
+}
+
+/** After two turns the engine knows who awaits it, and can name his line in the stack. */
+async function rejection(failure: Failure): Promise<never> {
+  await Promise.resolve();
+  await Promise.resolve();
+  throw failure.toError(rejection);
 }

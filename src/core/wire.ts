@@ -67,8 +67,9 @@ export const CLOSED = 3; //   listen() → connect()   I was here
 export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED;
 export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?];
 
-// On the direct line, which is an endpoint's own channel, a frame travels as [number of its line, frame].
-export type Direct = [number, unknown];
+// On the direct line, which is an endpoint's own channel, a frame travels with the number of its line
+// before it: [number, ...frame].
+export type Direct = [number, ...unknown[]];
 
 export type Kind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
 export type Role =

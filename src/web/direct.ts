@@ -35,10 +35,11 @@ export class DirectLines {
   /** True if it was a frame for one of these lines. */
   receive(data: unknown): boolean {
     if (!Array.isArray(data)) return false;
-    const [id, frame] = data as wire.Direct;
-    const link = this.#lines.get(id);
-    link?.receive(frame);
-    return link !== undefined;
+    const link = this.#lines.get((data as wire.Direct)[0]);
+    if (link === undefined) return false;
+    data.shift();
+    link.receive(data);
+    return true;
   }
 
   /** Something came that cannot be read here: it may have been a frame of any of them. */
@@ -65,7 +66,8 @@ class DirectLink extends QuietLink {
 
   send(frame: wire.Frame, transfer: readonly object[] = NONE): void {
     const moves = transfer as Transferable[];
-    if (this.#unsent === undefined) this.#channel.postMessage([this.#id, frame], moves);
+    // Flat, which clones faster than an array in an array.
+    if (this.#unsent === undefined) this.#channel.postMessage([this.#id, ...frame], moves);
     else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves }));
   }
 

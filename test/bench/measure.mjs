@@ -1,9 +1,9 @@
 /**
  * @typedef {import('./scenarios.mjs').Scenario} Scenario
  * @typedef {import('./spawn.mjs').Caller} Caller
- * @typedef {{ rounds: number, launches: number, warmUp: number, sample: number }} Effort
+ * @typedef {{ rounds: number, launches: number, warmUp: number, sample: number, apart?: boolean }} Effort
  * rounds: pairs of samples in all; launches: with so many fresh pairs of workers, as one pair may be
- * luckier than another for its whole life; warmUp, sample: milliseconds
+ * luckier than another for its whole life; warmUp, sample: milliseconds; apart: one pair at a time
  *
  * @typedef {{ low: number, median: number, high: number }} Quartiles
  * @typedef {{
@@ -48,6 +48,52 @@ async function warmUp(scenario, caller, effort) {
   }
 }
 
+const inTurn = (at) => (at % 2 === 0 ? ['raw', 'contender'] : ['contender', 'raw']);
+
+/** Both are there, and each sample of the one is followed by one of the other. */
+async function together(scenario, raw, contender, effort, rounds) {
+  const times = { raw: [], contender: [] };
+  const callers = { raw: await raw.open(scenario.mode), contender: undefined };
+  callers.contender = await contender.open(scenario.mode);
+  try {
+    if (!scenario.fits(callers.contender)) return undefined;
+    const counts = {
+      raw: await warmUp(scenario, callers.raw, effort),
+      contender: await warmUp(scenario, callers.contender, effort),
+    };
+    for (let round = 0; round < rounds; round++) {
+      for (const who of inTurn(round)) {
+        times[who].push(1000 * (await timed(scenario, callers[who], counts[who])));
+      }
+    }
+  } finally {
+    await Promise.all([callers.raw.close(), callers.contender.close()]);
+  }
+  return times;
+}
+
+/**
+ * Only one is there at a time. On two cores the thread that came first may stay on the core of the one it
+ * talks with, and the second has to wake another core for each message: some five times the time, and
+ * nothing that either of them could do about it.
+ */
+async function apart(scenario, raw, contender, effort, rounds, launch) {
+  const times = { raw: [], contender: [] };
+  for (const who of inTurn(launch)) {
+    const caller = await (who === 'raw' ? raw : contender).open(scenario.mode);
+    try {
+      if (!scenario.fits(caller)) return undefined;
+      const count = await warmUp(scenario, caller, effort);
+      for (let round = 0; round < rounds; round++) {
+        times[who].push(1000 * (await timed(scenario, caller, count)));
+      }
+    } finally {
+      await caller.close();
+    }
+  }
+  return times;
+}
+
 /**
  * Pairs of samples, A B, B A, A B …, each of about the same length: whatever else the machine does
  * meanwhile hits both of a pair alike.
@@ -60,24 +106,13 @@ async function warmUp(scenario, caller, effort) {
  */
 export async function compare(scenario, raw, contender, effort) {
   const times = { raw: [], contender: [] };
+  const rounds = effort.rounds / effort.launches;
   for (let launch = 0; launch < effort.launches; launch++) {
-    const callers = { raw: await raw.open(scenario.mode), contender: undefined };
-    callers.contender = await contender.open(scenario.mode);
-    try {
-      if (!scenario.fits(callers.contender)) return undefined;
-      const counts = {
-        raw: await warmUp(scenario, callers.raw, effort),
-        contender: await warmUp(scenario, callers.contender, effort),
-      };
-      for (let round = 0; round < effort.rounds / effort.launches; round++) {
-        const order = round % 2 === 0 ? ['raw', 'contender'] : ['contender', 'raw'];
-        for (const who of order) {
-          times[who].push(1000 * (await timed(scenario, callers[who], counts[who])));
-        }
-      }
-    } finally {
-      await Promise.all([callers.raw.close(), callers.contender.close()]);
-    }
+    const samples = effort.apart ? apart : together;
+    const taken = await samples(scenario, raw, contender, effort, rounds, launch);
+    if (taken === undefined) return undefined;
+    times.raw.push(...taken.raw);
+    times.contender.push(...taken.contender);
   }
   return result(scenario, contender.name, times);
 }

@@ -68,14 +68,18 @@ const chromium: Engine = {
 const firefox: Engine = {
   name: 'Firefox',
   files: [FIREFOX],
-  able: ['stacks'],
+  able: [],
   launch: async () => {
     const { launch } = await import('puppeteer-core');
     const browser = await launch({
       browser: 'firefox',
       executablePath: FIREFOX,
       headless: true,
-      extraPrefsFirefox: { 'dom.testing.testutils.enabled': true },
+      extraPrefsFirefox: {
+        'dom.testing.testutils.enabled': true,
+        // Else each promise costs a stack: a driven page counts as one that is being debugged.
+        'javascript.options.asyncstack': false,
+      },
     });
     return {
       page: async () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = process.cwd();
 
 export interface Site {
   readonly origin: string;
@@ -16,12 +16,20 @@ const page = (script: string): string =>
   `<!doctype html><meta charset="utf-8"><title>${script}</title><link rel="icon" href="data:,">
 <script type="module" src="/${script}.js"></script>`;
 
+const folder = path.join(root, 'test/browsers/pages');
+
 /** Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it. */
 export async function serveSite(): Promise<Site> {
-  const folder = path.join(root, 'test/browsers/pages');
-  const scripts = (await readdir(folder)).map((file) => path.basename(file, '.ts'));
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
+  return serveBundles(
+    new Map(files.map((file) => [path.basename(file, '.ts'), path.join(folder, file)])),
+  );
+}
+
+/** The same for scripts that stand elsewhere, by their name. */
+export async function serveBundles(scripts: ReadonlyMap<string, string>): Promise<Site> {
   const { outputFiles } = await build({
-    entryPoints: scripts.map((name) => path.join(folder, `${name}.ts`)),
+    entryPoints: Object.fromEntries(scripts),
     bundle: true,
     write: false,
     format: 'esm',
@@ -35,7 +43,7 @@ export async function serveSite(): Promise<Site> {
   });
   const files = new Map<string, [type: string, body: string]>();
   for (const { path: file, text } of outputFiles) files.set(file, ['text/javascript', text]);
-  for (const name of scripts) files.set(`/${name}.html`, ['text/html', page(name)]);
+  for (const name of scripts.keys()) files.set(`/${name}.html`, ['text/html', page(name)]);
   files.set('/syntax-error.js', ['text/javascript', 'this is no script']);
   files.set('/throws.js', [
     'text/javascript',

@@ -25,14 +25,3 @@ export async function openClient(contender, mode) {
     },
   };
 }
-
-/** @param {import('../service.mjs').Service} service */
-export function answer(service, message) {
-  if (message.type === 'post') {
-    service.post(message.msg);
-    return;
-  }
-  const reply = service.request(message.msg);
-  const transfer = service.transfer(reply);
-  message.rctx.reply(reply, transfer && { transfer });
-}

@@ -1,6 +1,7 @@
 // ump-ng, its server read with `wait()`.
 import { isUmpError, listen } from 'ump-ng';
-import { answer, openClient } from './ump-client.mjs';
+import { answer } from './answer.mjs';
+import { openClient } from './ump-client.mjs';
 
 export const open = (mode) => openClient('ump-wait', mode);
 
