@@ -65,7 +65,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   req(msg: S, options?: ReqOptions): Promise<R> {
     try {
       return this.#line.request(Client.prototype.req, msg, options, true).outcome as Promise<R>;
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown as UmpError<E>;
       return Promise.reject(error);
     }
   }
