@@ -4,7 +4,6 @@
  */
 import type { Client } from './core/client.js';
 import { connectOver } from './core/connect.js';
-import type { Endpoint as EndpointSeam } from './core/endpoint.js';
 import { raise } from './core/errors.js';
 import { install } from './core/link.js';
 import { listenOver } from './core/listen.js';
@@ -13,7 +12,7 @@ import type { PortLike } from './core/platform.js';
 import type { Server } from './core/server.js';
 import { nodePlatform } from './node/platform.js';
 import { webDriver } from './web/driver.js';
-import { webEndpoint } from './web/endpoint.js';
+import { webConnect, webListen } from './web/endpoint.js';
 
 export { channel } from './core/channel.js';
 export { Client } from './core/client.js';
@@ -24,6 +23,7 @@ export type {
   ConnectOptions,
   Dropped,
   DroppedOptions,
+  HeartbeatOptions,
   ListenOptions,
   OnDropped,
   ReqOptions,
@@ -47,8 +47,28 @@ export interface WorkerLike {
   terminate(): unknown;
 }
 
-/** What a channel can be reached through: a Worker, a MessagePort, or a worker's `parentPort`. */
-export type Endpoint = WorkerLike | PortLike;
+/** The least that a SharedWorker must do. */
+export interface SharedWorkerLike {
+  readonly port: PortLike;
+}
+
+/** The least that a Window must do, of whatever origin its page is. */
+export interface WindowLike {
+  postMessage(message: unknown, targetOrigin: never, transfer?: never): void;
+  readonly closed: boolean;
+}
+
+/** The least that a ServiceWorker must do. */
+export interface ServiceWorkerLike {
+  postMessage(message: unknown, transfer?: never): void;
+  readonly scriptURL: string;
+}
+
+/**
+ * What a channel can be reached through: a Worker, a MessagePort, or a worker's `parentPort`; in browsers also
+ * a SharedWorker, a ServiceWorker, a Window (of a frame, a parent, an opener, or opened), or a worker's own scope.
+ */
+export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerLike | WindowLike;
 
 /**
  * A client of the server that listens at the other end, usable at once: what it sends waits until the
@@ -57,39 +77,52 @@ export type Endpoint = WorkerLike | PortLike;
  * pending requests do.
  *
  * The endpoint goes on carrying the user's own messages.
- * @throws UmpError `NotSupported` if the endpoint is none.
+ * @throws UmpError `NotSupported` if the endpoint is none, or if it is a Window and `origin` is missing or no
+ * origin.
  */
 export function connect<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint: Endpoint,
   options: ConnectOptions = {},
 ): Client<P, S, R, E> {
-  return connectOver(connect, endpointOf(connect, endpoint, 'connect'), options);
+  const found = isObject(endpoint)
+    ? (node?.endpoint(endpoint) ?? webConnect(connect, endpoint, options))
+    : undefined;
+  return connectOver(
+    connect,
+    found ?? none('connect() takes a Worker, a port or a Window'),
+    options,
+  );
+
+  function none(message: string): never {
+    return raise(connect, 'NotSupported', message);
+  }
 }
 
 /**
- * A server for whoever connects from the other side; by default, the one that started this thread.
- * Until the first client is here, the endpoint counts as one.
- * @throws UmpError `NotSupported` if there is no such endpoint, or a server of that name listens there.
+ * A server for whoever connects from the other side; by default, the one that started this thread, or
+ * the parent or opener of this page. Until the first client is here, the endpoint counts as one.
+ *
+ * `listen(window, …)` in a page takes clients from any window whose origin is allowed.
+ * @throws UmpError `NotSupported` if there is no such endpoint, or a server of that name listens there, or
+ * if it is a Window and `allowedOrigins` is missing or names what is no origin.
  */
 export function listen<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint?: Endpoint,
   options: ListenOptions = {},
 ): Server<P, S, R, E> {
-  return listenOver(listen, endpointOf(listen, endpoint, 'listen'), options);
+  const found =
+    endpoint === undefined || isObject(endpoint)
+      ? (node?.endpoint(endpoint) ?? webListen(listen, endpoint, options))
+      : undefined;
+  return listenOver(listen, found ?? none(), options);
+
+  function none(): never {
+    const message =
+      endpoint === undefined
+        ? 'there is nobody to listen to by default: name a Worker, a port or a Window'
+        : 'listen() takes a Worker, a port or a Window';
+    return raise(listen, 'NotSupported', message);
+  }
 }
 
-function endpointOf(entry: unknown, target: unknown, role: 'connect' | 'listen'): EndpointSeam {
-  const parent = role === 'listen' && target === undefined;
-  const endpoint =
-    parent || (typeof target === 'object' && target !== null)
-      ? (node?.endpoint(target) ?? webEndpoint(target))
-      : undefined;
-  if (endpoint !== undefined) return endpoint;
-  return raise(
-    entry,
-    'NotSupported',
-    parent
-      ? 'listen() without an endpoint works in a worker only; here, name one'
-      : `${role}() takes a Worker or a MessagePort`,
-  );
-}
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

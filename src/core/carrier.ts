@@ -5,6 +5,7 @@ import type { Pending } from './pending.js';
 import * as wire from './wire.js';
 
 export interface CarrierOwner {
+  readonly heartbeat: number | undefined;
   greeted(capacity: number): void;
   act(carrier: Carrier, frame: wire.ToClient): void;
   carrierEnded(carrier: Carrier, why: Failure): void;
@@ -30,6 +31,10 @@ export class Carrier extends Line {
     this.start();
   }
 
+  protected override get heartbeat(): number | undefined {
+    return this.#owner.heartbeat;
+  }
+
   protected override greet(capacity: number): void {
     if (!this.oneShot) this.#owner.greeted(capacity);
   }
@@ -37,10 +42,6 @@ export class Carrier extends Line {
   protected act(frame: wire.Frame): void {
     this.#owner.act(this, frame as wire.ToClient);
   }
-
-  readonly lostUnlessGreeted = (): void => {
-    if (!this.greeted) this.lost();
-  };
 
   override lost(): void {
     this.#owner.explain(this, () => {

@@ -3,15 +3,9 @@
  * switches to a second one; the first stays until its home has answered what it took.
  */
 import { Carrier, type CarrierOwner } from './carrier.js';
-import { hangUp, life, type Link } from './link.js';
-import { later, type WorkingPort } from './platform.js';
+import { hangUp, type Link } from './link.js';
+import type { WorkingPort } from './platform.js';
 import * as wire from './wire.js';
-
-/**
- * Milliseconds. Where ports do not tell, a server whose old home dies while it moves may have been lost
- * with it; one that lives says so by then, unless its new home is busy with something else.
- */
-const PATIENCE = 2000;
 
 export class Carriers {
   /** Where new frames go. */
@@ -35,7 +29,7 @@ export class Carriers {
     carrier.arriving = true;
     this.current = carrier;
     this.#all.push(carrier);
-    if (peer !== undefined) life()?.watch(peer, () => later(PATIENCE, carrier.lostUnlessGreeted));
+    if (peer !== undefined) carrier.doubt(peer);
   }
 
   add(port: WorkingPort, kind: wire.Kind): void {

@@ -20,6 +20,7 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
     this.#carriers.hold(yes);
   });
   readonly onDropped: OnDropped | undefined;
+  readonly heartbeat: number | undefined;
   /** Of a connection: who may know why its first carrier was lost. */
   endpoint: Pick<Endpoint, 'explain'> | undefined = undefined;
   /** Told when this line needs its ports no more. */
@@ -32,8 +33,9 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
   /** Something was sent that no answer will tell about. */
   #oneWay = false;
 
-  constructor(link: Link, capacity?: number, onDropped?: OnDropped) {
+  constructor(link: Link, capacity?: number, onDropped?: OnDropped, heartbeat?: number) {
     this.onDropped = onDropped;
+    this.heartbeat = heartbeat;
     this.#carriers = new Carriers(this, link);
     this.#outbox = new Outbox(this.#carriers, capacity);
   }

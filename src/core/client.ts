@@ -13,6 +13,7 @@ import { weakClientOver, type WeakClient } from './weak-client.js';
 import * as wire from './wire.js';
 
 let make: <P, S, R, E>(line: ClientLine) => Client<P, S, R, E>;
+let rebind: (client: Client<never, never, unknown, unknown>, line: ClientLine) => void;
 
 /**
  * Posts to, and requests from, one server. Every message is copied before the call returns; what
@@ -25,7 +26,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
-  readonly #line: ClientLine;
+  #line: ClientLine;
 
   private constructor(line: ClientLine) {
     this.#line = line;
@@ -34,6 +35,11 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   static {
     make = (line) => new Client(line);
+    rebind = (client, line) => {
+      notForgotten(client);
+      client.#line = line;
+      onForgotten(client, line);
+    };
   }
 
   /**
@@ -158,3 +164,5 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 }
 
 export { make as clientOver };
+/** For a client whose line is down: it goes on by another one. */
+export { rebind as rebindClient };

@@ -1,4 +1,4 @@
-import { clientOver, type Client } from './client.js';
+import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
@@ -12,14 +12,47 @@ import * as wire from './wire.js';
 export function connectOver<P, S, R, E>(
   entry: unknown,
   endpoint: Endpoint,
-  options: ConnectOptions,
+  given: ConnectOptions,
 ): Client<P, S, R, E> {
-  const timeout = checkTimeout(entry, options.timeout);
-  const { name = '', onDropped } = options;
+  const options = {
+    ...given,
+    timeout: checkTimeout(entry, given.timeout),
+    heartbeat: checkTimeout(entry, given.heartbeat, 'heartbeat'),
+  };
+  const line = connectLine(endpoint, options);
+  const client = clientOver<P, S, R, E>(line);
+  if (options.reconnect === true) reconnect(new WeakRef(client), line, endpoint, options);
+  return client;
+}
+
+/** Whenever a line that stood is lost, and not closed here, the client goes on by a new one. */
+function reconnect(
+  client: WeakRef<Client<never, never, unknown, unknown>>,
+  line: ClientLine,
+  endpoint: Endpoint,
+  options: ConnectOptions,
+): void {
+  void line.fate.closed.then(({ code }) => {
+    const handle = client.deref();
+    if (handle === undefined || !line.fate.greeted || code !== 'ServerDisappeared') return;
+    const next = connectLine(endpoint, options);
+    rebindClient(handle, next);
+    reconnect(client, next, endpoint, options);
+  });
+}
+
+/** Milliseconds until the second knock, and at most between two. */
+const FIRST_PAUSE = 25;
+const LONGEST_PAUSE = 1000;
+
+function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
+  const { name = '', onDropped, timeout, heartbeat } = options;
   const signal = options.signal as WorkingSignal | undefined;
   const dial = endpoint.dial?.() ?? new PortDial(endpoint);
-  const line = new ClientLine(dial.link, undefined, onDropped);
+  const line = new ClientLine(dial.link, undefined, onDropped, heartbeat);
   line.endpoint = endpoint;
+  /** Who listened when the line was opened. */
+  let listener: unknown;
 
   const fail = (failure: Failure): void => {
     dial.abandon(unsent);
@@ -34,10 +67,12 @@ export function connectOver<P, S, R, E>(
     signal: ([, version, kind, to, life]) => {
       if (to !== name || (kind !== wire.ANNOUNCE && kind !== wire.CLOSED)) return;
       if (version !== wire.VERSION) fail(new Failure('Protocol', wire.versionFault(version)));
-      // Once the line is open, it alone tells: nothing orders the two.
-      else if (!dial.waits) return;
-      else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
+      else if (!dial.waits) {
+        // Once the line is open, it alone tells (nothing orders the two), unless another agent is there now.
+        if (life !== listener) line.firstDied(new Failure('ServerDisappeared'));
+      } else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
       else {
+        listener = life;
         dial.open(name);
         if (typeof life === 'string') line.watch(life);
       }
@@ -70,9 +105,19 @@ export function connectOver<P, S, R, E>(
     dial.abandon(unsent);
   };
 
+  const knock = (pause: number): void => {
+    if (!dial.waits) return;
+    endpoint.send(wire.signal(wire.KNOCK, name));
+    if (endpoint.knocksAgain === true) {
+      later(pause, () => {
+        knock(Math.min(2 * pause, LONGEST_PAUSE));
+      });
+    }
+  };
+
   endpoint.release?.();
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted === true) onAbort.handleEvent();
-  else endpoint.send(wire.signal(wire.KNOCK, name));
-  return clientOver(line);
+  else knock(FIRST_PAUSE);
+  return line;
 }

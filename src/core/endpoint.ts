@@ -7,12 +7,19 @@ import type { Link } from './link.js';
 import { asSignal, type Signal } from './wire.js';
 
 export interface EndpointListener {
-  signal(signal: Signal): void;
+  /** `answer` goes to whoever sent it, where there are several. */
+  signal(signal: Signal, answer: (signal: Signal) => void): void;
   /** The agent at the other end is gone, or never came to life. */
   dead(why: UmpError): void;
 }
 
 export interface Endpoint {
+  /** Where a server listens; undefined: the endpoint itself is the place. No two of one name are in one place. */
+  readonly place?: object;
+  /** A server that listens here does not end with its last client. */
+  readonly staysOpen?: boolean;
+  /** What is sent before somebody listens is lost, and nobody announces himself: knock again. */
+  readonly knocksAgain?: boolean;
   /** A connection by itself does not keep this agent from exiting, nor does the thread it leads to. */
   release?(): void;
   /**
@@ -53,6 +60,11 @@ export abstract class EndpointBase implements Endpoint {
   /** The first listener is here. */
   protected abstract attach(): void;
 
+  /** The last one has left. True if attach() is needed for another first one. */
+  protected detach(): boolean {
+    return false;
+  }
+
   send(signal: Signal, transfer: readonly object[] = []): void {
     this.#target.postMessage(signal, transfer as never);
   }
@@ -71,15 +83,22 @@ export abstract class EndpointBase implements Endpoint {
     }
     return () => {
       this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#attached = !this.detach();
     };
   }
 
   /** Whatever came in; true if it was a signal of ours. */
-  protected readonly receive = (data: unknown): boolean => {
+  protected receive(
+    data: unknown,
+    answer = (signal: Signal): void => {
+      this.send(signal);
+    },
+  ): boolean {
     const signal = asSignal(data);
-    if (signal !== undefined) for (const listener of [...this.#listeners]) listener.signal(signal);
-    return signal !== undefined;
-  };
+    if (signal === undefined) return false;
+    for (const listener of [...this.#listeners]) listener.signal(signal, answer);
+    return true;
+  }
 
   protected died(message: string, options?: { cause: unknown }): void {
     this.#death ??= new UmpError('ServerDisappeared', message, options);

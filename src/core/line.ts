@@ -4,8 +4,14 @@
  */
 import { Failure } from './failure.js';
 import { discard, life, type Link, type Receiver } from './link.js';
-import { afterArrived } from './platform.js';
+import { afterArrived, later } from './platform.js';
 import * as wire from './wire.js';
+
+/**
+ * Milliseconds. Whoever lives at the other end says so by then, unless he is busy with something else, and
+ * it does not depend on the dead who made the line.
+ */
+const PATIENCE = 2000;
 
 export abstract class Line implements Receiver {
   greeted = false;
@@ -16,6 +22,9 @@ export abstract class Line implements Receiver {
   /** The life of the agent at the other end, or of the one that its port is on its way to. */
   peer: string | undefined = undefined;
   #stopWatching: (() => void) | undefined = undefined;
+  #stopDoubting: (() => void) | undefined = undefined;
+  /** A PING was not answered yet. */
+  #asked = false;
 
   /** Says hello; nothing is read before start(). */
   constructor(link: Link, role: wire.Role, capacity = 0) {
@@ -47,6 +56,11 @@ export abstract class Line implements Receiver {
     // Most have nothing to do about it.
   }
 
+  /** Milliseconds between two looks whether the other side still answers; undefined: it is not asked. */
+  protected get heartbeat(): number | undefined {
+    return undefined;
+  }
+
   /** The line ended, and not by our own close(). */
   protected abstract ended(why: Failure): void;
 
@@ -62,7 +76,9 @@ export abstract class Line implements Receiver {
       this.refuse();
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === wire.HANGUP) this.#gone();
-    else if (frame[0] === wire.LIFE) this.watch(frame[1]);
+    else if (frame[0] === wire.LIFE) this.#told(frame);
+    else if (frame[0] === wire.PING) this.send([wire.PONG]);
+    else if (frame[0] === wire.PONG) this.#asked = false;
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
@@ -76,10 +92,38 @@ export abstract class Line implements Receiver {
       discard(frame);
       this.refuse(fault);
     } else {
+      this.#stopDoubting?.();
       if (repeats(this.#role)) this.#sayHello();
       this.watch((frame as wire.Hello)[5]);
       this.greet((frame as wire.Hello)[4]);
+      this.#beat();
     }
+  }
+
+  #beat(): void {
+    const { heartbeat } = this;
+    if (heartbeat === undefined || this.dead) return;
+    this.#asked = true;
+    this.send([wire.PING]);
+    later(heartbeat, () => {
+      if (this.#asked) this.#gone();
+      else this.#beat();
+    });
+  }
+
+  #told([, peer, maker]: wire.Life): void {
+    this.watch(peer);
+    if (maker !== undefined) this.doubt(maker);
+  }
+
+  /** Whoever made this line, or told of it: if he dies, its other end may have been lost with him. */
+  doubt(maker: string): void {
+    if (this.greeted || this.dead || maker === life()?.name) return;
+    this.#stopDoubting = life()?.watch(maker, () => {
+      later(PATIENCE, () => {
+        if (!this.greeted) this.#gone();
+      });
+    });
   }
 
   /** From now on that agent's death is the end of this line. */
@@ -121,6 +165,7 @@ export abstract class Line implements Receiver {
 
   close(): void {
     this.dead = true;
+    this.#stopDoubting?.();
     this.#link.close(() => this.#stopWatching?.());
   }
 

@@ -70,7 +70,8 @@ export const linkOver = (port: WorkingPort): Link => driver.link(port);
  */
 export function newLine(peer: string | undefined): { port1: WorkingPort; port2: WorkingPort } {
   const channel = new globals.MessageChannel();
-  if (peer !== undefined) channel.port1.postMessage([LIFE, peer]);
+  const own = life()?.name;
+  if (peer !== undefined || own !== undefined) channel.port1.postMessage([LIFE, peer, own]);
   return channel;
 }
 

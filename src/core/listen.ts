@@ -2,12 +2,12 @@ import type { Endpoint } from './endpoint.js';
 import { raise } from './errors.js';
 import { life, linkOver } from './link.js';
 import { Mailbox, type Source } from './mailbox.js';
-import { checkCapacity, type ListenOptions } from './options.js';
+import { checkCapacity, checkTimeout, type ListenOptions } from './options.js';
 import { serverOver, type Server } from './server.js';
 import * as wire from './wire.js';
 
 /** Who listens where: to be replaced only once it has ended. */
-const listening = new WeakMap<Endpoint, Map<string, Listening>>();
+const listening = new WeakMap<object, Map<string, Listening>>();
 
 /** One server, any number of clients that come by the endpoint. */
 export function listenOver<P, S, R, E>(
@@ -15,16 +15,18 @@ export function listenOver<P, S, R, E>(
   endpoint: Endpoint,
   options: ListenOptions,
 ): Server<P, S, R, E> {
-  const { name = '', keepAlive = false, onDropped } = options;
+  const { name = '', keepAlive = endpoint.staysOpen ?? false, onDropped } = options;
   const capacity = checkCapacity(entry, options.capacity);
-  const names = listening.get(endpoint) ?? new Map<string, Listening>();
-  listening.set(endpoint, names);
+  const heartbeat = checkTimeout(entry, options.heartbeat, 'heartbeat');
+  const place = endpoint.place ?? endpoint;
+  const names = listening.get(place) ?? new Map<string, Listening>();
+  listening.set(place, names);
   const before = names.get(name);
   if (before?.over === false) {
     raise(entry, 'NotSupported', `a server named '${name}' already listens here`);
   }
   before?.stop();
-  const mailbox = new Mailbox(capacity, keepAlive, onDropped);
+  const mailbox = new Mailbox(capacity, keepAlive, onDropped, heartbeat);
   names.set(name, new Listening(mailbox, endpoint, name));
   return serverOver(mailbox);
 }
@@ -49,8 +51,8 @@ class Listening implements Source {
       this.#end();
     };
     this.stop = endpoint.listen({
-      signal: (signal) => {
-        this.#signal(signal);
+      signal: (signal, answer) => {
+        this.#signal(signal, answer);
       },
       dead: () => {
         this.#noMore();
@@ -59,10 +61,10 @@ class Listening implements Source {
     this.#say();
   }
 
-  #signal([, , kind, name, to]: wire.Signal): void {
+  #signal([, , kind, name, to]: wire.Signal, answer: (signal: wire.Signal) => void): void {
     if (name !== this.#name) return;
     // A knock in another version gets our announcement, which tells him ours.
-    if (kind === wire.KNOCK) this.#say();
+    if (kind === wire.KNOCK) this.#say(answer);
     if (kind !== wire.OPEN) return;
     const link =
       typeof to === 'number' ? this.#endpoint.answer?.(to) : linkOver(to as wire.WirePort);
@@ -87,11 +89,15 @@ class Listening implements Source {
   }
 
   /** I am here, or I was; but not before whoever hears it could watch this agent. */
-  #say(): void {
+  #say(
+    to = (signal: wire.Signal): void => {
+      this.#endpoint.send(signal);
+    },
+  ): void {
     const own = life();
     const say = (): void => {
       const kind = this.over ? wire.CLOSED : wire.ANNOUNCE;
-      this.#endpoint.send(wire.signal(kind, this.#name, own?.name));
+      to(wire.signal(kind, this.#name, own?.name));
     };
     if (own === undefined) say();
     else void own.named.then(say);

@@ -39,6 +39,7 @@ export class Mailbox implements Forgettable {
   /** Why nothing can be waited for any more, if the server was closed or given away. */
   stopped: Failure | undefined = undefined;
   readonly onDropped: OnDropped | undefined;
+  readonly heartbeat: number | undefined;
   readonly waiters = new Waiters(this);
   readonly #queue = new Queue<Unread>();
   readonly #lines = new Set<ServerLine>();
@@ -48,10 +49,11 @@ export class Mailbox implements Forgettable {
   #ended = false;
   readonly #onDrained: (() => void)[] = [];
 
-  constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped) {
+  constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped, heartbeat?: number) {
     this.capacity = capacity;
     this.keepAlive = keepAlive;
     this.onDropped = onDropped;
+    this.heartbeat = heartbeat;
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────

@@ -8,4 +8,4 @@ export const lineFrom = (entry: unknown, port: unknown): ClientLine =>
 
 /** The line of one more client of the server that `like` talks to. */
 export const lineOver = (like: ClientLine, port: WorkingPort): ClientLine =>
-  new ClientLine(linkOver(port), like.capacity, like.onDropped);
+  new ClientLine(linkOver(port), like.capacity, like.onDropped, like.heartbeat);

@@ -32,33 +32,64 @@ export interface DroppedOptions {
   onDropped?: OnDropped | undefined;
 }
 
+export interface HeartbeatOptions {
+  /**
+   * Milliseconds between two looks whether the other side still answers; one that has not answered the last by
+   * then is taken for dead. Default none. For peers whose death nothing tells (a frame from another origin
+   * that crashed, a thread that is stuck): choose more than the longest time that they may compute without
+   * coming back to their event loop.
+   */
+  heartbeat?: number | undefined;
+}
+
 export interface ChannelOptions extends DroppedOptions {
   /** How many messages each client's port may have waiting in the mailbox; default unbounded. */
   capacity?: number | undefined;
 }
 
-export interface ConnectOptions extends DroppedOptions, WaitOptions {
+export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOptions {
   /** Milliseconds until the server must have taken the client up; default none. */
   timeout?: number | undefined;
   /** Tells several channels on one endpoint apart; default `''`. */
   name?: string | undefined;
+  /**
+   * Required for a Window, where it is the origin that the page in it must have: `https://example.org`,
+   * or `'null'` for an opaque one (a sandboxed frame, a file). There is no wildcard.
+   */
+  origin?: string | undefined;
+  /**
+   * Connects anew whenever a server that had taken the client up is gone: its calls then wait for the next
+   * one that listens there (a reloaded frame, a restarted service worker). What was pending still rejects with
+   * `ServerDisappeared`, and `closed` tells of each loss: read it anew after one. Default false.
+   */
+  reconnect?: boolean | undefined;
 }
 
-export interface ListenOptions extends ChannelOptions {
+export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
   /** Tells several channels on one endpoint apart; default `''`. */
   name?: string | undefined;
   /**
    * Whether the server outlives its last client. By default one that listens to a Worker, a MessagePort
-   * or the parent ends with it.
+   * or the thread that started this one ends with it; one in a SharedWorker or a ServiceWorker, or that
+   * listens to a Window, stays until it is closed.
    */
   keepAlive?: boolean | undefined;
+  /**
+   * Required for a Window: the origins that may connect from there, each whole (`https://example.org`) or
+   * as a RegExp for the whole of it. An opaque origin only as the string `'null'`.
+   */
+  allowedOrigins?: readonly (string | RegExp)[] | undefined;
 }
 
 /** `timeout` as given, or undefined for none. Throws `NotSupported` for what is no duration. */
-export function checkTimeout(entry: unknown, timeout: number | undefined): number | undefined {
+export function checkTimeout(
+  entry: unknown,
+  timeout: number | undefined,
+  what = 'timeout',
+): number | undefined {
   if (timeout === undefined || timeout === Infinity) return undefined;
   if (typeof timeout === 'number' && timeout >= 0) return timeout;
-  throw blame(new UmpError('NotSupported', 'timeout must be milliseconds, 0 or more'), entry);
+  throw blame(new UmpError('NotSupported', `${what} must be milliseconds, 0 or more`), entry);
 }
 
 /** 0 stands for unbounded, here and on the wire. */

@@ -6,6 +6,14 @@
 import { discard, type Link, type Receiver } from './link.js';
 import { HANGUP, isHangup, type Frame } from './wire.js';
 
+/** Started, and not ended. */
+const open = new Set<QuietLink>();
+
+/** This agent is about to go: each line ends now, and whoever is at its other end hears of it. */
+export function hangUpAll(): void {
+  for (const link of open) link.lost();
+}
+
 export abstract class QuietLink implements Link {
   #receiver: Receiver | undefined = undefined;
   #reading = false;
@@ -27,6 +35,7 @@ export abstract class QuietLink implements Link {
   #read(): void {
     if (this.#reading) return;
     this.#reading = true;
+    open.add(this);
     this.read();
   }
 
@@ -52,12 +61,13 @@ export abstract class QuietLink implements Link {
   }
 
   #end(closed: () => void): void {
+    open.delete(this);
     this.end();
     closed();
   }
 
-  /** The platform says by itself that nothing more will come. */
-  protected lost(): void {
+  /** Nothing more will come, as somebody else knows. */
+  lost(): void {
     this.cut();
     if (this.#closed === undefined) this.#receiver?.lost();
   }

@@ -21,6 +21,10 @@ export class ServerLine extends AnswerLine {
     this.kind = kind;
   }
 
+  protected override get heartbeat(): number | undefined {
+    return this.#mailbox.heartbeat;
+  }
+
   /** Does this client keep the server's loop going? */
   get counts(): boolean {
     return this.kind !== wire.WEAK && !this.hasLeft;

@@ -52,14 +52,16 @@ export const STATE = 17; //   [STATE, capacity, keepAlive, listening]
 export const LINE = 18; //    [LINE, key, port, kind]                   a client's new line; not started before its END
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
-// Both ways again, where ports do not tell that their other end has closed.
-export const LIFE = 21; //    [LIFE, life]                              who speaks, or will, from the other end
+// Both ways again: where ports do not tell that their other end has closed, and for whoever asks for it.
+export const LIFE = 21; //    [LIFE, life?, maker?]                     who speaks, or will, from the other end; who made it
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
+export const PING = 23; //    [PING]                                    are you still there?
+export const PONG = 24; //    [PONG]                                    yes
 
 // The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
 // name, extra?]. Either side may speak first, and may repeat itself without harm.
 export const KNOCK = 0; //    connect() → listen()   are you there?
-export const ANNOUNCE = 1; // listen() → connect()   I am here                extra: my life, where it has a name
+export const ANNOUNCE = 1; // listen() → connect()   I am here                extra: my life, where there are such
 export const OPEN = 2; //     connect() → listen()   here is my line; only after ANNOUNCE, or it could be lost
 //                                                   extra: its port, or its number on the direct line
 export const CLOSED = 3; //   listen() → connect()   I was here
@@ -110,10 +112,12 @@ export type State = [typeof STATE, number, boolean, boolean];
 export type Line = [typeof LINE, number, WirePort, Kind];
 export type Fwd = [typeof FWD, number, unknown];
 export type End = [typeof END, number, boolean];
-export type Life = [typeof LIFE, string];
+export type Life = [typeof LIFE, string | undefined, string?];
 export type Hangup = [typeof HANGUP];
+export type Ping = [typeof PING];
+export type Pong = [typeof PONG];
 
-type Both = Hello | Refuse | Bye | Life | Hangup;
+type Both = Hello | Refuse | Bye | Life | Hangup | Ping | Pong;
 export type ToServer = Both | Message | Cancel | Add | Upgrade | Switched;
 export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Taken;
 export type ToNewHome = Both | State | Line | Fwd | End;
@@ -165,8 +169,10 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],
   /* END      */ [NEWS, isId, isFlag],
-  /* LIFE     */ [ALL, isText],
+  /* LIFE     */ [ALL, maybeText, maybeText],
   /* HANGUP   */ [ALL],
+  /* PING     */ [ALL],
+  /* PONG     */ [ALL],
 ];
 
 export const isHangup = (data: unknown): boolean => Array.isArray(data) && data[0] === HANGUP;

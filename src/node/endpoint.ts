@@ -61,7 +61,9 @@ class WorkerEndpoint extends EndpointBase {
       this.died('the worker had already exited');
       return;
     }
-    worker.on('message', this.receive);
+    worker.on('message', (data) => {
+      this.receive(data);
+    });
     worker.on('error', (cause) => {
       this.died(`the worker threw: ${String(cause)}`, { cause });
     });
@@ -82,7 +84,9 @@ class PortEndpoint extends EndpointBase {
   protected attach(): void {
     const port = this.#port;
     const alone = port.listenerCount('message') === 0;
-    port.on('message', this.receive);
+    port.on('message', (data) => {
+      this.receive(data);
+    });
     port.on('message', () => {
       if (port.hasRef?.() !== false) setImmediate(releaseIfAlone, port);
     });

@@ -1,11 +1,12 @@
 import type { Driver } from '../core/link.js';
 import { portDriver } from '../core/port.js';
-import { LockLife } from './life.js';
+import { hangUpAll } from '../core/quiet-link.js';
+import { webLife } from './life.js';
 
 /** Ports as browsers have them: none tells when its other end is gone. */
 export function webDriver(): Driver {
-  // Not in insecure contexts, nor where the origin is opaque.
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  const life = locks === undefined || origin === 'null' ? undefined : new LockLife(locks);
-  return { ...portDriver, life };
+  // A page that leaves says so itself: where there are no locks, or its peer is of another origin, nobody
+  // else would. One that comes back from the back/forward cache finds its lines closed, at both ends.
+  if (typeof document !== 'undefined') globalThis.addEventListener('pagehide', hangUpAll);
+  return { ...portDriver, life: webLife() };
 }

@@ -9,7 +9,25 @@ import type { Life } from '../core/link.js';
 const nameFor = (origin: string): string => `${origin} ump-ng ${crypto.randomUUID()}`;
 const originOf = (name: string): string => name.slice(0, name.indexOf(' '));
 
-export class LockLife implements Life {
+/** Not in insecure contexts, nor where the origin is opaque. */
+export function webLife(): Life {
+  const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
+  return locks === undefined || origin === 'null' ? new UnseenLife() : new LockLife(locks);
+}
+
+/** A name all the same, to be told from another agent in the same place. Nobody watches it. */
+const unseenName = (): string => `? ${String(Math.random())}`;
+
+class UnseenLife implements Life {
+  readonly name = unseenName();
+  readonly named = Promise.resolve();
+
+  watch(): () => void {
+    return () => undefined;
+  }
+}
+
+class LockLife implements Life {
   name: string | undefined = undefined;
   readonly named: Promise<void>;
   readonly #locks: LockManager;
@@ -25,8 +43,11 @@ export class LockLife implements Life {
         resolve();
         return new Promise(() => undefined);
       };
-      // Refused where the page may not store anything.
-      locks.request(name, hold).catch(resolve);
+      // Refused where the page may not store anything, as in Chromium's frames from other sites.
+      locks.request(name, hold).catch(() => {
+        this.name = unseenName();
+        resolve();
+      });
     });
   }
 

@@ -8,8 +8,15 @@ import { LONG, type Scene } from './engine-suite.js';
 
 export function contract({ engine, open }: Scene): void {
   let page: Page;
-  for (const [rigName, makeRig] of webRigs('http://there/', engine.able)) {
-    describe(`contract, ${rigName}`, () => {
+  const rigs = webRigs('http://there/', engine.able);
+  const runs = [...rigs.keys()].map((rig) => ({ title: rig, rigName: rig, run: 'run' }));
+  // The dedicated workers of a dedicated worker.
+  if (engine.nests) {
+    runs.push({ title: 'nested workers', rigName: 'dedicated workers', run: 'runNested' });
+  }
+  for (const { title, rigName, run } of runs) {
+    const makeRig = rigs.get(rigName)!;
+    describe(`contract, ${title}`, () => {
       beforeAll(async () => {
         page = await open('contract');
       }, LONG);
@@ -23,7 +30,7 @@ export function contract({ engine, open }: Scene): void {
         test(
           sentence,
           async () => {
-            const wrong = await page.evaluate(`contract.run(${JSON.stringify(rigName)}, ${at})`);
+            const wrong = await page.evaluate(`contract.${run}(${JSON.stringify(rigName)}, ${at})`);
             expect(wrong).toBe(null);
           },
           LONG,

@@ -21,6 +21,8 @@ export interface Engine {
   /** What must be installed. */
   readonly files: readonly string[];
   readonly able: readonly Capability[];
+  /** Are nested workers reliable enough to test with? */
+  readonly nests: boolean;
   launch(): Promise<Browser>;
 }
 
@@ -33,7 +35,8 @@ const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
-  able: ['stacks'],
+  able: ['stacks', 'goodbyes'],
+  nests: true,
   launch: async () => {
     const { chromium: driver } = await import('playwright-core');
     const browser = await driver.launch({
@@ -69,6 +72,8 @@ const firefox: Engine = {
   name: 'Firefox',
   files: [FIREFOX],
   able: [],
+  // Now and then a message between a worker and one of its own gets lost.
+  nests: false,
   launch: async () => {
     const { launch } = await import('puppeteer-core');
     const browser = await launch({
@@ -99,7 +104,8 @@ const firefox: Engine = {
 const webkit: Engine = {
   name: 'WebKit',
   files: [WEBKIT_DRIVER, XVFB_RUN, MINI_BROWSER],
-  able: [],
+  able: ['goodbyes'],
+  nests: true,
   launch: async () => {
     const { Builder, Capabilities } = await import('selenium-webdriver');
     const port = await freePort();

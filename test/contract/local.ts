@@ -25,9 +25,9 @@ export const pair = (options?: ChannelOptions): Pair =>
   channel<unknown, unknown, unknown, unknown>(options);
 
 export const connectTo = (
-  { endpoint }: Pick<Thread, 'endpoint'>,
+  { endpoint, options: needed }: Pick<Thread, 'endpoint' | 'options'>,
   options?: ConnectOptions,
-): AnyClient => connect(endpoint, options);
+): AnyClient => connect(endpoint, { ...needed, ...options });
 
 /** The next message, which must be a request. */
 export async function takeRequest(server: AnyServer): Promise<{ msg: unknown; rctx: AnyContext }> {

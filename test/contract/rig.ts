@@ -1,5 +1,5 @@
 /** What a platform must lend the suite: servers that live elsewhere, and threads to put things in. */
-import type { ChannelOptions, Client, Endpoint, MessagePort } from 'ump-ng';
+import type { ChannelOptions, Client, ConnectOptions, Endpoint, MessagePort } from 'ump-ng';
 import type { ArgsOf, RoleName } from './roles.js';
 
 /** What a platform may lack. A case that needs it is skipped there, and counted as skipped. */
@@ -16,6 +16,10 @@ export type Capability =
   | 'early exits'
   /** The engine's stacks name who awaits, and can be cut anywhere. */
   | 'stacks'
+  /** That a thread's script cannot be loaded is noticed. */
+  | 'load failures'
+  /** A frame that is removed can say goodbye to one of another origin. */
+  | 'goodbyes'
   /** A reply that has arrived, but was not yet delivered, can be found. */
   | 'drain';
 
@@ -34,6 +38,8 @@ export interface Task {
 export interface Thread {
   /** What `connect()` takes to reach the role that listens there. */
   readonly endpoint: Endpoint;
+  /** What it needs besides. */
+  readonly options?: ConnectOptions;
   run<N extends RoleName>(role: N, args: ArgsOf<N>, ports?: readonly MessagePort[]): Task;
   /** Ends it without a goodbye; fulfils when it is over. */
   readonly kill: () => Promise<void>;
@@ -52,7 +58,7 @@ export interface Rig {
   /** A client of an obedient server that lives elsewhere. */
   serve(options?: Pick<ChannelOptions, 'capacity'>): Promise<Served>;
   thread(): Promise<Thread>;
-  /** The endpoint of a thread whose script throws while it loads; only with `threads`. */
+  /** The endpoint of a thread whose script throws while it loads; only with `load failures`. */
   unloadable(): Endpoint;
   /** Ends all that it lent. */
   dispose(): Promise<void>;

@@ -1,5 +1,5 @@
 /** What can be played in a thread, by name. */
-import type { Endpoint, MessagePort } from 'ump-ng';
+import type { Endpoint, ListenOptions, MessagePort } from 'ump-ng';
 import { call, post, race } from './roles/clients.js';
 import { hold } from './roles/contexts.js';
 import { adopt, listenTo, move, serve, stand } from './roles/servers.js';
@@ -9,6 +9,8 @@ import { crash, exit, relay } from './roles/threads.js';
 export interface There<Args> {
   /** What `listen()` takes to be found by whoever has the thread's endpoint. */
   readonly endpoint: Endpoint | undefined;
+  /** What it needs besides. */
+  readonly listening?: ListenOptions;
   readonly args: Args;
   /** Never looked at by anybody on the way. */
   readonly ports: readonly MessagePort[];

@@ -87,7 +87,10 @@ export class Tasks {
 }
 
 /** The side that plays them. */
-export function play(pipe: Pipe, platform: Pick<There<never>, 'endpoint' | 'exit' | 'own'>): void {
+export function play(
+  pipe: Pipe,
+  platform: Pick<There<never>, 'endpoint' | 'listening' | 'exit' | 'own'>,
+): void {
   const words = new Map<number, Pipeline<unknown>>();
   const send = (message: FromThere, transfer: readonly object[] = []): void => {
     pipe.send(message, transfer);

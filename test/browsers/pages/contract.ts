@@ -1,25 +1,20 @@
 /** The contract suite in a page: each case is run when the driver asks for it. */
-import { runCase } from '../../contract/run.js';
-import { webRigs } from '../../contract/rigs/web.js';
-import { suite } from '../../contract/suite.js';
+import { runIn } from './contract-host.js';
 
-const rigs = webRigs(location.href);
+let host: Worker | undefined;
 
-/** What went wrong, or null. What the engine cannot do is not asked for. */
-async function run(rigName: string, at: number): Promise<string | null> {
-  try {
-    await runCase(suite[at]!, rigs.get(rigName)!());
-    return null;
-  } catch (error) {
-    return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
-  }
+/** The same in a worker, whose workers then are nested ones. */
+function runNested(rigName: string, at: number): Promise<string | null> {
+  const worker = (host ??= new Worker('/contract-host.js', { type: 'module' }));
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage([rigName, at], [port2]);
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }: MessageEvent<string | null>) => {
+      port1.close();
+      resolve(data);
+    };
+  });
 }
 
 /** What the driver finds here. */
-Object.assign(globalThis, {
-  contract: {
-    run,
-    rigs: () => [...rigs.keys()],
-    list: () => suite.map(({ theme, sentence }) => `${theme}: ${sentence}`),
-  },
-});
+Object.assign(globalThis, { contract: { run: runIn, runNested } });

@@ -53,7 +53,7 @@ export const connectingFails = theme('connections that do not come about', (chec
     throws(() => connect(undefined as never), 'NotSupported');
   });
 
-  check('a thread that fails to load rejects its callers', ['threads'], async (rig) => {
+  check('a thread that fails to load rejects its callers', ['load failures'], async (rig) => {
     const client = connectTo({ endpoint: rig.unloadable() });
     client.post('in vain');
     const rejected = fails(client.connected, 'ServerDisappeared');

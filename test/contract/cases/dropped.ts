@@ -1,6 +1,6 @@
-import { channel, connect, type Dropped } from 'ump-ng';
+import { channel, type Dropped } from 'ump-ng';
 import { equal, fails } from '../assert.js';
-import { take, takeRequest, type Pair } from '../local.js';
+import { connectTo, take, takeRequest, type Pair } from '../local.js';
 import { theme } from '../theme.js';
 import { turn, until, upTo } from '../tools.js';
 
@@ -74,10 +74,10 @@ export const droppedMessages = theme('what reached nobody is told', (check) => {
   });
 
   check('what was sent over a connection that never came about', async (rig) => {
-    const { endpoint } = await rig.thread();
+    const thread = await rig.thread();
     const dropped: Dropped[] = [];
     const controller = new AbortController();
-    const client = connect(endpoint, {
+    const client = connectTo(thread, {
       signal: controller.signal,
       onDropped: (what) => dropped.push(what),
     });

@@ -2,7 +2,7 @@ import { ReplyContext, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
 import { FarClient, FarContext } from '../far.js';
 import { pair, takeRequest } from '../local.js';
-import { ask } from '../orders.js';
+import { ask, caughtUp } from '../orders.js';
 import type { Served } from '../rig.js';
 import { makeSample } from '../samples.js';
 import { theme } from '../theme.js';
@@ -66,6 +66,8 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     const served = await rig.serve();
     const answer = ask(served.client, 'delegate');
     const port = await contextPort(served);
+    // What a thread sends as it dies may be lost; the caller must know that it moved.
+    await caughtUp(served.client);
     await served.kill();
     await served.client.closed;
     const helper = await FarContext.of(rig, port);

@@ -1,22 +1,32 @@
 /** The rigs that a page has. */
 import type { Capability, Rig } from '../rig.js';
 import { oneThreadRig } from './one-thread.js';
-import { webWorkerRig } from './web-worker.js';
+import { dedicated, framed, shared, type Place } from './web-places.js';
+import { webThreadsRig } from './web-threads.js';
 
-/** By name. `folder`: the address of the bundles; `able`: what this engine can do everywhere. */
-export const webRigs = (
-  folder: string,
+/** By name. `site`: the address of the bundles; `able`: what this engine can do everywhere. */
+export function webRigs(
+  site: string,
   able: readonly Capability[] = [],
-): ReadonlyMap<string, () => Rig> =>
-  new Map([
-    ['one thread', () => oneThreadRig(able)],
-    [
-      'dedicated workers',
-      () =>
-        webWorkerRig(
-          new URL('contract-worker.js', folder).href,
-          new URL('throws.js', folder).href,
-          [...able, 'death', 'threads'],
-        ),
-    ],
-  ]);
+): ReadonlyMap<string, () => Rig> {
+  const at = (name: string): string => new URL(name, site).href;
+  const elsewhere = new URL('contract-frame.html', site);
+  elsewhere.hostname = 'localhost';
+  const worker = at('contract-worker.js');
+  const broken = at('throws.js');
+
+  const seen: readonly Capability[] = ['death', 'threads'];
+  const loaded: readonly Capability[] = [...seen, 'load failures'];
+  const places: Record<string, [place: () => Place, able: readonly Capability[]]> = {
+    'dedicated workers': [() => dedicated(worker, broken, 'module'), loaded],
+    'classic workers': [() => dedicated(worker, broken, 'classic'), loaded],
+    'shared workers': [() => shared(at('contract-shared.js'), broken), loaded],
+    'same-origin frames': [() => framed(at('contract-frame.html')), seen],
+    'cross-origin frames': [() => framed(elsewhere.href), able.includes('goodbyes') ? seen : []],
+  };
+  const rigs = new Map<string, () => Rig>([['one thread', () => oneThreadRig(able)]]);
+  for (const [name, [place, more]] of Object.entries(places)) {
+    rigs.set(name, () => webThreadsRig(name, place(), [...able, ...more]));
+  }
+  return rigs;
+}

@@ -24,7 +24,7 @@ export async function serve(
 ): Promise<unknown[]> {
   const { whenTold, ...options } = there.args;
   if (whenTold === true) await there.told();
-  return obey(listen(there.endpoint, options), there);
+  return obey(listen(there.endpoint, { ...there.listening, ...options }), there);
 }
 
 /** Listens on a port that it is given. */

@@ -1,0 +1,112 @@
+/**
+ * Windows: frames, their parents, and what was opened. Anybody may post to a window, so each signal is
+ * checked: the browser says from which window it came and of what origin the page there was. What does
+ * not fit is neither acted on nor answered. Lines have ports of their own, which only the two ends know.
+ */
+import { EndpointBase } from '../core/endpoint.js';
+import { raise } from '../core/errors.js';
+import type { Signal } from '../core/wire.js';
+
+type Origins = readonly (string | RegExp)[];
+
+/** The origin of a page that shares it with nobody; such a page can only be addressed by its window. */
+const OPAQUE = 'null';
+
+const addressOf = (origin: string): string => (origin === OPAQUE ? '*' : origin);
+
+/** True also of one from another origin, whose only harmless questions are these. */
+export const isWindow = (target: object): target is Window =>
+  typeof document !== 'undefined' && (target as Partial<Window>).window === target;
+
+export function connectingWindow(
+  entry: unknown,
+  target: Window,
+  origin: string | undefined,
+): WindowEndpoint {
+  if (origin === undefined) raise(entry, 'NotSupported', 'a window takes options.origin');
+  check(entry, origin);
+  return new WindowEndpoint(target, [origin], [origin]);
+}
+
+/** In its own window: whoever may, from wherever. */
+export function listeningWindow(
+  entry: unknown,
+  from: Window,
+  origins: Origins | undefined,
+): WindowEndpoint {
+  if (origins === undefined || origins.length === 0) {
+    raise(entry, 'NotSupported', 'a window takes options.allowedOrigins');
+  }
+  const whole = origins.filter((origin) => typeof origin === 'string');
+  for (const origin of whole) check(entry, origin);
+  // Nobody there can be told that we are here if it could be anybody.
+  const announced = from === window ? [] : whole.filter((origin) => origin !== OPAQUE);
+  return new WindowEndpoint(from, origins, announced);
+}
+
+function check(entry: unknown, origin: unknown): void {
+  if (origin === OPAQUE) return;
+  let whole: string | undefined;
+  try {
+    whole = new URL(String(origin)).origin;
+  } catch {
+    // No URL at all.
+  }
+  if (whole !== origin || whole === OPAQUE) {
+    const message = `'${String(origin)}' is no origin: they look like https://example.org`;
+    raise(entry, 'NotSupported', message);
+  }
+}
+
+class WindowEndpoint extends EndpointBase {
+  readonly staysOpen = true;
+  readonly knocksAgain = true;
+  readonly place: Window;
+  readonly #origins: Origins;
+  /** Whom to send to who has not been heard of yet. */
+  readonly #addresses: readonly string[];
+
+  constructor(target: Window, origins: Origins, addresses: readonly string[]) {
+    super(target);
+    this.place = target;
+    this.#origins = origins;
+    this.#addresses = addresses;
+  }
+
+  override send(signal: Signal, transfer: readonly object[] = []): void {
+    for (const origin of this.#addresses) {
+      this.place.postMessage(signal, addressOf(origin), transfer as Transferable[]);
+    }
+  }
+
+  protected attach(): void {
+    window.addEventListener('message', this.#heard);
+  }
+
+  protected override detach(): boolean {
+    window.removeEventListener('message', this.#heard);
+    return true;
+  }
+
+  readonly #heard = ({ data, origin, source }: MessageEvent<unknown>): void => {
+    if (this.place !== window && source !== this.place) return;
+    if (!this.#allows(origin)) return;
+    this.receive(data, (signal) => {
+      (source as Window | null)?.postMessage(signal, addressOf(origin));
+    });
+  };
+
+  #allows(origin: string): boolean {
+    return this.#origins.some((allowed) =>
+      typeof allowed === 'string'
+        ? allowed === origin
+        : // Of an expression for some origins nobody thinks that it allows those without one.
+          origin !== OPAQUE && wholly(allowed, origin),
+    );
+  }
+}
+
+/** As if the expression began with ^ and ended with $. Its flags may make it remember: so a new one each time. */
+function wholly({ source, flags }: RegExp, origin: string): boolean {
+  return new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, '')).test(origin);
+}

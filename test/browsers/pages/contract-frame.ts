@@ -1,0 +1,22 @@
+/** A frame of the contract suite. Its address says who its parent is. */
+import { playIn } from '../../contract/rigs/web-entry.js';
+
+const origin = location.hash.slice(1);
+
+playIn(
+  {
+    send: (message, transfer) => {
+      parent.postMessage(message, origin, transfer as Transferable[]);
+    },
+    receive: (listener) => {
+      window.addEventListener('message', ({ data, source }) => {
+        if (source === parent) listener(data);
+      });
+    },
+  },
+  () => {
+    location.replace('about:blank');
+  },
+  // As elsewhere, where servers end with their last client.
+  { keepAlive: false, allowedOrigins: [origin] },
+);

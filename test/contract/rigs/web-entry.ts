@@ -1,0 +1,13 @@
+/** What runs in each place of a web rig: it plays the roles that it is given. */
+import type { ListenOptions } from 'ump-ng';
+import { play, type Pipe } from '../tasks.js';
+
+export function playIn(pipe: Pipe, exit: () => void, listening: ListenOptions = {}): void {
+  play(pipe, { endpoint: undefined, listening, exit, own: () => undefined });
+  // A thread whose death could not be seen yet would make the cases about deaths a matter of luck: locks
+  // are granted in turn, so the package has its own by now.
+  const up = (): void => {
+    pipe.send('up', []);
+  };
+  navigator.locks.request('up', { mode: 'shared' }, up).catch(up);
+}

@@ -1,0 +1,100 @@
+/** Where a browser lets code run apart from the page, and how to talk to it there. */
+import type { ConnectOptions, Endpoint } from 'ump-ng';
+import type { Pipe } from '../tasks.js';
+
+export interface Opened {
+  readonly endpoint: Endpoint;
+  readonly pipe: Pipe;
+  /** Without a goodbye. */
+  end(): void;
+}
+
+export interface Place {
+  open(): Opened;
+  /** One whose script throws. */
+  broken(): Endpoint;
+  /** What `connect()` needs there. */
+  readonly options?: ConnectOptions;
+}
+
+type Port = Pick<MessagePort, 'postMessage'> & EventTarget;
+
+const pipeOver = (port: Port): Pipe => ({
+  send: (message, transfer) => {
+    port.postMessage(message, transfer as Transferable[]);
+  },
+  receive: (listener) => {
+    port.addEventListener('message', (event) => {
+      listener((event as MessageEvent<unknown>).data);
+    });
+  },
+});
+
+export function dedicated(entry: string, broken: string, type: WorkerType): Place {
+  return {
+    open: () => {
+      const worker = new Worker(entry, { type });
+      return {
+        endpoint: worker,
+        pipe: pipeOver(worker),
+        // As if nobody here had done it: connect() looks whether terminate() is called.
+        end: () => {
+          Worker.prototype.terminate.call(worker);
+        },
+      };
+    },
+    broken: () => new Worker(broken, { type }),
+  };
+}
+
+export function shared(entry: string, broken: string): Place {
+  // One that was opened under this name before would still be there.
+  const open = (script: string): SharedWorker =>
+    new SharedWorker(script, { type: 'module', name: crypto.randomUUID() });
+  return {
+    open: () => {
+      const worker = open(entry);
+      worker.port.start();
+      return {
+        endpoint: worker,
+        pipe: pipeOver(worker.port),
+        end: () => {
+          worker.port.postMessage('end');
+        },
+      };
+    },
+    broken: () => open(broken),
+  };
+}
+
+export function framed(entry: string): Place {
+  const { origin } = new URL(entry);
+  return {
+    options: { origin },
+    open: () => {
+      const frame = document.createElement('iframe');
+      frame.src = `${entry}#${location.origin}`;
+      document.body.append(frame);
+      const there = frame.contentWindow!;
+      return {
+        endpoint: there,
+        pipe: {
+          send: (message, transfer) => {
+            there.postMessage(message, origin, transfer as Transferable[]);
+          },
+          receive: (listener) => {
+            window.addEventListener('message', ({ data, source }) => {
+              if (source === there) listener(data);
+            });
+          },
+        },
+        end: () => {
+          frame.remove();
+        },
+      };
+    },
+    broken: () => {
+      throw new Error('nobody tells that a frame cannot be loaded');
+    },
+  };
+}

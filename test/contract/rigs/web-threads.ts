@@ -1,0 +1,48 @@
+/** Threads of a browser, in one kind of place. */
+import { connect } from 'ump-ng';
+import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
+import { Tasks, type Pipe } from '../tasks.js';
+import type { Opened, Place } from './web-places.js';
+
+/** Nothing can be sent there before its script runs; it says so once its death can be seen, too. */
+const isUp = ({ receive }: Pipe): Promise<void> =>
+  new Promise((resolve) => {
+    receive((message) => {
+      if (message === 'up') resolve();
+    });
+  });
+
+export function webThreadsRig(name: string, place: Place, able: readonly Capability[]): Rig {
+  const opened: Opened[] = [];
+  const rig: Rig = {
+    name,
+    has: (capability) => able.includes(capability),
+    serve: async (options = {}) => {
+      const thread = await rig.thread();
+      const task = thread.run('serve', options);
+      const client: AnyClient = connect(thread.endpoint, thread.options);
+      return { client, task, kill: () => thread.kill() };
+    },
+    thread: async () => {
+      const there = place.open();
+      opened.push(there);
+      await isUp(there.pipe);
+      const tasks = new Tasks(there.pipe);
+      const thread: Thread = {
+        endpoint: there.endpoint,
+        options: place.options ?? {},
+        run: (role, args, ports) => tasks.run(role, args, ports),
+        kill: async () => {
+          there.end();
+          tasks.fail(new Error('the thread ended'));
+        },
+      };
+      return thread;
+    },
+    unloadable: () => place.broken(),
+    dispose: async () => {
+      for (const { end } of opened) end();
+    },
+  };
+  return rig;
+}
