@@ -3,14 +3,14 @@
  * and opened in the engines: a page asks its worker.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { context } from 'esbuild';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engines, lacks, type Browser, type Page } from '../browsers/engines.js';
 import { installPacked, tsc } from '../package/consumer.js';
-import { bundle, bundles, installed, lay, lendTools } from './bundles.js';
+import { build, bundles, installed, lay, lendTools, servers } from './bundles.js';
+import { serveFolder, serveProject, type Served } from './serve.js';
 
 /** For a busy machine; no measure of speed. */
 const LONG = 120_000;
@@ -37,14 +37,14 @@ function suite(): void {
     mkdirSync(consumer);
     lendTools(outer);
     installPacked(consumer);
-    for (const each of bundles) folders.set(each.name, lay(each, consumer));
+    for (const each of [...bundles, ...servers]) folders.set(each.name, lay(each, consumer));
   }, LONG);
   afterAll(() => rmSync(outer, { recursive: true, force: true }));
 
   test.each(bundles)(
     '$name builds, and has nothing to complain of',
     async (each) => {
-      const { said, failed } = await bundle(each, folders.get(each.name)!);
+      const { said, failed } = await build(each, folders.get(each.name)!);
       expect(said).toMatch(each.says);
       expect(failed).toBe(false);
     },
@@ -87,17 +87,18 @@ function suite(): void {
     }, LONG);
     afterAll(() => browser.close(), LONG);
 
-    describe.each(bundles)('built by $name', ({ name, page: served }) => {
+    describe.each([...bundles, ...servers])('built by $name', (each) => {
       let page: Page;
-      let site: Awaited<ReturnType<typeof context>>;
+      let site: Served;
       beforeAll(async () => {
-        site = await context({});
-        const servedir = path.join(folders.get(name)!, served);
-        const { port } = await site.serve({ servedir, host: '127.0.0.1', port: 0 });
+        const folder = folders.get(each.name)!;
+        site = servers.includes(each)
+          ? await serveProject(each, folder)
+          : await serveFolder(path.join(folder, each.page));
         page = await browser.page();
-        await page.goto(`http://127.0.0.1:${port}/index.html`);
+        await page.goto(site.url);
       }, LONG);
-      afterAll(() => site.dispose());
+      afterAll(() => site.close());
 
       test(
         'a page asks its worker, which answers, fails, and ends',

@@ -48,6 +48,13 @@ export const bundles: readonly Bundle[] = [
   { name: 'esbuild', project: 'esbuild', args: ['build.mjs'], page: '.', says: /^$/ },
 ];
 
+/** Servers that build what they are asked for; serve.ts gives them a port. */
+const serve = { ...vite, args: ['--host=127.0.0.1'] };
+export const servers: readonly Bundle[] = [
+  { ...serve, name: "Vite 8's server", command: 'vite/bin/vite.js' },
+  { ...serve, name: "Vite 7's server", command: 'vite7/bin/vite.js' },
+];
+
 const here = path.join(root, 'test/bundlers');
 const tools = path.join(here, 'node_modules');
 
@@ -65,19 +72,31 @@ export function lay({ name, project }: Bundle, consumer: string): string {
   for (const from of ['app', project]) {
     cpSync(path.join(here, from), folder, { recursive: true });
   }
+  // Vite keeps what it has made of dependencies beside the nearest manifest: each version its own.
+  cpSync(path.join(consumer, 'package.json'), path.join(folder, 'package.json'));
   return folder;
 }
 
+/** What Node is to run. */
+export const script = ({ command, args }: Bundle): string[] =>
+  command === undefined ? [...args] : [path.join(tools, command), ...args];
+
+/** Without colours, and without what a test runner sets for itself. */
+export const surroundings = {
+  ...process.env,
+  NO_COLOR: '1',
+  FORCE_COLOR: undefined,
+  NODE_ENV: undefined,
+};
+
 /** Runs the bundler there; what it says, and whether it failed. */
-export async function bundle(
-  { command, args }: Bundle,
+export async function build(
+  bundle: Bundle,
   cwd: string,
 ): Promise<{ said: string; failed: boolean }> {
-  const script = command === undefined ? [] : [path.join(tools, command)];
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_ENV: undefined };
   return new Promise((resolve) => {
-    execFile(process.execPath, [...script, ...args], { cwd, env }, (error, stdout, stderr) =>
-      resolve({ said: stdout + stderr, failed: error !== null }),
+    execFile(process.execPath, script(bundle), { cwd, env: surroundings }, (error, out, err) =>
+      resolve({ said: out + err, failed: error !== null }),
     );
   });
 }
