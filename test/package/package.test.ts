@@ -20,7 +20,7 @@ let consumer = '';
 beforeAll(() => {
   consumer = mkdtempSync(path.join(tmpdir(), 'ump-ng-consumer-'));
   installPacked(consumer);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
@@ -106,6 +106,6 @@ describe('a consumer compiles, every declaration checked', () => {
       );
       expect(await compile).toBe('compiles');
     },
-    60_000,
+    180_000,
   );
 });
