@@ -1,12 +1,15 @@
-// What of Jest's results concerns an engine: those are the tests under test/browsers, each within a
-// `describe` of its engine's name and, within that, of what it tests; and the contract suite on Node.
+// What of Jest's results concerns an engine: those are the tests under test/browsers and
+// test/bundlers, each within a `describe` of its engine's name and, within that, of what it tests;
+// and the contract suite on Node. What stands in no `describe` concerns none.
 
-const isBrowser = ({ name }) => /[/\\]test[/\\]browsers[/\\]/.test(name);
+const isBrowser = ({ name }) => /[/\\]test[/\\](browsers|bundlers)[/\\]/.test(name);
 const isContract = ({ name }) => /[/\\]contract\.test\.ts$/.test(name);
 
 function tests({ testResults = [] }) {
   return testResults.flatMap((file) => {
-    if (isBrowser(file)) return file.assertionResults;
+    if (isBrowser(file)) {
+      return file.assertionResults.filter(({ ancestorTitles }) => ancestorTitles.length > 0);
+    }
     if (!isContract(file)) return [];
     // There the rig comes first.
     return file.assertionResults.map((test) => ({
@@ -16,10 +19,11 @@ function tests({ testResults = [] }) {
   });
 }
 
-/** The sentences that say so. */
-export const missingEngines = (result) =>
-  tests(result)
-    .filter(({ title, status }) => title.includes('IS NOT INSTALLED') && status === 'pending')
+/** The sentences that say what was not tested because something is missing. */
+export const missingEngines = ({ testResults = [] }) =>
+  testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ title, status }) => title.includes('NOT INSTALLED') && status === 'pending')
     .map(({ title }) => title);
 
 /** A row for each kind of test, a column for each engine: how many passed, failed and were skipped. */

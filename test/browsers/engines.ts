@@ -128,7 +128,15 @@ const webkit: Engine = {
     await driver.manage().setTimeouts({ script: 120_000 });
     return {
       page: async () => ({
-        goto: (url) => driver.get(url),
+        goto: async (url) => {
+          await driver.get(url);
+          // That can be over before the page has loaded, and its modules have run.
+          await driver.executeAsyncScript(
+            `const done = arguments[arguments.length - 1];
+             if (document.readyState === 'complete') done();
+             else addEventListener('load', () => done());`,
+          );
+        },
         evaluate: async (expression) => {
           const answer = await driver.executeAsyncScript<{ value?: unknown; error?: string }>(
             `const done = arguments[arguments.length - 1];
@@ -153,7 +161,7 @@ export const engines: readonly Engine[] = [chromium, firefox, webkit];
 
 export const lacks = (engine: Engine): string[] => engine.files.filter((file) => !existsSync(file));
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -3,11 +3,12 @@
  *
  *   js run=NAME/FILE       is one file of the program NAME, which its main.mjs starts;
  *   text output=NAME       is what that program prints;
+ *   js file=PATH           stands so in that file of the project, in any language;
  *   ts                     compiles, as a module of its own, after the document's `ts given` block.
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
@@ -55,6 +56,14 @@ test.each(programs)(
   },
   2 * LONGEST,
 );
+
+const quoted = labelled('file');
+
+test('some documents quote files', () => expect(quoted.length).toBeGreaterThan(6));
+
+test.each(quoted)('$document, line $line, is what stands in $value', ({ value, code }) => {
+  expect(readFileSync(path.join(root, value), 'utf8')).toContain(code);
+});
 
 const typed = all.filter(({ language, label }) => language === 'ts' && label === '');
 

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { installPacked, root, tsc } from './consumer.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 const run = promisify(execFile);
 
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
@@ -21,13 +19,8 @@ let consumer = '';
 
 beforeAll(() => {
   consumer = mkdtempSync(path.join(tmpdir(), 'ump-ng-consumer-'));
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer];
-  const packed = execFileSync('npm', pack, { cwd: root, encoding: 'utf8' });
-  const [tarball] = JSON.parse(packed) as [{ filename: string }];
-  writeFileSync(path.join(consumer, 'package.json'), '{ "private": true, "type": "module" }');
-  const install = ['install', '--offline', '--no-audit', '--no-fund', `./${tarball.filename}`];
-  execFileSync('npm', install, { cwd: consumer, stdio: 'pipe' });
-}, 60_000);
+  installPacked(consumer);
+}, 180_000);
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
@@ -113,6 +106,6 @@ describe('a consumer compiles, every declaration checked', () => {
       );
       expect(await compile).toBe('compiles');
     },
-    60_000,
+    180_000,
   );
 });

@@ -1,0 +1,120 @@
+/**
+ * The package as it would be published, in projects as its users have them, each built by a bundler
+ * and opened in the engines: a page asks its worker.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { engines, lacks, type Browser, type Page } from '../browsers/engines.js';
+import { installPacked, tsc } from '../package/consumer.js';
+import { build, bundles, installed, lay, lendTools, servers } from './bundles.js';
+import { serveFolder, serveProject, type Served } from './serve.js';
+
+/** For a busy machine; no measure of speed. */
+const LONG = 120_000;
+
+/** What is missing is a failure on a machine that is to test everything. */
+function missing(what: string, cure: string): void {
+  const says = `${what}: ${cure}`;
+  if (process.env['CI']) test(says, () => expect(says).toBe('installed'));
+  else test.skip(says, () => {});
+}
+
+/** Outside the project, so that nothing can lead to the package but its installation. */
+let outer = '';
+let consumer = '';
+const folders = new Map<string, string>();
+
+if (installed) suite();
+else missing('THE BUNDLERS ARE NOT INSTALLED, nothing was tested with them', 'npm run prepare');
+
+function suite(): void {
+  beforeAll(() => {
+    outer = mkdtempSync(path.join(tmpdir(), 'ump-ng-bundlers-'));
+    consumer = path.join(outer, 'consumer');
+    mkdirSync(consumer);
+    lendTools(outer);
+    installPacked(consumer);
+    for (const each of [...bundles, ...servers]) folders.set(each.name, lay(each, consumer));
+  }, LONG);
+  afterAll(() => rmSync(outer, { recursive: true, force: true }));
+
+  test.each(bundles)(
+    '$name builds, and has nothing to complain of',
+    async (each) => {
+      const { said, failed } = await build(each, folders.get(each.name)!);
+      expect(said).toMatch(each.says);
+      expect(failed).toBe(false);
+    },
+    LONG,
+  );
+
+  test(
+    'the sources compile',
+    async () => {
+      const compilerOptions = {
+        target: 'es2022',
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        lib: ['es2022', 'dom'],
+        types: [],
+        strict: true,
+        noEmit: true,
+      };
+      const config = path.join(consumer, 'tsconfig.json');
+      writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*/*.ts'] }));
+      const said = await new Promise((resolve) => {
+        execFile(process.execPath, [tsc, '--project', config], (_error, stdout) => resolve(stdout));
+      });
+      expect(said).toBe('');
+    },
+    LONG,
+  );
+
+  describe.each(engines)('$name', (engine) => {
+    const lacking = lacks(engine);
+    if (lacking.length > 0) {
+      const says = `${engine.name} IS NOT INSTALLED, no bundle was tested in it`;
+      missing(says, lacking.join(', '));
+      return;
+    }
+
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await engine.launch();
+    }, LONG);
+    afterAll(() => browser.close(), LONG);
+
+    describe.each([...bundles, ...servers])('built by $name', (each) => {
+      let page: Page;
+      let site: Served;
+      beforeAll(async () => {
+        const folder = folders.get(each.name)!;
+        site = servers.includes(each)
+          ? await serveProject(each, folder)
+          : await serveFolder(path.join(folder, each.page));
+        page = await browser.page();
+        await page.goto(site.url);
+      }, LONG);
+      afterAll(() => site.close());
+
+      test(
+        'a page asks its worker, which answers, fails, and ends',
+        async () => {
+          expect(await page.evaluate('answer')).toBe(42);
+          expect(await page.evaluate('client.tryReq(-1).then(({ error }) => error.appError)')).toBe(
+            'negative',
+          );
+          expect(
+            await page.evaluate(
+              '(worker.terminate(), client.tryReq(1).then(({ error }) => error.code))',
+            ),
+          ).toBe('ServerDisappeared');
+        },
+        LONG,
+      );
+    });
+  });
+}

@@ -1,0 +1,102 @@
+/** What is built, with what, and where its page is then. */
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../package/consumer.js';
+
+export interface Bundle {
+  readonly name: string;
+  /** Of its own files, here. The sources in `app` are everybody's. */
+  readonly project: string;
+  /** The bundler's command, in node_modules. Without one, the project has its own script. */
+  readonly command?: string;
+  readonly args: readonly string[];
+  /** The folder to serve. */
+  readonly page: string;
+  /** All that the bundler says where it has nothing to complain of. */
+  readonly says: RegExp;
+}
+
+const vite = { project: 'vite', args: ['build', '--logLevel=warn'], page: 'dist', says: /^$/ };
+const webpack = {
+  project: 'webpack',
+  command: 'webpack-cli/bin/cli.js',
+  args: ['--stats=errors-warnings'],
+  page: '.',
+  says: /^webpack compiled successfully\n$/,
+};
+
+export const bundles: readonly Bundle[] = [
+  { ...vite, name: 'Vite 8', command: 'vite/bin/vite.js' },
+  {
+    ...vite,
+    name: 'Vite 8, not minified',
+    command: 'vite/bin/vite.js',
+    args: [...vite.args, '--minify=false'],
+  },
+  { ...vite, name: 'Vite 7', command: 'vite7/bin/vite.js' },
+  { ...webpack, name: 'webpack' },
+  { ...webpack, name: 'webpack, development', args: [...webpack.args, '--mode=development'] },
+  {
+    name: 'Rollup',
+    project: 'rollup',
+    command: 'rollup/dist/bin/rollup',
+    args: ['--config'],
+    page: '.',
+    says: /^\s*main\.ts → dist\.\.\.\s*created dist in [\d.]+m?s\s*$/,
+  },
+  { name: 'esbuild', project: 'esbuild', args: ['build.mjs'], page: '.', says: /^$/ },
+];
+
+/** Servers that build what they are asked for; serve.ts gives them a port. */
+const serve = { ...vite, args: ['--host=127.0.0.1'] };
+export const servers: readonly Bundle[] = [
+  { ...serve, name: "Vite 8's server", command: 'vite/bin/vite.js' },
+  { ...serve, name: "Vite 7's server", command: 'vite7/bin/vite.js' },
+];
+
+const here = path.join(root, 'test/bundlers');
+const tools = path.join(here, 'node_modules');
+
+/** The tests need all of them; `npm run prepare` installs all of them. */
+export const installed = existsSync(path.join(tools, 'vite7/package.json'));
+
+/** Where the tools are looked for last: in the folder that the consumer's own one is in. */
+export function lendTools(folder: string): void {
+  symlinkSync(tools, path.join(folder, 'node_modules'), 'dir');
+}
+
+/** Copies its project into a folder of the consumer's, and gives back that folder. */
+export function lay({ name, project }: Bundle, consumer: string): string {
+  const folder = path.join(consumer, name.replaceAll(/\W+/g, '-'));
+  for (const from of ['app', project]) {
+    cpSync(path.join(here, from), folder, { recursive: true });
+  }
+  // Vite keeps what it has made of dependencies beside the nearest manifest: each version its own.
+  cpSync(path.join(consumer, 'package.json'), path.join(folder, 'package.json'));
+  return folder;
+}
+
+/** What Node is to run. */
+export const script = ({ command, args }: Bundle): string[] =>
+  command === undefined ? [...args] : [path.join(tools, command), ...args];
+
+/** Without colours, and without what a test runner sets for itself. */
+export const surroundings = {
+  ...process.env,
+  NO_COLOR: '1',
+  FORCE_COLOR: undefined,
+  NODE_ENV: undefined,
+};
+
+/** Runs the bundler there; what it says, and whether it failed. */
+export async function build(
+  bundle: Bundle,
+  cwd: string,
+): Promise<{ said: string; failed: boolean }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, script(bundle), { cwd, env: surroundings }, (error, out, err) =>
+      resolve({ said: out + err, failed: error !== null }),
+    );
+  });
+}

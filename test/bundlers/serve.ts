@@ -1,0 +1,45 @@
+/** Ways to a built page, and to one that is built while it is served. All on loopback. */
+import { context } from 'esbuild';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { freePort } from '../browsers/engines.js';
+import { script, surroundings, type Bundle } from './bundles.js';
+
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function serveFolder(servedir: string): Promise<Served> {
+  const site = await context({});
+  const { port } = await site.serve({ servedir, host: '127.0.0.1', port: 0 });
+  return { url: `http://127.0.0.1:${port}/index.html`, close: () => site.dispose() };
+}
+
+/**
+ * The bundler's own server, which says where it is. Each gets a port of its own, as a browser keeps
+ * some of its files, and must not take those of another server for them.
+ */
+export async function serveProject(bundle: Bundle, cwd: string): Promise<Served> {
+  const args = [...script(bundle), `--port=${await freePort()}`];
+  const server = spawn(process.execPath, args, { cwd, env: surroundings });
+  const ended = once(server, 'close');
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const listen = (text: string): void => {
+      said += text;
+      const [there] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
+      if (there !== undefined) resolve(there);
+    };
+    server.stdout.setEncoding('utf8').on('data', listen);
+    server.stderr.setEncoding('utf8').on('data', listen);
+    ended.then(() => reject(new Error(`${bundle.name} has ended: ${said}`)), reject);
+  });
+  return {
+    url,
+    close: async () => {
+      server.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,7 @@
+export default {
+  mode: 'production',
+  entry: './main.ts',
+  module: {
+    rules: [{ test: /\.ts$/, loader: 'esbuild-loader', options: { target: 'es2022' } }],
+  },
+};
