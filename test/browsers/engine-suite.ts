@@ -1,5 +1,6 @@
 /** All that is tested in one engine. Each engine has a file of its own, so that two can run at once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cases } from './cases.js';
 import { contract } from './contract.js';
 import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
 import { serveSite, type Site } from './site.js';
@@ -16,7 +17,7 @@ export interface Scene {
   readonly site: () => Site;
 }
 
-const suites: readonly ((scene: Scene) => void)[] = [contract];
+const suites: readonly ((scene: Scene) => void)[] = [contract, cases];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;

@@ -35,7 +35,7 @@ const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
-  able: ['stacks', 'goodbyes'],
+  able: ['stacks', 'goodbyes', 'popups'],
   nests: true,
   launch: async () => {
     const { chromium: driver } = await import('playwright-core');
@@ -71,7 +71,7 @@ const chromium: Engine = {
 const firefox: Engine = {
   name: 'Firefox',
   files: [FIREFOX],
-  able: [],
+  able: ['popups'],
   // Now and then a message between a worker and one of its own gets lost.
   nests: false,
   launch: async () => {

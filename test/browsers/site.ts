@@ -51,7 +51,7 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
   ]);
 
   const server = createServer((request, response) => {
-    const [type, body] = files.get(request.url ?? '') ?? ['text/plain', undefined];
+    const [type, body] = files.get(request.url?.split('?')[0] ?? '') ?? ['text/plain', undefined];
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': `${type}; charset=utf-8`,
       'cache-control': 'no-store',
@@ -59,6 +59,8 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
       'cross-origin-resource-policy': 'cross-origin',
+      // For sandboxed frames, which are of no origin.
+      'access-control-allow-origin': '*',
     });
     response.end(body ?? 'not found');
   });

@@ -20,6 +20,8 @@ export type Capability =
   | 'load failures'
   /** A frame that is removed can say goodbye to one of another origin. */
   | 'goodbyes'
+  /** A page under test may open windows. */
+  | 'popups'
   /** A reply that has arrived, but was not yet delivered, can be found. */
   | 'drain';
 

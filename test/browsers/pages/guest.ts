@@ -1,0 +1,39 @@
+/**
+ * A frame, a window or a worker that does what it is told: functions come as text and are run with the
+ * package at hand. Its address says, after `#`, of what origin whoever tells it must be.
+ */
+import * as ump from 'ump-ng';
+
+type Told = (lib: typeof ump, arg: unknown) => unknown;
+
+const inWorker = typeof document === 'undefined';
+const boss = inWorker ? (globalThis as unknown as Worker) : ((opener as Window | null) ?? parent);
+const bossOrigin = decodeURIComponent(location.hash.slice(1));
+const say = (message: unknown): void => {
+  if (inWorker) (boss as Worker).postMessage(message);
+  else (boss as Window).postMessage(message, bossOrigin);
+};
+
+addEventListener('message', ({ data, source, ports }: MessageEvent) => {
+  if ((!inWorker && source !== boss) || typeof data !== 'object' || !('told' in data)) return;
+  const { told, arg, id } = data as { told: string; arg: unknown; id: number };
+  // To be told what to do, in words, is what this script is for.
+  const run = (0, eval)(`(${told})`) as Told;
+  void Promise.resolve()
+    .then(() => run(ump, ports.length > 0 ? ports[0] : arg))
+    .then(
+      (value) => {
+        say({ id, value });
+      },
+      (error: unknown) => {
+        say({ id, error: String(error) });
+      },
+    );
+});
+// Its death can be seen from now on: locks are granted in turn.
+const up = (): void => {
+  say({ id: 0, value: 'up' });
+};
+const { locks } = navigator as Partial<Navigator>;
+if (locks === undefined) up();
+else locks.request('up', { mode: 'shared' }, up).catch(up);
