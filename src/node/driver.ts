@@ -2,12 +2,9 @@
 import type * as worker_threads from 'node:worker_threads';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
 import type { Frame } from '../core/wire.js';
+import type { Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
-/** hasRef() is younger than the types. */
-type Port = Pick<worker_threads.MessagePort, 'postMessage' | 'on' | 'ref' | 'unref' | 'close'> & {
-  hasRef?: () => boolean;
-};
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
 type Receive = WorkerThreads['receiveMessageOnPort'];
 
@@ -107,7 +104,7 @@ class NodePortLink implements Link {
   #takeAll(): number {
     let taken = 0;
     for (; taken < LONGEST_DRAIN && !this.#closed; taken++) {
-      const next = this.#receive(this.#port as worker_threads.MessagePort) as
+      const next = this.#receive(this.#port) as
         { message: unknown } | undefined;
       if (next === undefined) break;
       this.#receiver?.frame(next.message);
@@ -136,9 +133,16 @@ class TimerHold implements KeepAlive {
   }
 }
 
-export function nodeDriver({ receiveMessageOnPort }: WorkerThreads): Driver {
+/** `complete`: gives a port all that Node's have. */
+export function nodeDriver(
+  { receiveMessageOnPort }: WorkerThreads,
+  complete: (port: object) => void,
+): Driver {
   return {
-    link: (port) => new NodePortLink(port as Port, receiveMessageOnPort),
+    link: (port) => {
+      complete(port);
+      return new NodePortLink(port as unknown as Port, receiveMessageOnPort);
+    },
     keepAlive: () => new TimerHold(),
     life: undefined,
   };

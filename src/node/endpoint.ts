@@ -1,9 +1,8 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
+import type { Port } from './ports.js';
 
-/** hasRef() is younger than the types. */
-type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 type Worker = worker_threads.Worker;
 
 const isWorker = (target: object): target is Worker =>
