@@ -21,10 +21,10 @@ export function nodePlatform(): NodePlatform | undefined {
   const complete = completer(threads);
   return {
     driver: nodeDriver(threads, complete),
-    endpoint: (target = threads.parentPort ?? undefined) => {
-      if (target === undefined) return undefined;
-      complete(target);
-      return nodeEndpoint(target);
+    endpoint: (target = globalThis) => {
+      const other = target === globalThis ? (threads.parentPort ?? target) : target;
+      complete(other);
+      return nodeEndpoint(other);
     },
   };
 }

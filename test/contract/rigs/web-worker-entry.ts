@@ -1,7 +1,8 @@
 /** What runs in each worker of the web rig. */
 import { play } from '../tasks.js';
 
-const scope = globalThis as unknown as Worker & { close(): void };
+/** Bun's workers have no close(), but a process. */
+const scope = globalThis as unknown as Worker & { close?(): void; process?: { exit(): void } };
 
 play(
   {
@@ -17,7 +18,8 @@ play(
   {
     endpoint: undefined,
     exit: () => {
-      scope.close();
+      if (scope.close === undefined) scope.process?.exit();
+      else scope.close();
     },
     own: () => undefined,
   },
@@ -25,6 +27,9 @@ play(
 
 // A thread whose death could not be seen yet would make the cases about deaths a matter of luck: locks
 // are granted in turn, so the package has its own by now.
-void navigator.locks.request('up', { mode: 'shared' }, () => {
+const { locks } = navigator as Partial<Navigator>;
+const up = (): void => {
   scope.postMessage('up');
-});
+};
+if (locks === undefined) up();
+else void locks.request('up', { mode: 'shared' }, up);
