@@ -62,12 +62,15 @@ export const movedServers = theme('servers that move', (check) => {
     const answer = client.req('taken');
     const rejected = fails(client.req('aborted', { signal: controller.signal }), 'Aborted');
     const { rctx } = await takeRequest(server);
-    const { signal } = (await takeRequest(server)).rctx;
+    // Kept to the end: a context that is forgotten drops its request.
+    const aborted = (await takeRequest(server)).rctx;
+    const { signal } = aborted;
     const { task } = await moveTo(rig, server.transfer());
     equal(await ask(client, 'echo', 'there'), 'there');
     controller.abort();
     await rejected;
     await until(() => signal.aborted);
+    equal(aborted.reply('late'), false);
     equal(rctx.reply('here'), true);
     equal(await answer, 'here');
     client.close();
