@@ -107,8 +107,7 @@ class NodePortLink implements Link {
   #takeAll(): number {
     let taken = 0;
     for (; taken < LONGEST_DRAIN && !this.#closed; taken++) {
-      const next = this.#receive(this.#port) as
-        { message: unknown } | undefined;
+      const next = this.#receive(this.#port) as { message: unknown } | undefined;
       if (next === undefined) break;
       this.#receiver?.frame(next.message);
     }

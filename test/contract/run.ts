@@ -10,6 +10,8 @@ export interface Outcome {
   readonly rig: string;
   readonly test: Case;
   readonly state: 'passed' | 'failed' | 'skipped';
+  /** Why it was skipped. */
+  readonly lacks: readonly string[];
   readonly error?: unknown;
 }
 
@@ -40,15 +42,16 @@ export async function runAll(
 ): Promise<void> {
   for (const test of cases) {
     const rig = makeRig();
-    if (missing(test, rig).length > 0) {
-      tell({ rig: rig.name, test, state: 'skipped' });
+    const lacks = missing(test, rig);
+    if (lacks.length > 0) {
+      tell({ rig: rig.name, test, state: 'skipped', lacks });
       continue;
     }
     try {
       await runCase(test, rig);
-      tell({ rig: rig.name, test, state: 'passed' });
+      tell({ rig: rig.name, test, state: 'passed', lacks });
     } catch (error) {
-      tell({ rig: rig.name, test, state: 'failed', error });
+      tell({ rig: rig.name, test, state: 'failed', lacks, error });
     }
   }
 }
