@@ -101,7 +101,9 @@ export const hostile = theme('peers that speak something else', (check) => {
     (await takeRequest(server)).rctx.reply('works');
     equal(await answer, 'works');
     ok(await isPending(client.closed), 'it was closed');
+    // Both are kept until here: one that is forgotten says goodbye.
     client.close();
+    server.close();
     port1.close();
   });
 
