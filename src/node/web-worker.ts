@@ -1,11 +1,11 @@
 /** Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other lines. */
-import { EndpointBase, type Endpoint } from '../core/endpoint.js';
+import type { Endpoint } from '../core/endpoint.js';
 import { MortalEndpoint } from './mortal.js';
 
-/** Of Deno's there is no unref(). */
+/** Deno's has no unref(). */
 type Worker = EventTarget & {
   postMessage: (message: unknown, transfer: never) => void;
-  terminate: () => unknown;
+  terminate?: () => unknown;
   unref?: () => void;
 };
 
@@ -17,12 +17,11 @@ const { DedicatedWorkerGlobalScope: Scope } = globalThis as {
   DedicatedWorkerGlobalScope?: new () => Worker;
 };
 
-export function webWorkerEndpoint(target: object): Endpoint | undefined {
-  if (isWebWorker(target)) return new WebWorkerEndpoint(target);
-  return Scope !== undefined && target instanceof Scope ? new ScopeEndpoint(target) : undefined;
-}
-
-const dataOf = (event: Event): unknown => (event as MessageEvent).data;
+/** Also for that scope, to which nothing happens but messages. */
+export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
+  isWebWorker(target) || (Scope !== undefined && target instanceof Scope)
+    ? new WebWorkerEndpoint(target)
+    : undefined;
 
 class WebWorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
@@ -30,13 +29,6 @@ class WebWorkerEndpoint extends MortalEndpoint {
   constructor(worker: Worker) {
     super(worker);
     this.#worker = worker;
-    // In Deno no event tells of it.
-    const { terminate } = worker;
-    worker.terminate = () => {
-      const result = terminate.call(worker);
-      this.died('the worker was terminated');
-      return result;
-    };
   }
 
   release(): void {
@@ -46,32 +38,25 @@ class WebWorkerEndpoint extends MortalEndpoint {
   protected attach(): void {
     const worker = this.#worker;
     worker.addEventListener('message', (event) => {
-      this.receive(dataOf(event));
+      this.receive((event as MessageEvent).data);
+    });
+    const { terminate } = worker;
+    if (terminate === undefined) return;
+    // In Deno no event tells of it.
+    worker.terminate = () => {
+      const result = terminate.call(worker);
+      this.died('the worker was terminated');
+      return result;
+    };
+    // Only Bun tells of any other end.
+    worker.addEventListener('close', () => {
+      this.died('the worker exited');
     });
     worker.addEventListener('error', (event) => {
       // Whoever listens has dealt with it, as in Node; or else Deno would end this thread too.
       event.preventDefault();
       const { error, message } = event as Event & { error?: unknown; message?: string };
       this.died(`the worker threw: ${message ?? String(error)}`, { cause: error ?? event });
-    });
-    // Only in Bun.
-    worker.addEventListener('close', () => {
-      this.died('the worker exited');
-    });
-  }
-}
-
-class ScopeEndpoint extends EndpointBase {
-  readonly #scope: Worker;
-
-  constructor(scope: Worker) {
-    super(scope);
-    this.#scope = scope;
-  }
-
-  protected attach(): void {
-    this.#scope.addEventListener('message', (event) => {
-      this.receive(dataOf(event));
     });
   }
 }
