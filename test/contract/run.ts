@@ -1,5 +1,6 @@
 /** Runs cases, one at a time, on whatever has timers. A runner may call `runCase` itself. */
 import { Broken } from './assert.js';
+import { forget } from './kept.js';
 import type { Rig } from './rig.js';
 import type { Case } from './theme.js';
 
@@ -32,6 +33,7 @@ export async function runCase(test: Case, rig: Rig): Promise<void> {
   } finally {
     clearTimeout(timer);
     await rig.dispose();
+    forget();
   }
 }
 

@@ -24,7 +24,6 @@ export const connectingFails = theme('connections that do not come about', (chec
     const client = connectTo(thread, { timeout: 10_000 });
     await client.connected;
     ok(await isPending(client.closed), 'it timed out');
-    client.close();
     throws(() => connectTo(thread, { timeout: -1 }), 'NotSupported');
   });
 

@@ -1,6 +1,7 @@
 import { Client, connect, PostClient, type MessagePort } from 'ump-ng';
 import { equal, fails, throws } from '../assert.js';
 import { FarClient } from '../far.js';
+import { keep } from '../kept.js';
 import { pair, take, takeAll, takeRequest } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import type { AnyClient } from '../rig.js';
@@ -145,7 +146,7 @@ export const movedClients = theme('clients that are given away', (check) => {
   check('a client of a connection is given away like any other', async (rig) => {
     const thread = await rig.thread();
     const task = thread.run('serve', {});
-    const first: AnyClient = connect(thread.endpoint);
+    const first: AnyClient = keep(connect(thread.endpoint));
     const far = await FarClient.of(rig, first.transfer());
     equal(await far.req(['echo', 'x']).outcome, { ok: true, value: 'x' });
     far.close();

@@ -1,6 +1,7 @@
 /** Real threads: one node:worker_threads Worker for each. */
 import { Worker, type Transferable } from 'node:worker_threads';
 import { connect } from 'ump-ng';
+import { keep } from '../kept.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { Tasks } from '../tasks.js';
 
@@ -21,7 +22,7 @@ export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const task = thread.run('serve', options);
-      const client: AnyClient = connect(thread.endpoint);
+      const client: AnyClient = keep(connect(thread.endpoint));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

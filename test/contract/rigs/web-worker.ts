@@ -1,5 +1,6 @@
 /** Real threads of a browser: one dedicated worker for each. */
 import { connect } from 'ump-ng';
+import { keep } from '../kept.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { Tasks } from '../tasks.js';
 
@@ -29,7 +30,7 @@ export function webWorkerRig(entry: string, broken: string, able: readonly Capab
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const task = thread.run('serve', options);
-      const client: AnyClient = connect(thread.endpoint);
+      const client: AnyClient = keep(connect(thread.endpoint));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {
