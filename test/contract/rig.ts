@@ -12,6 +12,8 @@ export type Capability =
   | 'port close'
   /** A port in a message that nobody has read is closed with the port where the message waits. */
   | 'unread ports'
+  /** So is one in a message to a thread that ends before it reads it. */
+  | 'ports to the dead'
   /** An error that nobody catches ends its thread. */
   | 'fatal errors'
   /** The end of a thread that nobody has heard of yet is noticed. */

@@ -17,6 +17,7 @@ const ALL: readonly Capability[] = [
   'threads',
   'port close',
   'unread ports',
+  'ports to the dead',
   'fatal errors',
   'early exits',
   'stacks',
@@ -28,7 +29,7 @@ function runtime(): Runtime {
   if ('Deno' in globalThis) {
     return { lacks: ['drain', 'unread ports'], webWorkers: ['early exits'] };
   }
-  if ('Bun' in globalThis) return { lacks: ['stacks'], webWorkers: [] };
+  if ('Bun' in globalThis) return { lacks: ['stacks'], webWorkers: ['ports to the dead'] };
   return { lacks: [] };
 }
 
