@@ -1,6 +1,7 @@
 // What of Jest's results concerns an engine: those are the tests under test/browsers and
 // test/bundlers, each within a `describe` of its engine's name and, within that, of what it tests;
 // and the contract suite on Node. What stands in no `describe` concerns none.
+// The contract suite on other runtimes has been run without Jest, by test/matrix/smoke.mjs.
 
 const isBrowser = ({ name }) => /[/\\]test[/\\](browsers|bundlers)[/\\]/.test(name);
 const isContract = ({ name }) => /[/\\]contract\.test\.ts$/.test(name);
@@ -26,11 +27,23 @@ export const missingEngines = ({ testResults = [] }) =>
     .filter(({ title, status }) => title.includes('NOT INSTALLED') && status === 'pending')
     .map(({ title }) => title);
 
+/** The same of what a runtime without Jest has found out; for Jest's own Node Jest has told it. */
+const smokeTests = (results) =>
+  results.flatMap(({ engine, outcomes }) =>
+    outcomes.map(({ rig, state }) => ({
+      ancestorTitles: [engine, `contract, ${rig}`],
+      status: state === 'skipped' ? 'pending' : state,
+    })),
+  );
+
 /** A row for each kind of test, a column for each engine: how many passed, failed and were skipped. */
-export function enginesTable(result) {
+export function enginesTable(result, smokeResults = []) {
   const columns = new Map();
   const rows = new Set();
-  for (const { ancestorTitles, status } of tests(result)) {
+  const byJest = tests(result);
+  const known = new Set(byJest.map(({ ancestorTitles: [engine] }) => engine));
+  const others = smokeResults.filter(({ engine }) => !known.has(engine));
+  for (const { ancestorTitles, status } of [...byJest, ...smokeTests(others)]) {
     const [engine, kind = 'installed'] = ancestorTitles;
     rows.add(kind);
     const cells = columns.get(engine) ?? new Map();

@@ -4,16 +4,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { enginesTable, missingEngines } from './engines-table.mjs';
-import { nodes } from './matrix/nodes.mjs';
+import { runtimes } from './matrix/nodes.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const jestResult = path.join(root, 'build', 'jest.json');
 const total = { passed: 0, failed: 0 };
 // The steps that pack the project must not run its `prepare`, which installs.
-const env = { ...process.env, npm_config_ignore_scripts: 'true' };
+const quiet = { ...process.env, npm_config_ignore_scripts: 'true' };
 
 /** Runs a command; gives its exit code and, in the order it came, all that it wrote. */
-function run(command, args) {
+function run(command, args, env = quiet) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -71,10 +71,23 @@ async function jest() {
   return result;
 }
 
-/** The same smoke test on the Node that runs this and on each of the matrix. */
-function smoke({ name, binary }) {
+/** What each run of the smoke test found out, for the table. */
+const smokeResults = [];
+
+/** The same smoke test on the Node that runs this and on each runtime of the matrix. */
+function smoke({ name, binary, args = [] }) {
   if (binary) {
-    return () => step(`smoke on ${name}`, () => run(binary, ['test/matrix/smoke.mjs']), lastLine);
+    const file = path.join(root, 'build', `smoke-${name.replaceAll(' ', '-')}.json`);
+    return async () => {
+      rmSync(file, { force: true });
+      const command = [...args, 'test/matrix/smoke.mjs'];
+      await step(
+        `smoke on ${name}`,
+        () => run(binary, command, { ...quiet, SMOKE_RESULT: file }),
+        lastLine,
+      );
+      if (existsSync(file)) smokeResults.push(JSON.parse(readFileSync(file, 'utf8')));
+    };
   }
   const output = `${name} IS NOT INSTALLED, nothing was tested on it: npm run prepare`;
   if (process.env.CI) return () => step(`smoke on ${name}`, async () => ({ code: 1, output }));
@@ -95,8 +108,8 @@ if (await step('build', () => npm('build'))) {
   ]);
   const result = await jest();
   const current = { name: 'this node', binary: process.execPath };
-  await inPairs([current, ...nodes()].map(smoke));
-  console.log(`\n${enginesTable(result)}\n`);
+  await inPairs([current, ...runtimes()].map(smoke));
+  console.log(`\n${enginesTable(result, smokeResults)}\n`);
 } else {
   console.log('Nothing else was run: it all needs the build.');
 }

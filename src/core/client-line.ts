@@ -46,9 +46,9 @@ export class ClientLine implements CarrierOwner, PendingOwner, Forgettable {
 
   // ── calls ──────────────────────────────────────────────────────────────────────────────────────
 
-  post(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
+  sendPost(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
     this.#mustBeUp(entry);
-    this.#outbox.post(entry, msg, options);
+    this.#outbox.sendPost(entry, msg, options);
     this.#oneWay = true;
   }
 

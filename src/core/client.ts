@@ -58,7 +58,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    * mailbox has no room, `DataClone` if the value cannot be sent, `Detached` after close or transfer.
    */
   post(msg: P, options?: SendOptions): void {
-    this.#line.post(Client.prototype.post, msg, options);
+    this.#line.sendPost(Client.prototype.post, msg, options);
   }
 
   /**

@@ -24,7 +24,7 @@ export class Outbox {
     if (capacity) this.room = new Room(capacity, 0);
   }
 
-  post(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
+  sendPost(entry: unknown, msg: unknown, options: SendOptions | undefined): void {
     if (this.room?.free === false) raise(entry, 'MailboxFull');
     sendValue(entry, this.#carriers.current, wire.POST, 0, msg, options);
     this.#spend();

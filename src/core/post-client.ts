@@ -25,7 +25,7 @@ export class PostClient<P = unknown> implements Disposable {
 
   /** Sends a one-way message; throws what {@link Client.post} throws. */
   post(msg: P, options?: SendOptions): void {
-    this.#line.post(PostClient.prototype.post, msg, options);
+    this.#line.sendPost(PostClient.prototype.post, msg, options);
   }
 
   /** Fulfils when a bounded mailbox has room for a message. */

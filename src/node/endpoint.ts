@@ -1,9 +1,10 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
+import { MortalEndpoint } from './mortal.js';
+import { isShared, type Port } from './ports.js';
+import { webWorkerEndpoint } from './web-worker.js';
 
-/** hasRef() is younger than the types. */
-type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 type Worker = worker_threads.Worker;
 
 const isWorker = (target: object): target is Worker =>
@@ -20,21 +21,14 @@ export function nodeEndpoint(target: object): Endpoint | undefined {
   if (endpoint === undefined) {
     if (isWorker(target)) endpoint = new WorkerEndpoint(target);
     else if (isPort(target)) endpoint = new PortEndpoint(target);
-    else return undefined;
-    known.set(target, endpoint);
+    else endpoint = webWorkerEndpoint(target);
+    if (endpoint !== undefined) known.set(target, endpoint);
   }
   return endpoint;
 }
 
-/**
- * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
- * after the other within a few. While we wait nothing else may hold the loop, so this timer does.
- */
-const PATIENCE = 50;
-
-class WorkerEndpoint extends EndpointBase {
+class WorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
-  readonly #explaining: NodeJS.Timeout[] = [];
 
   constructor(worker: Worker) {
     super(worker);
@@ -44,15 +38,6 @@ class WorkerEndpoint extends EndpointBase {
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
   release(): void {
     this.#worker.unref();
-  }
-
-  explain(tell: () => void): void {
-    this.#explaining.push(setTimeout(tell, PATIENCE));
-  }
-
-  protected override died(message: string, options?: { cause: unknown }): void {
-    super.died(message, options);
-    for (const timer of this.#explaining.splice(0)) clearTimeout(timer);
   }
 
   protected attach(): void {
@@ -83,7 +68,7 @@ class PortEndpoint extends EndpointBase {
 
   protected attach(): void {
     const port = this.#port;
-    const alone = port.listenerCount('message') === 0;
+    const alone = !isShared(port);
     port.on('message', (data) => {
       this.receive(data);
     });
@@ -107,7 +92,7 @@ const OURS = 2;
 const sharedPorts = new Set<Port>();
 
 function releaseIfAlone(port: Port): void {
-  if (port.listenerCount('message') === OURS) port.unref();
+  if (!isShared(port, OURS)) port.unref();
 }
 
 let sharing = false;
@@ -117,7 +102,7 @@ function shareWithUser(port: Port): void {
   if (!sharing) {
     sharing = true;
     process.on('beforeExit', () => {
-      for (const shared of sharedPorts) if (shared.listenerCount('message') > OURS) shared.ref();
+      for (const shared of sharedPorts) if (isShared(shared, OURS)) shared.ref();
     });
   }
 }

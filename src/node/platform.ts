@@ -3,6 +3,7 @@ import type { Endpoint } from '../core/endpoint.js';
 import type { Driver } from '../core/link.js';
 import { nodeDriver } from './driver.js';
 import { nodeEndpoint } from './endpoint.js';
+import { completer } from './ports.js';
 
 export interface NodePlatform {
   driver: Driver;
@@ -16,10 +17,14 @@ export function nodePlatform(): NodePlatform | undefined {
     .process;
   const threads = process?.getBuiltinModule?.('node:worker_threads') as
     typeof worker_threads | undefined;
-  return (
-    threads && {
-      driver: nodeDriver(threads),
-      endpoint: (target = threads.parentPort ?? undefined) => target && nodeEndpoint(target),
-    }
-  );
+  if (threads === undefined) return undefined;
+  const complete = completer(threads);
+  return {
+    driver: nodeDriver(threads, complete),
+    endpoint: (target = globalThis) => {
+      const other = target === globalThis ? (threads.parentPort ?? target) : target;
+      complete(other);
+      return nodeEndpoint(other);
+    },
+  };
 }

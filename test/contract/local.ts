@@ -9,6 +9,7 @@ import {
   type Server,
 } from 'ump-ng';
 import { fail, show } from './assert.js';
+import { keep } from './kept.js';
 import type { AnyClient, Thread } from './rig.js';
 import { turn } from './tools.js';
 
@@ -22,17 +23,19 @@ export interface Pair {
 }
 
 export const pair = (options?: ChannelOptions): Pair =>
-  channel<unknown, unknown, unknown, unknown>(options);
+  keep(channel<unknown, unknown, unknown, unknown>(options));
 
 export const connectTo = (
   { endpoint, options: needed }: Pick<Thread, 'endpoint' | 'options'>,
   options?: ConnectOptions,
-): AnyClient => connect(endpoint, { ...needed, ...options });
+): AnyClient => keep(connect(endpoint, { ...needed, ...options }));
 
 /** The next message, which must be a request. */
 export async function takeRequest(server: AnyServer): Promise<{ msg: unknown; rctx: AnyContext }> {
   const message = await server.wait();
-  return message.type === 'request' ? message : fail(`expected a request: ${show(message.msg)}`);
+  if (message.type === 'post') return fail(`expected a request: ${show(message.msg)}`);
+  keep(message.rctx);
+  return message;
 }
 
 /** What the next `count` messages say. */

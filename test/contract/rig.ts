@@ -10,6 +10,10 @@ export type Capability =
   | 'threads'
   /** That a port was closed is noticed at its other end, also if nobody had taken it up. */
   | 'port close'
+  /** A port in a message that nobody has read is closed with the port where the message waits. */
+  | 'unread ports'
+  /** So is one in a message to a thread that ends before it reads it. */
+  | 'ports to the dead'
   /** An error that nobody catches ends its thread. */
   | 'fatal errors'
   /** The end of a thread that nobody has heard of yet is noticed. */

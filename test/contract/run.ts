@@ -1,5 +1,6 @@
 /** Runs cases, one at a time, on whatever has timers. A runner may call `runCase` itself. */
 import { Broken } from './assert.js';
+import { forget } from './kept.js';
 import type { Rig } from './rig.js';
 import type { Case } from './theme.js';
 
@@ -10,6 +11,8 @@ export interface Outcome {
   readonly rig: string;
   readonly test: Case;
   readonly state: 'passed' | 'failed' | 'skipped';
+  /** Why it was skipped. */
+  readonly lacks: readonly string[];
   readonly error?: unknown;
 }
 
@@ -30,6 +33,7 @@ export async function runCase(test: Case, rig: Rig): Promise<void> {
   } finally {
     clearTimeout(timer);
     await rig.dispose();
+    forget();
   }
 }
 
@@ -40,15 +44,16 @@ export async function runAll(
 ): Promise<void> {
   for (const test of cases) {
     const rig = makeRig();
-    if (missing(test, rig).length > 0) {
-      tell({ rig: rig.name, test, state: 'skipped' });
+    const lacks = missing(test, rig);
+    if (lacks.length > 0) {
+      tell({ rig: rig.name, test, state: 'skipped', lacks });
       continue;
     }
     try {
       await runCase(test, rig);
-      tell({ rig: rig.name, test, state: 'passed' });
+      tell({ rig: rig.name, test, state: 'passed', lacks });
     } catch (error) {
-      tell({ rig: rig.name, test, state: 'failed', error });
+      tell({ rig: rig.name, test, state: 'failed', lacks, error });
     }
   }
 }

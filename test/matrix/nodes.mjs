@@ -1,8 +1,9 @@
-// The Node releases of test/matrix/nodes/package.json: `nodes()` finds them, running this file
-// installs those that are missing. A machine without them can still build and test.
+// The runtimes of test/matrix/nodes/package.json, Node releases and others: `runtimes()` finds them,
+// running this file installs those that are missing. A machine without them can still build and test.
 //
 // They are no devDependencies of the root, because npm would link the `node` of one of them into
-// node_modules/.bin, where it comes first on the PATH of every npm script.
+// node_modules/.bin, where it comes first on the PATH of every npm script. Each is the package of one
+// platform with nothing but the binary, so that there is no install script to run.
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,22 +12,33 @@ import { fileURLToPath } from 'node:url';
 const folder = path.join(import.meta.dirname, 'nodes');
 const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 
-/** Each release as { name, binary }; `binary` is undefined where it is not installed. */
-export function nodes() {
+/** How to start a script, where that is not `bin/node script`. Deno asks for no permission with -A. */
+const STARTS = {
+  deno: { binary: 'deno', args: ['run', '-A', '--no-lock'] },
+  bun: { binary: path.join('bin', 'bun'), args: [] },
+};
+const NODE = { binary: path.join('bin', 'node'), args: [] };
+
+/** Each as { name, binary, args }; `binary` is undefined where it is not installed. */
+export function runtimes() {
   const names = new Set(
     Object.keys(manifest.optionalDependencies).map((alias) => alias.split('-')[0]),
   );
   return [...names].map((name) => {
+    const { binary, args } = STARTS[name] ?? NODE;
     const alias = `${name}-${process.platform}-${process.arch}`;
-    const binary = path.join(folder, 'node_modules', alias, 'bin', 'node');
-    return { name, binary: existsSync(binary) ? binary : undefined };
+    const file = path.join(folder, 'node_modules', alias, binary);
+    return { name, args, binary: existsSync(file) ? file : undefined };
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && nodes().some(({ binary }) => !binary)) {
+if (
+  process.argv[1] === fileURLToPath(import.meta.url) &&
+  runtimes().some(({ binary }) => !binary)
+) {
   try {
     execSync('npm ci', { cwd: folder, stdio: 'inherit' });
   } catch (error) {
-    console.error(`The Node releases to test on are not installed: ${error.message}`);
+    console.error(`The runtimes to test on are not installed: ${error.message}`);
   }
 }

@@ -1,6 +1,7 @@
-// Run by every Node release of the matrix, against the built package, without a test runner: the
-// whole contract suite. `node test/matrix/smoke.mjs WORD` runs only the cases that mention the word.
-import { existsSync } from 'node:fs';
+// Run by every runtime of the matrix, against the built package, without a test runner: the whole
+// contract suite, in each rig that the runtime has. `node test/matrix/smoke.mjs WORD` runs only the
+// cases that mention the word. All that was found out is written to the file that SMOKE_RESULT names.
+import { existsSync, writeFileSync } from 'node:fs';
 
 const compiled = new URL('../../build/test/contract/', import.meta.url);
 if (!existsSync(new URL('suite.js', compiled))) {
@@ -10,22 +11,35 @@ const [{ suite }, { runAll }, { nodeRigs }] = await Promise.all(
   ['suite.js', 'run.js', 'rigs/node.js'].map((file) => import(new URL(file, compiled))),
 );
 
+/** Deno and Bun say the version of Node that they are like as well. */
+const { deno, bun, node } = process.versions;
+const [runtime, version] = deno ? ['Deno', deno] : bun ? ['Bun', bun] : ['Node', node];
+
 const [word = ''] = process.argv.slice(2);
 const cases = suite.filter(({ theme, sentence }) => `${theme}: ${sentence}`.includes(word));
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const outcomes = [];
 
 for (const [, makeRig] of nodeRigs(new URL('rigs/', compiled))) {
-  await runAll(cases, makeRig, ({ rig, test, state, error }) => {
+  await runAll(cases, makeRig, ({ rig, test, state, lacks, error }) => {
+    const title = `${test.theme}: ${test.sentence}`;
     counts[state] += 1;
+    outcomes.push({ rig, title, state });
     if (state === 'passed') return;
-    console.log(`${state}: ${rig}: ${test.theme}: ${test.sentence} ${test.needs.join(', ')}`);
+    const why = lacks.length > 0 ? ` [needs ${lacks.join(', ')}]` : '';
+    console.log(`${state}: ${rig}: ${title}${why}`);
     if (error !== undefined) console.log(error);
   });
 }
 
+const result = process.env.SMOKE_RESULT;
+if (result) {
+  const engine = `${runtime} ${version.split('.')[0]}`;
+  writeFileSync(result, JSON.stringify({ engine, outcomes }));
+}
 if (counts.failed > 0) process.exitCode = 1;
 const tally = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
-console.log(`contract: ${tally} on Node ${process.version}`);
+console.log(`contract: ${tally} on ${runtime} ${version}`);
 
 // The process must end by itself: whatever still holds it open now was left behind.
 setTimeout(() => {

@@ -1,4 +1,5 @@
 /** Runs a case when the driver asks for it. */
+import { forget } from '../../contract/kept.js';
 import { all } from '../cases/all.js';
 import { cleanUp } from '../cases/guest.js';
 
@@ -11,6 +12,7 @@ async function run(theme: keyof typeof all, at: number): Promise<string | null> 
     return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
   } finally {
     cleanUp();
+    forget();
   }
 }
 

@@ -140,23 +140,31 @@ export const deaths = theme('threads that die', (check) => {
     equal(await task.result, []);
   });
 
-  check('a client that dies on its way is no client', ['threads', 'port close'], async (rig) => {
-    const { server, client } = pair();
-    const thread = await rig.thread();
-    thread.run('exit', undefined);
-    thread.run('call', undefined, [client.transfer()]);
-    await fails(server.wait(), 'ClientsDisappeared');
-  });
+  check(
+    'a client that dies on its way is no client',
+    ['threads', 'port close', 'ports to the dead'],
+    async (rig) => {
+      const { server, client } = pair();
+      const thread = await rig.thread();
+      thread.run('exit', undefined);
+      thread.run('call', undefined, [client.transfer()]);
+      await fails(server.wait(), 'ClientsDisappeared');
+    },
+  );
 
-  check('a server that dies on its way is gone', ['threads', 'port close'], async (rig) => {
-    const { server, client } = pair();
-    const unread = fails(client.req('unread'), 'ServerDisappeared');
-    const thread = await rig.thread();
-    thread.run('exit', undefined);
-    thread.run('move', {}, [server.transfer()]);
-    await unread;
-    equal((await client.closed).code, 'ServerDisappeared');
-  });
+  check(
+    'a server that dies on its way is gone',
+    ['threads', 'port close', 'ports to the dead'],
+    async (rig) => {
+      const { server, client } = pair();
+      const unread = fails(client.req('unread'), 'ServerDisappeared');
+      const thread = await rig.thread();
+      thread.run('exit', undefined);
+      thread.run('move', {}, [server.transfer()]);
+      await unread;
+      equal((await client.closed).code, 'ServerDisappeared');
+    },
+  );
 
   check('one peer’s death leaves the others alone', ['death'], async (rig) => {
     const { client, task } = await rig.serve();

@@ -1,5 +1,6 @@
 import { channel, type Dropped } from 'ump-ng';
 import { equal, fails } from '../assert.js';
+import { keep } from '../kept.js';
 import { connectTo, take, takeRequest, type Pair } from '../local.js';
 import { theme } from '../theme.js';
 import { turn, until, upTo } from '../tools.js';
@@ -7,9 +8,11 @@ import { turn, until, upTo } from '../tools.js';
 /** A pair, and all that its hook was told. */
 function watched(): Pair & { dropped: Dropped[] } {
   const dropped: Dropped[] = [];
-  const both = channel<unknown, unknown, unknown, unknown>({
-    onDropped: (what) => dropped.push(what),
-  });
+  const both = keep(
+    channel<unknown, unknown, unknown, unknown>({
+      onDropped: (what) => dropped.push(what),
+    }),
+  );
   return { ...both, dropped };
 }
 

@@ -1,5 +1,6 @@
 import { Client, connect, listen, ReplyContext, Server } from 'ump-ng';
 import { equal, fails, ok } from '../assert.js';
+import { keep } from '../kept.js';
 import { isPending, pair, takeAll, takeRequest } from '../local.js';
 import { ask } from '../orders.js';
 import type { AnyClient } from '../rig.js';
@@ -91,8 +92,8 @@ export const hostile = theme('peers that speak something else', (check) => {
 
   check('garbage on an endpoint disturbs nobody', async () => {
     const { port1, port2 } = new MessageChannel();
-    const server = listen<unknown, unknown, unknown, unknown>(port1);
-    const client: AnyClient = connect(port2);
+    const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
+    const client: AnyClient = keep(connect(port2));
     for (const word of garbage) {
       port1.postMessage(word);
       port2.postMessage(word);

@@ -86,7 +86,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
 
   check(
     'a thread that dies before it takes it up gives NoReply',
-    ['threads', 'port close'],
+    ['threads', 'port close', 'ports to the dead'],
     async (rig) => {
       const served = await rig.serve();
       const rejected = fails(ask(served.client, 'delegate'), 'NoReply');

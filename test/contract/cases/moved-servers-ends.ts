@@ -129,16 +129,20 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal((await clone.closed).code, 'ServerDisappeared');
   });
 
-  check('a port that is closed instead of taken up ends the server', ['port close'], async () => {
-    const { server, client } = pair();
-    const taken = client.req('taken');
-    const { rctx } = await takeRequest(server);
-    const unread = fails(client.req('unread'), 'ServerDisappeared');
-    await until(() => !server.isEmpty);
-    server.transfer().close();
-    await unread;
-    equal((await client.closed).code, 'ServerDisappeared');
-    equal(rctx.reply('still'), true);
-    equal(await taken, 'still');
-  });
+  check(
+    'a port that is closed instead of taken up ends the server',
+    ['port close', 'unread ports'],
+    async () => {
+      const { server, client } = pair();
+      const taken = client.req('taken');
+      const { rctx } = await takeRequest(server);
+      const unread = fails(client.req('unread'), 'ServerDisappeared');
+      await until(() => !server.isEmpty);
+      server.transfer().close();
+      await unread;
+      equal((await client.closed).code, 'ServerDisappeared');
+      equal(rctx.reply('still'), true);
+      equal(await taken, 'still');
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { connect, listen, Server, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
 import { FarClient, moveTo } from '../far.js';
+import { keep } from '../kept.js';
 import { isPending, pair, takeAll, takeRequest, type AnyServer } from '../local.js';
 import { ask } from '../orders.js';
 import type { AnyClient } from '../rig.js';
@@ -158,12 +159,12 @@ export const movedServers = theme('servers that move', (check) => {
 
   check('whoever connects to the old address reaches the new home', async (rig) => {
     const { port1, port2 } = new MessageChannel();
-    const server = listen<unknown, unknown, unknown, unknown>(port1);
-    const first: AnyClient = connect(port2);
+    const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
+    const first: AnyClient = keep(connect(port2));
     await first.connected;
     const { task } = await moveTo(rig, server.transfer());
     equal(await ask(first, 'echo', 'first'), 'first');
-    const second: AnyClient = connect(port2);
+    const second: AnyClient = keep(connect(port2));
     equal(await ask(second, 'echo', 'second'), 'second');
     first.close();
     second.close();

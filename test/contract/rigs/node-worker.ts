@@ -1,11 +1,12 @@
 /** Real threads: one node:worker_threads Worker for each. */
 import { Worker, type Transferable } from 'node:worker_threads';
 import { connect } from 'ump-ng';
-import type { AnyClient, Rig, Thread } from '../rig.js';
+import { keep } from '../kept.js';
+import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { Tasks } from '../tasks.js';
 
 /** `entry`: the compiled node-worker-entry.js. */
-export function nodeWorkerRig(entry: URL): Rig {
+export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
   const workers: Worker[] = [];
   const spawn = (script: URL | string): Worker => {
     const worker = new Worker(script, { eval: typeof script === 'string' });
@@ -17,11 +18,11 @@ export function nodeWorkerRig(entry: URL): Rig {
 
   const rig: Rig = {
     name: 'worker threads',
-    has: () => true,
+    has: (capability) => able.includes(capability),
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const task = thread.run('serve', options);
-      const client: AnyClient = connect(thread.endpoint);
+      const client: AnyClient = keep(connect(thread.endpoint));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

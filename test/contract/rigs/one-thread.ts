@@ -3,6 +3,7 @@
  * port that came by it.
  */
 import { Client, type Endpoint, type MessagePort } from 'ump-ng';
+import { keep } from '../kept.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { play, Tasks, type Pipe } from '../tasks.js';
 
@@ -43,7 +44,7 @@ export function oneThreadRig(able: readonly Capability[]): Rig {
       const thread = await rig.thread();
       const { port1, port2 } = new MessageChannel();
       const task = thread.run('adopt', options, [port1]);
-      const client: AnyClient = Client.from(port2);
+      const client: AnyClient = keep(Client.from(port2));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

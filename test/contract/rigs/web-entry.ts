@@ -9,5 +9,7 @@ export function playIn(pipe: Pipe, exit: () => void, listening: ListenOptions = 
   const up = (): void => {
     pipe.send('up', []);
   };
-  navigator.locks.request('up', { mode: 'shared' }, up).catch(up);
+  const { locks } = navigator as Partial<Navigator>;
+  if (locks === undefined) up();
+  else locks.request('up', { mode: 'shared' }, up).catch(up);
 }

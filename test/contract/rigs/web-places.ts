@@ -30,7 +30,7 @@ const pipeOver = (port: Port): Pipe => ({
   },
 });
 
-export function dedicated(entry: string, broken: string, type: WorkerType): Place {
+export function dedicated(entry: string, broken: string, type: 'classic' | 'module'): Place {
   return {
     open: () => {
       const worker = new Worker(entry, { type });

@@ -1,5 +1,6 @@
 /** Threads of a browser, in one kind of place. */
 import { connect } from 'ump-ng';
+import { keep } from '../kept.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { Tasks, type Pipe } from '../tasks.js';
 import type { Opened, Place } from './web-places.js';
@@ -20,7 +21,7 @@ export function webThreadsRig(name: string, place: Place, able: readonly Capabil
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const task = thread.run('serve', options);
-      const client: AnyClient = connect(thread.endpoint, thread.options);
+      const client: AnyClient = keep(connect(thread.endpoint, thread.options));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

@@ -1,0 +1,21 @@
+/** A thread as an endpoint: its end is told, and so is why it came. */
+import { EndpointBase } from '../core/endpoint.js';
+
+/**
+ * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
+ * after the other within a few. While we wait nothing else may hold the loop, so this timer does.
+ */
+const PATIENCE = 50;
+
+export abstract class MortalEndpoint extends EndpointBase {
+  readonly #explaining: NodeJS.Timeout[] = [];
+
+  explain(tell: () => void): void {
+    this.#explaining.push(setTimeout(tell, PATIENCE));
+  }
+
+  protected override died(message: string, options?: { cause: unknown }): void {
+    super.died(message, options);
+    for (const timer of this.#explaining.splice(0)) clearTimeout(timer);
+  }
+}

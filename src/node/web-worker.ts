@@ -1,0 +1,62 @@
+/** Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other lines. */
+import type { Endpoint } from '../core/endpoint.js';
+import { MortalEndpoint } from './mortal.js';
+
+/** Deno's has no unref(). */
+type Worker = EventTarget & {
+  postMessage: (message: unknown, transfer: never) => void;
+  terminate?: () => unknown;
+  unref?: () => void;
+};
+
+const isWebWorker = (target: object): target is Worker =>
+  'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
+
+/** What the global scope of a web worker is an instance of; in Bun it has a parentPort instead. */
+const { DedicatedWorkerGlobalScope: Scope } = globalThis as {
+  DedicatedWorkerGlobalScope?: new () => Worker;
+};
+
+/** Also for that scope, to which nothing happens but messages. */
+export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
+  isWebWorker(target) || (Scope !== undefined && target instanceof Scope)
+    ? new WebWorkerEndpoint(target)
+    : undefined;
+
+class WebWorkerEndpoint extends MortalEndpoint {
+  readonly #worker: Worker;
+
+  constructor(worker: Worker) {
+    super(worker);
+    this.#worker = worker;
+  }
+
+  release(): void {
+    this.#worker.unref?.();
+  }
+
+  protected attach(): void {
+    const worker = this.#worker;
+    worker.addEventListener('message', (event) => {
+      this.receive((event as MessageEvent).data);
+    });
+    const { terminate } = worker;
+    if (terminate === undefined) return;
+    // In Deno no event tells of it.
+    worker.terminate = () => {
+      const result = terminate.call(worker);
+      this.died('the worker was terminated');
+      return result;
+    };
+    // Only Bun tells of any other end.
+    worker.addEventListener('close', () => {
+      this.died('the worker exited');
+    });
+    worker.addEventListener('error', (event) => {
+      // Whoever listens has dealt with it, as in Node; or else Deno would end this thread too.
+      event.preventDefault();
+      const { error, message } = event as Event & { error?: unknown; message?: string };
+      this.died(`the worker threw: ${message ?? String(error)}`, { cause: error ?? event });
+    });
+  }
+}

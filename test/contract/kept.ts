@@ -1,0 +1,15 @@
+/**
+ * What a case was given lives until the case is over, whether or not the case mentions it again: a handle
+ * that is forgotten may be collected at any time, and then says goodbye. (That it does, test/leaks shows.)
+ */
+const kept: object[] = [];
+
+export function keep<T extends object>(handle: T): T {
+  kept.push(handle);
+  return handle;
+}
+
+/** The case is over. */
+export function forget(): void {
+  kept.length = 0;
+}

@@ -1,0 +1,3 @@
+/** A worker whose script throws while it loads. */
+throw new Error('this failure to load is part of the test');
+export {};
