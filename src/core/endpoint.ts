@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly place?: object;
   /** A server that listens here does not end with its last client. */
   readonly staysOpen?: boolean;
+  /** Others may listen to the same callers: once this one has ended it is not for him to turn them away. */
+  readonly sharesCallers?: boolean;
   /** What is sent before somebody listens is lost, and nobody announces himself: knock again. */
   readonly knocksAgain?: boolean;
   /** A connection by itself does not keep this agent from exiting, nor does the thread it leads to. */

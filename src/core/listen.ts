@@ -78,7 +78,8 @@ class Listening implements Source {
   #end(): void {
     this.over = true;
     this.#mailbox.close(this.#mailbox.over);
-    this.#say();
+    if (this.#endpoint.sharesCallers === true) this.stop();
+    else this.#say();
     this.#noMore();
   }
 

@@ -62,6 +62,7 @@ class WindowEndpoint extends EndpointBase {
   readonly staysOpen = true;
   readonly knocksAgain = true;
   readonly place: Window;
+  readonly sharesCallers: boolean;
   readonly #origins: Origins;
   /** Whom to send to who has not been heard of yet. */
   readonly #addresses: readonly string[];
@@ -69,6 +70,7 @@ class WindowEndpoint extends EndpointBase {
   constructor(target: Window, origins: Origins, addresses: readonly string[]) {
     super(target);
     this.place = target;
+    this.sharesCallers = target === window;
     this.#origins = origins;
     this.#addresses = addresses;
   }

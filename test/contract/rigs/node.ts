@@ -41,7 +41,11 @@ export function nodeRigs(folder: URL): [name: string, makeRig: () => Rig][] {
   const script = (name: string): URL => new URL(name, folder);
   const but = (lacking: Lacks): Capability[] => ALL.filter((each) => !lacking.includes(each));
   const rigs: [string, () => Rig][] = [
-    ['one thread', () => oneThreadRig(but([...lacks, 'threads', 'fatal errors', 'early exits']))],
+    [
+      'one thread',
+      () =>
+        oneThreadRig(but([...lacks, 'threads', 'fatal errors', 'early exits', 'load failures'])),
+    ],
     ['worker threads', () => nodeWorkerRig(script('node-worker-entry.js'), but(lacks))],
   ];
   if (webWorkers !== undefined) {
