@@ -142,18 +142,18 @@ async function oneDeath(pick: (below: number) => number): Promise<Record<string,
         });
     const clone = client.clone();
     for (let n = 0; n < 20; n++) settled.push(call(n % 2 === 0 ? client : clone, n));
-    // Some of the contexts are taken up by the helper, some here.
-    const taken = 1 + pick(3);
-    for (let n = 0; n < taken; n++) {
+    // Each context is taken up by somebody: where nobody does, its caller waits for as long as we live.
+    const taken = pick(4);
+    for (let n = 0; n < 4; n++) {
       const port = (await task.said()) as UserPort;
-      if (n === 0) await helper.run('hold', undefined, [port]).said();
+      if (n <= taken) await helper.run('hold', undefined, [port]).said();
       else ReplyContext.from<unknown>(port).reply('here');
     }
     if (pick(2) === 0) await ask(client, 'echo', 'more').catch(() => undefined);
     // Which dies first is a matter of luck, too; the other one follows.
     const [first, second] = pick(2) === 0 ? [thread, helper] : [helper, thread];
     await first.kill();
-    for (let n = 20; n < 25; n++) settled.push(call(client, n));
+    for (let n = 20; n < 25; n++) settled.push(call(client, 5 * n + 2));
     await second.kill();
     await Promise.all(settled);
     equal(
