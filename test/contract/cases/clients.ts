@@ -1,5 +1,6 @@
 import { Client, PostClient } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
+import { keep } from '../kept.js';
 import { isPending, pair, take, takeAll, takeRequest } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import type { AnyClient } from '../rig.js';
@@ -104,7 +105,7 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     await fails(posting.ready(), 'Detached');
     equal((await posting.closed).code, 'Detached');
     clone.post(2);
-    const moved = PostClient.from(clone.transfer());
+    const moved = keep(PostClient.from(clone.transfer()));
     throws(() => clone.post(0), 'Detached');
     moved.post(3);
     moved[dispose]();
@@ -113,7 +114,7 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
 
   check('the server refuses a request from a post-only port, and goes on', async (rig) => {
     const { client } = await rig.serve();
-    const sly: AnyClient = Client.from(client.postOnly().transfer());
+    const sly: AnyClient = keep(Client.from(client.postOnly().transfer()));
     await fails(sly.req('more than I may'), 'Protocol');
     equal((await sly.closed).code, 'Protocol');
     equal(await ask(client, 'echo', 'works'), 'works');

@@ -1,5 +1,6 @@
 import { connect, listen, type Client, type ListenOptions } from 'ump-ng';
 import { equal, fails, ok } from '../assert.js';
+import { keep } from '../kept.js';
 import { connectTo, isPending, takeAll, takeRequest } from '../local.js';
 import { ask } from '../orders.js';
 import { theme } from '../theme.js';
@@ -99,7 +100,7 @@ export const connecting = theme('connect and listen', (check) => {
 
   check('a listening endpoint counts as a client until the first connection', async () => {
     const { port1, port2 } = new MessageChannel();
-    const server = listen(port1);
+    const server = keep(listen(port1));
     const waiting = server.wait();
     ok(await isPending(waiting), 'it gave up');
     const client = connectTo({ endpoint: port2 });
@@ -113,7 +114,7 @@ export const connecting = theme('connect and listen', (check) => {
 
   check('a closed endpoint ends the server that nobody came to', ['port close'], async () => {
     const { port1, port2 } = new MessageChannel();
-    const server = listen(port1);
+    const server = keep(listen(port1));
     const rejected = fails(server.wait(), 'ClientsDisappeared');
     port2.close();
     await rejected;
@@ -165,10 +166,10 @@ export const connecting = theme('connect and listen', (check) => {
   check('both ways over one pair of ports', async () => {
     const { port1, port2 } = new MessageChannel();
     const options: ListenOptions = { name: 'there' };
-    const there = listen(port1, options);
-    const here = listen(port2);
-    const toHere: Client = connect(port1);
-    const toThere: Client = connect(port2, options);
+    const there = keep(listen(port1, options));
+    const here = keep(listen(port2));
+    const toHere: Client = keep(connect(port1));
+    const toThere: Client = keep(connect(port2, options));
     const answers = [toHere.req(1), toThere.req(2)];
     (await takeRequest(here)).rctx.reply('here');
     (await takeRequest(there)).rctx.reply('there');

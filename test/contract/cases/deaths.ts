@@ -1,6 +1,7 @@
 import { ReplyContext, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
 import { FarClient } from '../far.js';
+import { keep } from '../kept.js';
 import { pair, take, takeAll, takeRequest } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import { theme } from '../theme.js';
@@ -177,7 +178,7 @@ export const deaths = theme('threads that die', (check) => {
     equal(await other.req(['answer', 'mine', 'ok']).outcome, { ok: true, value: true });
     equal(await held, 'ok');
     const delegated = ask(client, 'delegate');
-    const rctx = ReplyContext.from<unknown>((await task.said()) as MessagePort);
+    const rctx = keep(ReplyContext.from<unknown>((await task.said()) as MessagePort));
     rctx.reply('also');
     equal(await delegated, 'also');
   });

@@ -54,7 +54,7 @@ export const hostile = theme('peers that speak something else', (check) => {
   check('a client of something else gets Protocol, and does not hang', async () => {
     for (const word of garbage) {
       const { port, say } = stranger();
-      const client: AnyClient = Client.from(port);
+      const client: AnyClient = keep(Client.from(port));
       const rejected = fails(client.req('who are you?'), 'Protocol');
       say(word);
       await rejected;
@@ -66,7 +66,7 @@ export const hostile = theme('peers that speak something else', (check) => {
   check('a context at something else is its holder’s to drop', async () => {
     for (const word of garbage) {
       const { port, say } = stranger();
-      const rctx = ReplyContext.from<unknown>(port);
+      const rctx = keep(ReplyContext.from<unknown>(port));
       const { signal } = rctx;
       const told = new Promise((resolve) => {
         signal.addEventListener('abort', resolve);
@@ -80,7 +80,7 @@ export const hostile = theme('peers that speak something else', (check) => {
   check('a moved server from something else ends', async () => {
     for (const word of garbage) {
       const { port, say } = stranger();
-      const server = Server.from(port);
+      const server = keep(Server.from(port));
       const waiting = server.wait().then(
         () => 'a message',
         () => 'no message',
@@ -108,17 +108,17 @@ export const hostile = theme('peers that speak something else', (check) => {
 
   check('a kind of port taken for another one fails, and does not hang', async (rig) => {
     const { client } = await rig.serve();
-    const asContext = ReplyContext.from<unknown>(client.clone().transfer());
+    const asContext = keep(ReplyContext.from<unknown>(client.clone().transfer()));
     const { signal } = asContext;
     if (!signal.aborted) {
       await new Promise((resolve) => {
         signal.addEventListener('abort', resolve);
       });
     }
-    const asServer = Server.from(client.clone().transfer());
+    const asServer = keep(Server.from(client.clone().transfer()));
     await asServer.wait().catch(() => undefined);
     const other = pair();
-    const asClient: AnyClient = Client.from(other.server.transfer());
+    const asClient: AnyClient = keep(Client.from(other.server.transfer()));
     await fails(asClient.req(1), 'Protocol');
     equal((await other.client.closed).code, 'ServerDisappeared');
     equal(await ask(client, 'echo', 'works'), 'works');

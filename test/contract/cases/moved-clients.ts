@@ -1,6 +1,7 @@
 import { Client, PostClient, type MessagePort } from 'ump-ng';
 import { equal, fails, throws } from '../assert.js';
 import { FarClient } from '../far.js';
+import { keep } from '../kept.js';
 import { connectTo, pair, take, takeAll, takeRequest } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import type { AnyClient } from '../rig.js';
@@ -29,9 +30,9 @@ export const movedClients = theme('clients that are given away', (check) => {
   check('the new holder’s messages come after the old one’s', async (rig) => {
     const { client, task } = await rig.serve();
     for (const n of upTo(200)) client.post(n);
-    const moved: AnyClient = Client.from(client.transfer());
+    const moved: AnyClient = keep(Client.from(client.transfer()));
     for (const n of upTo(100)) moved.post(200 + n);
-    const again: AnyClient = Client.from(moved.transfer());
+    const again: AnyClient = keep(Client.from(moved.transfer()));
     again.post(301);
     again.close();
     equal(await task.result, upTo(301));
@@ -45,7 +46,7 @@ export const movedClients = theme('clients that are given away', (check) => {
       const thread = await rig.thread();
       port = (await thread.run('relay', undefined, [port]).said()) as MessagePort;
     }
-    const arrived: AnyClient = Client.from(port);
+    const arrived: AnyClient = keep(Client.from(port));
     arrived.post('second');
     equal(await ask(arrived, 'echo', 'here'), 'here');
     arrived.close();
@@ -56,7 +57,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     const { client, task } = await rig.serve();
     const far = await FarClient.of(rig, client.transfer());
     far.post('from far');
-    const back: AnyClient = Client.from(await far.transfer());
+    const back: AnyClient = keep(Client.from(await far.transfer()));
     back.post('from here');
     back.close();
     equal(await task.result, ['from far', 'from here']);
@@ -78,7 +79,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     const answer = lookup.client.req('where is it?');
     const port = target.client.transfer();
     (await takeRequest(lookup.server)).rctx.reply({ port }, { transfer: [port] });
-    const found: AnyClient = Client.from(((await answer) as { port: MessagePort }).port);
+    const found: AnyClient = keep(Client.from(((await answer) as { port: MessagePort }).port));
     found.post('hello');
     found.close();
     equal(await takeAll(target.server), ['hello']);
@@ -103,7 +104,7 @@ export const movedClients = theme('clients that are given away', (check) => {
 
   check('a moved client is cloned, weakened and moved like any other', async (rig) => {
     const { client, task } = await rig.serve();
-    const moved: AnyClient = Client.from(client.transfer());
+    const moved: AnyClient = keep(Client.from(client.transfer()));
     const clone = moved.clone();
     const weak = moved.weak();
     const far = await FarClient.of(rig, moved.transfer());
@@ -120,7 +121,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     const { client } = await rig.serve();
     const far = await FarClient.of(rig, client.clone().transfer());
     await caughtUp(client);
-    const moved: AnyClient = Client.from(await far.transfer());
+    const moved: AnyClient = keep(Client.from(await far.transfer()));
     await moved.connected;
     await far.kill();
     equal(await ask(moved, 'echo', 'alive'), 'alive');
@@ -130,7 +131,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     const { server, client } = pair();
     const port = client.transfer();
     const waiting = server.wait();
-    const late: AnyClient = Client.from(port);
+    const late: AnyClient = keep(Client.from(port));
     late.post('late');
     equal((await waiting).msg, 'late');
     late.close();
@@ -156,7 +157,7 @@ export const movedClients = theme('clients that are given away', (check) => {
   check('credits start anew with the new holder', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('full');
-    const moved: AnyClient = Client.from(client.transfer());
+    const moved: AnyClient = keep(Client.from(client.transfer()));
     await moved.connected;
     moved.post('room of its own');
     throws(() => moved.post('no more'), 'MailboxFull');

@@ -1,6 +1,7 @@
 import { ReplyContext, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
 import { FarClient, FarContext } from '../far.js';
+import { keep } from '../kept.js';
 import { pair, takeRequest } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import type { Served } from '../rig.js';
@@ -137,7 +138,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     const controller = new AbortController();
     const rejected = fails(client.req(1, { signal: controller.signal }), 'Aborted');
     const { rctx } = await takeRequest(server);
-    const moved = ReplyContext.from<unknown>(rctx.transfer());
+    const moved = keep(ReplyContext.from<unknown>(rctx.transfer()));
     controller.abort();
     await rejected;
     await until(() => moved.signal.aborted);
@@ -188,7 +189,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     const { server, client } = pair();
     const answer = client.req(1);
     const { rctx } = await takeRequest(server);
-    const moved = ReplyContext.from<unknown>(rctx.transfer());
+    const moved = keep(ReplyContext.from<unknown>(rctx.transfer()));
     throws(() => rctx.reply(1), 'Detached');
     throws(() => rctx.fail(1), 'Detached');
     throws(() => rctx.transfer(), 'Detached');
@@ -241,7 +242,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     const numbers = Array.from({ length: 40 }, (_, at) => at);
     const answers = numbers.map(() => ask(served.client, 'delegate'));
     for (const n of numbers) {
-      const rctx = ReplyContext.from<unknown>(await contextPort(served));
+      const rctx = keep(ReplyContext.from<unknown>(await contextPort(served)));
       if (n % 2 === 0) rctx.reply(n);
       else ReplyContext.from<unknown>(rctx.transfer()).reply(n);
     }

@@ -1,6 +1,7 @@
 import { Server, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
 import { moveTo } from '../far.js';
+import { keep } from '../kept.js';
 import { pair, take, takeAll, takeRequest, type AnyServer } from '../local.js';
 import { ask, caughtUp } from '../orders.js';
 import { theme } from '../theme.js';
@@ -11,7 +12,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     const { server, client } = pair();
     const waiting = fails(server.wait(), 'Detached');
     const loop = takeAll(server);
-    const moved: AnyServer = Server.from(server.transfer());
+    const moved: AnyServer = keep(Server.from(server.transfer()));
     await waiting;
     await loop;
     await fails(server.wait(), 'Detached');
@@ -37,7 +38,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     client.post('after it');
     await rejected;
     await turn();
-    const moved: AnyServer = Server.from(port);
+    const moved: AnyServer = keep(Server.from(port));
     await until(() => !moved.isEmpty);
     await turn();
     equal(await take(moved, 1), ['after it']);
@@ -101,7 +102,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     const answers = upTo(50).map((n) => client.tryReq(['echo', n]));
     const port = (await task.said()) as MessagePort;
     await kill();
-    const home: AnyServer = Server.from(port);
+    const home: AnyServer = keep(Server.from(port));
     const loop = (async () => {
       for await (const message of home) if (message.type === 'request') message.rctx.reply('home');
     })();

@@ -8,7 +8,7 @@ import type { AnyClient } from '../rig.js';
 import { theme } from '../theme.js';
 import { until, upTo } from '../tools.js';
 
-const move = (server: AnyServer): AnyServer => Server.from(server.transfer());
+const move = (server: AnyServer): AnyServer => keep(Server.from(server.transfer()));
 
 const numbersOf = (posts: unknown, label: string): number[] =>
   (posts as [string, number][]).filter(([from]) => from === label).map(([, n]) => n);
@@ -98,7 +98,7 @@ export const movedServers = theme('servers that move', (check) => {
     const { task } = await moveTo(rig, server.transfer());
     client.post('there');
     equal(await ask(client, 'move'), true);
-    const home: AnyServer = Server.from((await task.said()) as MessagePort);
+    const home: AnyServer = keep(Server.from((await task.said()) as MessagePort));
     client.post('home');
     client.close();
     equal(await takeAll(home), ['home']);
