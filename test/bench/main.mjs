@@ -18,8 +18,8 @@ const USAGE = `npm run bench -- [options]
   --scenario TEXT    those whose name contains TEXT
   --json FILE        writes the figures to FILE as well`;
 
-const FULL = { rounds: 40, launches: 4, warmUp: 250, sample: 15 };
-const QUICK = { rounds: 24, launches: 3, warmUp: 200, sample: 15 };
+const FULL = { rounds: 60, launches: 20, warmUp: 250, sample: 15, apart: true };
+const QUICK = { rounds: 30, launches: 10, warmUp: 200, sample: 15, apart: true };
 
 const { values: options } = parseArgs({
   options: {

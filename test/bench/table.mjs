@@ -23,7 +23,7 @@ function verdict({ bound, measure, pairedRatios: { low, median, high } }) {
   const sign = measure === 'time' ? '≤' : '≥';
   // Between the quartiles the next run may well say the opposite.
   const close = low <= bound && bound <= high ? ', too close to tell' : '';
-  return `${sign} ${bound.toFixed(1)} ${holds ? 'holds' : 'does not hold'}${close}`;
+  return `${sign} ${bound.toFixed(2)} ${holds ? 'holds' : 'does not hold'}${close}`;
 }
 
 /** @param {Result} result */
