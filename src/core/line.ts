@@ -119,6 +119,7 @@ export abstract class Line implements Receiver {
   /** Whoever made this line, or told of it: if he dies, its other end may have been lost with him. */
   doubt(maker: string): void {
     if (this.greeted || this.dead || maker === life()?.name) return;
+    this.#stopDoubting?.();
     this.#stopDoubting = life()?.watch(maker, () => {
       later(PATIENCE, () => {
         if (!this.greeted) this.#gone();
