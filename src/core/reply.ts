@@ -7,7 +7,14 @@ import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle
 import { Holder } from './holder.js';
 import { asUserPort, hangUp, newLine, portFrom } from './link.js';
 import type { SendOptions } from './options.js';
-import { dispose, globals, type AbortSignal, type MessagePort, type PortLike } from './platform.js';
+import {
+  dispose,
+  globals,
+  later,
+  type AbortSignal,
+  type MessagePort,
+  type PortLike,
+} from './platform.js';
 import { sendValue } from './values.js';
 import * as wire from './wire.js';
 
@@ -26,8 +33,23 @@ class Forgotten implements Forgettable {
   }
 }
 
+/**
+ * To hear of a context's collection costs more than the rest of its request, and most are answered at
+ * once: only those are watched that are still open so many milliseconds after they were taken, or by the
+ * time that so many others were.
+ */
+const FRESH_FOR = 1;
+const MOST_FRESH = 1000;
+
 let open: <R, E>(line: AnswerLine, id: number) => ReplyContext<R, E>;
 let watch: (context: ReplyContext<unknown, unknown>) => void;
+let fresh: ReplyContext<unknown, unknown>[] = [];
+
+function watchFresh(): void {
+  const contexts = fresh;
+  fresh = [];
+  contexts.forEach(watch);
+}
 
 /**
  * The right, and the duty, to answer one request. It may be used once, now or later, in this thread or
@@ -48,9 +70,15 @@ export class ReplyContext<R, E = never> implements Disposable {
   }
 
   static {
-    open = (line, id) => new ReplyContext(line, id);
+    open = (line, id) => {
+      const context = new ReplyContext<never, never>(line, id);
+      const count = fresh.push(context);
+      if (count === 1) later(FRESH_FOR, watchFresh);
+      else if (count === MOST_FRESH) watchFresh();
+      return context;
+    };
     watch = (context) => {
-      if (context.#line === undefined || context.#watched) return;
+      if (context.#line === undefined) return;
       context.#watched = true;
       onForgotten(context, new Forgotten(context.#line, context.#id));
     };
@@ -139,5 +167,3 @@ export class ReplyContext<R, E = never> implements Disposable {
 
 /** A context for a request that has just been taken from a mailbox. */
 export { open as openContext };
-/** Lets the caller know if the context is collected unanswered. Costs more than the rest of a request. */
-export { watch as watchContext };

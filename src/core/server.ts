@@ -15,7 +15,6 @@ import {
   type WorkingPort,
   type WorkingSignal,
 } from './platform.js';
-import { watchContext } from './reply.js';
 import * as wire from './wire.js';
 
 /** What a server cannot know by itself: how its own clients are made, and an empty mailbox. */
@@ -23,6 +22,13 @@ interface Makers {
   client<P, S, R, E>(port: WorkingPort, mailbox: Mailbox): Client<P, S, R, E>;
   mailbox(): Mailbox;
 }
+
+type Outcome = AnyMessage | Failure;
+
+const asIs = (outcome: Outcome): Outcome => outcome;
+
+const asResult = (outcome: Outcome): IteratorResult<AnyMessage, undefined> =>
+  outcome instanceof Failure ? { done: true, value: undefined } : { done: false, value: outcome };
 
 let makers: Makers;
 let make: <P, S, R, E>(mailbox: Mailbox) => Server<P, S, R, E>;
@@ -73,9 +79,9 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   async wait(options?: WaitOptions): Promise<MsgType<P, S, R, E>> {
     const signal = options?.signal as WorkingSignal | undefined;
-    const message = await this.#mailbox.waiters.wait(this, (outcome) => outcome, signal);
+    const message = await this.#mailbox.waiters.wait(this, asIs, signal);
     if (message instanceof Failure) throw message.toError(Server.prototype.wait);
-    return this.#watched(message);
+    return message as MsgType<P, S, R, E>;
   }
 
   /**
@@ -84,7 +90,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   tryPop(): MsgType<P, S, R, E> | undefined {
     const message = this.#mailbox.take();
-    if (message !== undefined) return this.#watched(message);
+    if (message !== undefined) return message as MsgType<P, S, R, E>;
     const { over } = this.#mailbox;
     if (over === undefined) return undefined;
     this.#mailbox.ended();
@@ -94,28 +100,10 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   /** Ends, without an error, where wait() would reject. Leaving the loop does not close the server. */
   [Symbol.asyncIterator](): AsyncIterator<MsgType<P, S, R, E>, undefined> {
     const { waiters } = this.#mailbox;
-    /** Watching a context for its collection costs much; most are answered by the next turn. */
-    let last: AnyMessage | undefined;
-    const watchLast = (): void => {
-      if (last?.type === 'request') watchContext(last.rctx);
-      last = undefined;
-    };
-    const asResult = (
-      outcome: AnyMessage | Failure,
-    ): IteratorResult<MsgType<P, S, R, E>, undefined> => {
-      if (outcome instanceof Failure) return { done: true, value: undefined };
-      last = outcome;
-      return { done: false, value: outcome as MsgType<P, S, R, E> };
-    };
     return {
-      next: () => {
-        watchLast();
-        return waiters.wait(this, asResult);
-      },
-      return: () => {
-        watchLast();
-        return Promise.resolve({ done: true, value: undefined });
-      },
+      next: () =>
+        waiters.wait(this, asResult) as Promise<IteratorResult<MsgType<P, S, R, E>, undefined>>,
+      return: () => Promise.resolve({ done: true, value: undefined }),
     };
   }
 
@@ -180,11 +168,6 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   #mustBeOpen(entry: unknown): void {
     const { stopped } = this.#mailbox;
     if (stopped !== undefined) throw stopped.toError(entry);
-  }
-
-  #watched(message: AnyMessage): MsgType<P, S, R, E> {
-    if (message.type === 'request') watchContext(message.rctx);
-    return message as MsgType<P, S, R, E>;
   }
 }
 

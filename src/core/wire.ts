@@ -175,7 +175,9 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* PONG     */ [ALL],
 ];
 
-export const isHangup = (data: unknown): boolean => Array.isArray(data) && data[0] === HANGUP;
+const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
+export const isHangup = (data: unknown): boolean => has(HANGUP, data);
+export const isPost = (data: unknown): boolean => has(POST, data);
 
 /** Where the value stands in the frames that have one. */
 const VALUE = 2;

@@ -1,7 +1,7 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
-import type { Frame } from '../core/wire.js';
+import { isPost, type Frame } from '../core/wire.js';
 import { inDeno, type Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
@@ -9,10 +9,17 @@ type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
 type Receive = WorkerThreads['receiveMessageOnPort'];
 
 /** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
-const LONGEST_DRAIN = 1000;
+const MOST_AT_ONCE = 1000;
+
+/**
+ * After so many that somebody may answer, or was waiting for, he gets his turn: while one side works
+ * through all that it has, the other would have nothing to do. Measured with 1000 requests in flight:
+ * 1.0 times the throughput of an echo by hand; with 16 it is 0.7.
+ */
+const MOST_ANSWERED = 4;
 
 /** See drain(). */
-const MOST_DRAINS = 1000;
+const MOST_DRAINED = 1_000_000;
 
 /** See takeMore(). */
 const MOST_SPARED = 7;
@@ -85,7 +92,7 @@ class NodePortLink implements Link {
   /** All there is: only a peer that floods faster than it is read meets the bound. */
   drain(): boolean {
     if (!this.#anytime) return false;
-    for (let n = 0; n < MOST_DRAINS && this.#takeAll() === LONGEST_DRAIN; n++);
+    for (let n = 0; n < MOST_DRAINED && this.#takeOne() !== undefined; n++);
     return true;
   }
 
@@ -99,19 +106,27 @@ class NodePortLink implements Link {
       this.#spared--;
       return;
     }
-    const inVain = this.#takeAll() === 0;
+    const inVain = !this.#takeSome();
     this.#toSpare = inVain && this.#anytime ? Math.min(2 * this.#toSpare + 1, MOST_SPARED) : 0;
     this.#spared = this.#toSpare;
   }
 
-  #takeAll(): number {
-    let taken = 0;
-    for (; taken < LONGEST_DRAIN && !this.#closed; taken++) {
-      const next = this.#receive(this.#port) as { message: unknown } | undefined;
-      if (next === undefined) break;
-      this.#receiver?.frame(next.message);
+  /** Was there any? */
+  #takeSome(): boolean {
+    let answered = 0;
+    for (let taken = 0; taken < MOST_AT_ONCE && answered < MOST_ANSWERED; taken++) {
+      const next = this.#takeOne();
+      if (next === undefined) return taken > 0;
+      if (!isPost(next.message)) answered++;
     }
-    return taken;
+    return true;
+  }
+
+  #takeOne(): { message: unknown } | undefined {
+    if (this.#closed) return undefined;
+    const next = this.#receive(this.#port) as { message: unknown } | undefined;
+    if (next !== undefined) this.#receiver?.frame(next.message);
+    return next;
   }
 
   #lost(): void {
