@@ -9,6 +9,8 @@ export interface Page {
   goto(url: string): Promise<void>;
   /** The value of an expression, awaited in the page; both ways it goes as JSON. */
   evaluate(expression: string): Promise<unknown>;
+  /** A click as a user does it, on what a selector finds, or will find soon; in a frame if that is named. */
+  click(selector: string, frame?: string): Promise<void>;
 }
 
 export interface Browser {
@@ -25,6 +27,9 @@ export interface Engine {
   readonly nests: boolean;
   launch(): Promise<Browser>;
 }
+
+/** Milliseconds; for a busy machine. */
+const PATIENCE = 120_000;
 
 const CHROMIUM = '/usr/bin/chromium';
 const FIREFOX = '/usr/bin/firefox-esr';
@@ -61,6 +66,10 @@ const chromium: Engine = {
             await page.goto(url);
           },
           evaluate: (expression) => page.evaluate(expression),
+          click: (selector, frame) =>
+            (frame === undefined ? page : page.frameLocator(frame))
+              .locator(selector)
+              .click({ timeout: PATIENCE }),
         };
       },
       close: () => browser.close(),
@@ -94,6 +103,12 @@ const firefox: Engine = {
             await page.goto(url);
           },
           evaluate: (expression) => page.evaluate(expression),
+          click: async (selector, frame) => {
+            const element =
+              frame === undefined ? null : await page.waitForSelector(frame, { timeout: PATIENCE });
+            const place = (await element?.contentFrame()) ?? page;
+            await place.locator(selector).setTimeout(PATIENCE).click();
+          },
         };
       },
       close: () => browser.close(),
@@ -107,7 +122,7 @@ const webkit: Engine = {
   able: ['goodbyes'],
   nests: true,
   launch: async () => {
-    const { Builder, Capabilities } = await import('selenium-webdriver');
+    const { Builder, By, Capabilities, until } = await import('selenium-webdriver');
     const port = await freePort();
     // A group of its own, so that the X server and the browser end with it.
     const driverProcess = spawn(
@@ -125,7 +140,7 @@ const webkit: Engine = {
         }),
       )
       .build();
-    await driver.manage().setTimeouts({ script: 120_000 });
+    await driver.manage().setTimeouts({ script: PATIENCE });
     return {
       page: async () => ({
         goto: async (url) => {
@@ -147,6 +162,12 @@ const webkit: Engine = {
           );
           if (answer.error !== undefined) throw new Error(answer.error);
           return answer.value;
+        },
+        click: async (selector, frame) => {
+          const found = (css: string) => driver.wait(until.elementLocated(By.css(css)), PATIENCE);
+          if (frame !== undefined) await driver.switchTo().frame(await found(frame));
+          await found(selector).click();
+          await driver.switchTo().defaultContent();
         },
       }),
       close: async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { README, examples, run, type Ending } from './run.js';
+import { README, examples, run, serve, type Ending } from './run.js';
 
 /** An example reads text, starts threads and counts; a busy machine takes its time over it. */
 const PATIENCE = 120_000;
@@ -95,6 +95,26 @@ story('word-count', ({ code, lines }) => {
   const at = (pattern: RegExp): number => lines.findIndex((line) => pattern.test(line));
   expect(at(/^ *The coordinator has exited/)).toBeGreaterThan(0);
   expect(at(/^ *The coordinator has exited/)).toBeLessThan(at(/^100 % answered/));
+});
+
+// What happens on the page is for test/browsers to see.
+describe('browser', () => {
+  const scripts = ['page', 'iframe', 'server', 'helper'];
+  const commands = examples.find(({ name }) => name === 'browser')?.commands ?? [];
+  test.each(commands)(
+    '%s',
+    async (command) => {
+      const { url, stop } = await serve(command);
+      try {
+        const files = ['', 'iframe.html', 'style.css', ...scripts.map((name) => `${name}.js`)];
+        const answers = await Promise.all(files.map((file) => fetch(url + file)));
+        expect(answers.map(({ status }) => status)).toEqual(files.map(() => 200));
+      } finally {
+        await stop();
+      }
+    },
+    PATIENCE,
+  );
 });
 
 interface Row {

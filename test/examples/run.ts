@@ -1,5 +1,6 @@
 /** The examples as examples/README.md lists them, and what comes out of the commands it names. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -31,6 +32,50 @@ export interface Ending {
 }
 
 export function run(command: string): Promise<Ending> {
+  const child = begin(command);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, lines: output.split('\n').filter((line) => line.trim() !== '') });
+    });
+  });
+}
+
+export interface Served {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** For what goes on until it is stopped, and says where it can be visited. */
+export async function serve(command: string): Promise<Served> {
+  // In a group of its own: what npm starts must end with it.
+  const child = begin(command, { detached: true });
+  const ended = once(child, 'close');
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        const [there] = /http:\/\/127\.0\.0\.1:\d+\/(?=\n)/.exec(said) ?? [];
+        if (there !== undefined) resolve(there);
+      });
+    }
+    ended.then(() => reject(new Error(`it has ended: ${said}`)), reject);
+  });
+  return {
+    url,
+    stop: async () => {
+      if (child.pid !== undefined) process.kill(-child.pid);
+      await ended;
+    },
+  };
+}
+
+function begin(command: string, options: { detached?: boolean } = {}) {
   const [program = '', ...args] = command.split(' ');
   const env = {
     ...process.env,
@@ -41,19 +86,10 @@ export function run(command: string): Promise<Ending> {
     NODE_OPTIONS: '',
   };
   // The very Node that runs the tests.
-  const child = spawn(program === 'node' ? process.execPath : program, args, {
+  return spawn(program === 'node' ? process.execPath : program, args, {
+    ...options,
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ code, lines: output.split('\n').filter((line) => line.trim() !== '') });
-    });
   });
 }

@@ -1,0 +1,142 @@
+/**
+ * Starts the other threads, and introduces them to each other. Each of them listens, and the page holds
+ * a client of each; what it hands out are clones of these.
+ */
+import { channel, connect, type Client, type Server } from 'ump-ng';
+import type {
+  Answer,
+  Asking,
+  Event,
+  Helping,
+  Job,
+  Name,
+  Question,
+  Setup,
+  Tell,
+  ToIframe,
+  ToServer,
+} from './messages.js';
+
+export type Service = Client<ToServer, Question, Answer>;
+export type Framed = Exclude<Asking, 'page'>;
+
+export const HELPERS: readonly Helping[] = ['helper 1', 'helper 2'];
+export const IFRAMES: readonly Framed[] = ['iframe A', 'iframe B'];
+export const MORTALS: readonly Exclude<Name, 'page'>[] = ['server', ...HELPERS, ...IFRAMES];
+export type Mortal = (typeof MORTALS)[number];
+
+export interface Watcher {
+  tell: Tell;
+  /** Somebody has come or gone. */
+  changed(): void;
+  /** The page's own client of the server. */
+  useService(service: Service): void;
+  /** Where an iframe is to be put. */
+  placeOf(iframe: Framed): HTMLElement;
+}
+
+export class Agents {
+  readonly #watcher: Watcher;
+  /** How to end those who live. */
+  readonly #living = new Map<Name, () => void>();
+  readonly #helpers = new Map<Helping, Client<Setup, Job, undefined>>();
+  readonly #iframes = new Map<Framed, Client<ToIframe>>();
+  #server: Client<ToServer, Question, Answer> | undefined;
+
+  constructor(watcher: Watcher) {
+    this.#watcher = watcher;
+  }
+
+  lives(name: Name): boolean {
+    return name === 'page' || this.#living.has(name);
+  }
+
+  start(name: Mortal): void {
+    if (this.lives(name)) return;
+    if (name === 'server') this.#startServer();
+    else if (name === 'helper 1' || name === 'helper 2') this.#startHelper(name);
+    else this.#startIframe(name);
+  }
+
+  /** In whatever it is doing. */
+  end(name: Mortal): void {
+    this.#living.get(name)?.();
+  }
+
+  #startServer(): void {
+    const worker = new Worker('server.js', { type: 'module' });
+    const server = connect<ToServer, Question, Answer>(worker);
+    this.#setUp('server', server, () => worker.terminate());
+    this.#server = server;
+    void server.closed.then(() => (this.#server = undefined));
+    for (const helper of this.#helpers.keys()) this.#introduceHelper(helper);
+    for (const iframe of this.#iframes.keys()) this.#introduceServer(iframe);
+    this.#watcher.useService(server.clone());
+  }
+
+  #startHelper(name: Helping): void {
+    const worker = new Worker('helper.js', { type: 'module', name });
+    const helper = connect<Setup, Job, undefined>(worker);
+    this.#setUp(name, helper, () => worker.terminate());
+    this.#helpers.set(name, helper);
+    void helper.closed.then(() => this.#helpers.delete(name));
+    this.#introduceHelper(name);
+  }
+
+  #startIframe(name: Framed): void {
+    const frame = document.createElement('iframe');
+    frame.title = name;
+    frame.src = 'iframe.html';
+    this.#watcher.placeOf(name).append(frame);
+    if (frame.contentWindow === null) throw new Error('a frame in a document has a window');
+    const iframe = connect<ToIframe>(frame.contentWindow, { origin: location.origin });
+    this.#setUp(name, iframe, () => frame.remove());
+    this.#iframes.set(name, iframe);
+    void iframe.closed.then(() => this.#iframes.delete(name));
+    this.#introduceServer(name);
+  }
+
+  /** A clone of our client of the helper goes to the server. */
+  #introduceHelper(name: Helping): void {
+    const helper = this.#helpers.get(name)?.clone().transfer();
+    if (helper === undefined) return;
+    this.#server?.post({ type: 'helper', name, helper }, { transfer: [helper] });
+  }
+
+  /** A clone of our client of the server goes to the iframe. */
+  #introduceServer(name: Framed): void {
+    const service = this.#server?.clone().transfer();
+    if (service === undefined) return;
+    this.#iframes.get(name)?.post({ type: 'service', service }, { transfer: [service] });
+  }
+
+  /** The first message says who it is, and brings a client to tell us by what it does. */
+  #setUp(name: Name, agent: Client<Setup>, end: () => void): void {
+    const { server: desk, client } = channel<Event, never>();
+    const events = client.postOnly().transfer();
+    client.close();
+    agent.post({ type: 'setup', name, events }, { transfer: [events] });
+    void this.#read(desk);
+
+    this.#living.set(name, end);
+    this.#watcher.changed();
+    void agent.closed.then(() => {
+      this.#living.delete(name);
+      this.#watcher.changed();
+    });
+  }
+
+  /** Ends when the thread is gone and all that it had told is read. */
+  async #read(desk: Server<Event, never>): Promise<void> {
+    const own = new Map<string, Event['call']>();
+    for await (const { msg } of desk) {
+      if (msg.type === 'sent') own.set(msg.call.id, msg.call);
+      if (msg.type === 'settled') own.delete(msg.call.id);
+      this.#watcher.tell(msg);
+    }
+    // Its calls have nobody left who could tell how they ended.
+    for (const call of own.values()) {
+      this.#watcher.tell({ type: 'settled', call, outcome: 'OriginDisappeared', ms: NaN });
+    }
+  }
+}

@@ -1,0 +1,245 @@
+/** The example in examples/browser, started by its command and used by clicks. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { examples, serve, type Served } from '../examples/run.js';
+import { LONG, type Scene } from './engine-suite.js';
+import type { Page } from './engines.js';
+
+type Asking = 'page' | 'iframe A' | 'iframe B';
+
+/** What a row of the list of calls must be; each of them is an attribute of it. */
+interface Row {
+  from?: Asking;
+  kind?: 'light' | 'heavy';
+  stage?: 'server' | 'helper';
+  at?: string;
+  outcome?: string;
+}
+
+/** Neither helper has anything to do, in the picture. */
+const IDLE = 'svg:not(:has([data-says="rendering"]))';
+
+const ASKING: readonly Asking[] = ['page', 'iframe A', 'iframe B'];
+
+/** Of a row; quoted as a string of JavaScript is. */
+const selectorOf = (row: Row): string =>
+  `tr[data-call]${Object.entries(row)
+    .map(([key, value]) => `[data-${key}="${value}"]`)
+    .join('')}`;
+
+class Demo {
+  readonly #page: Page;
+  /** What has a greater number was asked in this test. */
+  #before = 0;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Loads the page anew, and has its clients ask no more than they are told to. */
+  async open(url: string): Promise<void> {
+    await this.#page.goto(url);
+    for (const who of ASKING) {
+      // Until it asks by itself: it knows the server then.
+      await this.so(`document.querySelector('${selectorOf({ from: who })}')`);
+      await this.press(who, 'Load off');
+      await this.press(who, 'Timeout none');
+    }
+    await this.until('#totals [data-pending="0"]');
+    await this.fromHere();
+  }
+
+  /** A button, or a choice, of a client. */
+  press(who: Asking, what: string): Promise<void> {
+    const frame = who === 'page' ? undefined : `iframe[title="${who}"]`;
+    const within = who === 'page' ? '#page ' : '';
+    return this.#page.click(`${within}[data-do="${what}"]`, frame);
+  }
+
+  async ask(who: Asking, kind: 'light' | 'heavy', steps: '10 k' | '100 k' | '1 M' = '10 k') {
+    await this.press(who, `Steps ${steps}`);
+    await this.press(who, kind);
+  }
+
+  async end(name: string): Promise<void> {
+    await this.#page.click(`[data-agent="${name}"][data-lives="true"]`);
+    await this.until(`[data-node="${name}"].gone`);
+  }
+
+  async bringBack(name: string): Promise<void> {
+    await this.#page.click(`[data-agent="${name}"][data-lives="false"]`);
+    await this.until(`[data-node="${name}"]:not(.gone)`);
+  }
+
+  /** From now on only later calls count. */
+  async fromHere(): Promise<void> {
+    const numbers = `[...document.querySelectorAll('tr[data-call]')].map((row) => +row.dataset.call)`;
+    this.#before = (await this.#page.evaluate(`Math.max(0, ...${numbers})`)) as number;
+  }
+
+  until(selector: string): Promise<unknown> {
+    return this.so(`document.querySelector('${selector}')`);
+  }
+
+  /** Until a new call is, or was, such a one; whom it was with last. */
+  async call(row: Row): Promise<string> {
+    const rows = `[...document.querySelectorAll('${selectorOf(row)}')]`;
+    const at = `${rows}.find((row) => +row.dataset.call > ${this.#before})?.dataset.at`;
+    return (await this.so(at)) as string;
+  }
+
+  /** Until it is so: what an expression then gives, as it is or as JSON. */
+  so(expression: string): Promise<unknown> {
+    return this.#page.evaluate(
+      `new Promise((resolve) => {
+        const look = () => {
+          const found = ${expression};
+          if (!found) return;
+          observer.disconnect();
+          resolve(found instanceof Node ? true : found);
+        };
+        const observer = new MutationObserver(look);
+        const attributes = { attributes: true, childList: true, characterData: true };
+        observer.observe(document.documentElement, { subtree: true, ...attributes });
+        look();
+      })`,
+    );
+  }
+
+  /** Has it been sent a tile? */
+  isPainted(who: Asking): Promise<unknown> {
+    const within =
+      who === 'page'
+        ? `document.getElementById('page')`
+        : `document.querySelector('iframe[title="${who}"]').contentDocument`;
+    const canvas = `${within}.querySelector('canvas').getContext('2d')`;
+    return this.#page.evaluate(`${canvas}.getImageData(0, 0, 1, 1).data[3] === 255`);
+  }
+}
+
+export function demo({ browser }: Scene): void {
+  describe('the example', () => {
+    let served: Served;
+    let page: Page;
+    let it: Demo;
+    beforeAll(async () => {
+      const { commands } = examples.find(({ name }) => name === 'browser')!;
+      served = await serve(commands[0]!);
+      page = await browser().page();
+    }, LONG);
+    afterAll(() => served.stop());
+    beforeEach(async () => {
+      it = new Demo(page);
+      await it.open(served.url);
+    }, LONG);
+
+    const check = (sentence: string, run: () => Promise<void>): void => test(sentence, run, LONG);
+
+    check('the server answers light requests, helpers answer heavy ones', async () => {
+      for (const from of ASKING) {
+        await it.fromHere();
+        await it.ask(from, 'light');
+        expect(await it.call({ from, kind: 'light', outcome: 'value' })).toBe('server');
+        await it.ask(from, 'heavy');
+        const helper = await it.call({ from, kind: 'heavy', outcome: 'value' });
+        expect(helper).toMatch(/^helper [12]$/);
+        await it.until(`[data-edge="${from} - server"][data-messages]`);
+        await it.until(`[data-edge="server - ${helper}"][data-messages]`);
+        await it.until(`[data-edge="${helper} - ${from}"][data-messages]`);
+        expect(await it.isPainted(from)).toBe(true);
+      }
+      for (const kind of ['light', 'heavy']) {
+        // The median of its latency.
+        await it.so(`/ms/.test(document.querySelector('[data-latency=${kind}]')?.textContent)`);
+      }
+    });
+
+    check('a helper dies while it renders: NoReply, and the other one goes on', async () => {
+      await it.ask('iframe A', 'heavy', '1 M');
+      const helper = await it.call({ kind: 'heavy', stage: 'helper', outcome: 'pending' });
+      await it.end(helper);
+      expect(await it.call({ from: 'iframe A', outcome: 'NoReply' })).toBe(helper);
+
+      await it.fromHere();
+      await it.ask('page', 'heavy');
+      const other = helper === 'helper 1' ? 'helper 2' : 'helper 1';
+      expect(await it.call({ from: 'page', outcome: 'value' })).toBe(other);
+
+      await it.bringBack(helper);
+      await it.ask('page', 'heavy', '1 M');
+      await it.ask('iframe B', 'heavy', '1 M');
+      await it.call({ kind: 'heavy', at: helper, stage: 'helper', outcome: 'pending' });
+      await it.call({ kind: 'heavy', at: other, stage: 'helper', outcome: 'pending' });
+    });
+
+    check('the server dies: ServerDisappeared, and a new one serves everybody', async () => {
+      await it.end('helper 1');
+      await it.end('helper 2');
+      for (const from of ASKING) {
+        await it.ask(from, 'heavy');
+        await it.call({ from, kind: 'heavy', stage: 'server', outcome: 'pending' });
+      }
+      await it.end('server');
+      for (const from of ASKING) {
+        await it.call({ from, kind: 'heavy', outcome: 'ServerDisappeared' });
+        await it.ask(from, 'light');
+        await it.call({ from, kind: 'light', outcome: 'ServerDisappeared' });
+      }
+
+      await it.bringBack('server');
+      await it.fromHere();
+      for (const from of ASKING) {
+        // Nobody sees when an iframe has got to know the new one; so it asks until it has.
+        await it.press(from, 'Load 10/s');
+        expect(await it.call({ from, kind: 'light', outcome: 'value' })).toBe('server');
+        await it.press(from, 'Load off');
+      }
+      await it.ask('page', 'heavy');
+      await it.call({ from: 'page', kind: 'heavy', stage: 'server', outcome: 'pending' });
+      await it.bringBack('helper 2');
+      expect(await it.call({ kind: 'heavy', outcome: 'value' })).toBe('helper 2');
+    });
+
+    check('what a helper works at outlives the server', async () => {
+      await it.ask('page', 'heavy', '100 k');
+      await it.call({ kind: 'heavy', stage: 'helper' });
+      await it.end('server');
+      expect(await it.call({ kind: 'heavy', outcome: 'value' })).toMatch(/^helper/);
+    });
+
+    check('an iframe is removed while it waits: all others go on', async () => {
+      await it.ask('iframe A', 'heavy', '1 M');
+      const helper = await it.call({ from: 'iframe A', stage: 'helper', outcome: 'pending' });
+      await it.end('iframe A');
+      await it.call({ from: 'iframe A', outcome: 'OriginDisappeared' });
+      // It has heard that nobody waits any more.
+      expect(helper).toMatch(/^helper/);
+      await it.until(IDLE);
+      for (const from of ['page', 'iframe B'] as const) {
+        await it.ask(from, 'light');
+        await it.call({ from, kind: 'light', outcome: 'value' });
+        await it.ask(from, 'heavy');
+        await it.call({ from, kind: 'heavy', outcome: 'value' });
+      }
+
+      await it.fromHere();
+      await it.bringBack('iframe A');
+      await it.ask('iframe A', 'light');
+      await it.ask('iframe A', 'heavy');
+      await it.call({ from: 'iframe A', kind: 'light', outcome: 'value' });
+      await it.call({ from: 'iframe A', kind: 'heavy', outcome: 'value' });
+    });
+
+    check('a caller gives up: Aborted or Timeout, and the helpers stop', async () => {
+      await it.ask('page', 'heavy', '1 M');
+      await it.call({ kind: 'heavy', stage: 'helper', outcome: 'pending' });
+      await it.press('page', 'cancel');
+      await it.call({ kind: 'heavy', outcome: 'Aborted' });
+      await it.until(IDLE);
+
+      await it.press('page', 'Timeout 1 s');
+      await it.press('page', 'heavy');
+      await it.call({ kind: 'heavy', outcome: 'Timeout' });
+      await it.until(IDLE);
+    });
+  });
+}
