@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cases } from './cases.js';
 import { contract } from './contract.js';
+import { driven } from './driven.js';
 import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
 import { serveSite, type Site } from './site.js';
 
@@ -17,7 +18,7 @@ export interface Scene {
   readonly site: () => Site;
 }
 
-const suites: readonly ((scene: Scene) => void)[] = [contract, cases];
+const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;

@@ -1,10 +1,12 @@
 import { browserDeaths, killing } from './deaths.js';
 import { security } from './security.js';
+import { serviceWorkers } from './service-worker.js';
 import { windows } from './windows.js';
 
 export const all = {
   windows,
   'hostile pages': security,
+  'service workers': serviceWorkers,
   deaths: browserDeaths,
   'random deaths': killing,
 };

@@ -1,0 +1,53 @@
+import type { Engine } from '../engines.js';
+import { wrap } from './page.js';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+export const chromium: Engine = {
+  name: 'Chromium',
+  files: [CHROMIUM],
+  able: ['stacks', 'goodbyes', 'popups'],
+  powers: ['crash', 'stop service workers'],
+  nests: true,
+  launch: async () => {
+    const { chromium: driver } = await import('playwright-core');
+    const browser = await driver.launch({
+      executablePath: CHROMIUM,
+      headless: true,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--js-flags=--expose-gc',
+      ],
+    });
+    // One for all pages: SharedWorkers and service workers are of a context.
+    const context = await browser.newContext();
+    return {
+      page: async () => {
+        const page = await context.newPage();
+        return {
+          ...wrap(page),
+          crash: async () => {
+            const crashed = page.waitForEvent('crash');
+            const session = await context.newCDPSession(page);
+            // Never answered.
+            session.send('Page.crash').catch(() => undefined);
+            await crashed;
+          },
+        };
+      },
+      stopServiceWorkers: async () => {
+        const session = await context.newCDPSession(await context.newPage());
+        await session.send('ServiceWorker.enable');
+        await session.send('ServiceWorker.stopAllWorkers');
+        await session.detach();
+      },
+      close: () => browser.close(),
+    };
+  },
+};

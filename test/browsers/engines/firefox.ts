@@ -1,0 +1,32 @@
+import type { Engine } from '../engines.js';
+import { wrap } from './page.js';
+
+const FIREFOX = '/usr/bin/firefox-esr';
+
+export const firefox: Engine = {
+  name: 'Firefox',
+  files: [FIREFOX],
+  able: ['popups'],
+  powers: ['stop service workers'],
+  // Now and then a message between a worker and one of its own gets lost.
+  nests: false,
+  launch: async () => {
+    const { launch } = await import('puppeteer-core');
+    const browser = await launch({
+      browser: 'firefox',
+      executablePath: FIREFOX,
+      headless: true,
+      extraPrefsFirefox: {
+        'dom.testing.testutils.enabled': true,
+        // Else each promise costs a stack: a driven page counts as one that is being debugged.
+        'javascript.options.asyncstack': false,
+      },
+    });
+    return {
+      page: async () => wrap(await browser.newPage()),
+      // It does so by itself to those that have had no event for half a minute.
+      stopServiceWorkers: () => Promise.resolve(),
+      close: () => browser.close(),
+    };
+  },
+};

@@ -1,0 +1,14 @@
+import type { Page } from '../engines.js';
+
+/** What the pages of Playwright and of Puppeteer have in common. */
+interface Driven {
+  goto(url: string): Promise<unknown>;
+  evaluate(expression: string): Promise<unknown>;
+}
+
+export const wrap = (page: Driven): Page => ({
+  goto: async (url) => {
+    await page.goto(url);
+  },
+  evaluate: (expression) => page.evaluate(expression),
+});

@@ -1,0 +1,52 @@
+/**
+ * A server that does as it is asked, for a service worker or a SharedWorker; each start of it is another one.
+ * With `?refuses` it cannot be installed.
+ */
+import { listen, type ReplyContext } from 'ump-ng';
+
+const scope = globalThis as unknown as EventTarget & { readonly location: Location };
+
+if (scope.location.search === '?refuses') {
+  scope.addEventListener('install', (event) => {
+    const why = new Error('this refusal is part of the test');
+    (event as Event & { waitUntil(done: Promise<unknown>): void }).waitUntil(Promise.reject(why));
+  });
+}
+
+export type Order =
+  | ['echo', value: unknown]
+  /** Replies what no other start of this script replies. */
+  | ['start']
+  | ['hold', key: string]
+  /** Replies the port of a held context. */
+  | ['move', key: string]
+  /** Replies as soon as nobody waits for a held context any more, with the code of the reason. */
+  | ['signal', key: string]
+  /** Keeps a port for whoever takes it. */
+  | ['give', port: MessagePort]
+  | ['take'];
+
+const start = crypto.randomUUID();
+const held = new Map<string, ReplyContext<unknown, unknown>>();
+const given: MessagePort[] = [];
+
+function obey([order, value]: Order, rctx: ReplyContext<unknown, unknown>): void {
+  const pass = (port: MessagePort): boolean => rctx.reply(port, { transfer: [port] });
+  if (order === 'echo') rctx.reply(value);
+  else if (order === 'start') rctx.reply(start);
+  else if (order === 'hold') held.set(value, rctx);
+  else if (order === 'move') pass(held.get(value)!.transfer());
+  else if (order === 'signal') {
+    const { signal } = held.get(value)!;
+    const tell = (): boolean => rctx.reply((signal.reason as { code: string }).code);
+    if (signal.aborted) tell();
+    else signal.addEventListener('abort', tell);
+  } else if (order === 'give') rctx.reply(given.push(value));
+  else pass(given.shift()!);
+}
+
+void (async () => {
+  for await (const message of listen<never, Order, unknown, unknown>()) {
+    if (message.type === 'request') obey(message.msg, message.rctx);
+  }
+})();
