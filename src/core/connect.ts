@@ -84,23 +84,28 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     },
   });
 
+  // A client that is closed or forgotten meanwhile still has its requests to settle.
+  const giveUp = (failure: Failure): void => {
+    if (!line.fate.greeted) fail(failure);
+  };
   const onAbort = {
     handleEvent: (): void => {
-      fail(new Failure('Aborted', undefined, { cause: signal?.reason }));
+      giveUp(new Failure('Aborted', undefined, { cause: signal?.reason }));
     },
   };
   const timer =
     timeout === undefined
       ? undefined
       : later(timeout, () => {
-          fail(new Failure('Timeout', 'the server did not take the client up'));
+          giveUp(new Failure('Timeout', 'the server did not take the client up'));
         });
   const stopWatching = (): void => {
     signal?.removeEventListener('abort', onAbort);
     globals.clearTimeout(timer);
   };
-  line.fate.connected.then(stopWatching, stopWatching);
+  line.fate.connected.then(stopWatching, () => undefined);
   line.onFinished = () => {
+    stopWatching();
     stopListening();
     dial.abandon(unsent);
   };
