@@ -1,4 +1,5 @@
 import { browserDeaths, killing } from './deaths.js';
+import { loading } from './loading.js';
 import { security } from './security.js';
 import { serviceWorkers } from './service-worker.js';
 import { windows } from './windows.js';
@@ -7,6 +8,7 @@ export const all = {
   windows,
   'hostile pages': security,
   'service workers': serviceWorkers,
+  'load failures': loading,
   deaths: browserDeaths,
   'random deaths': killing,
 };
