@@ -2,6 +2,7 @@ import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
+import { life } from './link.js';
 import { checkTimeout, type ConnectOptions } from './options.js';
 import { globals, later, type WorkingSignal } from './platform.js';
 import { PortDial } from './port-dial.js';
@@ -122,7 +123,13 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
 
   endpoint.release?.();
   signal?.addEventListener('abort', onAbort);
+  const own = life();
   if (signal?.aborted === true) onAbort.handleEvent();
-  else knock(FIRST_PAUSE);
+  else if (own === undefined) knock(FIRST_PAUSE);
+  // Not from a page that is leaving: an answer would keep it from coming back.
+  else
+    void own.named.then(() => {
+      knock(FIRST_PAUSE);
+    });
   return line;
 }

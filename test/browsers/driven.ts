@@ -11,7 +11,7 @@ export const play = <N extends keyof Stage>(
   ...args: Parameters<Stage[N]>
 ): Promise<unknown> => page.evaluate(`stage.${name}(...${JSON.stringify(args)})`);
 
-export function driven({ engine, browser, open }: Scene): void {
+export function driven({ engine, browser, site, open }: Scene): void {
   const check = (sentence: string, power: Power, run: () => Promise<void>): void => {
     if (engine.powers.includes(power)) test(sentence, run, LONG);
     else test.skip(`${sentence} [the driver cannot: ${power}]`, () => {});
@@ -45,5 +45,24 @@ export function driven({ engine, browser, open }: Scene): void {
       expect(await play(page, 'ended', 'call')).toBe('ServerDisappeared');
       expect(await play(page, 'ask', 'echo', 'alive')).toBe('alive');
     });
+
+    for (const kind of ['shared', 'dedicated'] as const) {
+      const sentence = `a page that comes back to its ${kind} worker connects anew`;
+      check(sentence, 'restore pages', async () => {
+        const page = await open('stage', '?kept');
+        const start = await play(page, kind);
+        await play(page, 'begin', 'held', 'hold', 'x');
+        await page.goto(`${site().origin}/copy.html`);
+        await page.back();
+        expect(await play(page, 'restored')).toBe(true);
+        expect(await play(page, 'ended', 'held')).toBe('ServerDisappeared');
+        expect(await play(page, 'ask', 'start')).toBe(start);
+        // Both can be missed as before.
+        expect(await play(page, 'lives')).toBe(true);
+        await play(page, 'begin', 'held', 'hold', 'x');
+        await page.evaluate(`void stage.ask('exit').catch(() => undefined)`);
+        expect(await play(page, 'ended', 'held')).toBe('ServerDisappeared');
+      });
+    }
   });
 }

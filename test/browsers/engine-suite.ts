@@ -13,7 +13,7 @@ export const LONG = 120_000;
 export interface Scene {
   readonly engine: Engine;
   /** A page of the site: `contract` is `/contract.html`, and runs pages/contract.ts. */
-  open(page: string): Promise<Page>;
+  open(page: string, query?: string): Promise<Page>;
   readonly browser: () => Browser;
   readonly site: () => Site;
 }
@@ -45,9 +45,9 @@ export function testIn(name: string): void {
 
     const scene: Scene = {
       engine,
-      open: async (page) => {
+      open: async (page, query = '') => {
         const opened = await browser.page();
-        await opened.goto(`${site.origin}/${page}.html`);
+        await opened.goto(`${site.origin}/${page}.html${query}`);
         return opened;
       },
       browser: () => browser,

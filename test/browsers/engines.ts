@@ -10,6 +10,8 @@ export interface Page {
   goto(url: string): Promise<void>;
   /** The value of an expression, awaited in the page; both ways it goes as JSON. */
   evaluate(expression: string): Promise<unknown>;
+  /** Goes back in its history. */
+  back(): Promise<void>;
   /** Ends the process it is in, which must be its own. With the power `crash`. */
   crash?(): Promise<void>;
 }
@@ -22,7 +24,7 @@ export interface Browser {
 }
 
 /** What only some drivers can do. */
-export type Power = 'crash' | 'stop service workers';
+export type Power = 'crash' | 'stop service workers' | 'restore pages';
 
 export interface Engine {
   readonly name: string;

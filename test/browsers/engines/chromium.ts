@@ -7,13 +7,14 @@ export const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
   able: ['stacks', 'goodbyes', 'popups'],
-  powers: ['crash', 'stop service workers'],
+  powers: ['crash', 'stop service workers', 'restore pages'],
   nests: true,
   launch: async () => {
     const { chromium: driver } = await import('playwright-core');
     const browser = await driver.launch({
       executablePath: CHROMIUM,
       headless: true,
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
       args: [
         '--no-sandbox',
         '--disable-gpu',
@@ -32,6 +33,10 @@ export const chromium: Engine = {
         const page = await context.newPage();
         return {
           ...wrap(page),
+          // A page that is restored does not load again.
+          back: async () => {
+            await page.goBack({ waitUntil: 'commit' });
+          },
           crash: async () => {
             const crashed = page.waitForEvent('crash');
             const session = await context.newCDPSession(page);

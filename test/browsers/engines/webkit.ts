@@ -10,7 +10,7 @@ export const webkit: Engine = {
   name: 'WebKit',
   files: [WEBKIT_DRIVER, XVFB_RUN, MINI_BROWSER],
   able: ['goodbyes'],
-  powers: [],
+  powers: ['restore pages'],
   nests: true,
   launch: async () => {
     const { Builder, Capabilities } = await import('selenium-webdriver');
@@ -32,16 +32,22 @@ export const webkit: Engine = {
       )
       .build();
     await driver.manage().setTimeouts({ script: 120_000 });
+    // A navigation can be over before the page has loaded, and its modules have run.
+    const loaded = (): Promise<void> =>
+      driver.executeAsyncScript(
+        `const done = arguments[arguments.length - 1];
+         if (document.readyState === 'complete') done();
+         else addEventListener('load', () => done());`,
+      );
     return {
       page: async () => ({
         goto: async (url) => {
           await driver.get(url);
-          // That can be over before the page has loaded, and its modules have run.
-          await driver.executeAsyncScript(
-            `const done = arguments[arguments.length - 1];
-             if (document.readyState === 'complete') done();
-             else addEventListener('load', () => done());`,
-          );
+          await loaded();
+        },
+        back: async () => {
+          await driver.navigate().back();
+          await loaded();
         },
         evaluate: async (expression) => {
           const answer = await driver.executeAsyncScript<{ value?: unknown; error?: string }>(

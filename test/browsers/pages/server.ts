@@ -1,10 +1,13 @@
 /**
  * A server that does as it is asked, for a service worker or a SharedWorker; each start of it is another one.
- * With `?refuses` it cannot be installed.
+ * With `?refuses` it cannot be installed; with `?keeps` it outlives its clients everywhere.
  */
 import { listen, type ReplyContext } from 'ump-ng';
 
-const scope = globalThis as unknown as EventTarget & { readonly location: Location };
+const scope = globalThis as unknown as EventTarget & {
+  readonly location: Location;
+  close(): void;
+};
 
 if (scope.location.search === '?refuses') {
   scope.addEventListener('install', (event) => {
@@ -24,7 +27,9 @@ export type Order =
   | ['signal', key: string]
   /** Keeps a port for whoever takes it. */
   | ['give', port: MessagePort]
-  | ['take'];
+  | ['take']
+  /** Ends the worker without a goodbye. */
+  | ['exit'];
 
 const start = crypto.randomUUID();
 const held = new Map<string, ReplyContext<unknown, unknown>>();
@@ -42,11 +47,13 @@ function obey([order, value]: Order, rctx: ReplyContext<unknown, unknown>): void
     if (signal.aborted) tell();
     else signal.addEventListener('abort', tell);
   } else if (order === 'give') rctx.reply(given.push(value));
-  else pass(given.shift()!);
+  else if (order === 'take') pass(given.shift()!);
+  else scope.close();
 }
 
 void (async () => {
-  for await (const message of listen<never, Order, unknown, unknown>()) {
+  const options = scope.location.search === '?keeps' ? { keepAlive: true } : {};
+  for await (const message of listen<never, Order, unknown, unknown>(undefined, options)) {
     if (message.type === 'request') obey(message.msg, message.rctx);
   }
 })();

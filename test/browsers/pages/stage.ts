@@ -14,6 +14,11 @@ import type { Order } from './server.js';
 type Obedient = Client<never, Order, unknown, unknown>;
 
 let client: Obedient;
+/** Has this page been left and then restored? */
+let restored = false;
+addEventListener('pageshow', ({ persisted }) => {
+  restored = persisted;
+});
 const pending = new Map<string, Promise<unknown>>();
 
 /** What came of a request: its answer, or the code of its failure. */
@@ -21,10 +26,29 @@ const outcome = (request: Promise<unknown>): Promise<unknown> =>
   request.catch((error: unknown) => (isUmpError(error) ? error.code : String(error)));
 
 const stage = {
+  restored: (): boolean => restored,
+
+  /** Does this page hold a lock that others may wait for? */
+  async lives(): Promise<boolean> {
+    const { locks } = navigator;
+    const mine = `who am I? ${crypto.randomUUID()}`;
+    const { held = [] } = await locks.request(mine, () => locks.query());
+    const me = held.find(({ name }) => name === mine)!.clientId;
+    return held.some(({ name, clientId }) => clientId === me && name !== mine);
+  },
+
+  /** Calls a worker of its own. */
+  async dedicated(): Promise<unknown> {
+    const worker = new Worker('/server.js?keeps', { type: 'module' });
+    client = connect<never, Order, unknown, unknown>(worker, { reconnect: true });
+    return client.req(['start']);
+  },
+
   /** Calls the one SharedWorker of all pages. */
   async shared(): Promise<unknown> {
     client = connect<never, Order, unknown, unknown>(
       new SharedWorker('/server.js', { type: 'module' }),
+      { reconnect: true },
     );
     return client.req(['start']);
   },
