@@ -49,7 +49,7 @@ export function driven({ engine, browser, site, open }: Scene): void {
     for (const kind of ['shared', 'dedicated'] as const) {
       const sentence = `a page that comes back to its ${kind} worker connects anew`;
       check(sentence, 'restore pages', async () => {
-        const page = await open('stage', '?kept');
+        const page = await open('stage', { query: '?kept' });
         const start = await play(page, kind);
         await play(page, 'begin', 'held', 'hold', 'x');
         await page.goto(`${site().origin}/copy.html`);

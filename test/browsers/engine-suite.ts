@@ -13,7 +13,7 @@ export const LONG = 120_000;
 export interface Scene {
   readonly engine: Engine;
   /** A page of the site: `contract` is `/contract.html`, and runs pages/contract.ts. */
-  open(page: string, query?: string): Promise<Page>;
+  open(page: string, how?: { query?: string; secure?: boolean }): Promise<Page>;
   readonly browser: () => Browser;
   readonly site: () => Site;
 }
@@ -45,9 +45,11 @@ export function testIn(name: string): void {
 
     const scene: Scene = {
       engine,
-      open: async (page, query = '') => {
+      open: async (page, { query = '', secure = true } = {}) => {
+        const host = secure ? '127.0.0.1' : engine.insecureHost;
+        const origin = site.origin.replace('127.0.0.1', host);
         const opened = await browser.page();
-        await opened.goto(`${site.origin}/${page}.html${query}`);
+        await opened.goto(`${origin}/${page}.html${query}`);
         return opened;
       },
       browser: () => browser,

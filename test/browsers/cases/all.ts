@@ -1,4 +1,5 @@
 import { browserDeaths, killing } from './deaths.js';
+import { insecure } from './insecure.js';
 import { loading } from './loading.js';
 import { security } from './security.js';
 import { serviceWorkers } from './service-worker.js';
@@ -9,6 +10,7 @@ export const all = {
   'hostile pages': security,
   'service workers': serviceWorkers,
   'load failures': loading,
+  'insecure contexts': insecure,
   deaths: browserDeaths,
   'random deaths': killing,
 };

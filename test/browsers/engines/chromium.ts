@@ -8,6 +8,7 @@ export const chromium: Engine = {
   files: [CHROMIUM],
   able: ['stacks', 'goodbyes', 'popups'],
   powers: ['crash', 'stop service workers', 'restore pages'],
+  insecureHost: 'insecure.test',
   nests: true,
   launch: async () => {
     const { chromium: driver } = await import('playwright-core');
@@ -23,6 +24,7 @@ export const chromium: Engine = {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        '--host-resolver-rules=MAP insecure.test 127.0.0.1',
         '--js-flags=--expose-gc',
       ],
     });

@@ -8,6 +8,7 @@ export const firefox: Engine = {
   files: [FIREFOX],
   able: ['popups'],
   powers: ['stop service workers'],
+  insecureHost: 'insecure.test',
   // Now and then a message between a worker and one of its own gets lost.
   nests: false,
   launch: async () => {
@@ -17,6 +18,7 @@ export const firefox: Engine = {
       executablePath: FIREFOX,
       headless: true,
       extraPrefsFirefox: {
+        'network.dns.localDomains': 'insecure.test',
         'dom.testing.testutils.enabled': true,
         // Else each promise costs a stack: a driven page counts as one that is being debugged.
         'javascript.options.asyncstack': false,

@@ -11,6 +11,7 @@ export const webkit: Engine = {
   files: [WEBKIT_DRIVER, XVFB_RUN, MINI_BROWSER],
   able: ['goodbyes'],
   powers: ['restore pages'],
+  insecureHost: '[::ffff:127.0.0.1]',
   nests: true,
   launch: async () => {
     const { Builder, Capabilities } = await import('selenium-webdriver');

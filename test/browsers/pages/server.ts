@@ -31,7 +31,8 @@ export type Order =
   /** Ends the worker without a goodbye. */
   | ['exit'];
 
-const start = crypto.randomUUID();
+/** Not a UUID, which insecure contexts cannot make. */
+const start = String(Math.random());
 const held = new Map<string, ReplyContext<unknown, unknown>>();
 const given: MessagePort[] = [];
 
