@@ -1,3 +1,4 @@
+import { closeEvents } from './close-events.js';
 import { browserDeaths, killing } from './deaths.js';
 import { insecure } from './insecure.js';
 import { loading } from './loading.js';
@@ -11,6 +12,7 @@ export const all = {
   'service workers': serviceWorkers,
   'load failures': loading,
   'insecure contexts': insecure,
+  'close events': closeEvents,
   deaths: browserDeaths,
   'random deaths': killing,
 };

@@ -105,11 +105,16 @@ export interface Frame extends Guest<Window> {
   readonly element: HTMLIFrameElement;
 }
 
-export function frame(origin = HERE(), sandbox?: string, query?: string): Promise<Frame> {
+export function frame(
+  origin = HERE(),
+  sandbox?: string,
+  query?: string,
+  around: Element = document.body,
+): Promise<Frame> {
   const element = document.createElement('iframe');
   if (sandbox !== undefined) element.setAttribute('sandbox', sandbox);
   element.src = address(origin, query);
-  document.body.append(element);
+  around.append(element);
   const there = element.contentWindow!;
   const speaker = windowSpeaker(() => there, sandbox === undefined ? origin : 'null');
   const guest = new Guest(there, speaker, () => {

@@ -6,7 +6,7 @@ const CHROMIUM = '/usr/bin/chromium';
 export const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
-  able: ['stacks', 'goodbyes', 'popups'],
+  able: ['stacks', 'goodbyes', 'popups', 'gc'],
   powers: ['crash', 'stop service workers', 'restore pages'],
   insecureHost: 'insecure.test',
   nests: true,

@@ -6,7 +6,7 @@ const FIREFOX = '/usr/bin/firefox-esr';
 export const firefox: Engine = {
   name: 'Firefox',
   files: [FIREFOX],
-  able: ['popups'],
+  able: ['popups', 'gc'],
   powers: ['stop service workers'],
   insecureHost: 'insecure.test',
   // Now and then a message between a worker and one of its own gets lost.
