@@ -72,7 +72,7 @@ class LockLife implements Life {
       this.named = new Promise<void>((resolve) => {
         back = resolve;
       }).then(() => {
-        // Not earlier: Chromium gives up a page that lets go of a lock while it leaves.
+        // Not earlier: a page in the cache is best left alone, for it may be given up at any stir.
         this.#release();
         return this.#begin();
       });

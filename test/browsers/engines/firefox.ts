@@ -9,7 +9,7 @@ export const firefox: Engine = {
   able: ['popups', 'gc'],
   powers: ['stop service workers'],
   insecureHost: 'insecure.test',
-  // Now and then a message between a worker and one of its own gets lost, without this package too.
+  // Now and then a message between a worker and one of its own gets lost; docs/browsers.md says more.
   nests: false,
   launch: async () => {
     const { launch } = await import('puppeteer-core');
