@@ -2,6 +2,7 @@ import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
+import { life } from './link.js';
 import { checkTimeout, type ConnectOptions } from './options.js';
 import { globals, later, type WorkingSignal } from './platform.js';
 import { PortDial } from './port-dial.js';
@@ -84,23 +85,28 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     },
   });
 
+  // A client that is closed or forgotten meanwhile still has its requests to settle.
+  const giveUp = (failure: Failure): void => {
+    if (!line.fate.greeted) fail(failure);
+  };
   const onAbort = {
     handleEvent: (): void => {
-      fail(new Failure('Aborted', undefined, { cause: signal?.reason }));
+      giveUp(new Failure('Aborted', undefined, { cause: signal?.reason }));
     },
   };
   const timer =
     timeout === undefined
       ? undefined
       : later(timeout, () => {
-          fail(new Failure('Timeout', 'the server did not take the client up'));
+          giveUp(new Failure('Timeout', 'the server did not take the client up'));
         });
   const stopWatching = (): void => {
     signal?.removeEventListener('abort', onAbort);
     globals.clearTimeout(timer);
   };
-  line.fate.connected.then(stopWatching, stopWatching);
+  line.fate.connected.then(stopWatching, () => undefined);
   line.onFinished = () => {
+    stopWatching();
     stopListening();
     dial.abandon(unsent);
   };
@@ -117,7 +123,13 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
 
   endpoint.release?.();
   signal?.addEventListener('abort', onAbort);
+  const own = life();
   if (signal?.aborted === true) onAbort.handleEvent();
-  else knock(FIRST_PAUSE);
+  else if (own === undefined) knock(FIRST_PAUSE);
+  // Not from a page that is leaving: an answer would keep it from coming back.
+  else
+    void own.named.then(() => {
+      knock(FIRST_PAUSE);
+    });
   return line;
 }

@@ -5,8 +5,10 @@ import { webLife } from './life.js';
 
 /** Ports as browsers have them: none tells when its other end is gone. */
 export function webDriver(): Driver {
+  // Before the lines end: the next ones are of its next life.
+  const life = webLife();
   // A page that leaves says so itself: where there are no locks, or its peer is of another origin, nobody
   // else would. One that comes back from the back/forward cache finds its lines closed, at both ends.
   if (typeof document !== 'undefined') globalThis.addEventListener('pagehide', hangUpAll);
-  return { ...portDriver, life: webLife() };
+  return { ...portDriver, life };
 }

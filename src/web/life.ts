@@ -29,25 +29,56 @@ class UnseenLife implements Life {
 
 class LockLife implements Life {
   name: string | undefined = undefined;
-  readonly named: Promise<void>;
+  named: Promise<void>;
   readonly #locks: LockManager;
   /** Who waits for the death of whom. An agent is waited for once, and until it dies. */
   readonly #watched = new Map<string, Set<() => void>>();
+  #release = (): void => undefined;
 
   constructor(locks: LockManager) {
     this.#locks = locks;
+    this.named = this.#begin();
+    if (typeof document !== 'undefined') this.#mindTheCache();
+  }
+
+  #begin(): Promise<void> {
     const name = nameFor(origin);
-    this.named = new Promise((resolve) => {
-      const hold = (): Promise<never> => {
+    return new Promise((resolve) => {
+      const hold = (): Promise<void> => {
         this.name = name;
         resolve();
-        return new Promise(() => undefined);
+        return new Promise((release) => {
+          this.#release = release;
+        });
       };
       // Refused where the page may not store anything, as in Chromium's frames from other sites.
-      locks.request(name, hold).catch(() => {
+      this.#locks.request(name, hold).catch(() => {
         this.name = unseenName();
         resolve();
       });
+    });
+  }
+
+  /**
+   * A page in the back/forward cache may have lost its lock and what it waited for, as in WebKit, without
+   * being told. All its lines are closed by then, so one that comes back begins another life.
+   */
+  #mindTheCache(): void {
+    let back = (): void => undefined;
+    globalThis.addEventListener('pagehide', ({ persisted }) => {
+      if (!persisted) return;
+      this.#watched.clear();
+      this.name = undefined;
+      this.named = new Promise<void>((resolve) => {
+        back = resolve;
+      }).then(() => {
+        // Not earlier: a page in the cache is best left alone, for it may be given up at any stir.
+        this.#release();
+        return this.#begin();
+      });
+    });
+    globalThis.addEventListener('pageshow', () => {
+      back();
     });
   }
 
@@ -65,7 +96,7 @@ class LockLife implements Life {
     const watchers = new Set<() => void>();
     this.#watched.set(name, watchers);
     const died = (): void => {
-      this.#watched.delete(name);
+      if (this.#watched.get(name) === watchers) this.#watched.delete(name);
       for (const watcher of watchers) watcher();
     };
     this.#locks.request(name, { mode: 'shared' }, died).catch(() => undefined);

@@ -9,7 +9,7 @@ export function cases({ engine, open }: Scene): void {
     describe(name, () => {
       let page: Page;
       beforeAll(async () => {
-        page = await open('cases');
+        page = await open('cases', { secure: name !== 'insecure contexts' });
       }, LONG);
       for (const [at, { sentence, needs }] of list.entries()) {
         const lacking = needs.filter((capability) => !engine.able.includes(capability));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cases } from './cases.js';
 import { contract } from './contract.js';
 import { demo } from './demo.js';
+import { driven } from './driven.js';
 import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
 import { serveSite, type Site } from './site.js';
 
@@ -13,12 +14,12 @@ export const LONG = 120_000;
 export interface Scene {
   readonly engine: Engine;
   /** A page of the site: `contract` is `/contract.html`, and runs pages/contract.ts. */
-  open(page: string): Promise<Page>;
+  open(page: string, how?: { query?: string; secure?: boolean }): Promise<Page>;
   readonly browser: () => Browser;
   readonly site: () => Site;
 }
 
-const suites: readonly ((scene: Scene) => void)[] = [contract, cases, demo];
+const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, demo];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;
@@ -45,9 +46,11 @@ export function testIn(name: string): void {
 
     const scene: Scene = {
       engine,
-      open: async (page) => {
+      open: async (page, { query = '', secure = true } = {}) => {
+        const host = secure ? '127.0.0.1' : engine.insecureHost;
+        const origin = site.origin.replace('127.0.0.1', host);
         const opened = await browser.page();
-        await opened.goto(`${site.origin}/${page}.html`);
+        await opened.goto(`${origin}/${page}.html${query}`);
         return opened;
       },
       browser: () => browser,

@@ -12,6 +12,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** A page that is asked for with this query may have no workers and no frames. */
+const STRICT = 'strict';
+/** One that may be kept when the browser has left it. */
+const KEPT = 'kept';
+
 const page = (script: string): string =>
   `<!doctype html><meta charset="utf-8"><title>${script}</title><link rel="icon" href="data:,">
 <script type="module" src="/${script}.js"></script>`;
@@ -50,17 +55,24 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
     `throw new Error('this failure to load is part of the test')`,
   ]);
 
+  files.set('/plain.js', ['text/plain', files.get('/server.js')?.[1] ?? '']);
+
   const server = createServer((request, response) => {
-    const [type, body] = files.get(request.url?.split('?')[0] ?? '') ?? ['text/plain', undefined];
+    const [name = '', query = ''] = request.url?.split('?') ?? [];
+    const [type, body] = files.get(name) ?? ['text/plain', undefined];
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': `${type}; charset=utf-8`,
-      'cache-control': 'no-store',
+      // A page that may not be stored is not restored either.
+      ...(query !== KEPT && { 'cache-control': 'no-store' }),
       // Isolated pages, where memory may be shared.
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
       'cross-origin-resource-policy': 'cross-origin',
       // For sandboxed frames, which are of no origin.
       'access-control-allow-origin': '*',
+      ...(query === STRICT && {
+        'content-security-policy': "worker-src 'none'; frame-src 'none'",
+      }),
     });
     response.end(body ?? 'not found');
   });

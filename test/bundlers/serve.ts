@@ -2,7 +2,7 @@
 import { context } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../browsers/engines.js';
+import { freePort } from '../browsers/engines/free-port.js';
 import { script, surroundings, type Bundle } from './bundles.js';
 
 export interface Served {

@@ -26,6 +26,8 @@ export type Capability =
   | 'goodbyes'
   /** A page under test may open windows. */
   | 'popups'
+  /** Garbage can be collected on demand. */
+  | 'gc'
   /** A reply that has arrived, but was not yet delivered, can be found. */
   | 'drain';
 

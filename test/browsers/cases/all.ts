@@ -1,10 +1,18 @@
+import { closeEvents } from './close-events.js';
 import { browserDeaths, killing } from './deaths.js';
+import { insecure } from './insecure.js';
+import { loading } from './loading.js';
 import { security } from './security.js';
+import { serviceWorkers } from './service-worker.js';
 import { windows } from './windows.js';
 
 export const all = {
   windows,
   'hostile pages': security,
+  'service workers': serviceWorkers,
+  'load failures': loading,
+  'insecure contexts': insecure,
+  'close events': closeEvents,
   deaths: browserDeaths,
   'random deaths': killing,
 };

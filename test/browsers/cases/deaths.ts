@@ -74,20 +74,6 @@ export const browserDeaths = theme('deaths', (check) => {
     await pending;
   });
 
-  for (const [what, url] of [
-    ['is not there', '/nowhere.js'],
-    ['is not a script', '/guest.html'],
-    ['has a syntax error', '/syntax-error.js'],
-  ] as const) {
-    check(`a worker whose script ${what}`, async () => {
-      const there = new Worker(url, { type: 'module' });
-      const client: Client = connect(there);
-      const error = await fails(client.req('hello?'), 'ServerDisappeared');
-      ok(error.cause !== undefined, 'the cause is not told');
-      there.terminate();
-    });
-  }
-
   check('a page that leaves is missed by its SharedWorker', async () => {
     const rig = webRigs(location.href).get('shared workers')!();
     const thread = await rig.thread();

@@ -98,18 +98,23 @@ function windowSpeaker(there: () => Window, origin: string): Speaker {
   };
 }
 
-const address = (origin: string): string =>
-  `${origin}/guest.html#${encodeURIComponent(location.origin)}`;
+const address = (origin: string, query = ''): string =>
+  `${origin}/guest.html${query}#${encodeURIComponent(location.origin)}`;
 
 export interface Frame extends Guest<Window> {
   readonly element: HTMLIFrameElement;
 }
 
-export function frame(origin = HERE(), sandbox?: string): Promise<Frame> {
+export function frame(
+  origin = HERE(),
+  sandbox?: string,
+  query?: string,
+  around: Element = document.body,
+): Promise<Frame> {
   const element = document.createElement('iframe');
   if (sandbox !== undefined) element.setAttribute('sandbox', sandbox);
-  element.src = address(origin);
-  document.body.append(element);
+  element.src = address(origin, query);
+  around.append(element);
   const there = element.contentWindow!;
   const speaker = windowSpeaker(() => there, sandbox === undefined ? origin : 'null');
   const guest = new Guest(there, speaker, () => {

@@ -18,6 +18,21 @@ export const connectingFails = theme('connections that do not come about', (chec
     equal(await ask(connectTo(thread), 'posts'), []);
   });
 
+  check(
+    'what a client that was closed meanwhile has asked is given up all the same',
+    async (rig) => {
+      const thread = await rig.thread();
+      const late = connectTo(thread, { timeout: 20 });
+      const controller = new AbortController();
+      const aborted = connectTo(thread, { signal: controller.signal });
+      const pending = [fails(late.req('late'), 'Timeout'), fails(aborted.req('x'), 'Aborted')];
+      late.close();
+      aborted.close();
+      controller.abort();
+      await Promise.all(pending);
+    },
+  );
+
   check('the timeout is for the connection only', async (rig) => {
     const thread = await rig.thread();
     thread.run('serve', {});

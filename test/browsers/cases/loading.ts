@@ -1,0 +1,105 @@
+/** Workers and frames that never come to life: missing, broken, or not allowed. */
+import { connect, type Client } from 'ump-ng';
+import { equal, fails, ok } from '../../contract/assert.js';
+import { theme } from '../../contract/theme.js';
+import { forCase, frame, HERE } from './guest.js';
+
+/** Both what was asked before it was known and what is asked afterwards. */
+async function neverThere(client: Client): Promise<void> {
+  const error = await fails(client.req('early'), 'ServerDisappeared');
+  ok(error.cause !== undefined, 'the cause is not told');
+  equal((await client.closed).code, 'ServerDisappeared');
+  await fails(client.req('late'), 'ServerDisappeared');
+}
+
+const bare = (src: string): HTMLIFrameElement => {
+  const element = document.createElement('iframe');
+  element.src = src;
+  document.body.append(element);
+  forCase({
+    close: () => {
+      element.remove();
+    },
+  });
+  return element;
+};
+
+/** One that is not yet there: whoever comes to one that has thrown already is not told. */
+const shared = (url: string): SharedWorker =>
+  new SharedWorker(url, { type: 'module', name: crypto.randomUUID() });
+
+export const loading = theme('load failures', (check) => {
+  for (const [what, url] of [
+    ['is not there', '/nowhere.js'],
+    ['is not a script', '/guest.html'],
+    ['has a syntax error', '/syntax-error.js'],
+    ['throws', '/throws.js'],
+  ] as const) {
+    for (const type of ['module', 'classic'] as const) {
+      check(`a ${type} worker whose script ${what}`, async () => {
+        const there = new Worker(url, { type });
+        await neverThere(connect(there));
+        await neverThere(connect(there));
+        there.terminate();
+      });
+    }
+    check(`a SharedWorker whose script ${what}`, async () => {
+      await neverThere(connect(shared(url)));
+    });
+  }
+
+  for (const [kind, make] of [
+    ['module worker', (url: string) => new Worker(url, { type: 'module' })],
+    ['classic worker', (url: string) => new Worker(url)],
+    ['SharedWorker', shared],
+  ] as const) {
+    // Chromium runs the classic ones all the same, WebKit the modules.
+    check(`a ${kind} whose script is served as plain text is run, or missed`, async () => {
+      const client: Client = forCase(connect(make('/plain.js')));
+      const result = await client.tryReq(['echo', 'hi']);
+      if (result.ok) equal(result.value, 'hi');
+      else await neverThere(client);
+    });
+  }
+
+  for (const kind of ['Worker', 'SharedWorker'] as const) {
+    check(`a ${kind} that the page's Content-Security-Policy forbids`, async () => {
+      const page = await frame(HERE(), undefined, '?strict');
+      const codes = await page.run(async (lib, name) => {
+        let there: Worker;
+        try {
+          there = new (window as unknown as Record<string, typeof Worker>)[name]!('/guest.js');
+        } catch {
+          return 'the constructor throws';
+        }
+        const client: Client = lib.connect(there);
+        const results = [await client.tryReq('early'), await client.tryReq('late')];
+        return results.map((result) => (result.ok ? 'ok' : result.error.code)).join();
+      }, kind);
+      ok(['ServerDisappeared,ServerDisappeared', 'the constructor throws'].includes(codes), codes);
+    });
+  }
+
+  check('a frame whose document is missing is waited for, until a good one comes', async () => {
+    const element = bare('/nowhere.html');
+    const there = element.contentWindow!;
+    await fails(connect(there, { origin: HERE(), timeout: 100 }).req('hello?'), 'Timeout');
+    const client: Client = forCase(connect(there, { origin: HERE() }));
+    const answer = client.req('hello?');
+    element.src = '/greeter.html';
+    equal(await answer, 'hello, page');
+  });
+
+  check('a frame that the Content-Security-Policy forbids is never there', async () => {
+    const page = await frame(HERE(), undefined, '?strict');
+    const code = await page.run(async (lib, origin) => {
+      const element = document.createElement('iframe');
+      element.src = '/guest.html';
+      document.body.append(element);
+      const there = element.contentWindow!;
+      const result = await lib.connect(there, { origin, timeout: 100 }).tryReq('hello?');
+      return result.ok ? 'ok' : result.error.code;
+    }, HERE());
+    equal(code, 'Timeout');
+  });
+});

@@ -1,0 +1,64 @@
+import type { Engine } from '../engines.js';
+import { PATIENCE, wrap } from './page.js';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+export const chromium: Engine = {
+  name: 'Chromium',
+  files: [CHROMIUM],
+  able: ['stacks', 'goodbyes', 'popups', 'gc'],
+  powers: ['crash', 'stop service workers', 'restore pages'],
+  insecureHost: 'insecure.test',
+  nests: true,
+  launch: async () => {
+    const { chromium: driver } = await import('playwright-core');
+    const browser = await driver.launch({
+      executablePath: CHROMIUM,
+      headless: true,
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--host-resolver-rules=MAP insecure.test 127.0.0.1',
+        '--js-flags=--expose-gc',
+      ],
+    });
+    // One for all pages: SharedWorkers and service workers are of a context.
+    const context = await browser.newContext();
+    return {
+      page: async () => {
+        const page = await context.newPage();
+        return {
+          ...wrap(page, (selector, frame) =>
+            (frame === undefined ? page : page.frameLocator(frame))
+              .locator(selector)
+              .click({ timeout: PATIENCE }),
+          ),
+          // A page that is restored does not load again.
+          back: async () => {
+            await page.goBack({ waitUntil: 'commit' });
+          },
+          crash: async () => {
+            const crashed = page.waitForEvent('crash');
+            const session = await context.newCDPSession(page);
+            // Never answered.
+            session.send('Page.crash').catch(() => undefined);
+            await crashed;
+          },
+        };
+      },
+      stopServiceWorkers: async () => {
+        const session = await context.newCDPSession(await context.newPage());
+        await session.send('ServiceWorker.enable');
+        await session.send('ServiceWorker.stopAllWorkers');
+        await session.detach();
+      },
+      close: () => browser.close(),
+    };
+  },
+};

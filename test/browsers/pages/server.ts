@@ -1,0 +1,60 @@
+/**
+ * A server that does as it is asked, for a service worker or a SharedWorker; each start of it is another one.
+ * With `?refuses` it cannot be installed; with `?keeps` it outlives its clients everywhere.
+ */
+import { listen, type ReplyContext } from 'ump-ng';
+
+const scope = globalThis as unknown as EventTarget & {
+  readonly location: Location;
+  close(): void;
+};
+
+if (scope.location.search === '?refuses') {
+  scope.addEventListener('install', (event) => {
+    const why = new Error('this refusal is part of the test');
+    (event as Event & { waitUntil(done: Promise<unknown>): void }).waitUntil(Promise.reject(why));
+  });
+}
+
+export type Order =
+  | ['echo', value: unknown]
+  /** Replies what no other start of this script replies. */
+  | ['start']
+  | ['hold', key: string]
+  /** Replies the port of a held context. */
+  | ['move', key: string]
+  /** Replies as soon as nobody waits for a held context any more, with the code of the reason. */
+  | ['signal', key: string]
+  /** Keeps a port for whoever takes it. */
+  | ['give', port: MessagePort]
+  | ['take']
+  /** Ends the worker without a goodbye. */
+  | ['exit'];
+
+/** Not a UUID, which insecure contexts cannot make. */
+const start = String(Math.random());
+const held = new Map<string, ReplyContext<unknown, unknown>>();
+const given: MessagePort[] = [];
+
+function obey([order, value]: Order, rctx: ReplyContext<unknown, unknown>): void {
+  const pass = (port: MessagePort): boolean => rctx.reply(port, { transfer: [port] });
+  if (order === 'echo') rctx.reply(value);
+  else if (order === 'start') rctx.reply(start);
+  else if (order === 'hold') held.set(value, rctx);
+  else if (order === 'move') pass(held.get(value)!.transfer());
+  else if (order === 'signal') {
+    const { signal } = held.get(value)!;
+    const tell = (): boolean => rctx.reply((signal.reason as { code: string }).code);
+    if (signal.aborted) tell();
+    else signal.addEventListener('abort', tell);
+  } else if (order === 'give') rctx.reply(given.push(value));
+  else if (order === 'take') pass(given.shift()!);
+  else scope.close();
+}
+
+void (async () => {
+  const options = scope.location.search === '?keeps' ? { keepAlive: true } : {};
+  for await (const message of listen<never, Order, unknown, unknown>(undefined, options)) {
+    if (message.type === 'request') obey(message.msg, message.rctx);
+  }
+})();
