@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cases } from './cases.js';
 import { contract } from './contract.js';
 import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
+import { guides } from './guides.js';
 import { serveSite, type Site } from './site.js';
 
 /** For starting a browser on a busy machine; no measure of speed. */
@@ -17,7 +18,7 @@ export interface Scene {
   readonly site: () => Site;
 }
 
-const suites: readonly ((scene: Scene) => void)[] = [contract, cases];
+const suites: readonly ((scene: Scene) => void)[] = [contract, cases, guides];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;
