@@ -13,11 +13,14 @@ const THROWN = {
   },
 };
 
+/** Else what is never settled could be collected, and whoever has forgotten a request may say so. */
+const hanging = [];
+
 export const service = {
   echo: (value) => value,
   /** Which thread answers: a library that ends a worker to cancel a call starts another. */
   thread: () => thread,
-  hang: () => new Promise(() => undefined),
+  hang: () => new Promise((resolve) => hanging.push(resolve)),
   fail(what) {
     throw THROWN[what];
   },
