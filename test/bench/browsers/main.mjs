@@ -76,35 +76,41 @@ function print(name, results) {
   }
 }
 
+/** What has been measured so far: whoever ends a run of an hour keeps the engines that were done. */
+async function save(report) {
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  if (options.plot !== undefined) writeFileSync(options.plot, await plot(report));
+}
+
 async function measure() {
   const scripts = ['page', 'worker', 'frame'].map((name) => [
     name,
     new URL(`${name}.mjs`, import.meta.url).pathname,
   ]);
   const site = await serveBundles(new Map(scripts));
-  const all = {};
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
+  const report = { ...machine, effort, engines: {} };
   for (const engine of engines) {
     if (!engine.name.toLowerCase().includes(options.engine.toLowerCase())) continue;
     if (lacks(engine).length > 0) {
       console.log(`${engine.name} IS NOT INSTALLED\n`);
       continue;
     }
-    all[engine.name] = await measureIn(engine, site);
-    print(engine.name, all[engine.name]);
+    const results = await measureIn(engine, site);
+    report.engines[engine.name] = results;
+    print(engine.name, results);
+    await save(report);
   }
   await site.close();
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
-  return { ...machine, effort, engines: all };
 }
 
-function repeat(file) {
+async function repeat(file) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   for (const [name, results] of Object.entries(report.engines)) print(name, results);
-  return report;
+  await save(report);
 }
 
-const report = options.from === undefined ? await measure() : repeat(options.from);
-if (options.json !== undefined) {
-  writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-}
-if (options.plot !== undefined) writeFileSync(options.plot, await plot(report));
+if (options.from === undefined) await measure();
+else await repeat(options.from);
