@@ -37,7 +37,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['test/bench/browsers/{page,worker}.mjs', 'test/bench/browsers/contenders/*.mjs'],
+    files: [
+      'test/bench/browsers/{page,worker,frame}.mjs',
+      'test/bench/browsers/{contenders,frames}/*.mjs',
+      'test/bench/peers/frames/**/*.mjs',
+    ],
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
   },
   {

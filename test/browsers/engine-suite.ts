@@ -5,6 +5,7 @@ import { contract } from './contract.js';
 import { demo } from './demo.js';
 import { driven } from './driven.js';
 import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
+import { guides } from './guides.js';
 import { serveSite, type Site } from './site.js';
 
 /** For starting a browser on a busy machine; no measure of speed. */
@@ -19,7 +20,7 @@ export interface Scene {
   readonly site: () => Site;
 }
 
-const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, demo];
+const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, guides, demo];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;

@@ -5,6 +5,8 @@
  *   text output=NAME       is what that program prints;
  *   js file=PATH           stands so in that file of the project, in any language;
  *   ts                     compiles, as a module of its own, after the document's `ts given` block.
+ *
+ * What runs in a browser is in page-programs.ts.
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
@@ -13,6 +15,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { blocks, documents, root, type Block } from './markdown.js';
+import { inPage, inWorker, logs, pagePrograms, writePagePrograms } from './page-programs.js';
 
 /** Inside the project, so that the package is found by its name. */
 const folder = path.join(root, 'build', 'snippets');
@@ -78,6 +81,14 @@ const OPTIONS: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
+function complaintsOf(program: ts.Program): string[] {
+  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const line = file?.text.slice(start).split('\n')[0] ?? '';
+    const where = file === undefined ? '' : path.relative(root, file.fileName);
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} — ${line}`;
+  });
+}
+
 /** By the name of its file, each block with what its document gives it. */
 function sources(): Map<string, string> {
   return new Map(
@@ -102,11 +113,26 @@ test('the typed snippets compile', () => {
       : ts.createSourceFile(file, text, options, true);
   };
   const program = ts.createProgram([...texts.keys()], OPTIONS, host);
-  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
-    const line = file?.text.slice(start).split('\n')[0] ?? '';
-    const where = file === undefined ? '' : path.basename(file.fileName);
-    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} — ${line}`;
-  });
+  const complaints = complaintsOf(program);
   expect(typed.length).toBeGreaterThan(6);
   expect(complaints).toEqual([]);
 }, 120_000);
+
+test('the documents have programs for browsers, and say what each logs', () => {
+  expect(pagePrograms.length).toBeGreaterThan(8);
+  expect([...logs.keys()].sort()).toEqual([...pagePrograms].sort());
+});
+
+test.each([
+  ['pages', inPage, 'lib.dom.d.ts'],
+  ['workers', inWorker, 'lib.webworker.d.ts'],
+])(
+  'the programs of %s compile',
+  (kind, names, lib) => {
+    const begin = writePagePrograms(kind).filter((file) => names.includes(path.basename(file)));
+    expect(begin.length).toBeGreaterThan(4);
+    const options = { ...OPTIONS, lib: [...OPTIONS.lib!, lib], types: [] };
+    expect(complaintsOf(ts.createProgram(begin, options))).toEqual([]);
+  },
+  120_000,
+);

@@ -1,6 +1,6 @@
 // How ump-ng and its peers compare with a postMessage echo written by hand, in each browser engine that
 // is installed. A report, not a test. See docs/benchmarks.md.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 // Compiled from test/browsers by `npm run typecheck`.
@@ -8,22 +8,8 @@ import { engines, lacks } from '../../../build/test/browsers/engines.js';
 import { serveBundles } from '../../../build/test/browsers/site.js';
 import { scenarios } from '../scenarios.mjs';
 import { table } from '../table.mjs';
-
-/** Against what each is measured: the same carrier by hand. */
-const YARDSTICK = {
-  raw: 'raw',
-  ump: 'raw',
-  comlink: 'raw',
-  'raw-port': 'raw-port',
-  'ump-port': 'raw-port',
-};
-
-/** What the project promises of the direct line. */
-const BOUNDS = {
-  'small, 1 in flight': 1.15,
-  'small, 1000 in flight': 0.95,
-  '1 MiB transferred': 1.1,
-};
+import { places } from './places.mjs';
+import { plot } from './plot.mjs';
 
 const FULL = { rounds: 60, launches: 20, warmUp: 200, sample: 30, apart: true };
 const QUICK = { rounds: 24, launches: 8, warmUp: 150, sample: 20, apart: true };
@@ -32,52 +18,99 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     engine: { type: 'string', default: '' },
+    place: { type: 'string', default: '' },
     only: { type: 'string', multiple: true },
-    scenario: { type: 'string', default: '' },
+    scenario: { type: 'string', multiple: true },
+    /** Prints and plots what was measured before. */
+    from: { type: 'string' },
     json: { type: 'string' },
+    plot: { type: 'string' },
   },
 });
 
 const effort = options.quick ? QUICK : FULL;
-const contenders = options.only ?? Object.keys(YARDSTICK);
 const progress = (text) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 };
 
-const site = await serveBundles(
-  new Map(
-    ['page', 'worker'].map((name) => [name, new URL(`${name}.mjs`, import.meta.url).pathname]),
-  ),
-);
-const all = {};
-for (const engine of engines) {
-  if (!engine.name.toLowerCase().includes(options.engine.toLowerCase())) continue;
-  if (lacks(engine).length > 0) {
-    console.log(`${engine.name} IS NOT INSTALLED\n`);
-    continue;
+const isWanted = (scenario) => options.scenario?.some((text) => scenario.includes(text)) ?? true;
+
+/** All that was asked for, one after the other. */
+function* orders() {
+  for (const { place, yardsticks, bounds, has } of places) {
+    if (!place.includes(options.place)) continue;
+    for (const { name: scenario } of scenarios) {
+      if (!has(scenario) || !isWanted(scenario)) continue;
+      for (const contender of options.only ?? Object.keys(yardsticks)) {
+        const yardstick = yardsticks[contender];
+        if (yardstick === undefined) continue;
+        const bound = contender === 'ump' ? bounds[scenario] : undefined;
+        yield { order: { place, scenario, contender, yardstick, effort }, bound };
+      }
+    }
   }
+}
+
+async function measureIn(engine, site) {
   const browser = await engine.launch();
   const page = await browser.page();
   await page.goto(`${site.origin}/page.html`);
   const results = [];
-  for (const { name: scenario } of scenarios) {
-    if (!scenario.includes(options.scenario)) continue;
-    for (const contender of contenders) {
-      progress(`${engine.name}: ${scenario}: ${contender}`);
-      const order = { scenario, contender, yardstick: YARDSTICK[contender], effort };
-      const result = await page.evaluate(`bench(${JSON.stringify(order)})`);
-      // Not everyone can do everything.
-      if (!result) continue;
-      results.push({ ...result, bound: contender === 'ump' ? BOUNDS[scenario] : undefined });
-    }
+  for (const { order, bound } of orders()) {
+    const { place, scenario, contender, yardstick } = order;
+    progress(`${engine.name}: ${place}: ${scenario}: ${contender}`);
+    const result = await page.evaluate(`bench(${JSON.stringify(order)})`);
+    // Not everyone can do everything.
+    if (result) results.push({ place, yardstick, ...result, bound });
   }
   progress('');
   await browser.close();
-  all[engine.name] = results;
-  console.log(`${engine.name}\n\n${table(results)}\n`);
+  return results;
 }
-await site.close();
-if (options.json !== undefined) {
+
+function print(name, results) {
+  console.log(`${name}\n`);
+  for (const { place } of places) {
+    const there = results.filter((result) => result.place === place);
+    if (there.length > 0) console.log(`${place}\n\n${table(there)}\n`);
+  }
+}
+
+/** What has been measured so far: whoever ends a run of an hour keeps the engines that were done. */
+async function save(report) {
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  if (options.plot !== undefined) writeFileSync(options.plot, await plot(report));
+}
+
+async function measure() {
+  const scripts = ['page', 'worker', 'frame'].map((name) => [
+    name,
+    new URL(`${name}.mjs`, import.meta.url).pathname,
+  ]);
+  const site = await serveBundles(new Map(scripts));
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
-  writeFileSync(options.json, `${JSON.stringify({ ...machine, effort, engines: all }, null, 2)}\n`);
+  const report = { ...machine, effort, engines: {} };
+  for (const engine of engines) {
+    if (!engine.name.toLowerCase().includes(options.engine.toLowerCase())) continue;
+    if (lacks(engine).length > 0) {
+      console.log(`${engine.name} IS NOT INSTALLED\n`);
+      continue;
+    }
+    const results = await measureIn(engine, site);
+    report.engines[engine.name] = results;
+    print(engine.name, results);
+    await save(report);
+  }
+  await site.close();
 }
+
+async function repeat(file) {
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  for (const [name, results] of Object.entries(report.engines)) print(name, results);
+  await save(report);
+}
+
+if (options.from === undefined) await measure();
+else await repeat(options.from);

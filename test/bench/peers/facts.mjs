@@ -48,6 +48,7 @@ if (peer === undefined) {
   }
 } else {
   const adapter = await import(`./adapters/${peer}.mjs`);
-  console.log(await probes[probe](adapter));
+  const broken = path.join(import.meta.dirname, 'broken-worker.mjs');
+  console.log(await probes[probe]({ ...adapter, broken }));
   process.exit();
 }

@@ -1,16 +1,15 @@
 // What is tried on every library, and how the outcome reads in the table. Each runs in a process of
 // its own. "Does not settle" always means: not in the time that was watched.
-import path from 'node:path';
 import { growthOfMaps } from './map-growth.mjs';
 
 export const WATCHED = 3000;
 const UNSETTLED = Symbol('does not settle');
 const CALLS = 100;
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** What became of a call, in the time it was watched. */
-function outcome(call) {
+export function outcome(call) {
   const settled = Promise.resolve(call).then(
     (value) => ({ value }),
     (error) => ({ error }),
@@ -25,7 +24,7 @@ const describe = (error) =>
     ? `${error.name}${error.code === undefined ? '' : ` ${error.code}`}: ${error.message.split('\n')[0].trim()}`
     : String(error);
 
-function tell(result) {
+export function tell(result) {
   if (result === UNSETTLED) return 'does not settle';
   return 'error' in result ? `rejects (${describe(result.error)})` : 'fulfils';
 }
@@ -42,7 +41,7 @@ async function running({ call }, signal) {
 const thrown = ({ error }) => (error?.code === 'App' ? error.appError : error);
 
 export const probes = {
-  async 'worker terminated while it works on a call'({ open }) {
+  async 'the other side ends while it works on a call'({ open }) {
     const peer = open();
     await peer.call('echo', 0);
     const pending = outcome(peer.call('hang'));
@@ -59,8 +58,7 @@ export const probes = {
     await Promise.race([pending, wait(200)]);
     return tell(await outcome(attempt(() => peer.call('echo', 1))));
   },
-  async 'worker script that throws while loading'({ open }) {
-    const broken = path.join(import.meta.dirname, 'broken-worker.mjs');
+  async 'a script that throws while loading'({ open, broken }) {
     const peer = open(broken);
     return tell(await outcome(attempt(() => peer.call('echo', 1))));
   },

@@ -1,5 +1,7 @@
 // What the worker of every library does, by the same names.
-import { threadId } from 'node:worker_threads';
+
+/** Each thread loads this file for itself. */
+const thread = Math.random();
 
 const THROWN = {
   zero: 0,
@@ -11,11 +13,14 @@ const THROWN = {
   },
 };
 
+/** Else what is never settled could be collected, and whoever has forgotten a request may say so. */
+const hanging = [];
+
 export const service = {
   echo: (value) => value,
   /** Which thread answers: a library that ends a worker to cancel a call starts another. */
-  thread: () => threadId,
-  hang: () => new Promise(() => undefined),
+  thread: () => thread,
+  hang: () => new Promise((resolve) => hanging.push(resolve)),
   fail(what) {
     throw THROWN[what];
   },

@@ -1,0 +1,27 @@
+/** Against what each is measured: the same carrier by hand. */
+const WORKER = {
+  raw: 'raw',
+  ump: 'raw',
+  comlink: 'raw',
+  'raw-port': 'raw-port',
+  'ump-port': 'raw-port',
+};
+const FRAME = { raw: 'raw', ump: 'raw', penpal: 'raw', comlink: 'raw' };
+
+/** What the project promises of the direct line. */
+const BOUNDS = {
+  'small, 1 in flight': 1.15,
+  'small, 1000 in flight': 0.95,
+  '1 MiB transferred': 1.1,
+};
+
+/** Where the server is: who is measured there against whom, and in which scenarios. */
+export const places = [
+  { place: 'worker', yardsticks: WORKER, bounds: BOUNDS, has: () => true },
+  ...['same-origin frame', 'cross-origin frame'].map((place) => ({
+    place,
+    yardsticks: FRAME,
+    bounds: {},
+    has: (scenario) => scenario in BOUNDS,
+  })),
+];
