@@ -54,6 +54,10 @@ export class Carriers {
     for (const carrier of this.#all) carrier.hold(yes);
   }
 
+  probe(): void {
+    for (const carrier of this.#all) carrier.probe();
+  }
+
   drain(): boolean {
     return this.#all.every((carrier) => carrier.drain());
   }

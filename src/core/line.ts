@@ -79,6 +79,7 @@ export abstract class Line implements Receiver {
     else if (frame[0] === wire.LIFE) this.#told(frame);
     else if (frame[0] === wire.PING) this.send([wire.PONG]);
     else if (frame[0] === wire.PONG) this.#asked = false;
+    else if (frame[0] === wire.BELL) this.#link.wakeBy?.(frame[1]);
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
@@ -172,6 +173,16 @@ export abstract class Line implements Receiver {
 
   hold(yes: boolean): void {
     if (!this.dead) this.#link.hold(yes);
+  }
+
+  /** Is the other end known to be in this agent? */
+  get here(): boolean {
+    return this.#link.here === true;
+  }
+
+  /** For an agent that blocks: looks whether the other end is dead. */
+  probe(): void {
+    if (!this.dead) this.#link.probe?.();
   }
 
   /** Delivers now what has already arrived; false where the platform cannot look. */

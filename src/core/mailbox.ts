@@ -210,6 +210,20 @@ export class Mailbox implements Forgettable {
     return done ? new Failure('ClientsDisappeared') : undefined;
   }
 
+  /** Are all who could send something in this very agent? */
+  get isHere(): boolean {
+    const lines = [...this.#lines];
+    const counted = lines.filter((line) => line.counts).length;
+    return (
+      this.source === undefined && counted === this.#clients && lines.every(({ here }) => here)
+    );
+  }
+
+  /** What is else paid at the end of the turn. */
+  payCredits(): void {
+    if (this.capacity > 0) for (const line of this.#lines) line.payCredit();
+  }
+
   #update(): void {
     const { over } = this;
     if (over !== undefined && this.waiters.size > 0) {

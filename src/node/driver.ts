@@ -1,12 +1,13 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
-import { isPost, type Frame } from '../core/wire.js';
-import { inDeno, type Port } from './ports.js';
+import { BELL, isPost, type Frame } from '../core/wire.js';
+import { join, leave, type Inlet } from './agent.js';
+import { ownerOf, ring, ringOnce, type Bell } from './bell.js';
+import { inDeno, isDead, type Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
-type Receive = WorkerThreads['receiveMessageOnPort'];
 
 /** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
 const MOST_AT_ONCE = 1000;
@@ -24,24 +25,27 @@ const MOST_DRAINED = 1_000_000;
 /** See takeMore(). */
 const MOST_SPARED = 7;
 
-class NodePortLink implements Link {
+class NodePortLink implements Link, Inlet {
   readonly #port: Port;
-  readonly #receive: Receive;
+  readonly #threads: WorkerThreads;
   readonly #anytime: boolean;
   #receiver: Receiver | undefined = undefined;
   #closed = false;
   #holds = false;
+  #peerBell: Bell | undefined = undefined;
+  here = false;
   #toSpare = 0;
   #spared = 0;
 
-  constructor(port: Port, receive: Receive, anytime: boolean) {
+  constructor(port: Port, threads: WorkerThreads, anytime: boolean) {
     this.#port = port;
-    this.#receive = receive;
+    this.#threads = threads;
     this.#anytime = anytime;
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {
     this.#port.postMessage(frame, transfer as Transferables);
+    if (this.#peerBell !== undefined) ring(this.#peerBell);
   }
 
   start(receiver: Receiver): void {
@@ -68,11 +72,13 @@ class NodePortLink implements Link {
         this.#lost();
       });
     } else if (!this.#holds) port.unref();
+    join(this);
   }
 
   close(closed?: () => void): void {
     if (!this.#closed) {
       this.#closed = true;
+      leave(this);
       this.#port.close();
     }
     closed?.();
@@ -124,9 +130,31 @@ class NodePortLink implements Link {
 
   #takeOne(): { message: unknown } | undefined {
     if (this.#closed) return undefined;
-    const next = this.#receive(this.#port) as { message: unknown } | undefined;
+    const next = this.#threads.receiveMessageOnPort(this.#port) as { message: unknown } | undefined;
     if (next !== undefined) this.#receiver?.frame(next.message);
     return next;
+  }
+
+  pump(): number {
+    let taken = 0;
+    while (taken < MOST_AT_ONCE && this.#takeOne() !== undefined) taken++;
+    return taken;
+  }
+
+  probe(): void {
+    if (!this.#closed && isDead(this.#port)) this.#lost();
+  }
+
+  tell(bell: Bell): void {
+    this.send([BELL, bell.buffer as SharedArrayBuffer]);
+  }
+
+  wakeBy(memory: SharedArrayBuffer): void {
+    const bell = new Int32Array(memory);
+    this.here = ownerOf(bell) === this.#threads.threadId;
+    if (this.here) return;
+    this.#peerBell = bell;
+    ringOnce(bell);
   }
 
   #lost(): void {
@@ -157,14 +185,11 @@ class TimerHold implements KeepAlive {
 const anytime = !inDeno;
 
 /** `complete`: gives a port all that Node's have. */
-export function nodeDriver(
-  { receiveMessageOnPort }: WorkerThreads,
-  complete: (port: object) => void,
-): Driver {
+export function nodeDriver(threads: WorkerThreads, complete: (port: object) => void): Driver {
   return {
     link: (port) => {
       complete(port);
-      return new NodePortLink(port as unknown as Port, receiveMessageOnPort, anytime);
+      return new NodePortLink(port as unknown as Port, threads, anytime);
     },
     keepAlive: () => new TimerHold(),
     life: undefined,

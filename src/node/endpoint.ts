@@ -1,11 +1,13 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
+import { Inbox, portOf } from './inbox.js';
 import { MortalEndpoint } from './mortal.js';
 import { isShared, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
 type Worker = worker_threads.Worker;
+type Receive = typeof worker_threads.receiveMessageOnPort;
 
 const isWorker = (target: object): target is Worker =>
   'threadId' in target && 'postMessage' in target && 'terminate' in target && 'on' in target;
@@ -16,11 +18,11 @@ const isPort = (target: object): target is Port =>
 const known = new WeakMap<object, Endpoint>();
 
 /** One per target, however often it is connected to: a Worker warns at its eleventh listener. */
-export function nodeEndpoint(target: object): Endpoint | undefined {
+export function nodeEndpoint(target: object, receive: Receive): Endpoint | undefined {
   let endpoint = known.get(target);
   if (endpoint === undefined) {
-    if (isWorker(target)) endpoint = new WorkerEndpoint(target);
-    else if (isPort(target)) endpoint = new PortEndpoint(target);
+    if (isWorker(target)) endpoint = new WorkerEndpoint(target, receive);
+    else if (isPort(target)) endpoint = new PortEndpoint(target, receive);
     else endpoint = webWorkerEndpoint(target);
     if (endpoint !== undefined) known.set(target, endpoint);
   }
@@ -29,10 +31,12 @@ export function nodeEndpoint(target: object): Endpoint | undefined {
 
 class WorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
+  readonly #receive: Receive;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, receive: Receive) {
     super(worker);
     this.#worker = worker;
+    this.#receive = receive;
   }
 
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
@@ -49,10 +53,21 @@ class WorkerEndpoint extends MortalEndpoint {
     worker.on('message', (data) => {
       this.receive(data);
     });
+    const port = portOf(worker);
+    const inbox =
+      port &&
+      new Inbox(worker, port, this.#receive, {
+        receive: (data) => this.receive(data),
+        dead: () => {
+          inbox?.close();
+          this.died('the worker ended');
+        },
+      });
     worker.on('error', (cause) => {
       this.died(`the worker threw: ${String(cause)}`, { cause });
     });
     worker.on('exit', (code) => {
+      inbox?.close();
       this.died(`the worker exited with code ${String(code)}`);
     });
   }
@@ -60,10 +75,12 @@ class WorkerEndpoint extends MortalEndpoint {
 
 class PortEndpoint extends EndpointBase {
   readonly #port: Port;
+  readonly #receive: Receive;
 
-  constructor(port: Port) {
+  constructor(port: Port, receive: Receive) {
     super(port);
     this.#port = port;
+    this.#receive = receive;
   }
 
   protected attach(): void {
@@ -76,10 +93,16 @@ class PortEndpoint extends EndpointBase {
       if (port.hasRef?.() !== false) setImmediate(releaseIfAlone, port);
     });
     if (alone) port.unref();
-    port.on('close', () => {
+    const closed = (): void => {
       sharedPorts.delete(port);
+      inbox.close();
       this.died('the port was closed');
+    };
+    const inbox = new Inbox(port, port, this.#receive, {
+      receive: (data) => this.receive(data),
+      dead: closed,
     });
+    port.on('close', closed);
     shareWithUser(port);
   }
 }

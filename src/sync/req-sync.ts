@@ -1,0 +1,54 @@
+import { lineOf, type Client } from '../core/client.js';
+import { raise } from '../core/errors.js';
+import { Failure } from '../core/failure.js';
+import type { Pending } from '../core/pending.js';
+import type { Requests } from '../core/requests.js';
+import { Patience, type SyncReqOptions } from './block.js';
+
+/**
+ * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines go on
+ * receiving; what that leads to, promises above all, comes after the call.
+ *
+ * @param options `timeout` and `spin`; `transfer` as in `client.req()`
+ * @throws UmpError as `client.req()` rejects: `App`, `ServerDisappeared`, `NoReply`, `Timeout`, `DataClone`,
+ * `Detached`, `Protocol`; `WouldDeadlock`, and nothing was sent, if the server is in this thread;
+ * `NotSupported` where a thread cannot block.
+ */
+export function reqSync<P, S, R, E>(
+  client: Client<P, S, R, E>,
+  msg: S,
+  options?: SyncReqOptions,
+): R {
+  const patience = new Patience(reqSync, options);
+  const { requests } = lineOf(client);
+  if (requests.isHere()) {
+    // It may just have left.
+    patience.look();
+    if (requests.isHere()) raise(reqSync, 'WouldDeadlock');
+  }
+  const pending = requests.send(reqSync, msg, options && { transfer: options.transfer ?? [] });
+  return answer(reqSync, requests, pending, patience, (failure) => {
+    requests.abandon(pending, failure);
+  }) as R;
+}
+
+/** Blocks until the request is settled; `giveUp` where it cannot be waited for any longer. */
+export function answer(
+  entry: unknown,
+  requests: Requests,
+  pending: Pending,
+  patience: Patience,
+  giveUp: (failure: Failure) => void,
+): unknown {
+  const failure = patience.failure({
+    done: () => pending.settled,
+    stuck: () => requests.isHere(pending),
+    probe: () => {
+      requests.probe(pending);
+    },
+  });
+  if (failure !== undefined) giveUp(failure);
+  const outcome = failure ?? pending.result;
+  if (outcome instanceof Failure) throw outcome.toError(entry);
+  return outcome;
+}
