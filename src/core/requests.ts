@@ -134,6 +134,14 @@ export class Requests implements PendingOwner {
     return home.here && (home.oneShot || home === current);
   }
 
+  /** Was it asked before? After a look into all lines of this agent, isHere() is right about this one. */
+  get isPlaced(): boolean {
+    const { current } = this.#line.carriers;
+    const { placed } = current;
+    current.placed = true;
+    return placed;
+  }
+
   /** For an agent that blocks: looks whether those are dead who could answer it. */
   probe(pending: Pending): void {
     pending.home?.probe();

@@ -21,11 +21,9 @@ export function reqSync<P, S, R, E>(
 ): R {
   const patience = new Patience(reqSync, options);
   const { requests } = lineOf(client);
-  if (requests.isHere()) {
-    // It may just have left.
-    patience.look();
-    if (requests.isHere()) raise(reqSync, 'WouldDeadlock');
-  }
+  // It may just have left this thread, or it is not known yet to be in it.
+  if (requests.isHere() || !requests.isPlaced) patience.look();
+  if (requests.isHere()) raise(reqSync, 'WouldDeadlock');
   const pending = requests.send(reqSync, msg, options && { transfer: options.transfer ?? [] });
   return answer(reqSync, requests, pending, patience, (failure) => {
     requests.abandon(pending, failure);
@@ -47,7 +45,11 @@ export function answer(
       requests.probe(pending);
     },
   });
-  if (failure !== undefined) giveUp(failure);
+  if (failure !== undefined) {
+    giveUp(failure);
+    // If that is in this thread, it is done with when this returns.
+    if (failure.code === 'WouldDeadlock') patience.look();
+  }
   const outcome = failure ?? pending.result;
   if (outcome instanceof Failure) throw outcome.toError(entry);
   return outcome;

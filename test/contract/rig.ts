@@ -27,7 +27,9 @@ export type Capability =
   /** A page under test may open windows. */
   | 'popups'
   /** A reply that has arrived, but was not yet delivered, can be found. */
-  | 'drain';
+  | 'drain'
+  /** A thread can block without going deaf. */
+  | 'blocking';
 
 export type AnyClient = Client<unknown, unknown, unknown, unknown>;
 
