@@ -21,8 +21,6 @@ export class Carrier extends Line {
   readonly only: Pending | undefined;
   /** The server moved here; which requests came along is not known before TAKEN. */
   arriving = false;
-  /** A caller that blocks has looked whether its other end is in this very agent. */
-  placed = false;
   readonly #owner: CarrierOwner;
 
   constructor(owner: CarrierOwner, link: Link, oneShot = false, only?: Pending) {

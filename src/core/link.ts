@@ -35,8 +35,6 @@ export interface Link {
   wakeBy?(bell: SharedArrayBuffer): void;
   /** The other end is known to be in this very agent. */
   readonly here?: boolean;
-  /** Looks whether the other end is dead, where a blocked agent is told nothing. */
-  probe?(): void;
 }
 
 /** Something that keeps this agent from exiting while it holds. */

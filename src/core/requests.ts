@@ -22,12 +22,12 @@ interface Line {
 }
 
 export class Requests implements PendingOwner {
-  readonly #line: Line;
+  readonly line: Line;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
 
   constructor(line: Line) {
-    this.#line = line;
+    this.line = line;
   }
 
   get areSettled(): boolean {
@@ -38,12 +38,12 @@ export class Requests implements PendingOwner {
 
   /** Throws if nothing was sent; what happens afterwards is told by the entry's outcome. */
   send(entry: unknown, msg: unknown, options: ReqOptions | undefined, rejects = false): Pending {
-    this.#line.fate.mustBeUp(entry);
+    this.line.fate.mustBeUp(entry);
     const timeout = checkTimeout(entry, options?.timeout);
     const signal = options?.signal as WorkingSignal | undefined;
     const pending = new Pending(this.#lastId + 1, this, rejects);
     if (signal?.aborted !== true) {
-      this.#line.outbox.request(entry, pending, msg, options);
+      this.line.outbox.request(entry, pending, msg, options);
       this.#enter(pending);
     }
     if (signal !== undefined || timeout !== undefined) pending.watch(signal, timeout);
@@ -52,9 +52,9 @@ export class Requests implements PendingOwner {
 
   /** The outcome is a port, or anything else once no client that counts is left. */
   upgrade(): Pending | undefined {
-    if (this.#line.fate.down !== undefined) return undefined;
+    if (this.line.fate.down !== undefined) return undefined;
     const pending = new Pending(this.#lastId + 1, this);
-    pending.home = this.#line.carriers.current;
+    pending.home = this.line.carriers.current;
     pending.home.send([wire.UPGRADE, pending.id]);
     this.#enter(pending);
     return pending;
@@ -63,7 +63,7 @@ export class Requests implements PendingOwner {
   #enter(pending: Pending): void {
     this.#lastId = pending.id;
     this.#pending.set(pending.id, pending);
-    this.#line.hold.add(1);
+    this.line.hold.add(1);
   }
 
   // ── its end ────────────────────────────────────────────────────────────────────────────────────
@@ -73,8 +73,8 @@ export class Requests implements PendingOwner {
     pending.settle(outcome);
     // One that was aborted before it was sent never stood in the table.
     if (!this.#pending.delete(pending.id)) return;
-    this.#line.hold.add(-1);
-    this.#line.finishIfDone();
+    this.line.hold.add(-1);
+    this.line.finishIfDone();
   }
 
   abandon(pending: Pending, failure: Failure): void {
@@ -84,7 +84,7 @@ export class Requests implements PendingOwner {
     if (home?.oneShot === true) {
       home.send([wire.CANCEL, 0]);
       home.hold(false);
-    } else if (home !== undefined) this.#line.carriers.send([wire.CANCEL, pending.id]);
+    } else if (home !== undefined) this.line.carriers.send([wire.CANCEL, pending.id]);
     this.settle(pending, failure);
   }
 
@@ -92,12 +92,12 @@ export class Requests implements PendingOwner {
     const giveUp = (): void => {
       this.abandon(pending, new Failure('Timeout'));
     };
-    afterArrived(this.#line.carriers.drain() && pending.home?.drain() !== false, giveUp);
+    afterArrived(this.line.carriers.drain() && pending.home?.drain() !== false, giveUp);
   }
 
   /** All that can be answered no more. */
   failLost(why: Failure): void {
-    const { carriers } = this.#line;
+    const { carriers } = this.line;
     for (const pending of this.#pending.values()) {
       const { home } = pending;
       if (home?.oneShot === false && carriers.isLost(home)) this.settle(pending, why);
@@ -118,33 +118,12 @@ export class Requests implements PendingOwner {
   arrived(carrier: Carrier, ids: ReadonlySet<number>): void {
     for (const pending of this.#pending.values()) {
       const movable = pending.home?.oneShot !== true && ids.has(pending.id);
-      if (movable && this.#line.carriers.isBefore(pending.home, carrier)) pending.home = carrier;
+      if (movable && this.line.carriers.isBefore(pending.home, carrier)) pending.home = carrier;
     }
   }
 
   /** What is pending holds this agent, or not, wherever it is. */
   holdAll(yes: boolean): void {
     for (const { home } of this.#pending.values()) home?.hold(yes);
-  }
-
-  /** Is whoever could answer it, or would get a new one, in this very agent? */
-  isHere(pending?: Pending): boolean {
-    const { current } = this.#line.carriers;
-    const home = pending?.home ?? current;
-    return home.here && (home.oneShot || home === current);
-  }
-
-  /** Was it asked before? After a look into all lines of this agent, isHere() is right about this one. */
-  get isPlaced(): boolean {
-    const { current } = this.#line.carriers;
-    const { placed } = current;
-    current.placed = true;
-    return placed;
-  }
-
-  /** For an agent that blocks: looks whether those are dead who could answer it. */
-  probe(pending: Pending): void {
-    pending.home?.probe();
-    this.#line.carriers.probe();
   }
 }

@@ -1,37 +1,33 @@
-/** What of this agent must be looked after while it blocks. */
-import { newBell, type Bell } from './bell.js';
+/** What of this agent must be looked after while it blocks; src/sync does it. */
+import type { Bell } from './bell.js';
+import type { Port } from './ports.js';
 
-/** Something that messages come in by. */
+/** A port that messages come in by. */
 export interface Inlet {
-  /** Takes in what has arrived, and says how much that was. */
-  pump(): number;
-  /** Looks whether the other end is dead. */
-  probe?(): void;
-  /** Says there what wakes this agent. */
+  readonly port: Port;
+  /** What came in. False if it is none of ours, but for `user`. */
+  take(data: unknown): boolean;
+  /** The other end is known to be dead. */
+  lost(): void;
+  /** Says to the other end what wakes this agent. */
   tell?(bell: Bell): void;
+  /** What tells the user of his own messages. */
+  readonly user?: { emit(type: 'message', data: unknown): unknown };
 }
 
-export const inlets = new Set<Inlet>();
+export const agent = {
+  inlets: new Set<Inlet>(),
+  /** Once it has blocked for the first time. */
+  bell: undefined as Bell | undefined,
+  /** Now: no event comes through, and no timer. What cannot be done at once cannot be done. */
+  blocked: false,
+};
 
-let own: Bell | undefined;
-
-/** Known to all who can send to this agent, once it has blocked for the first time. */
-export function bellOf(thread: number): Bell {
-  if (own === undefined) {
-    own = newBell(thread);
-    for (const inlet of inlets) inlet.tell?.(own);
-  }
-  return own;
+/** Returns how to leave. */
+export function join(inlet: Inlet): () => void {
+  agent.inlets.add(inlet);
+  if (agent.bell !== undefined) inlet.tell?.(agent.bell);
+  return () => {
+    agent.inlets.delete(inlet);
+  };
 }
-
-export function join(inlet: Inlet): void {
-  inlets.add(inlet);
-  if (own !== undefined) inlet.tell?.(own);
-}
-
-export function leave(inlet: Inlet): void {
-  inlets.delete(inlet);
-}
-
-/** No event comes through now, and no timer: what cannot be done at once cannot be done. */
-export const blocked = { now: false };

@@ -2,9 +2,9 @@
 import type * as worker_threads from 'node:worker_threads';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
 import { BELL, isPost, type Frame } from '../core/wire.js';
-import { join, leave, type Inlet } from './agent.js';
-import { ownerOf, ring, ringOnce, type Bell } from './bell.js';
-import { inDeno, isDead, type Port } from './ports.js';
+import { join, type Inlet } from './agent.js';
+import { OWNER, ring, type Bell } from './bell.js';
+import { inDeno, type Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
@@ -26,11 +26,12 @@ const MOST_DRAINED = 1_000_000;
 const MOST_SPARED = 7;
 
 class NodePortLink implements Link, Inlet {
-  readonly #port: Port;
+  readonly port: Port;
   readonly #threads: WorkerThreads;
   readonly #anytime: boolean;
   #receiver: Receiver | undefined = undefined;
   #closed = false;
+  #leave: (() => void) | undefined = undefined;
   #holds = false;
   #peerBell: Bell | undefined = undefined;
   here = false;
@@ -38,48 +39,44 @@ class NodePortLink implements Link, Inlet {
   #spared = 0;
 
   constructor(port: Port, threads: WorkerThreads, anytime: boolean) {
-    this.#port = port;
+    this.port = port;
     this.#threads = threads;
     this.#anytime = anytime;
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {
-    this.#port.postMessage(frame, transfer as Transferables);
+    this.port.postMessage(frame, transfer as Transferables);
     if (this.#peerBell !== undefined) ring(this.#peerBell);
   }
 
   start(receiver: Receiver): void {
     this.#receiver = receiver;
-    const port = this.#port;
+    const port = this.port;
     port.on('message', (data: unknown) => {
-      // What was queued still comes after our own close().
-      if (this.#closed) discard(data);
-      else {
-        receiver.frame(data);
-        this.#takeMore();
-      }
+      this.take(data);
+      this.#takeMore();
     });
     // A message that cannot be read here is no frame: the receiver refuses it.
     port.on('messageerror', () => {
       receiver.frame(undefined);
     });
     port.on('close', () => {
-      this.#lost();
+      this.lost();
     });
     // With a listener a live port holds the loop. One that died before does not, and says no `close`.
     if (port.hasRef?.() === false) {
       setImmediate(() => {
-        this.#lost();
+        this.lost();
       });
     } else if (!this.#holds) port.unref();
-    join(this);
+    this.#leave = join(this);
   }
 
   close(closed?: () => void): void {
     if (!this.#closed) {
       this.#closed = true;
-      leave(this);
-      this.#port.close();
+      this.#leave?.();
+      this.port.close();
     }
     closed?.();
   }
@@ -91,8 +88,8 @@ class NodePortLink implements Link, Inlet {
   hold(yes: boolean): void {
     if (this.#holds === yes || this.#closed) return;
     this.#holds = yes;
-    if (yes) this.#port.ref();
-    else this.#port.unref();
+    if (yes) this.port.ref();
+    else this.port.unref();
   }
 
   /** All there is: only a peer that floods faster than it is read meets the bound. */
@@ -130,19 +127,16 @@ class NodePortLink implements Link, Inlet {
 
   #takeOne(): { message: unknown } | undefined {
     if (this.#closed) return undefined;
-    const next = this.#threads.receiveMessageOnPort(this.#port) as { message: unknown } | undefined;
-    if (next !== undefined) this.#receiver?.frame(next.message);
+    const next = this.#threads.receiveMessageOnPort(this.port) as { message: unknown } | undefined;
+    if (next !== undefined) this.take(next.message);
     return next;
   }
 
-  pump(): number {
-    let taken = 0;
-    while (taken < MOST_AT_ONCE && this.#takeOne() !== undefined) taken++;
-    return taken;
-  }
-
-  probe(): void {
-    if (!this.#closed && isDead(this.#port)) this.#lost();
+  take(data: unknown): true {
+    // What was queued still comes after our own close().
+    if (this.#closed) discard(data);
+    else this.#receiver?.frame(data);
+    return true;
   }
 
   tell(bell: Bell): void {
@@ -151,13 +145,13 @@ class NodePortLink implements Link, Inlet {
 
   wakeBy(memory: SharedArrayBuffer): void {
     const bell = new Int32Array(memory);
-    this.here = ownerOf(bell) === this.#threads.threadId;
+    this.here = bell[OWNER] === this.#threads.threadId;
     if (this.here) return;
     this.#peerBell = bell;
-    ringOnce(bell);
+    ring(bell, true);
   }
 
-  #lost(): void {
+  lost(): void {
     if (this.#closed) return;
     this.close();
     this.#receiver?.lost();

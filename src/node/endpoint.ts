@@ -1,13 +1,12 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
-import { Inbox, portOf } from './inbox.js';
+import { join } from './agent.js';
 import { MortalEndpoint } from './mortal.js';
 import { isShared, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
 type Worker = worker_threads.Worker;
-type Receive = typeof worker_threads.receiveMessageOnPort;
 
 const isWorker = (target: object): target is Worker =>
   'threadId' in target && 'postMessage' in target && 'terminate' in target && 'on' in target;
@@ -18,11 +17,11 @@ const isPort = (target: object): target is Port =>
 const known = new WeakMap<object, Endpoint>();
 
 /** One per target, however often it is connected to: a Worker warns at its eleventh listener. */
-export function nodeEndpoint(target: object, receive: Receive): Endpoint | undefined {
+export function nodeEndpoint(target: object): Endpoint | undefined {
   let endpoint = known.get(target);
   if (endpoint === undefined) {
-    if (isWorker(target)) endpoint = new WorkerEndpoint(target, receive);
-    else if (isPort(target)) endpoint = new PortEndpoint(target, receive);
+    if (isWorker(target)) endpoint = new WorkerEndpoint(target);
+    else if (isPort(target)) endpoint = new PortEndpoint(target);
     else endpoint = webWorkerEndpoint(target);
     if (endpoint !== undefined) known.set(target, endpoint);
   }
@@ -31,12 +30,10 @@ export function nodeEndpoint(target: object, receive: Receive): Endpoint | undef
 
 class WorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
-  readonly #receive: Receive;
 
-  constructor(worker: Worker, receive: Receive) {
+  constructor(worker: Worker) {
     super(worker);
     this.#worker = worker;
-    this.#receive = receive;
   }
 
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
@@ -54,20 +51,22 @@ class WorkerEndpoint extends MortalEndpoint {
       this.receive(data);
     });
     const port = portOf(worker);
-    const inbox =
+    const leave =
       port &&
-      new Inbox(worker, port, this.#receive, {
-        receive: (data) => this.receive(data),
-        dead: () => {
-          inbox?.close();
+      join({
+        port,
+        take: (data) => this.receive(data),
+        lost: () => {
+          leave?.();
           this.died('the worker ended');
         },
+        user: worker,
       });
     worker.on('error', (cause) => {
       this.died(`the worker threw: ${String(cause)}`, { cause });
     });
     worker.on('exit', (code) => {
-      inbox?.close();
+      leave?.();
       this.died(`the worker exited with code ${String(code)}`);
     });
   }
@@ -75,12 +74,10 @@ class WorkerEndpoint extends MortalEndpoint {
 
 class PortEndpoint extends EndpointBase {
   readonly #port: Port;
-  readonly #receive: Receive;
 
-  constructor(port: Port, receive: Receive) {
+  constructor(port: Port) {
     super(port);
     this.#port = port;
-    this.#receive = receive;
   }
 
   protected attach(): void {
@@ -93,16 +90,13 @@ class PortEndpoint extends EndpointBase {
       if (port.hasRef?.() !== false) setImmediate(releaseIfAlone, port);
     });
     if (alone) port.unref();
-    const closed = (): void => {
+    const lost = (): void => {
       sharedPorts.delete(port);
-      inbox.close();
+      leave();
       this.died('the port was closed');
     };
-    const inbox = new Inbox(port, port, this.#receive, {
-      receive: (data) => this.receive(data),
-      dead: closed,
-    });
-    port.on('close', closed);
+    const leave = join({ port, take: (data) => this.receive(data), lost, user: asEmitter(port) });
+    port.on('close', lost);
     shareWithUser(port);
   }
 }
@@ -129,3 +123,14 @@ function shareWithUser(port: Port): void {
     });
   }
 }
+
+/** The port behind a Worker, for an agent that blocks. Undefined where Node no longer keeps it under that name. */
+function portOf(worker: Worker): Port | undefined {
+  const key = Object.getOwnPropertySymbols(worker).find(
+    ({ description }) => description === 'kPublicPort',
+  );
+  return key && (worker as unknown as Record<symbol, Port | undefined>)[key];
+}
+
+/** Ports emit, as all that takes Node's `on()` does; the types do not say so. */
+const asEmitter = (port: Port): { emit(type: 'message', data: unknown): unknown } => port;

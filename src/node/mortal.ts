@@ -1,6 +1,6 @@
 /** A thread as an endpoint: its end is told, and so is why it came. */
 import { EndpointBase } from '../core/endpoint.js';
-import { blocked } from './agent.js';
+import { agent } from './agent.js';
 
 /**
  * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
@@ -12,7 +12,7 @@ export abstract class MortalEndpoint extends EndpointBase {
   readonly #explaining: NodeJS.Timeout[] = [];
 
   explain(tell: () => void): void {
-    if (blocked.now) tell();
+    if (agent.blocked) tell();
     else this.#explaining.push(setTimeout(tell, PATIENCE));
   }
 

@@ -35,24 +35,3 @@ function listening({ port1, port2 }: worker_threads.MessageChannel): Port {
   port2.close();
   return port1;
 }
-
-let prober: worker_threads.MessagePort | undefined;
-
-/**
- * Is the other end dead? No event says so to an agent that blocks, so we ask with a message that cannot be
- * sent: its transfer list names the port twice. Node looks first whether it can be transferred at all. What
- * had arrived there must be read before: the news of the death comes behind it.
- */
-export function isDead(port: Port): boolean {
-  prober ??= new MessageChannel().port1;
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    prober.postMessage(undefined, [port, port]);
-    return false;
-  } catch (error) {
-    return (error as Error).message.includes('detached');
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}

@@ -1,7 +1,7 @@
 import { raise } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import { checkTimeout, type SendOptions } from '../core/options.js';
-import type { Awaited, Blocker } from '../node/blocking.js';
+import type { Awaited, Blocker } from './blocker.js';
 
 export interface BlockOptions {
   /** Milliseconds; none unless given. What has already arrived wins over it. */

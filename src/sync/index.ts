@@ -1,6 +1,6 @@
 /** The entry "ump-ng/sync": calls that block their thread. */
-import { nodeBlocker } from '../node/blocking.js';
 import { blocking } from './block.js';
+import { nodeBlocker } from './node-blocker.js';
 
 blocking.by = nodeBlocker();
 

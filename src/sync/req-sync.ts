@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.js';
 import type { Pending } from '../core/pending.js';
 import type { Requests } from '../core/requests.js';
 import { Patience, type SyncReqOptions } from './block.js';
+import { isHere, isPlaced, linksTo } from './where.js';
 
 /**
  * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines go on
@@ -20,30 +21,28 @@ export function reqSync<P, S, R, E>(
   options?: SyncReqOptions,
 ): R {
   const patience = new Patience(reqSync, options);
-  const { requests } = lineOf(client);
+  const line = lineOf(client);
   // It may just have left this thread, or it is not known yet to be in it.
-  if (requests.isHere() || !requests.isPlaced) patience.look();
-  if (requests.isHere()) raise(reqSync, 'WouldDeadlock');
-  const pending = requests.send(reqSync, msg, options && { transfer: options.transfer ?? [] });
-  return answer(reqSync, requests, pending, patience, (failure) => {
-    requests.abandon(pending, failure);
+  if (isHere(line) || !isPlaced(line)) patience.look();
+  if (isHere(line)) raise(reqSync, 'WouldDeadlock');
+  const pending = line.requests.send(reqSync, msg, options && { transfer: options.transfer ?? [] });
+  return answer(reqSync, line.requests, pending, patience, (failure) => {
+    line.requests.abandon(pending, failure);
   }) as R;
 }
 
 /** Blocks until the request is settled; `giveUp` where it cannot be waited for any longer. */
 export function answer(
   entry: unknown,
-  requests: Requests,
+  { line }: Requests,
   pending: Pending,
   patience: Patience,
   giveUp: (failure: Failure) => void,
 ): unknown {
   const failure = patience.failure({
     done: () => pending.settled,
-    stuck: () => requests.isHere(pending),
-    probe: () => {
-      requests.probe(pending);
-    },
+    stuck: () => isHere(line, pending),
+    from: () => linksTo(line, pending),
   });
   if (failure !== undefined) {
     giveUp(failure);

@@ -6,6 +6,7 @@ import { requestOf, type WaitReply } from '../core/wait-reply.js';
 import type { Outcome } from '../core/waiters.js';
 import { Patience, type BlockOptions } from './block.js';
 import { answer } from './req-sync.js';
+import { areHere } from './where.js';
 
 /**
  * Like `server.wait()`, but blocks this thread until a message is here.
@@ -37,7 +38,7 @@ export function waitSync<P, S, R, E>(
 
 function nextOf(mailbox: Mailbox, patience: Patience): unknown {
   // No microtask will do so before we sleep.
-  mailbox.payCredits();
+  for (const line of mailbox.lines) line.payCredit();
   const outcome = mailbox.waiters.known() ?? blockFor(mailbox, patience);
   if (outcome instanceof Failure) throw outcome.toError(waitSync);
   return outcome;
@@ -54,7 +55,7 @@ function blockFor(mailbox: Mailbox, patience: Patience): Outcome | undefined {
   mailbox.waiters.join(waiter);
   const failure = patience.failure({
     done: () => waiter.outcome !== undefined,
-    stuck: () => mailbox.isHere,
+    stuck: () => areHere(mailbox),
   });
   if (failure !== undefined) mailbox.waiters.leave(waiter);
   return failure ?? waiter.outcome;
