@@ -13,12 +13,12 @@ export class Carriers {
   readonly first: Carrier;
   readonly #owner: CarrierOwner;
   /** In the order of the server's homes. */
-  readonly #all: Carrier[];
+  readonly all: Carrier[];
 
   constructor(owner: CarrierOwner, link: Link) {
     this.#owner = owner;
     this.first = this.current = new Carrier(owner, link);
-    this.#all = [this.first];
+    this.all = [this.first];
   }
 
   /** The server moves: this is the last frame by the old way. */
@@ -28,7 +28,7 @@ export class Carriers {
     const carrier = new Carrier(this.#owner, link);
     carrier.arriving = true;
     this.current = carrier;
-    this.#all.push(carrier);
+    this.all.push(carrier);
     if (peer !== undefined) carrier.doubt(peer);
   }
 
@@ -42,29 +42,29 @@ export class Carriers {
   }
 
   isBefore(home: Carrier | undefined, carrier: Carrier): boolean {
-    return home !== undefined && this.#all.indexOf(home) < this.#all.indexOf(carrier);
+    return home !== undefined && this.all.indexOf(home) < this.all.indexOf(carrier);
   }
 
   /** To all: while a server moves, either home may be the one that it concerns. */
   send(frame: wire.Frame): void {
-    for (const carrier of this.#all) carrier.send(frame);
+    for (const carrier of this.all) carrier.send(frame);
   }
 
   hold(yes: boolean): void {
-    for (const carrier of this.#all) carrier.hold(yes);
+    for (const carrier of this.all) carrier.hold(yes);
   }
 
   drain(): boolean {
-    return this.#all.every((carrier) => carrier.drain());
+    return this.all.every((carrier) => carrier.drain());
   }
 
   /** Is it dead, and can no later home say any more that it has its requests? */
   isLost(carrier: Carrier): boolean {
-    const later = this.#all.slice(this.#all.indexOf(carrier));
+    const later = this.all.slice(this.all.indexOf(carrier));
     return carrier.dead && !later.some(({ arriving }) => arriving);
   }
 
   close(): void {
-    for (const carrier of this.#all) carrier.close();
+    for (const carrier of this.all) carrier.close();
   }
 }

@@ -13,6 +13,7 @@ import { weakClientOver, type WeakClient } from './weak-client.js';
 import * as wire from './wire.js';
 
 let make: <P, S, R, E>(line: ClientLine) => Client<P, S, R, E>;
+let lineOf: <P, S, R, E>(client: Client<P, S, R, E>) => ClientLine;
 let rebind: (client: Client<never, never, unknown, unknown>, line: ClientLine) => void;
 
 /**
@@ -35,6 +36,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   static {
     make = (line) => new Client(line);
+    lineOf = (client) => client.#line;
     rebind = (client, line) => {
       notForgotten(client);
       client.#line = line;
@@ -70,7 +72,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    */
   req(msg: S, options?: ReqOptions): Promise<R> {
     try {
-      return this.#line.request(Client.prototype.req, msg, options, true).outcome as Promise<R>;
+      return this.#line.requests.send(Client.prototype.req, msg, options, true)
+        .outcome as Promise<R>;
     } catch (thrown) {
       const error = thrown as UmpError<E>;
       return Promise.reject(error);
@@ -80,7 +83,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   /** Like {@link Client.req}, but tells a failure instead of rejecting; it never rejects. */
   async tryReq(msg: S, options?: ReqOptions): Promise<Result<R, E>> {
     try {
-      const pending = this.#line.request(Client.prototype.tryReq, msg, options);
+      const pending = this.#line.requests.send(Client.prototype.tryReq, msg, options);
       const outcome = await pending.outcome;
       if (!(outcome instanceof Failure)) return { ok: true, value: outcome as R };
       return { ok: false, error: outcome.toError(Client.prototype.tryReq) as UmpError<E> };
@@ -95,7 +98,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    */
   reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E> {
     const entry = Client.prototype.reqDeferred;
-    return waitReplyOf(this.#line, this.#line.request(entry, msg, options));
+    return waitReplyOf(this.#line.requests, this.#line.requests.send(entry, msg, options));
   }
 
   /** An independent client of the same server. Its messages come after those sent here so far. */
@@ -163,6 +166,6 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 }
 
-export { make as clientOver };
+export { make as clientOver, lineOf };
 /** For a client whose line is down: it goes on by another one. */
 export { rebind as rebindClient };

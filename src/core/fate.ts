@@ -21,6 +21,11 @@ export class Fate {
     this.#connected.resolve();
   }
 
+  /** Throws for `entry` where no call is possible any more. */
+  mustBeUp(entry: unknown): void {
+    if (this.down !== undefined) throw this.down.toError(entry);
+  }
+
   goDown(why: Failure): void {
     if (this.down !== undefined) return;
     this.down = why;

@@ -16,7 +16,7 @@ const PATIENCE = 2000;
 export abstract class Line implements Receiver {
   greeted = false;
   dead = false;
-  readonly #link: Link;
+  readonly link: Link;
   readonly #role: wire.Role;
   readonly #capacity: number;
   /** The life of the agent at the other end, or of the one that its port is on its way to. */
@@ -28,7 +28,7 @@ export abstract class Line implements Receiver {
 
   /** Says hello; nothing is read before start(). */
   constructor(link: Link, role: wire.Role, capacity = 0) {
-    this.#link = link;
+    this.link = link;
     this.#role = role;
     this.#capacity = capacity;
     const own = life();
@@ -41,11 +41,11 @@ export abstract class Line implements Receiver {
   }
 
   #sayHello(): void {
-    this.#link.send(wire.hello(this.#role, this.#capacity, life()?.name));
+    this.link.send(wire.hello(this.#role, this.#capacity, life()?.name));
   }
 
   start(): void {
-    if (!this.dead) this.#link.start(this);
+    if (!this.dead) this.link.start(this);
   }
 
   /** A frame that fits the role of this end. */
@@ -79,6 +79,7 @@ export abstract class Line implements Receiver {
     else if (frame[0] === wire.LIFE) this.#told(frame);
     else if (frame[0] === wire.PING) this.send([wire.PONG]);
     else if (frame[0] === wire.PONG) this.#asked = false;
+    else if (frame[0] === wire.BELL) this.link.wakeBy?.(frame[1]);
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
@@ -140,7 +141,7 @@ export abstract class Line implements Receiver {
   }
 
   #gone(): void {
-    this.#link.cut();
+    this.link.cut();
     this.lost();
   }
 
@@ -150,7 +151,7 @@ export abstract class Line implements Receiver {
 
   /** Throws the engine's error, and has sent nothing, if the frame cannot be cloned. */
   send(frame: wire.Frame, transfer?: readonly object[]): void {
-    if (!this.dead) this.#link.send(frame, transfer);
+    if (!this.dead) this.link.send(frame, transfer);
   }
 
   refuse(reason = 'malformed frame'): void {
@@ -167,16 +168,16 @@ export abstract class Line implements Receiver {
   close(): void {
     this.dead = true;
     this.#stopDoubting?.();
-    this.#link.close(() => this.#stopWatching?.());
+    this.link.close(() => this.#stopWatching?.());
   }
 
   hold(yes: boolean): void {
-    if (!this.dead) this.#link.hold(yes);
+    if (!this.dead) this.link.hold(yes);
   }
 
   /** Delivers now what has already arrived; false where the platform cannot look. */
   drain(): boolean {
-    return this.dead || this.#link.drain();
+    return this.dead || this.link.drain();
   }
 }
 

@@ -31,6 +31,10 @@ export interface Link {
   hold(yes: boolean): void;
   /** Delivers what has already arrived, now; false where the platform cannot look. */
   drain(): boolean;
+  /** What wakes the agent at the other end while it blocks. */
+  wakeBy?(bell: SharedArrayBuffer): void;
+  /** The other end is known to be in this very agent. */
+  readonly here?: boolean;
 }
 
 /** Something that keeps this agent from exiting while it holds. */

@@ -42,10 +42,10 @@ export class Mailbox implements Forgettable {
   readonly heartbeat: number | undefined;
   readonly waiters = new Waiters(this);
   readonly #queue = new Queue<Unread>();
-  readonly #lines = new Set<ServerLine>();
+  readonly lines = new Set<ServerLine>();
   readonly #loop: KeepAlive = loopHold();
   /** Lines that count as clients, and whoever else keeps a place for one that may still come. */
-  #clients = 0;
+  clients = 0;
   #ended = false;
   readonly #onDrained: (() => void)[] = [];
 
@@ -68,15 +68,15 @@ export class Mailbox implements Forgettable {
   /** Like accept(), but nothing is read from it before its start(). */
   admit(link: Link, kind: wire.Kind): ServerLine {
     const line = new ServerLine(this, link, kind);
-    this.#lines.add(line);
+    this.lines.add(line);
     if (this.stopped !== undefined && !this.departure?.open) line.send([wire.GONE]);
-    if (line.counts) this.#clients++;
+    if (line.counts) this.clients++;
     return line;
   }
 
   /** Counts as a client until it is released: somebody may still connect. */
   reserve(): () => void {
-    this.#clients++;
+    this.clients++;
     let reserved = true;
     return () => {
       if (reserved) this.#clientLeft();
@@ -85,7 +85,7 @@ export class Mailbox implements Forgettable {
   }
 
   #clientLeft(): void {
-    this.#clients--;
+    this.clients--;
     this.#update();
   }
 
@@ -100,7 +100,7 @@ export class Mailbox implements Forgettable {
 
   remove(line: ServerLine): void {
     this.departure?.forget(line);
-    this.#lines.delete(line);
+    this.lines.delete(line);
   }
 
   // ── frames ─────────────────────────────────────────────────────────────────────────────────────
@@ -129,11 +129,11 @@ export class Mailbox implements Forgettable {
     if (message === undefined) return;
     this.waiters.serve(message);
     if (this.waiters.size === 0) this.updateHold();
-    else if (this.#clients === 0) this.#update();
+    else if (this.clients === 0) this.#update();
   }
 
   #upgrade(line: ServerLine, id: number): void {
-    if (this.#clients === 0 || this.stopped !== undefined) {
+    if (this.clients === 0 || this.stopped !== undefined) {
       line.send([wire.ERR, id, 'ServerDisappeared']);
       return;
     }
@@ -206,7 +206,7 @@ export class Mailbox implements Forgettable {
   /** Why there is nothing to wait for; undefined while there is. */
   get over(): Failure | undefined {
     if (this.stopped !== undefined) return this.stopped;
-    const done = this.#clients === 0 && !this.keepAlive && this.isEmpty;
+    const done = this.clients === 0 && !this.keepAlive && this.isEmpty;
     return done ? new Failure('ClientsDisappeared') : undefined;
   }
 
@@ -238,7 +238,7 @@ export class Mailbox implements Forgettable {
     this.stopped = why;
     this.ended();
     // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
-    for (const line of this.#lines) line.send([wire.GONE]);
+    for (const line of this.lines) line.send([wire.GONE]);
     this.#discard(() => true);
     this.#update();
   }
@@ -260,7 +260,7 @@ export class Mailbox implements Forgettable {
     const unread = this.#queue.remove(() => true);
     this.waiters.end(this.stopped);
     // A line that was lost may have left posts behind.
-    return { lines: [...new Set([...this.#lines, ...unread.map(({ line }) => line)])], unread };
+    return { lines: [...new Set([...this.lines, ...unread.map(({ line }) => line)])], unread };
   }
 
   sourceDone(): void {
@@ -278,7 +278,7 @@ export class Mailbox implements Forgettable {
   /** Tells whoever waits for it that no answer is owed here any more. */
   checkDrained(): void {
     if (this.#onDrained.length === 0 || this.over === undefined) return;
-    if ([...this.#lines].every((line) => line.idle)) {
+    if ([...this.lines].every((line) => line.idle)) {
       for (const resolve of this.#onDrained.splice(0)) resolve();
     }
   }

@@ -25,6 +25,8 @@ export class Pending implements AbortListener {
   /** Where the answer will come from; undefined while the request waits for room. */
   home: Carrier | undefined = undefined;
   settled = false;
+  /** The outcome, for whoever cannot await it. */
+  result: unknown = undefined;
   readonly #owner: PendingOwner;
   readonly #rejects: boolean;
   readonly #resolve: (outcome: unknown) => void;
@@ -69,6 +71,7 @@ export class Pending implements AbortListener {
   /** Only its owner calls this. */
   settle(outcome: unknown): void {
     this.settled = true;
+    this.result = outcome;
     this.#timers?.forEach(globals.clearTimeout);
     this.#signals?.forEach((signal) => {
       signal.removeEventListener('abort', this);

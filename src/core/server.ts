@@ -15,6 +15,7 @@ import {
   type WorkingPort,
   type WorkingSignal,
 } from './platform.js';
+import type { Outcome } from './waiters.js';
 import * as wire from './wire.js';
 
 /** What a server cannot know by itself: how its own clients are made, and an empty mailbox. */
@@ -23,8 +24,6 @@ interface Makers {
   mailbox(): Mailbox;
 }
 
-type Outcome = AnyMessage | Failure;
-
 const asIs = (outcome: Outcome): Outcome => outcome;
 
 const asResult = (outcome: Outcome): IteratorResult<AnyMessage, undefined> =>
@@ -32,6 +31,7 @@ const asResult = (outcome: Outcome): IteratorResult<AnyMessage, undefined> =>
 
 let makers: Makers;
 let make: <P, S, R, E>(mailbox: Mailbox) => Server<P, S, R, E>;
+let mailboxOf: <P, S, R, E>(server: Server<P, S, R, E>) => Mailbox;
 
 /**
  * Owns a mailbox that any number of clients send to. Messages of one client come in the order he sent
@@ -52,6 +52,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
 
   static {
     make = (mailbox) => new Server(mailbox);
+    mailboxOf = (server) => server.#mailbox;
   }
 
   /**
@@ -176,4 +177,4 @@ export function setMakers(given: Makers): void {
   makers = given;
 }
 
-export { make as serverOver };
+export { make as serverOver, mailboxOf };

@@ -1,10 +1,12 @@
 import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle.js';
 import { checkTimeout, type WaitOptions } from './options.js';
 import { Failure } from './failure.js';
-import type { Pending, PendingOwner } from './pending.js';
+import type { Pending } from './pending.js';
+import type { Requests } from './requests.js';
 import { dispose } from './platform.js';
 
-let make: <R, E>(owner: PendingOwner, pending: Pending) => WaitReply<R, E>;
+let make: <R, E>(requests: Requests, pending: Pending) => WaitReply<R, E>;
+let requestOf: (reply: WaitReply<unknown, unknown>) => { requests: Requests; pending: Pending };
 
 /** A request that was sent and is yet to be waited for. */
 export class WaitReply<R = unknown, E = never> implements Disposable {
@@ -12,17 +14,18 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
   readonly handle: symbol = IS_HANDLE;
   /** Only a type: what `appError` may be in the errors that wait() rejects with. */
   declare private readonly appError?: E;
-  readonly #owner: PendingOwner;
+  readonly #requests: Requests;
   readonly #pending: Pending;
 
-  private constructor(owner: PendingOwner, pending: Pending) {
-    this.#owner = owner;
+  private constructor(requests: Requests, pending: Pending) {
+    this.#requests = requests;
     this.#pending = pending;
-    onForgotten(this, new Abandoned(owner, pending));
+    onForgotten(this, new Abandoned(requests, pending));
   }
 
   static {
-    make = (owner, pending) => new WaitReply(owner, pending);
+    make = (requests, pending) => new WaitReply(requests, pending);
+    requestOf = (reply) => ({ requests: reply.#requests, pending: reply.#pending });
   }
 
   /**
@@ -43,23 +46,25 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
   /** Abandons the request: the server sees OriginDisappeared, `wait()` rejects with `Aborted`. */
   [dispose](): void {
     notForgotten(this);
-    new Abandoned(this.#owner, this.#pending).forgotten();
+    new Abandoned(this.#requests, this.#pending).forgotten();
   }
 }
 
 class Abandoned implements Forgettable {
-  readonly #owner: PendingOwner;
+  readonly #requests: Requests;
   readonly #pending: Pending;
 
-  constructor(owner: PendingOwner, pending: Pending) {
-    this.#owner = owner;
+  constructor(requests: Requests, pending: Pending) {
+    this.#requests = requests;
     this.#pending = pending;
   }
 
   forgotten(): void {
-    this.#owner.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
+    this.#requests.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
   }
 }
 
 /** For a request that was sent. */
 export { make as waitReplyOf };
+/** What stands behind one. */
+export { requestOf };

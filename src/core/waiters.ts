@@ -4,9 +4,9 @@ import type { AnyMessage } from './message.js';
 import { Failure } from './failure.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
 
-type Outcome = AnyMessage | Failure;
+export type Outcome = AnyMessage | Failure;
 
-interface Waiting {
+export interface Waiting {
   settle(outcome: Outcome): void;
 }
 
@@ -58,18 +58,23 @@ export class Waiters {
 
   /** The next message, or why there is none, as the caller wants to see it. Does not reject. */
   wait<T>(pinned: object, as: (outcome: Outcome) => T, signal?: WorkingSignal): Promise<T> {
-    const known = this.#known(signal);
+    const known =
+      signal?.aborted === true
+        ? new Failure('Aborted', undefined, { cause: signal.reason })
+        : this.known();
     if (known !== undefined) return Promise.resolve(as(known));
     return new Promise((resolve) => {
-      this.#waiting.push(new Waiter(this, pinned, as, resolve, signal));
-      if (this.#waiting.length === 1) this.#mailbox.updateHold();
+      this.join(new Waiter(this, pinned, as, resolve, signal));
     });
   }
 
-  #known(signal: WorkingSignal | undefined): Outcome | undefined {
-    if (signal?.aborted === true) {
-      return new Failure('Aborted', undefined, { cause: signal.reason });
-    }
+  join(waiter: Waiting): void {
+    this.#waiting.push(waiter);
+    if (this.#waiting.length === 1) this.#mailbox.updateHold();
+  }
+
+  /** What need not be waited for. */
+  known(): Outcome | undefined {
     const message = this.#mailbox.take();
     if (message !== undefined) return message;
     const { over } = this.#mailbox;

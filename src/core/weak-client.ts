@@ -31,7 +31,7 @@ export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implem
 
   /** A client of the same server, or undefined once no client that counts is left. Never rejects. */
   async upgrade(): Promise<Client<P, S, R, E> | undefined> {
-    const outcome = await this.#line.upgrade()?.outcome;
+    const outcome = await this.#line.requests.upgrade()?.outcome;
     const port = asWorkingPort(outcome);
     return port && this.#upgraded(lineOver(this.#line, port));
   }

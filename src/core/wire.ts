@@ -57,6 +57,11 @@ export const LIFE = 21; //    [LIFE, life?, maker?]                     who spea
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
 export const PING = 23; //    [PING]                                    are you still there?
 export const PONG = 24; //    [PONG]                                    yes
+// And for an agent that blocks.
+export const BELL = 25; //    [BELL, memory]                            ring this after whatever you send, or I sleep on
+
+/** How large that memory is. */
+export const BELL_BYTES = 12;
 
 // The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
 // name, extra?]. Either side may speak first, and may repeat itself without harm.
@@ -116,8 +121,9 @@ export type Life = [typeof LIFE, string | undefined, string?];
 export type Hangup = [typeof HANGUP];
 export type Ping = [typeof PING];
 export type Pong = [typeof PONG];
+export type Bell = [typeof BELL, SharedArrayBuffer];
 
-type Both = Hello | Refuse | Bye | Life | Hangup | Ping | Pong;
+type Both = Hello | Refuse | Bye | Life | Hangup | Ping | Pong | Bell;
 export type ToServer = Both | Message | Cancel | Add | Upgrade | Switched;
 export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Taken;
 export type ToNewHome = Both | State | Line | Fwd | End;
@@ -134,6 +140,9 @@ const isFlag: Guard = (value) => typeof value === 'boolean';
 const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
 const maybeList: Guard = (value) => value === undefined || isList(value);
 const isAny: Guard = () => true;
+const isBell: Guard = (value) =>
+  Object.prototype.toString.call(value) === '[object SharedArrayBuffer]' &&
+  (value as SharedArrayBuffer).byteLength === BELL_BYTES;
 export const isPort: Guard = (value) => {
   const { postMessage, close } = (value ?? {}) as Partial<WirePort>;
   return typeof postMessage === 'function' && typeof close === 'function';
@@ -173,6 +182,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* HANGUP   */ [ALL],
   /* PING     */ [ALL],
   /* PONG     */ [ALL],
+  /* BELL     */ [ALL, isBell],
 ];
 
 const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;

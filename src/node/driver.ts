@@ -1,12 +1,13 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
-import { isPost, type Frame } from '../core/wire.js';
+import { BELL, isPost, type Frame } from '../core/wire.js';
+import { join, type Inlet } from './agent.js';
+import { OWNER, ring, type Bell } from './bell.js';
 import { inDeno, type Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
-type Receive = WorkerThreads['receiveMessageOnPort'];
 
 /** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
 const MOST_AT_ONCE = 1000;
@@ -24,56 +25,58 @@ const MOST_DRAINED = 1_000_000;
 /** See takeMore(). */
 const MOST_SPARED = 7;
 
-class NodePortLink implements Link {
-  readonly #port: Port;
-  readonly #receive: Receive;
+class NodePortLink implements Link, Inlet {
+  readonly port: Port;
+  readonly #threads: WorkerThreads;
   readonly #anytime: boolean;
   #receiver: Receiver | undefined = undefined;
   #closed = false;
+  #leave: (() => void) | undefined = undefined;
   #holds = false;
+  #peerBell: Bell | undefined = undefined;
+  here = false;
   #toSpare = 0;
   #spared = 0;
 
-  constructor(port: Port, receive: Receive, anytime: boolean) {
-    this.#port = port;
-    this.#receive = receive;
+  constructor(port: Port, threads: WorkerThreads, anytime: boolean) {
+    this.port = port;
+    this.#threads = threads;
     this.#anytime = anytime;
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {
-    this.#port.postMessage(frame, transfer as Transferables);
+    this.port.postMessage(frame, transfer as Transferables);
+    if (this.#peerBell !== undefined) ring(this.#peerBell);
   }
 
   start(receiver: Receiver): void {
     this.#receiver = receiver;
-    const port = this.#port;
+    const port = this.port;
     port.on('message', (data: unknown) => {
-      // What was queued still comes after our own close().
-      if (this.#closed) discard(data);
-      else {
-        receiver.frame(data);
-        this.#takeMore();
-      }
+      this.take(data);
+      this.#takeMore();
     });
     // A message that cannot be read here is no frame: the receiver refuses it.
     port.on('messageerror', () => {
       receiver.frame(undefined);
     });
     port.on('close', () => {
-      this.#lost();
+      this.lost();
     });
     // With a listener a live port holds the loop. One that died before does not, and says no `close`.
     if (port.hasRef?.() === false) {
       setImmediate(() => {
-        this.#lost();
+        this.lost();
       });
     } else if (!this.#holds) port.unref();
+    this.#leave = join(this);
   }
 
   close(closed?: () => void): void {
     if (!this.#closed) {
       this.#closed = true;
-      this.#port.close();
+      this.#leave?.();
+      this.port.close();
     }
     closed?.();
   }
@@ -85,8 +88,8 @@ class NodePortLink implements Link {
   hold(yes: boolean): void {
     if (this.#holds === yes || this.#closed) return;
     this.#holds = yes;
-    if (yes) this.#port.ref();
-    else this.#port.unref();
+    if (yes) this.port.ref();
+    else this.port.unref();
   }
 
   /** All there is: only a peer that floods faster than it is read meets the bound. */
@@ -124,12 +127,31 @@ class NodePortLink implements Link {
 
   #takeOne(): { message: unknown } | undefined {
     if (this.#closed) return undefined;
-    const next = this.#receive(this.#port) as { message: unknown } | undefined;
-    if (next !== undefined) this.#receiver?.frame(next.message);
+    const next = this.#threads.receiveMessageOnPort(this.port) as { message: unknown } | undefined;
+    if (next !== undefined) this.take(next.message);
     return next;
   }
 
-  #lost(): void {
+  take(data: unknown): true {
+    // What was queued still comes after our own close().
+    if (this.#closed) discard(data);
+    else this.#receiver?.frame(data);
+    return true;
+  }
+
+  tell(bell: Bell): void {
+    this.send([BELL, bell.buffer as SharedArrayBuffer]);
+  }
+
+  wakeBy(memory: SharedArrayBuffer): void {
+    const bell = new Int32Array(memory);
+    this.here = bell[OWNER] === this.#threads.threadId;
+    if (this.here) return;
+    this.#peerBell = bell;
+    ring(bell, true);
+  }
+
+  lost(): void {
     if (this.#closed) return;
     this.close();
     this.#receiver?.lost();
@@ -157,14 +179,11 @@ class TimerHold implements KeepAlive {
 const anytime = !inDeno;
 
 /** `complete`: gives a port all that Node's have. */
-export function nodeDriver(
-  { receiveMessageOnPort }: WorkerThreads,
-  complete: (port: object) => void,
-): Driver {
+export function nodeDriver(threads: WorkerThreads, complete: (port: object) => void): Driver {
   return {
     link: (port) => {
       complete(port);
-      return new NodePortLink(port as unknown as Port, receiveMessageOnPort, anytime);
+      return new NodePortLink(port as unknown as Port, threads, anytime);
     },
     keepAlive: () => new TimerHold(),
     life: undefined,

@@ -1,6 +1,7 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
+import { join } from './agent.js';
 import { MortalEndpoint } from './mortal.js';
 import { isShared, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
@@ -49,10 +50,23 @@ class WorkerEndpoint extends MortalEndpoint {
     worker.on('message', (data) => {
       this.receive(data);
     });
+    const port = portOf(worker);
+    const leave =
+      port &&
+      join({
+        port,
+        take: (data) => this.receive(data),
+        lost: () => {
+          leave?.();
+          this.died('the worker ended');
+        },
+        user: worker,
+      });
     worker.on('error', (cause) => {
       this.died(`the worker threw: ${String(cause)}`, { cause });
     });
     worker.on('exit', (code) => {
+      leave?.();
       this.died(`the worker exited with code ${String(code)}`);
     });
   }
@@ -76,10 +90,13 @@ class PortEndpoint extends EndpointBase {
       if (port.hasRef?.() !== false) setImmediate(releaseIfAlone, port);
     });
     if (alone) port.unref();
-    port.on('close', () => {
+    const lost = (): void => {
       sharedPorts.delete(port);
+      leave();
       this.died('the port was closed');
-    });
+    };
+    const leave = join({ port, take: (data) => this.receive(data), lost, user: asEmitter(port) });
+    port.on('close', lost);
     shareWithUser(port);
   }
 }
@@ -106,3 +123,14 @@ function shareWithUser(port: Port): void {
     });
   }
 }
+
+/** The port behind a Worker, for an agent that blocks. Undefined where Node no longer keeps it under that name. */
+function portOf(worker: Worker): Port | undefined {
+  const key = Object.getOwnPropertySymbols(worker).find(
+    ({ description }) => description === 'kPublicPort',
+  );
+  return key && (worker as unknown as Record<symbol, Port | undefined>)[key];
+}
+
+/** Ports emit, as all that takes Node's `on()` does; the types do not say so. */
+const asEmitter = (port: Port): { emit(type: 'message', data: unknown): unknown } => port;

@@ -1,5 +1,6 @@
 /** A thread as an endpoint: its end is told, and so is why it came. */
 import { EndpointBase } from '../core/endpoint.js';
+import { agent } from './agent.js';
 
 /**
  * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
@@ -11,7 +12,8 @@ export abstract class MortalEndpoint extends EndpointBase {
   readonly #explaining: NodeJS.Timeout[] = [];
 
   explain(tell: () => void): void {
-    this.#explaining.push(setTimeout(tell, PATIENCE));
+    if (agent.blocked) tell();
+    else this.#explaining.push(setTimeout(tell, PATIENCE));
   }
 
   protected override died(message: string, options?: { cause: unknown }): void {

@@ -1,4 +1,5 @@
 /** What an obedient server can be asked for, as requests. Its posts it only collects. */
+import type { MessagePort } from 'ump-ng';
 import type { AnyClient } from './rig.js';
 
 export type Order =
@@ -18,6 +19,8 @@ export type Order =
   | ['signal', key: string]
   /** Replies all posts so far. */
   | ['posts']
+  /** Takes up the context behind the port and answers it; replies what `reply()` returned. */
+  | ['take', context: MessagePort, value: unknown]
   /** Says the port of its own context. */
   | ['delegate']
   /** Closes the server, then replies the value. */

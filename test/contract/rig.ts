@@ -29,7 +29,9 @@ export type Capability =
   /** Garbage can be collected on demand. */
   | 'gc'
   /** A reply that has arrived, but was not yet delivered, can be found. */
-  | 'drain';
+  | 'drain'
+  /** A thread can block without going deaf. */
+  | 'blocking';
 
 export type AnyClient = Client<unknown, unknown, unknown, unknown>;
 

@@ -1,5 +1,6 @@
 /** What can be played in a thread, by name. */
 import type { Endpoint, ListenOptions, MessagePort } from 'ump-ng';
+import { callSync, serveSync } from './roles/blocking.js';
 import { call, post, race } from './roles/clients.js';
 import { hold } from './roles/contexts.js';
 import { adopt, listenTo, move, serve, stand } from './roles/servers.js';
@@ -26,6 +27,7 @@ export interface There<Args> {
 export const roles = {
   adopt,
   call,
+  callSync,
   crash,
   exit,
   hold,
@@ -35,6 +37,7 @@ export const roles = {
   race,
   relay,
   serve,
+  serveSync,
   stand,
 };
 

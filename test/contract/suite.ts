@@ -1,4 +1,7 @@
 /** All cases, in the order in which they explain the package. */
+import { blockingCalls } from './cases/blocking-calls.js';
+import { blockingDeaths } from './cases/blocking-deaths.js';
+import { blockingPairs } from './cases/blocking-pairs.js';
 import { capacity } from './cases/capacity.js';
 import { clients } from './cases/clients.js';
 import { cloneFaults } from './cases/clone-faults.js';
@@ -37,4 +40,7 @@ export const suite = [
   ...deaths,
   ...droppedMessages,
   ...hostile,
+  ...blockingPairs,
+  ...blockingCalls,
+  ...blockingDeaths,
 ];

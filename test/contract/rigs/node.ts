@@ -24,14 +24,16 @@ const ALL: readonly Capability[] = [
   'load failures',
   'stacks',
   'drain',
+  'blocking',
 ];
 
 /** What a runtime lacks is explained to users in docs/runtimes.md. */
 function runtime(): Runtime {
   if ('Deno' in globalThis) {
-    return { lacks: ['drain', 'unread ports'], webWorkers: ['early exits'] };
+    return { lacks: ['blocking', 'drain', 'unread ports'], webWorkers: ['early exits'] };
   }
-  if ('Bun' in globalThis) return { lacks: ['stacks'], webWorkers: ['ports to the dead'] };
+  if ('Bun' in globalThis)
+    return { lacks: ['blocking', 'stacks'], webWorkers: ['ports to the dead'] };
   return { lacks: [] };
 }
 

@@ -3,11 +3,11 @@ import {
   channel,
   isUmpError,
   listen,
+  ReplyContext,
   Server,
   type ChannelOptions,
   type Endpoint,
   type ListenOptions,
-  type ReplyContext,
 } from 'ump-ng';
 import type { Order } from '../orders.js';
 import type { There } from '../roles.js';
@@ -62,9 +62,7 @@ async function obey(server: AnyServer, there: There<unknown>): Promise<unknown[]
   void obeyWords(there, held);
   for await (const message of server) {
     if (message.type === 'post') posts.push(message.msg);
-    else if (Array.isArray(message.msg) && message.msg[0] === 'posts') {
-      message.rctx.reply(posts);
-    } else carryOut(message.msg as Order, message.rctx, { server, there, held });
+    else carryOut(message.msg as Order, message.rctx, posts, { server, there, held });
   }
   there.say('ended');
   await server.drained;
@@ -79,14 +77,25 @@ async function obeyWords(there: There<unknown>, held: Map<string, Context>): Pro
   }
 }
 
-interface Scene {
+export interface Scene {
   server: AnyServer;
   there: There<unknown>;
   held: Map<string, Context>;
 }
 
-function carryOut(order: Order, rctx: Context, { server, there, held }: Scene): void {
+export function carryOut(
+  order: Order,
+  rctx: Context,
+  posts: readonly unknown[],
+  { server, there, held }: Scene,
+): void {
   switch (order[0]) {
+    case 'posts':
+      rctx.reply(posts);
+      break;
+    case 'take':
+      rctx.reply(ReplyContext.from(order[1]).reply(order[2]));
+      break;
     case 'echo':
       rctx.reply(order[1]);
       break;

@@ -1,0 +1,33 @@
+/** What of this agent must be looked after while it blocks; src/sync does it. */
+import type { Bell } from './bell.js';
+import type { Port } from './ports.js';
+
+/** A port that messages come in by. */
+export interface Inlet {
+  readonly port: Port;
+  /** What came in. False if it is none of ours, but for `user`. */
+  take(data: unknown): boolean;
+  /** The other end is known to be dead. */
+  lost(): void;
+  /** Says to the other end what wakes this agent. */
+  tell?(bell: Bell): void;
+  /** What tells the user of his own messages. */
+  readonly user?: { emit(type: 'message', data: unknown): unknown };
+}
+
+export const agent = {
+  inlets: new Set<Inlet>(),
+  /** Once it has blocked for the first time. */
+  bell: undefined as Bell | undefined,
+  /** Now: no event comes through, and no timer. What cannot be done at once cannot be done. */
+  blocked: false,
+};
+
+/** Returns how to leave. */
+export function join(inlet: Inlet): () => void {
+  agent.inlets.add(inlet);
+  if (agent.bell !== undefined) inlet.tell?.(agent.bell);
+  return () => {
+    agent.inlets.delete(inlet);
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * A blocked agent hears no event, so it sleeps on a bell: shared memory that its peers ring after whatever
+ * they send. Three integers: how often it was rung, what its owner is doing, and which thread he is.
+ */
+export type Bell = Int32Array;
+
+export const RINGS = 0;
+export const STATE = 1;
+export const OWNER = 2;
+
+export const AWAKE = 0;
+/** About to sleep, or looking whether he need not: rings are counted, but wake nobody. */
+export const LISTENS = 1;
+export const SLEEPS = 2;
+
+/**
+ * After sending. He who listens has said so before he looked for messages: either he finds ours, or we see
+ * that he listens. The count comes before the second look, or he could fall asleep between the two.
+ *
+ * `always`: who has just learnt of a bell may have sent something before.
+ */
+export function ring(bell: Bell, always = false): void {
+  if (!always && Atomics.load(bell, STATE) === AWAKE) return;
+  Atomics.add(bell, RINGS, 1);
+  if (Atomics.load(bell, STATE) === SLEEPS) Atomics.notify(bell, RINGS);
+}

@@ -1,0 +1,52 @@
+import { raise } from '../core/errors.js';
+import { Failure } from '../core/failure.js';
+import { checkTimeout, type SendOptions } from '../core/options.js';
+import type { Awaited, Blocker } from './blocker.js';
+
+export interface BlockOptions {
+  /** Milliseconds; none unless given. What has already arrived wins over it. */
+  timeout?: number | undefined;
+  /**
+   * Microseconds in which this thread looks for its message again and again before it goes to sleep; default
+   * {@link DEFAULT_SPIN}. It saves the time to fall asleep and to be woken where the answer comes soon, and
+   * takes a core for so long where it does not.
+   */
+  spin?: number | undefined;
+}
+
+export interface SyncReqOptions extends BlockOptions, SendOptions {}
+
+/** Microseconds. */
+const DEFAULT_SPIN = 50;
+
+/** The entry says how this platform blocks. */
+export const blocking: { by: Blocker | undefined } = { by: undefined };
+
+/** How long one call may take; starts now. */
+export class Patience {
+  readonly #blocker: Blocker;
+  readonly #deadline: number;
+  readonly #spin: number;
+
+  /** Throws for `entry` where this thread cannot block, or the options make no sense. */
+  constructor(entry: unknown, options: BlockOptions | undefined) {
+    this.#blocker =
+      blocking.by ??
+      raise(entry, 'NotSupported', 'blocking calls need the threads of Node: await instead');
+    const timeout = checkTimeout(entry, options?.timeout);
+    this.#deadline = timeout === undefined ? Infinity : performance.now() + timeout;
+    this.#spin = checkTimeout(entry, options?.spin, 'spin') ?? DEFAULT_SPIN;
+  }
+
+  /** Deals with all that has arrived. */
+  look(): void {
+    this.#blocker.block({ done: () => false }, 0, 0);
+  }
+
+  /** Undefined once it is done. */
+  failure(awaited: Awaited): Failure | undefined {
+    const end = this.#blocker.block(awaited, this.#deadline, this.#spin);
+    if (end === 'done') return undefined;
+    return new Failure(end === 'stuck' ? 'WouldDeadlock' : 'Timeout');
+  }
+}

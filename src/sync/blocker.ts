@@ -1,0 +1,20 @@
+import type { Link } from '../core/link.js';
+
+/** What a blocked agent waits for. */
+export interface Awaited {
+  done(): boolean;
+  /** Nothing that could come can bring it about. Asked once all that has come is dealt with. */
+  stuck?(): boolean;
+  /** Where it would come from: looked at first when it is time to look for the dead. */
+  from?(): readonly Link[];
+}
+
+/** How an agent blocks without going deaf: what a platform lends to the blocking calls. */
+export interface Blocker {
+  /**
+   * Blocks, while everything that comes in is dealt with as far as it can be without an event or a microtask.
+   * `late`: the deadline, on the clock of performance.now(), came first. `spin`: microseconds without sleep
+   * to begin with.
+   */
+  block(awaited: Awaited, deadline: number, spin: number): 'done' | 'stuck' | 'late';
+}
