@@ -8,7 +8,7 @@ export interface BlockOptions {
   timeout?: number | undefined;
   /**
    * Microseconds in which this thread looks for its message again and again before it goes to sleep; default
-   * {@link DEFAULT_SPIN}. It saves the time to fall asleep and to be woken where the answer comes soon, and
+   * 50. It saves the time to fall asleep and to be woken where the answer comes soon, and
    * takes a core for so long where it does not.
    */
   spin?: number | undefined;

@@ -51,6 +51,15 @@ story('handing-on', ({ code, lines }) => {
   expect(code).toBe(0);
 });
 
+story('blocking', ({ code, lines }) => {
+  expect(lines).toEqual([
+    'before: Prettier would write this in another way.',
+    "fixed:  const answer = '6' * 7;",
+    'after:  0 messages',
+  ]);
+  expect(code).toBe(0);
+});
+
 story('crash', ({ code, lines }) => {
   expect(lines).toEqual([
     'The first worker gets 6 jobs, and throws at the third:',

@@ -23,6 +23,7 @@ import {
   type WaitReply,
   type WeakClient,
 } from 'ump-ng';
+import { reqSync, waitSync } from 'ump-ng/sync';
 import type { MessagePort, Worker } from 'node:worker_threads';
 
 interface Post {
@@ -196,4 +197,21 @@ export function identities(client: Client<Post, Send, Reply, Refusal>): void {
   // @ts-expect-error -- nor is a number
   Server.from(1);
   void [other, narrower];
+}
+
+/** Calls that block have the types of those that await. */
+export function blocking(
+  client: Client<Post, Send, Reply, Refusal>,
+  server: Server<Post, Send, Reply, Refusal>,
+): void {
+  const message = waitSync(server);
+  if (message.type === 'post') same<typeof message.msg, Post>();
+  const reply = reqSync(client, { op: 'name' });
+  same<typeof reply, Reply>();
+  const later = waitSync(client.reqDeferred({ op: 'name' }), { timeout: 1 });
+  same<typeof later, Reply>();
+  // @ts-expect-error -- nobody asks for that
+  reqSync(client, { op: 'none' });
+  // @ts-expect-error -- there is no signal that could fire while it blocks
+  reqSync(client, { op: 'name' }, { signal: new AbortController().signal });
 }

@@ -1,0 +1,9 @@
+// Compares the public API of each entry with its report in this folder; with --local it writes them anew.
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import path from 'node:path';
+
+const localBuild = process.argv.includes('--local');
+for (const name of ['api-extractor.json', 'api-extractor.sync.json']) {
+  const config = ExtractorConfig.loadFileAndPrepare(path.join(import.meta.dirname, name));
+  if (!Extractor.invoke(config, { localBuild }).succeeded) process.exitCode = 1;
+}
