@@ -7,7 +7,7 @@ import { connectTo, pair, takeRequest } from '../local.js';
 import { ask } from '../orders.js';
 import { makeSample } from '../samples.js';
 import { theme } from '../theme.js';
-import { upTo } from '../tools.js';
+import { dispose, upTo } from '../tools.js';
 
 export const blockingCalls = theme('calls that block', (check) => {
   check('where a thread cannot block they say so', async (rig) => {
@@ -15,10 +15,13 @@ export const blockingCalls = theme('calls that block', (check) => {
     const { server, client } = pair();
     throws(() => reqSync(client, 1), 'NotSupported');
     throws(() => waitSync(server), 'NotSupported');
-    throws(() => waitSync(client.reqDeferred(1)), 'NotSupported');
+    const reply = keep(client.reqDeferred(1));
+    throws(() => waitSync(reply), 'NotSupported');
     client.post('nothing was sent before');
     equal((await server.wait()).msg, 1);
     equal((await server.wait()).msg, 'nothing was sent before');
+    reply[dispose]();
+    client.close();
   });
 
   check('values, failures and what is moved are those of a call that awaits', REAL, async (rig) => {
