@@ -110,13 +110,12 @@ class NodeBlocker implements Blocker {
 
   #lookForTheDead(awaited: Awaited): void {
     const awaitedFrom = (awaited.from?.() ?? []) as readonly unknown[];
-    for (const inlet of [...agent.inlets].filter((each) => awaitedFrom.includes(each))) {
-      this.#look(inlet);
-    }
+    const isAwaited = (inlet: Inlet): boolean => awaitedFrom.includes(inlet);
+    const all = [...agent.inlets];
+    for (const inlet of all.filter(isAwaited)) this.#look(inlet);
     // In turn: who was looked at goes to the end.
-    for (const inlet of [...agent.inlets].slice(0, MOST_LOOKS)) {
-      agent.inlets.delete(inlet);
-      agent.inlets.add(inlet);
+    for (const inlet of all.filter((each) => !isAwaited(each)).slice(0, MOST_LOOKS)) {
+      if (agent.inlets.delete(inlet)) agent.inlets.add(inlet);
       this.#look(inlet);
     }
   }
