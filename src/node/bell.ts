@@ -24,3 +24,23 @@ export function ring(bell: Bell, always = false): void {
   Atomics.add(bell, RINGS, 1);
   if (Atomics.load(bell, STATE) === SLEEPS) Atomics.notify(bell, RINGS);
 }
+
+/** Of those who may sleep until this agent sends something. */
+const peers = new Set<Bell>();
+let willSay = false;
+
+/** From now on its owner is told when this agent ends. Returns how to forget him. */
+export function tellAtExit(bell: Bell): () => void {
+  peers.add(bell);
+  // No thread that is terminated gets so far.
+  if (!willSay) process.once('exit', ringAll);
+  willSay = true;
+  return () => {
+    peers.delete(bell);
+  };
+}
+
+/** Whoever is rung for nothing looks for the dead. */
+function ringAll(): void {
+  for (const bell of peers) ring(bell);
+}

@@ -3,7 +3,7 @@ import type * as worker_threads from 'node:worker_threads';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
 import { BELL, isPost, type Frame } from '../core/wire.js';
 import { join, type Inlet } from './agent.js';
-import { OWNER, ring, type Bell } from './bell.js';
+import { OWNER, ring, tellAtExit, type Bell } from './bell.js';
 import { inDeno, type Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
@@ -34,6 +34,7 @@ class NodePortLink implements Link, Inlet {
   #leave: (() => void) | undefined = undefined;
   #holds = false;
   #peerBell: Bell | undefined = undefined;
+  #forgetBell: (() => void) | undefined = undefined;
   here = false;
   #toSpare = 0;
   #spared = 0;
@@ -76,6 +77,7 @@ class NodePortLink implements Link, Inlet {
     if (!this.#closed) {
       this.#closed = true;
       this.#leave?.();
+      this.#forgetBell?.();
       this.port.close();
     }
     closed?.();
@@ -147,7 +149,9 @@ class NodePortLink implements Link, Inlet {
     const bell = new Int32Array(memory);
     this.here = bell[OWNER] === this.#threads.threadId;
     if (this.here) return;
+    this.#forgetBell?.();
     this.#peerBell = bell;
+    this.#forgetBell = tellAtExit(bell);
     ring(bell, true);
   }
 

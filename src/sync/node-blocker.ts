@@ -7,9 +7,13 @@ import type { Awaited, Blocker } from './blocker.js';
 
 type WorkerThreads = typeof worker_threads;
 
-/** Milliseconds. A dying thread rings no bell, so whoever sleeps looks for the dead from time to time. */
+/**
+ * Milliseconds. A thread that exits or crashes rings all bells, but is not dead yet then; one that is terminated
+ * rings none. So whoever sleeps looks for the dead, soon after a bell that brought nothing, and from time to
+ * time.
+ */
 const FIRST_LOOK = 1;
-const LONGEST_SLEEP = 20;
+const LONGEST_SLEEP = 500;
 
 /** Ports looked at each time, in turn. */
 const MOST_LOOKS = 8;
@@ -65,9 +69,11 @@ class NodeBlocker implements Blocker {
   #wait(bell: Bell, awaited: Awaited, deadline: number, spin: number): 'done' | 'stuck' | 'late' {
     let spins = spin > 0 && this.#spin.isWorthIt();
     let nextLook = FIRST_LOOK;
+    let rang = false;
     for (;;) {
       const heard = Atomics.load(bell, RINGS);
-      this.#pump(awaited);
+      const any = this.#pump(awaited);
+      if (rang && !any) nextLook = FIRST_LOOK;
       if (awaited.done()) return 'done';
       if (awaited.stuck?.() === true) return 'stuck';
       const now = performance.now();
@@ -78,7 +84,7 @@ class NodeBlocker implements Blocker {
       }
       Atomics.store(bell, STATE, SLEEPS);
       const rest = Math.max(0, Math.min(nextLook, deadline - now));
-      const rang = Atomics.wait(bell, RINGS, heard, rest) !== 'timed-out';
+      rang = Atomics.wait(bell, RINGS, heard, rest) !== 'timed-out';
       Atomics.store(bell, STATE, LISTENS);
       if (rang) continue;
       nextLook = Math.min(2 * nextLook, LONGEST_SLEEP);
@@ -87,13 +93,14 @@ class NodeBlocker implements Blocker {
     }
   }
 
-  /** What one port brings may be for another of this agent, so on until nothing more comes. */
-  #pump(awaited: Awaited): void {
+  /** What one port brings may be for another of this agent, so on until nothing more comes. Was there any? */
+  #pump(awaited: Awaited): boolean {
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       let any = false;
       for (const inlet of agent.inlets) if (this.#takeFrom(inlet)) any = true;
-      if (!any || awaited.done()) return;
+      if (!any || awaited.done()) return turn > 0 || any;
     }
+    return true;
   }
 
   #takeFrom(inlet: Inlet): boolean {

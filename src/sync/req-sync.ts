@@ -12,7 +12,7 @@ import { isHere, isPlaced, linksTo } from './where.js';
  *
  * @param options `timeout` and `spin`; `transfer` as in `client.req()`
  * @throws UmpError as `client.req()` rejects: `App`, `ServerDisappeared`, `NoReply`, `Timeout`, `DataClone`,
- * `Detached`, `Protocol`; `WouldDeadlock`, and nothing was sent, if the server is in this thread;
+ * `Detached`, `Protocol`; `WouldDeadlock` if the server is in this thread;
  * `NotSupported` where a thread cannot block.
  */
 export function reqSync<P, S, R, E>(

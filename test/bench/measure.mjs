@@ -30,14 +30,14 @@ function quartiles(values) {
 }
 
 /** Milliseconds per message. */
-async function timed(scenario, caller, count) {
+export async function timed(scenario, caller, count) {
   const start = performance.now();
   await scenario.run(caller, count);
   return (performance.now() - start) / count;
 }
 
 /** Runs until the engine had its time to optimise; returns how many messages fill one sample. */
-async function warmUp(scenario, caller, effort) {
+export async function warmUp(scenario, caller, effort) {
   const end = performance.now() + effort.warmUp;
   const { least = 10 } = scenario;
   let count = least;
@@ -48,7 +48,8 @@ async function warmUp(scenario, caller, effort) {
   }
 }
 
-const inTurn = (at) => (at % 2 === 0 ? ['raw', 'contender'] : ['contender', 'raw']);
+/** Who comes first in the pair of that number. */
+export const inTurn = (at) => (at % 2 === 0 ? ['raw', 'contender'] : ['contender', 'raw']);
 
 /** Both are there, and each sample of the one is followed by one of the other. */
 async function together(scenario, raw, contender, effort, rounds) {
@@ -117,7 +118,8 @@ export async function compare(scenario, raw, contender, effort) {
   return result(scenario, contender.name, times);
 }
 
-function result({ name, measure, bound }, contender, times) {
+/** What the samples of both come to. @returns {Result} */
+export function result({ name, measure, bound }, contender, times) {
   // As the bound puts it: how many times the time of raw, or how many times its throughput.
   const ratio = measure === 'time' ? (mine, raws) => mine / raws : (mine, raws) => raws / mine;
   const microseconds = { raw: quartiles(times.raw), contender: quartiles(times.contender) };

@@ -28,13 +28,13 @@ const rows = Array.from({ length: 20 }, (_, id) => ({
   tags: ['invoice', 'q2'],
 }));
 
-const small = (n) => ({ n, op: 'echo' });
-const medium = (n) => ({ n, rows });
+export const small = (n) => ({ n, op: 'echo' });
+export const medium = (n) => ({ n, rows });
 /** The buffer of the last reply goes out again: only what travels is measured. */
 const buffer = (n, last) => ({ n, data: last?.data ?? new ArrayBuffer(MIB) });
 
 /** The same for every contender: each reply is looked at. */
-function check(reply, sent) {
+export function check(reply, sent) {
   const whole =
     reply.n === sent.n &&
     reply.rows?.length === sent.rows?.length &&

@@ -1,9 +1,9 @@
 /** @typedef {import('./measure.mjs').Result} Result */
 
-const HEAD = [
+const head = (yardstick) => [
   'scenario',
   'contender',
-  'raw',
+  yardstick,
   'contender',
   'of medians',
   'paired',
@@ -42,10 +42,10 @@ function row(result) {
 }
 
 /** A Markdown table. @param {Result[]} results */
-export function table(results) {
-  const rows = [HEAD, ...results.map(row)];
-  const widths = HEAD.map((_, at) => Math.max(...rows.map((cells) => cells[at].length)));
+export function table(results, yardstick = 'raw') {
+  const rows = [head(yardstick), ...results.map(row)];
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((cells) => cells[at].length)));
   const line = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
-  const [head, ...body] = rows.map(line);
-  return [head, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
+  const [first, ...body] = rows.map(line);
+  return [first, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
 }
