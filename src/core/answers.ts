@@ -1,5 +1,5 @@
 /** The end of a line where answers are owed: a server's for each client, a holder's for one request. */
-import { UmpError } from './errors.js';
+import { UmpError, type UmpErrorCode } from './errors.js';
 import type { Failure } from './failure.js';
 import { Line } from './line.js';
 import { globals, type WorkingController, type WorkingSignal } from './platform.js';
@@ -35,8 +35,12 @@ export abstract class AnswerLine extends Line {
 
   /** For a request that has got no answer, and never will from here. */
   drop(id: number): void {
+    this.refuseOne(id, 'NoReply');
+  }
+
+  refuseOne(id: number, code: UmpErrorCode, message?: string): void {
     if (!this.waits(id)) return;
-    this.send([wire.ERR, id, 'NoReply']);
+    this.send(message === undefined ? [wire.ERR, id, code] : [wire.ERR, id, code, message]);
     this.done(id);
   }
 

@@ -64,8 +64,13 @@ export class ClientLine implements CarrierOwner, Forgettable {
 
   /** Fulfils with undefined when there is room, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
-    const { down } = this.fate;
-    return down ? Promise.resolve(down) : this.hold.during(this.outbox.ready());
+    return this.hold.during(this.#ready());
+  }
+
+  async #ready(): Promise<Failure | undefined> {
+    // How much there is room for the server says when it takes this client up.
+    if (this.capacity === undefined) await this.fate.connected.catch(() => undefined);
+    return this.fate.down ?? this.outbox.ready();
   }
 
   get connected(): Promise<void> {
@@ -85,6 +90,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
     switch (frame[0]) {
       case wire.REPLY:
       case wire.FAIL:
+      case wire.THREW:
       case wire.ERR:
         this.#answered(carrier, frame);
         break;

@@ -137,7 +137,10 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     return this.#line.fate.closed;
   }
 
-  /** Fulfils when a bounded mailbox has room for a message (at once in an unbounded one). */
+  /**
+   * Fulfils when the mailbox has room for a message: always, if it is unbounded; not before the server has
+   * taken this client up, as only then it is known. Rejects where a call would.
+   */
   async ready(): Promise<void> {
     const failure = await this.#line.ready();
     if (failure !== undefined) throw failure.toError(Client.prototype.ready);

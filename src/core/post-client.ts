@@ -28,7 +28,7 @@ export class PostClient<P = unknown> implements Disposable {
     this.#line.sendPost(PostClient.prototype.post, msg, options);
   }
 
-  /** Fulfils when a bounded mailbox has room for a message. */
+  /** Fulfils when the mailbox has room for a message, as {@link Client.ready} does. */
   async ready(): Promise<void> {
     const failure = await this.#line.ready();
     if (failure !== undefined) throw failure.toError(PostClient.prototype.ready);

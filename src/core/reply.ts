@@ -2,7 +2,7 @@
  * ReplyContext: open → replied | failed | dropped | moved, once.
  */
 import type { AnswerLine } from './answers.js';
-import { raise } from './errors.js';
+import { raise, type UmpErrorCode } from './errors.js';
 import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle.js';
 import { Holder } from './holder.js';
 import { asUserPort, hangUp, newLine, portFrom } from './link.js';
@@ -43,6 +43,8 @@ const MOST_FRESH = 1000;
 
 let open: <R, E>(line: AnswerLine, id: number) => ReplyContext<R, E>;
 let watch: (context: ReplyContext<unknown, unknown>) => void;
+let answerThrown: (context: ReplyContext<never>, error: unknown) => boolean;
+let refuse: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
 let fresh: ReplyContext<unknown, unknown>[] = [];
 
 function watchFresh(): void {
@@ -81,6 +83,16 @@ export class ReplyContext<R, E = never> implements Disposable {
       if (context.#line === undefined) return;
       context.#watched = true;
       onForgotten(context, new Forgotten(context.#line, context.#id));
+    };
+    answerThrown = (context, error) => {
+      if (context.#line === undefined) return false;
+      context.#answer(answerThrown, wire.THREW, error, undefined);
+      return true;
+    };
+    refuse = (context, code, message) => {
+      if (context.#line === undefined) return false;
+      context.#use(refuse).refuseOne(context.#id, code, message);
+      return true;
     };
   }
 
@@ -142,7 +154,7 @@ export class ReplyContext<R, E = never> implements Disposable {
 
   #answer(
     entry: unknown,
-    tag: typeof wire.REPLY | typeof wire.FAIL,
+    tag: wire.Reply[0],
     given: unknown,
     options: SendOptions | undefined,
   ): boolean {
@@ -167,3 +179,8 @@ export class ReplyContext<R, E = never> implements Disposable {
 
 /** A context for a request that has just been taken from a mailbox. */
 export { open as openContext };
+/**
+ * For actors: the caller gets `HandlerFailed`, or one of our codes. False if the context was already used. Throws,
+ * and it still is open, if what was thrown cannot be cloned.
+ */
+export { answerThrown, refuse };

@@ -34,13 +34,17 @@ export function valueOf(frame: wire.Message | wire.Reply): unknown {
 
 /** What an answer means to the caller: the reply's value, or a Failure. */
 export function outcomeOf(frame: wire.Reply | wire.Err): unknown {
-  if (frame[0] === wire.ERR) return new Failure(codeFromWire(frame[2]));
+  if (frame[0] === wire.ERR) return new Failure(codeFromWire(frame[2]), frame[3]);
   try {
     const value = valueOf(frame);
     if (frame[0] === wire.REPLY) return value;
     const told = isError(value) ? value.message : value;
-    const message = typeof told === 'string' ? `the server says: ${told}` : undefined;
-    return new Failure('App', message, { appError: value });
+    const says = typeof told === 'string';
+    if (frame[0] === wire.FAIL) {
+      return new Failure('App', says ? `the server says: ${told}` : undefined, { appError: value });
+    }
+    const message = says ? `the handler threw: ${told}` : undefined;
+    return new Failure('HandlerFailed', message, { cause: value });
   } catch {
     return new Failure('Protocol', 'malformed errors');
   }
@@ -56,7 +60,8 @@ export function reportDropped(hook: OnDropped | undefined, frame: wire.Frame): v
   void Promise.resolve().then(() => {
     if (frame[0] === wire.POST) hook({ type: 'post', msg: valueOf(frame) });
     else if (frame[0] === wire.REPLY) hook({ type: 'reply', value: valueOf(frame) });
-    else if (frame[0] === wire.FAIL) hook({ type: 'failure', error: valueOf(frame) });
+    else if (frame[0] === wire.FAIL || frame[0] === wire.THREW)
+      hook({ type: 'failure', error: valueOf(frame) });
     else discard(frame);
   });
 }

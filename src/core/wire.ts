@@ -41,7 +41,7 @@ export const SWITCHED = 8; // [SWITCHED]                                last fra
 // Server to client.
 export const REPLY = 9; //    [REPLY, id, value, transfer?, errors?]
 export const FAIL = 10; //    [FAIL, id, value, transfer?, errors?]     the application's own error
-export const ERR = 11; //     [ERR, id, code]                           one of ours
+export const ERR = 11; //     [ERR, id, code, message?]                 one of ours
 export const MOVED = 12; //   [MOVED, id, port]                         the answer comes by this port
 export const GONE = 13; //    [GONE]                             server closed; what it took is still answered
 export const CREDIT = 14; //  [CREDIT, n]                               n messages left the mailbox
@@ -59,6 +59,8 @@ export const PING = 23; //    [PING]                                    are you 
 export const PONG = 24; //    [PONG]                                    yes
 // And for an agent that blocks.
 export const BELL = 25; //    [BELL, memory]                            ring this after whatever you send, or I sleep on
+// Server to client, for actors.
+export const THREW = 26; //   [THREW, id, value, transfer?, errors?]    the handler threw this
 
 /** How large that memory is. */
 export const BELL_BYTES = 12;
@@ -90,13 +92,16 @@ export interface WirePort {
 /** Thrown Errors inside a value, which structured clone would strip: see error-values.ts. */
 export type WireErrors = readonly unknown[];
 /** A frame that carries a value from the user. */
-export type Valued<T = typeof POST | typeof REQ | typeof REPLY | typeof FAIL> = [
-  tag: T,
-  id: number,
-  value: unknown,
-  transfer?: readonly object[] | undefined,
-  errors?: WireErrors | undefined,
-];
+type ValuedTag = typeof POST | typeof REQ | typeof REPLY | typeof FAIL | typeof THREW;
+export type Valued<T extends ValuedTag = ValuedTag> = T extends unknown
+  ? [
+      tag: T,
+      id: number,
+      value: unknown,
+      transfer?: readonly object[] | undefined,
+      errors?: WireErrors | undefined,
+    ]
+  : never;
 
 export type Hello = [typeof HELLO, string, number, Role, number, string?];
 export type Refuse = [typeof REFUSE, string];
@@ -106,8 +111,8 @@ export type Cancel = [typeof CANCEL, number];
 export type Add = [typeof ADD, WirePort, Kind];
 export type Upgrade = [typeof UPGRADE, number];
 export type Switched = [typeof SWITCHED];
-export type Reply = Valued<typeof REPLY> | Valued<typeof FAIL>;
-export type Err = [typeof ERR, number, string];
+export type Reply = Valued<typeof REPLY> | Valued<typeof FAIL> | Valued<typeof THREW>;
+export type Err = [typeof ERR, number, string, string?];
 export type Moved = [typeof MOVED, number, WirePort];
 export type Gone = [typeof GONE];
 export type Credit = [typeof CREDIT, number];
@@ -168,7 +173,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* SWITCHED */ [SERVERS],
   /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList],
   /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
-  /* ERR      */ [ASKERS, isId, isText],
+  /* ERR      */ [ASKERS, isId, isText, maybeText],
   /* MOVED    */ [ASKERS, isId, isPort],
   /* GONE     */ [CLIENTS],
   /* CREDIT   */ [CLIENTS, isId],
@@ -183,6 +188,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* PING     */ [ALL],
   /* PONG     */ [ALL],
   /* BELL     */ [ALL, isBell],
+  /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList],
 ];
 
 const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
@@ -246,14 +252,14 @@ export function helloFault(frame: Frame, role: Role): string | undefined {
 
 // A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are named
 // again inside the frame (structured clone keeps their identity). The tail is only as long as it must be.
-export function valued<T extends Valued[0]>(
-  tag: T,
+export function valued(
+  tag: ValuedTag,
   id: number,
   value: unknown,
   transfer?: readonly object[],
   errors?: WireErrors,
-): Valued<T> {
-  if (errors !== undefined) return [tag, id, value, transfer, errors];
+): Valued {
+  if (errors !== undefined) return [tag, id, value, transfer, errors] as Valued;
   return transfer === undefined ? [tag, id, value] : [tag, id, value, transfer];
 }
 

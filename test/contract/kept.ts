@@ -9,7 +9,16 @@ export function keep<T extends object>(handle: T): T {
   return handle;
 }
 
+const closing: { close(): void }[] = [];
+
+/** Is closed with the case: a waiting server and its client would keep this thread running. */
+export function forCase<T extends { close(): void }>(handle: T): T {
+  closing.push(handle);
+  return handle;
+}
+
 /** The case is over. */
 export function forget(): void {
   kept.length = 0;
+  for (const handle of closing.splice(0)) handle.close();
 }

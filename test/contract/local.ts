@@ -11,7 +11,7 @@ import {
 import { fail, show } from './assert.js';
 import { keep } from './kept.js';
 import type { AnyClient, Thread } from './rig.js';
-import { turn } from './tools.js';
+import { turns } from './tools.js';
 
 export type AnyServer = Server<unknown, unknown, unknown, unknown>;
 export type AnyContext = ReplyContext<unknown, unknown>;
@@ -59,7 +59,7 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
     pending = false;
   };
   promise.then(settled, settled);
-  for (let turns = 0; turns < 3; turns++) await turn();
+  await turns();
   return pending;
 }
 

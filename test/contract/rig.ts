@@ -8,6 +8,10 @@ export type Capability =
   | 'death'
   /** thread() is a real thread: it may end by itself, and kill() ends it with all that it made. */
   | 'threads'
+  /** The endpoint of a thread is a Worker. */
+  | 'workers'
+  /** A thread that has nothing more to do goes on until somebody ends it. */
+  | 'endless threads'
   /** That a port was closed is noticed at its other end, also if nobody had taken it up. */
   | 'port close'
   /** A port in a message that nobody has read is closed with the port where the message waits. */

@@ -1,4 +1,8 @@
 /** All cases, in the order in which they explain the package. */
+import { actorHandlers } from './cases/actors-handlers.js';
+import { actorMethods } from './cases/actors-methods.js';
+import { actorStreams } from './cases/actors-streams.js';
+import { actorThreads } from './cases/actors-threads.js';
 import { blockingCalls } from './cases/blocking-calls.js';
 import { blockingDeaths } from './cases/blocking-deaths.js';
 import { blockingPairs } from './cases/blocking-pairs.js';
@@ -43,4 +47,8 @@ export const suite = [
   ...blockingPairs,
   ...blockingCalls,
   ...blockingDeaths,
+  ...actorHandlers,
+  ...actorMethods,
+  ...actorStreams,
+  ...actorThreads,
 ];

@@ -11,6 +11,11 @@ export const turn = (): Promise<void> =>
     setTimeout(resolve, 0);
   });
 
+/** Long enough for what would happen by itself. */
+export async function turns(count = 3): Promise<void> {
+  for (let n = 0; n < count; n++) await turn();
+}
+
 /** For a change that no event tells of; the watchdog ends what never comes. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();

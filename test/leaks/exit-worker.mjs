@@ -1,6 +1,7 @@
 // The worker's side of exit.mjs; what it does is said in workerData.
 import { parentPort, workerData } from 'node:worker_threads';
 import { listen } from 'ump-ng';
+import { serveWorker, stop } from 'ump-ng/actors';
 
 /** A timer that holds nothing: it fires only if something else keeps this thread. */
 const ifStillHere = (act) => setTimeout(act, 100).unref();
@@ -18,6 +19,11 @@ async function serve(server) {
 
 const ROLES = {
   serves: () => serve(listen()),
+  'is an actor': () =>
+    serveWorker(() => ({
+      post: (msg) => stop(msg),
+      req: (msg, rctx) => void rctx.reply(msg),
+    })),
   'never listens'() {
     setInterval(() => undefined, 1000);
   },
@@ -48,4 +54,4 @@ const ROLES = {
   },
 };
 
-ROLES[workerData]();
+ROLES[workerData ?? 'is an actor']();

@@ -1,6 +1,7 @@
 // Each case says what it sees; the test knows what it must see before the process ends by itself.
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
+import { spawnWorker } from 'ump-ng/actors';
 
 const say = (...words) => console.log(...words);
 const start = (role) =>
@@ -78,6 +79,26 @@ const CASES = {
     await client.connected;
     client.close();
     ifStillHere(() => say('HELD'));
+  },
+  async 'an idle actor in a thread'() {
+    const { client, done } = spawnWorker(new URL('./exit-worker.mjs', import.meta.url));
+    say(await client.req('answer'));
+    // Only somebody who waits for it keeps the process.
+    void done;
+    ifStillHere(() => say('HELD'));
+  },
+  async 'an actor whose end is awaited'() {
+    const worker = start('is an actor');
+    worker.on('exit', (code) => say('worker exit', code));
+    const { client, done } = spawnWorker(worker);
+    client.post('over');
+    say(await done);
+    worker.ref();
+  },
+  async 'an actor whose client is closed at once'() {
+    const { client, done } = spawnWorker(start('is an actor'));
+    client.close();
+    say(await done);
   },
   'listen() that nobody waits for': () => watch('listens, and nobody waits'),
   'listen() that is waited for': () => watch('waits for the first client', () => process.exit()),

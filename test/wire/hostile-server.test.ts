@@ -71,6 +71,7 @@ describe('after it', () => {
     ['an upgrade of a strong client', () => [F.UPGRADE, 1]],
     ['a reply', () => [F.REPLY, 1, 'x']],
     ['an ERR', () => [F.ERR, 1, 'NoReply']],
+    ['something thrown', () => [F.THREW, 1, 'x']],
     ['MOVED', () => [F.MOVED, 1, port()]],
     ['GONE', () => [F.GONE, 1]],
     ['CREDIT', () => [F.CREDIT, 1]],

@@ -28,6 +28,7 @@ export const F = {
   FWD: 19,
   END: 20,
   BELL: 25,
+  THREW: 26,
 } as const;
 export const ROLE = { CLIENT: 0, SERVER: 1, CALLER: 2, HOLDER: 3, OLD: 4, NEW: 5 } as const;
 

@@ -1,6 +1,7 @@
 /** What is said about messages: one function a story, one step a deed. */
 import { MessageChannel } from 'node:worker_threads';
 import { inspect } from 'node:util';
+import { serve, type Handler } from 'ump-ng/actors';
 import { ask, context, pair, type Scenario } from './cast.js';
 
 const hello: Scenario = async (t) => {
@@ -52,6 +53,26 @@ const fail: Scenario = async (t) => {
     ask(client, 'x');
     (await context(server))[Symbol.dispose]();
   });
+};
+
+const actor: Scenario = async (t) => {
+  const { client, server } = await pair(t);
+  const handler: Handler<unknown, unknown, unknown, unknown> = {
+    req: (msg, rctx) => {
+      if (msg === 'throw') throw new RangeError('thrown');
+      rctx.reply(msg);
+    },
+  };
+  await t.step('an actor takes the server over', () => void serve(server, handler));
+  await t.step('it answers', () => ask(client, 'echo'));
+  await t.step('it throws', () => ask(client, 'throw'));
+  await t.step('its client closes', () => client.close());
+};
+
+const refusingActor: Scenario = async (t) => {
+  const { client, server } = await pair(t);
+  await t.step('an actor without methods', () => void serve(server, {}));
+  await t.step('a request', () => ask(client, 'anything'));
 };
 
 const errorValues: Scenario = async (t) => {
@@ -116,6 +137,8 @@ export const storiesOfMessages: Record<string, Scenario> = {
   post,
   request,
   fail,
+  actor,
+  'actor-refuses': refusingActor,
   'error-values': errorValues,
   cancel,
   capacity,

@@ -1,5 +1,6 @@
-import { channel, listen } from 'ump-ng';
+import { channel, Client, listen } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
+import { keep } from '../kept.js';
 import { isPending, pair, take, takeAll, takeRequest } from '../local.js';
 import { ask } from '../orders.js';
 import { theme } from '../theme.js';
@@ -159,6 +160,24 @@ export const capacity = theme('bounded mailboxes', (check) => {
       upTo(20),
     );
     await flood.result;
+  });
+
+  check('ready() waits until it is known how much there is room for', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const client = keep(Client.from<number>(port1));
+    const ready = client.ready();
+    ok(await isPending(ready), 'nobody has said so yet');
+    const { server } = pair({ capacity: 1 });
+    server.accept(port2);
+    await ready;
+    client.post(1);
+    throws(() => client.post(2), 'MailboxFull');
+    equal(await take(server, 1), [1]);
+
+    const closing = Client.from<number>(new MessageChannel().port1);
+    const never = fails(closing.ready(), 'Detached');
+    closing.close();
+    await never;
   });
 
   check('an unbounded mailbox is always ready', async () => {

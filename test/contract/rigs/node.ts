@@ -11,11 +11,14 @@ interface Runtime {
   readonly lacks: Lacks;
   /** Its Web Workers beside Node's, and what they lack on top of that. */
   readonly webWorkers?: Lacks;
+  /** And what they have on top of that. */
+  readonly webWorkersMore?: readonly Capability[];
 }
 
 const ALL: readonly Capability[] = [
   'death',
   'threads',
+  'workers',
   'port close',
   'unread ports',
   'ports to the dead',
@@ -30,7 +33,11 @@ const ALL: readonly Capability[] = [
 /** What a runtime lacks is explained to users in docs/runtimes.md. */
 function runtime(): Runtime {
   if ('Deno' in globalThis) {
-    return { lacks: ['blocking', 'drain', 'unread ports'], webWorkers: ['early exits'] };
+    return {
+      lacks: ['blocking', 'drain', 'unread ports'],
+      webWorkers: ['early exits'],
+      webWorkersMore: ['endless threads'],
+    };
   }
   if ('Bun' in globalThis)
     return { lacks: ['blocking', 'stacks'], webWorkers: ['ports to the dead'] };
@@ -39,19 +46,21 @@ function runtime(): Runtime {
 
 /** `folder`: that of the compiled rigs. */
 export function nodeRigs(folder: URL): [name: string, makeRig: () => Rig][] {
-  const { lacks, webWorkers } = runtime();
+  const { lacks, webWorkers, webWorkersMore = [] } = runtime();
   const script = (name: string): URL => new URL(name, folder);
   const but = (lacking: Lacks): Capability[] => ALL.filter((each) => !lacking.includes(each));
   const rigs: [string, () => Rig][] = [
     [
       'one thread',
       () =>
-        oneThreadRig(but([...lacks, 'threads', 'fatal errors', 'early exits', 'load failures'])),
+        oneThreadRig(
+          but([...lacks, 'threads', 'workers', 'fatal errors', 'early exits', 'load failures']),
+        ),
     ],
     ['worker threads', () => nodeWorkerRig(script('node-worker-entry.js'), but(lacks))],
   ];
   if (webWorkers !== undefined) {
-    const able = but([...lacks, ...webWorkers]);
+    const able = [...but([...lacks, ...webWorkers]), ...webWorkersMore];
     const [entry, broken] = ['web-worker-entry.js', 'web-worker-broken.js'].map(
       (name) => script(name).href,
     );

@@ -17,9 +17,10 @@ export function webRigs(
 
   const seen: readonly Capability[] = ['death', 'threads'];
   const loaded: readonly Capability[] = [...seen, 'load failures'];
+  const workers: readonly Capability[] = [...loaded, 'workers', 'endless threads'];
   const places: Record<string, [place: () => Place, able: readonly Capability[]]> = {
-    'dedicated workers': [() => dedicated(worker, broken, 'module'), loaded],
-    'classic workers': [() => dedicated(worker, broken, 'classic'), loaded],
+    'dedicated workers': [() => dedicated(worker, broken, 'module'), workers],
+    'classic workers': [() => dedicated(worker, broken, 'classic'), workers],
     'shared workers': [() => shared(at('contract-shared.js'), broken), loaded],
     'same-origin frames': [() => framed(at('contract-frame.html')), seen],
     'cross-origin frames': [() => framed(elsewhere.href), able.includes('goodbyes') ? seen : []],

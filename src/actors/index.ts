@@ -1,0 +1,15 @@
+/** The entry "ump-ng/actors": servers with handlers instead of loops. */
+export { stop, Stop, type Factory, type Flow, type Given, type Handler } from './handler.js';
+export { serve, type ServeOptions } from './serve.js';
+export { spawn, type Spawned, type SpawnOptions } from './spawn.js';
+export {
+  serveWorker,
+  spawnWorker,
+  type ServeWorkerOptions,
+  type SpawnedWorker,
+  type SpawnWorkerOptions,
+} from './spawn-worker.js';
+export { actor, type Actor, type Definition, type PostContext, type ReqContext } from './actor.js';
+export type { Call, Method, Methods } from './call.js';
+export { remote, type Remote, type RemoteOptions, type RemoteRequester } from './remote.js';
+export type { StreamOptions } from './stream.js';

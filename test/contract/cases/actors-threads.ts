@@ -1,0 +1,109 @@
+/** Actors in threads of their own. */
+import { spawnWorker, type SpawnedWorker } from 'ump-ng/actors';
+import type { WorkerLike } from 'ump-ng';
+import { equal, fails, ok, throws } from '../assert.js';
+import { forCase } from '../kept.js';
+import { connectTo } from '../local.js';
+import type { Capability, Rig, Thread } from '../rig.js';
+import type { Init, Wish } from '../roles/actors.js';
+import { theme } from '../theme.js';
+
+const REAL: readonly Capability[] = ['threads', 'workers', 'death'];
+
+interface Started {
+  thread: Thread;
+  actor: SpawnedWorker<unknown, Wish, unknown, never, unknown>;
+}
+
+async function start(rig: Rig, init?: Init, transfer: readonly object[] = []): Promise<Started> {
+  const thread = await rig.thread();
+  thread.run('act', undefined).result.catch(() => undefined);
+  const actor = spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, {
+    init,
+    transfer,
+  });
+  forCase(actor.client);
+  return { thread, actor };
+}
+
+export const actorThreads = theme('actors: threads', (check) => {
+  check('it is given what it begins with', REAL, async (rig) => {
+    const says = new ArrayBuffer(8);
+    const { actor } = await start(rig, { says }, [says]);
+    equal(says.byteLength, 0);
+    equal(await actor.client.req(['init']), new ArrayBuffer(8));
+  });
+
+  check('done is the value that it stops with', REAL, async (rig) => {
+    const { actor } = await start(rig);
+    equal(await actor.client.req(['stop', { sum: 42 }]), 'stopping');
+    equal(await actor.done, { sum: 42 });
+  });
+
+  check('its thread ends with it', [...REAL, 'endless threads'], async (rig) => {
+    const { thread, actor } = await start(rig);
+    actor.client.close();
+    await actor.done;
+    // Nobody there has ever used this name: only the end of the thread answers.
+    await fails(connectTo(thread, { name: 'other' }).req(1), 'ServerDisappeared');
+  });
+
+  check('it ends with its last client', REAL, async (rig) => {
+    const { actor } = await start(rig);
+    const clone = actor.client.clone();
+    actor.client.close();
+    equal(await clone.req(['init']), undefined);
+    clone.close();
+    equal(await actor.done, undefined);
+  });
+
+  check('what it throws reaches the caller, and it goes on', REAL, async (rig) => {
+    const { actor } = await start(rig, { says: 'still here' });
+    const { cause } = await fails(actor.client.req(['throw', [1]]), 'HandlerFailed');
+    const { name, message, detail } = cause as Error & { detail: unknown };
+    equal([name, message, detail], ['RangeError', 'as asked', [1]]);
+    equal(await actor.client.req(['init']), 'still here');
+  });
+
+  for (const part of ['making', 'init', 'term'] as const) {
+    check(`done rejects with what was thrown by ${part}`, REAL, async (rig) => {
+      const { actor } = await start(rig, { fails: part });
+      actor.client.close();
+      const { cause } = await fails(actor.done, 'HandlerFailed');
+      equal((cause as Error).message, `${part} failed`);
+    });
+  }
+
+  check('kill() ends it at once', REAL, async (rig) => {
+    const { actor } = await start(rig);
+    const held = fails(actor.client.req(['hold']), 'ServerDisappeared');
+    await actor.client.req(['init']);
+    const done = fails(actor.done, 'ServerDisappeared');
+    actor.kill();
+    await Promise.all([held, done]);
+    await fails(actor.client.req(['init']), 'ServerDisappeared');
+  });
+
+  check('done rejects when its thread exits', [...REAL, 'early exits'], async (rig) => {
+    const { actor } = await start(rig);
+    const pending = fails(actor.client.req(['exit']), 'ServerDisappeared');
+    await fails(actor.done, 'ServerDisappeared');
+    await pending;
+  });
+
+  check('or when it cannot be loaded', [...REAL, 'load failures'], async (rig) => {
+    const { client, done } = spawnWorker(rig.unloadable() as WorkerLike);
+    const called = fails(forCase(client).req(1), 'ServerDisappeared');
+    await fails(done, 'ServerDisappeared');
+    await called;
+  });
+
+  check('what it cannot be given is told at the call', REAL, async (rig) => {
+    const thread = await rig.thread();
+    const { message } = throws(
+      () => spawnWorker(thread.endpoint as WorkerLike, { init: { deep: () => 1 } }),
+      'DataClone',
+    );
+    ok(message.includes('deep'), message);
+  });
+});

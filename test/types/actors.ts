@@ -1,0 +1,165 @@
+/**
+ * What the compiler must make of actors. Nothing here runs: `npm run typecheck` is the test, and an error that does
+ * not come where one is expected is an error.
+ */
+/* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-unsafe-call,
+   @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-invalid-void-type,
+   @typescript-eslint/no-unused-expressions
+   -- values are here for their types, and half of the lines are mistakes on purpose */
+import type { AbortSignal, Client, ReplyContext, WeakClient } from 'ump-ng';
+import {
+  actor,
+  remote,
+  serveWorker,
+  spawn,
+  spawnWorker,
+  stop,
+  type Actor,
+  type Handler,
+  type Spawned,
+} from 'ump-ng/actors';
+
+/** Equal as types, not only assignable to each other. */
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+declare function same<A, B>(...equal: Same<A, B> extends true ? [] : [never]): void;
+
+interface Task {
+  text: string;
+}
+interface Refused {
+  status: number;
+}
+
+export function handlers(): void {
+  class Counter implements Handler<Task, string, number, Refused, boolean> {
+    init(self: WeakClient<Task, string, number, Refused>) {
+      same<typeof self, WeakClient<Task, string, number, Refused>>();
+    }
+    post(task: Task) {
+      return task.text === '' ? stop(true) : undefined;
+    }
+    req(word: string, rctx: ReplyContext<number, Refused>) {
+      rctx.reply(word.length);
+      rctx.fail({ status: 404 });
+      // @ts-expect-error: the reply is a number
+      rctx.reply('three');
+    }
+    term(stopped: boolean | undefined) {
+      return stopped;
+    }
+  }
+  const counter = spawn(new Counter());
+  same<typeof counter, Spawned<Task, string, number, Refused, boolean>>();
+  same<typeof counter.client, Client<Task, string, number, Refused>>();
+  same<Awaited<typeof counter.done>, boolean | undefined>();
+
+  const made = spawn((self: WeakClient<Task, string, number, Refused>) => {
+    self.close();
+    return new Counter();
+  });
+  same<typeof made.done, Promise<boolean | undefined>>();
+
+  // @ts-expect-error: it must return stop(…), or nothing
+  const wrong: Handler<Task> = { post: () => 7 };
+}
+
+const everything = actor({
+  post: {
+    log(line: string, level?: number) {
+      line.repeat(level ?? 1);
+    },
+  },
+  req: {
+    add(a: number, b: number) {
+      return a + b;
+    },
+    async find(name: string) {
+      return Promise.resolve({ name });
+    },
+    nothing() {
+      // Only for its type.
+    },
+    *count(to: number) {
+      yield to;
+    },
+    async *lines() {
+      yield Promise.resolve('text');
+    },
+    list: () => [1, 2],
+    end: () => stop('over'),
+    maybe: (now: boolean) => (now ? stop(1) : 'not yet'),
+    context() {
+      same<typeof this.signal, AbortSignal>();
+      same<typeof this.rctx, ReplyContext<unknown, unknown>>();
+      // @ts-expect-error: there is nothing else
+      this.other;
+    },
+  },
+});
+
+export async function methods(): Promise<void> {
+  const { client, done } = spawn(everything);
+  const there = remote<typeof everything>(client);
+  same<Awaited<typeof done>, string | number | undefined>();
+
+  same<ReturnType<typeof there.req.add>, Promise<number>>();
+  same<Parameters<typeof there.req.add>, [a: number, b: number]>();
+  same<Awaited<ReturnType<typeof there.req.find>>, { name: string }>();
+  same<Awaited<ReturnType<typeof there.req.list>>, number[]>();
+  same<Awaited<ReturnType<typeof there.req.end>>, undefined>();
+  same<Awaited<ReturnType<typeof there.req.maybe>>, 'not yet'>();
+  same<ReturnType<typeof there.post.log>, void>();
+  there.post.log('line');
+  there.post.log('line', 2);
+  // @ts-expect-error: a level is a number
+  there.post.log('line', 'high');
+
+  for await (const n of there.stream.count(3)) same<typeof n, number>();
+  for await (const line of there.stream.lines()) same<typeof line, string>();
+
+  // @ts-expect-error: a number is missing
+  await there.req.add(1);
+  // @ts-expect-error: no such number
+  await there.req.add('1', 2);
+  // @ts-expect-error: no such method
+  await there.req.subtract(1, 2);
+  // @ts-expect-error: that one is posted
+  await there.req.log('line');
+  // @ts-expect-error: that one is requested
+  there.post.add(1, 2);
+  // @ts-expect-error: a stream is no single reply
+  await there.req.count(3);
+  // @ts-expect-error: an array is a single reply
+  void there.stream.list();
+  // @ts-expect-error: no such option
+  there.with({ retries: 3 });
+
+  const bound = there.with({ timeout: 100, signal: AbortSignal.timeout(1), buffer: 4 });
+  same<typeof bound, typeof there>();
+
+  // @ts-expect-error: another actor's client
+  remote<typeof everything>(spawn(actor({ req: { other: () => 1 } })).client);
+}
+
+export function threads(): void {
+  interface Init {
+    dictionary: string;
+  }
+  const make = ({ dictionary }: Init): typeof everything => {
+    same<typeof dictionary, string>();
+    return everything;
+  };
+  void serveWorker(make);
+  void serveWorker(() => ({
+    req: (word: string, rctx: ReplyContext<number>) => void rctx.reply(word.length),
+  }));
+
+  const worker = spawnWorker<string, string, number, Refused, boolean>('./worker.mjs', { init: 1 });
+  same<typeof worker.client, Client<string, string, number, Refused>>();
+  same<typeof worker.done, Promise<boolean | undefined>>();
+  type Messages<A> = A extends Actor<infer P, infer R> ? [P, R] : never;
+  same<Messages<typeof everything>[0], { log(line: string, level?: number): void }>();
+  // @ts-expect-error: nobody could reach it
+  spawnWorker(7);
+}
