@@ -13,3 +13,12 @@ export { actor, type Actor, type Definition, type PostContext, type ReqContext }
 export type { Call, Method, Methods } from './call.js';
 export { remote, type Remote, type RemoteOptions, type RemoteRequester } from './remote.js';
 export type { StreamOptions } from './stream.js';
+export type { ChildSpec, Children, Running, RequesterOf } from './child-spec.js';
+export type { SteadyReqOptions, SteadyRequester } from './steady.js';
+export {
+  supervise,
+  Supervisor,
+  type Strategy,
+  type SuperviseOptions,
+  type SupervisorEvent,
+} from './supervise.js';

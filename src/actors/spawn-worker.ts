@@ -61,10 +61,7 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
     control.close();
     if (neverEnds(own)) kill();
   });
-  const watched = Watched.over(done, () => {
-    control.ref();
-  });
-  return { client, done: watched, worker: own, kill };
+  return { client, done: Watched.over(done), worker: own, kill };
 }
 
 function started<T>(

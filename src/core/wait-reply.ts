@@ -2,11 +2,15 @@ import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle
 import { checkTimeout, type WaitOptions } from './options.js';
 import { Failure } from './failure.js';
 import type { Pending } from './pending.js';
-import type { Requests } from './requests.js';
 import { dispose } from './platform.js';
 
-let make: <R, E>(requests: Requests, pending: Pending) => WaitReply<R, E>;
-let requestOf: (reply: WaitReply<unknown, unknown>) => { requests: Requests; pending: Pending };
+/** Who can end it early. */
+interface Owner {
+  abandon(pending: Pending, failure: Failure): void;
+}
+
+let make: <R, E>(owner: Owner, pending: Pending) => WaitReply<R, E>;
+let requestOf: (reply: WaitReply<unknown, unknown>) => { owner: Owner; pending: Pending };
 
 /** A request that was sent and is yet to be waited for. */
 export class WaitReply<R = unknown, E = never> implements Disposable {
@@ -14,18 +18,18 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
   readonly handle: symbol = IS_HANDLE;
   /** Only a type: what `appError` may be in the errors that wait() rejects with. */
   declare private readonly appError?: E;
-  readonly #requests: Requests;
+  readonly #owner: Owner;
   readonly #pending: Pending;
 
-  private constructor(requests: Requests, pending: Pending) {
-    this.#requests = requests;
+  private constructor(owner: Owner, pending: Pending) {
+    this.#owner = owner;
     this.#pending = pending;
-    onForgotten(this, new Abandoned(requests, pending));
+    onForgotten(this, new Abandoned(owner, pending));
   }
 
   static {
-    make = (requests, pending) => new WaitReply(requests, pending);
-    requestOf = (reply) => ({ requests: reply.#requests, pending: reply.#pending });
+    make = (owner, pending) => new WaitReply(owner, pending);
+    requestOf = (reply) => ({ owner: reply.#owner, pending: reply.#pending });
   }
 
   /**
@@ -46,21 +50,21 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
   /** Abandons the request: the server sees OriginDisappeared, `wait()` rejects with `Aborted`. */
   [dispose](): void {
     notForgotten(this);
-    new Abandoned(this.#requests, this.#pending).forgotten();
+    new Abandoned(this.#owner, this.#pending).forgotten();
   }
 }
 
 class Abandoned implements Forgettable {
-  readonly #requests: Requests;
+  readonly #owner: Owner;
   readonly #pending: Pending;
 
-  constructor(requests: Requests, pending: Pending) {
-    this.#requests = requests;
+  constructor(owner: Owner, pending: Pending) {
+    this.#owner = owner;
     this.#pending = pending;
   }
 
   forgotten(): void {
-    this.#requests.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
+    this.#owner.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
   }
 }
 

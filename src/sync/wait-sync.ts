@@ -1,6 +1,8 @@
+import { raise } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import type { Mailbox } from '../core/mailbox.js';
 import type { MsgType } from '../core/message.js';
+import { Requests } from '../core/requests.js';
 import { mailboxOf, Server } from '../core/server.js';
 import { requestOf, type WaitReply } from '../core/wait-reply.js';
 import type { Outcome } from '../core/waiters.js';
@@ -61,8 +63,11 @@ function blockFor(mailbox: Mailbox, patience: Patience): Outcome | undefined {
   return failure ?? waiter.outcome;
 }
 
-function replyOf({ requests, pending }: ReturnType<typeof requestOf>, patience: Patience): unknown {
-  return answer(waitSync, requests, pending, patience, (failure) => {
-    if (failure.code === 'Timeout') requests.abandon(pending, failure);
+function replyOf({ owner, pending }: ReturnType<typeof requestOf>, patience: Patience): unknown {
+  if (!(owner instanceof Requests)) {
+    return raise(waitSync, 'NotSupported', 'this reply comes by way of others: await it instead');
+  }
+  return answer(waitSync, owner, pending, patience, (failure) => {
+    if (failure.code === 'Timeout') owner.abandon(pending, failure);
   });
 }

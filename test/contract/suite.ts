@@ -2,6 +2,8 @@
 import { actorHandlers } from './cases/actors-handlers.js';
 import { actorMethods } from './cases/actors-methods.js';
 import { actorStreams } from './cases/actors-streams.js';
+import { restarts } from './cases/actors-restarts.js';
+import { supervision } from './cases/actors-supervision.js';
 import { actorThreads } from './cases/actors-threads.js';
 import { blockingCalls } from './cases/blocking-calls.js';
 import { blockingDeaths } from './cases/blocking-deaths.js';
@@ -51,4 +53,6 @@ export const suite = [
   ...actorMethods,
   ...actorStreams,
   ...actorThreads,
+  ...supervision,
+  ...restarts,
 ];

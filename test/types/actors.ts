@@ -14,9 +14,11 @@ import {
   spawn,
   spawnWorker,
   stop,
+  supervise,
   type Actor,
   type Handler,
   type Spawned,
+  type SteadyRequester,
 } from 'ump-ng/actors';
 
 /** Equal as types, not only assignable to each other. */
@@ -162,4 +164,26 @@ export function threads(): void {
   same<Messages<typeof everything>[0], { log(line: string, level?: number): void }>();
   // @ts-expect-error: nobody could reach it
   spawnWorker(7);
+}
+
+export async function supervision(): Promise<void> {
+  const { children } = supervise({
+    plain: { start: () => spawnWorker<Task, string, number, Refused>('./worker.mjs') },
+    later: { start: () => Promise.resolve(spawn(everything)) },
+    silent: { start: () => ({ done: Promise.resolve() }) },
+  });
+  same<typeof children.plain, SteadyRequester<Task, string, number, Refused>>();
+  same<typeof children.silent, never>();
+  const length: number = await children.plain.req('word', { idempotent: 1, timeout: 5 });
+  // @ts-expect-error: a word is text
+  await children.plain.req(length);
+  // @ts-expect-error: no such child
+  children.missing;
+
+  const there = remote<typeof everything>(children.later);
+  same<ReturnType<typeof there.req.add>, Promise<number>>();
+  // @ts-expect-error: it has no done
+  supervise({ a: { start: () => ({}) } });
+  // @ts-expect-error: no such strategy
+  supervise({}, { strategy: 'all' });
 }

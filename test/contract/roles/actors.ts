@@ -3,7 +3,10 @@ import type { ReplyContext } from 'ump-ng';
 import { serveWorker, stop, type Flow, type Handler } from 'ump-ng/actors';
 import type { There } from '../roles.js';
 
-export type Wish = [verb: 'init' | 'throw' | 'stop' | 'hold' | 'exit', value?: unknown];
+export type Wish = [
+  verb: 'init' | 'throw' | 'stop' | 'hold' | 'release' | 'exit' | 'stuck',
+  value?: unknown,
+];
 
 /** What it is told by spawnWorker(). */
 export type Init = { says?: unknown; fails?: 'making' | 'init' | 'term' } | undefined;
@@ -36,6 +39,12 @@ class Obedient implements Handler<unknown, Wish> {
       case 'hold':
         this.#held.push(rctx);
         return;
+      case 'release':
+        for (const held of this.#held.splice(0)) held.reply(value);
+        rctx.reply(value);
+        return;
+      case 'stuck':
+        for (;;);
       case 'exit':
         this.#there.exit();
     }

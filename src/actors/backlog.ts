@@ -1,0 +1,34 @@
+/** First in, first out; its first can be looked at before it is taken. */
+export class Backlog<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): void {
+    this.#head++;
+    // Now and then, so that it costs nothing in the long run, and what was taken can be collected.
+    if (this.#head > 255 && this.#head * 2 > this.#items.length) this.#clearTaken();
+  }
+
+  /** Takes all. */
+  clear(): T[] {
+    this.#clearTaken();
+    return this.#items.splice(0);
+  }
+
+  #clearTaken(): void {
+    this.#items.splice(0, this.#head);
+    this.#head = 0;
+  }
+}

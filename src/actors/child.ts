@@ -1,0 +1,123 @@
+import { globals } from '../core/platform.js';
+import type { ChildSpec, Running } from './child-spec.js';
+import type { SupervisorEvent } from './supervise.js';
+import { Supervised } from './supervised.js';
+import { Watched } from './watched.js';
+
+/** Milliseconds. */
+const SHUTDOWN = 5000;
+
+/** A child has ended, and nobody had asked it to. */
+export interface Ended {
+  readonly child: Child;
+  readonly failed: boolean;
+  readonly error?: unknown;
+}
+
+/** One child of a supervisor, over all its restarts. */
+export class Child {
+  readonly name: string;
+  readonly requester = new Supervised<never, never, unknown, unknown>();
+  readonly #spec: ChildSpec;
+  readonly #tell: (event: SupervisorEvent) => void;
+  readonly #onEnd: (ended: Ended) => void;
+  #running: Running | undefined = undefined;
+  /** Was asked to end. */
+  #ending: Running | undefined = undefined;
+  #restarts = -1;
+
+  constructor(
+    name: string,
+    spec: ChildSpec,
+    tell: (event: SupervisorEvent) => void,
+    onEnd: (ended: Ended) => void,
+  ) {
+    this.name = name;
+    this.#spec = spec;
+    this.#tell = tell;
+    this.#onEnd = onEnd;
+  }
+
+  get isUp(): boolean {
+    return this.#running !== undefined;
+  }
+
+  isToRestart(failed: boolean): boolean {
+    const { restart = 'permanent' } = this.#spec;
+    return restart === 'permanent' || (restart === 'transient' && failed);
+  }
+
+  async start(): Promise<void> {
+    this.#restarts++;
+    let running: Running;
+    try {
+      running = await this.#spec.start();
+    } catch (error) {
+      this.#ended({ child: this, failed: true, error });
+      return;
+    }
+    this.#running = running;
+    this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
+    Watched.quietly(running.done).then(
+      () => {
+        this.#over(running, { child: this, failed: false });
+      },
+      (error: unknown) => {
+        this.#over(running, { child: this, failed: true, error });
+      },
+    );
+    if (running.client !== undefined) this.requester.begin(running.client);
+  }
+
+  /** By itself, unless it was stopped before. */
+  #over(running: Running, ended: Ended): void {
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    this.requester.pause();
+    // One that hangs is only taken for dead.
+    running.kill?.();
+    this.#ended(ended);
+  }
+
+  #ended(ended: Ended): void {
+    const { failed, error } = ended;
+    this.#tell({ type: 'ended', child: this.name, ...(failed && { error }) });
+    this.#onEnd(ended);
+  }
+
+  /** Also while it is given time to end. */
+  kill(): void {
+    (this.#running ?? this.#ending)?.kill?.();
+  }
+
+  /** Lets it finish what it has, for so many milliseconds. */
+  async stop(patience = this.#spec.shutdown ?? SHUTDOWN): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    this.#ending = running;
+    this.requester.pause();
+    const killed = patience === 0 || !(await endsWithin(running, patience));
+    if (killed) running.kill?.();
+    running.client?.close();
+    this.#tell({ type: 'stopped', child: this.name, killed });
+  }
+}
+
+async function endsWithin(running: Running, ms: number): Promise<boolean> {
+  if (running.stop !== undefined) void running.stop();
+  else running.client?.close();
+  let timer: unknown;
+  const late = new Promise<false>((resolve) => {
+    timer = globals.setTimeout(() => {
+      resolve(false);
+    }, ms);
+  });
+  const ended = running.done.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([ended, late]);
+  globals.clearTimeout(timer);
+  return inTime;
+}

@@ -1,0 +1,232 @@
+/**
+ * A requester whose server may change, or be missing for a while. Usually a call goes straight to whoever takes it;
+ * what nobody can take waits here in order, copied at the call.
+ */
+import { isUmpError, raise, type UmpError } from '../core/errors.js';
+import { Failure } from '../core/failure.js';
+import { checkTimeout, type ReqOptions, type SendOptions } from '../core/options.js';
+import { dispose } from '../core/platform.js';
+import type { Requester, Result } from '../core/requester.js';
+import { waitReplyOf, type WaitReply } from '../core/wait-reply.js';
+import { Backlog } from './backlog.js';
+import { RelayedCall } from './relayed-call.js';
+import { snapshot } from './snapshot.js';
+import type { SteadyReqOptions, SteadyRequester } from './steady.js';
+
+/** Whoever takes calls. */
+export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
+  readonly client: Requester<P, S, R, E>;
+  /** One more request is with him; and one less. */
+  began?(): void;
+  over?(): void;
+}
+
+/** What nobody could take yet. */
+export interface Waiting {
+  readonly msg: unknown;
+  /** It has been given up meanwhile. */
+  readonly gone?: boolean;
+  /** Throws, and nothing was sent, if he is gone, or has no room. */
+  go(target: Target): void;
+  fail(failure: Failure): void;
+}
+
+export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, Disposable {
+  readonly closed: Promise<UmpError>;
+  #tellClosed!: (why: UmpError) => void;
+  #down: Failure | undefined = undefined;
+  readonly #waiting = new Backlog<Waiting>();
+  /** How many may wait. */
+  readonly #most: number;
+
+  constructor(most = Infinity) {
+    this.#most = most;
+    this.closed = new Promise((resolve) => {
+      this.#tellClosed = resolve;
+    });
+  }
+
+  /** Who is to take this message now; undefined: it must wait until offer() is called. */
+  protected abstract pick(msg: unknown): Target<P, S, R, E> | undefined;
+
+  /** He is not to be picked any more. */
+  protected abstract lost(target: Target<P, S, R, E>): void;
+
+  /** A post that had waited, and never will be taken. */
+  protected dropped(_msg: unknown): void {
+    // Whoever wants to know overrides this.
+  }
+
+  post(msg: P, options?: SendOptions): void {
+    const entry = Relay.prototype.post;
+    this.#mustBeUp(entry);
+    const target = this.#now(msg);
+    if (target !== undefined) {
+      target.client.post(msg, options);
+      return;
+    }
+    this.#mustHaveRoom(entry);
+    const copy = snapshot(entry, msg, options);
+    this.#waiting.push({
+      msg: copy.msg,
+      go: ({ client }) => {
+        client.post(copy.msg, copy);
+      },
+      fail: () => {
+        this.dropped(copy.msg);
+      },
+    });
+  }
+
+  req(msg: S, options: SteadyReqOptions = {}): Promise<R> {
+    const entry = Relay.prototype.req;
+    try {
+      this.#mustBeUp(entry);
+      const target = options.idempotent === undefined ? this.#now(msg) : undefined;
+      if (target !== undefined) return direct(target, msg, options);
+      return this.#relayed(entry, msg, options, true).pending.outcome as Promise<R>;
+    } catch (thrown) {
+      const error = thrown as UmpError<E>;
+      return Promise.reject(error);
+    }
+  }
+
+  async tryReq(msg: S, options?: SteadyReqOptions): Promise<Result<R, E>> {
+    try {
+      return { ok: true, value: await this.req(msg, options) };
+    } catch (error) {
+      return { ok: false, error: error as UmpError<E> };
+    }
+  }
+
+  reqDeferred(msg: S, options: SteadyReqOptions = {}): WaitReply<R, E> {
+    const entry = Relay.prototype.reqDeferred;
+    this.#mustBeUp(entry);
+    const call = this.#relayed(entry, msg, options, false);
+    return waitReplyOf(call, call.pending);
+  }
+
+  #relayed(entry: unknown, msg: S, options: SteadyReqOptions, rejects: boolean): RelayedCall {
+    const times = timesOf(entry, options);
+    const timeout = checkTimeout(entry, options.timeout);
+    this.#mustHaveRoom(entry);
+    const call = new RelayedCall(this, snapshot(entry, msg, options), times, rejects);
+    call.pending.watch(options.signal, timeout);
+    this.enter(call);
+    return call;
+  }
+
+  async ready(): Promise<void> {
+    const entry = Relay.prototype.ready;
+    this.#mustBeUp(entry);
+    const target = this.#now(undefined);
+    if (target !== undefined) return target.client.ready();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        msg: undefined,
+        go: ({ client }) => {
+          resolve(client.ready());
+        },
+        fail: (failure) => {
+          reject(failure.toError(entry));
+        },
+      });
+    });
+  }
+
+  /** No new calls: they fail with `Detached`. What is pending still settles. */
+  close(): void {
+    this.#goDown(new Failure('Detached'));
+  }
+
+  [dispose](): void {
+    this.close();
+  }
+
+  // ── for those who extend it ────────────────────────────────────────────────────────────────────
+
+  /** Now, or when its turn comes. */
+  enter(call: Waiting): void {
+    if (call.gone === true) return;
+    this.#waiting.push(call);
+    this.offer();
+  }
+
+  /** Somebody may be there who takes what waits. */
+  protected offer(): void {
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      if (next.gone !== true) {
+        const target = this.pick(next.msg);
+        if (target === undefined) return;
+        const { client } = target;
+        try {
+          next.go(target);
+        } catch (error) {
+          if (isUmpError(error, 'MailboxFull')) {
+            const again = (): void => {
+              this.offer();
+            };
+            client.ready().then(again, again);
+            return;
+          }
+          this.lost(target);
+          continue;
+        }
+      }
+      this.#waiting.shift();
+    }
+  }
+
+  /** Nobody will ever take calls again. */
+  protected end(failure: Failure): void {
+    this.#goDown(failure);
+    for (const each of this.#waiting.clear()) each.fail(failure);
+  }
+
+  protected get waits(): number {
+    return this.#waiting.size;
+  }
+
+  #goDown(failure: Failure): void {
+    if (this.#down !== undefined) return;
+    this.#down = failure;
+    this.#tellClosed(failure.toError());
+  }
+
+  /** Nothing overtakes what waits. */
+  #now(msg: unknown): Target<P, S, R, E> | undefined {
+    return this.#waiting.size === 0 ? this.pick(msg) : undefined;
+  }
+
+  #mustBeUp(entry: unknown): void {
+    if (this.#down !== undefined) throw this.#down.toError(entry);
+  }
+
+  #mustHaveRoom(entry: unknown): void {
+    if (this.#waiting.size >= this.#most) raise(entry, 'MailboxFull');
+  }
+}
+
+function direct<P, S, R, E>(target: Target<P, S, R, E>, msg: S, options: ReqOptions): Promise<R> {
+  const reply = target.client.req(msg, options);
+  if (target.began !== undefined) {
+    const over = (): void => target.over?.();
+    target.began();
+    reply.then(over, over);
+  }
+  return reply;
+}
+
+function timesOf(entry: unknown, { idempotent = 0, transfer = [] }: SteadyReqOptions): number {
+  if (!Number.isInteger(idempotent) || idempotent < 0) {
+    raise(entry, 'NotSupported', 'idempotent must be a whole number, 0 or more');
+  }
+  if (idempotent > 0 && transfer.length > 0) {
+    raise(
+      entry,
+      'NotSupported',
+      'what moves cannot be sent again: leave out idempotent or transfer',
+    );
+  }
+  return idempotent;
+}

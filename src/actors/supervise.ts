@@ -1,0 +1,223 @@
+/**
+ * A supervisor keeps its children running: what ends is started again, alone or with others, as its strategy says,
+ * until that happens too often. Whatever it does it does one after the other.
+ */
+import { raise, UmpError } from '../core/errors.js';
+import { globals } from '../core/platform.js';
+import { Child, type Ended } from './child.js';
+import type { Children, RequesterOf } from './child-spec.js';
+import { report } from './report.js';
+import { Watched } from './watched.js';
+
+/** Which children are started again with the one that ended: none, all, or those that came after it. */
+export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one';
+
+export interface SuperviseOptions {
+  /** Default `one-for-one`. */
+  strategy?: Strategy | undefined;
+  /** Default 3 restarts within 5000 milliseconds; one more, and the supervisor gives up. */
+  intensity?: { restarts: number; within: number } | undefined;
+  /**
+   * Milliseconds to wait before a child is started again: `first`, doubled each time while restarts follow one another
+   * within the time of `intensity`, at most `most` (default 30,000). Default: none.
+   */
+  backoff?: { first: number; most?: number | undefined } | undefined;
+  /** From the beginning; see {@link Supervisor.onEvent}. */
+  onEvent?: ((event: SupervisorEvent) => void) | undefined;
+}
+
+/** What a supervisor tells of. `restarts`: how often that child has been started again so far. */
+export type SupervisorEvent =
+  | { type: 'started'; child: string; restarts: number }
+  /** By itself: without an error it had nothing more to do. */
+  | { type: 'ended'; child: string; error?: unknown }
+  | { type: 'restarting'; child: string; after: number; with: string[] }
+  /** The supervisor has ended it; `killed`: it did not end in time. */
+  | { type: 'stopped'; child: string; killed: boolean }
+  | { type: 'gave up'; child: string; error: UmpError }
+  | { type: 'over' };
+
+const STRATEGIES: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for-one'];
+const INTENSITY = { restarts: 3, within: 5000 };
+const LONGEST_BACKOFF = 30_000;
+
+/**
+ * Starts all children, in order.
+ *
+ * @throws UmpError `NotSupported` for options that make no sense. What `start` throws counts as an end of that child.
+ */
+export function supervise<C extends Children>(
+  children: C,
+  options: SuperviseOptions = {},
+): Supervisor<C> {
+  const { strategy = 'one-for-one', intensity = INTENSITY, backoff } = options;
+  const numbers = [intensity.restarts, intensity.within, backoff?.first ?? 0, backoff?.most ?? 0];
+  if (!numbers.every((number) => number >= 0)) {
+    raise(supervise, 'NotSupported', 'intensity and backoff take numbers, 0 or more');
+  }
+  if (!STRATEGIES.includes(strategy)) {
+    raise(supervise, 'NotSupported', `strategy is one of ${STRATEGIES.join(', ')}`);
+  }
+  return new Supervisor(children, options);
+}
+
+export class Supervisor<C extends Children> {
+  /** One requester for each child, valid for as long as the supervisor is, whatever becomes of the child. */
+  readonly children: { readonly [K in keyof C]: RequesterOf<C[K]> };
+  /**
+   * Fulfils once all has ended after stop() or kill(). Rejects with an UmpError `ServerDisappeared` (`cause`: how
+   * the last one ended) if children ended too often; to leave that alone is no unhandled rejection: `onEvent` tells of it,
+   * and so do calls.
+   */
+  readonly done: Promise<void>;
+  readonly #all: Child[];
+  readonly #options: SuperviseOptions;
+  readonly #listeners = new Set<(event: SupervisorEvent) => void>();
+  /** When children were started again, by the clock. */
+  #restarts: number[] = [];
+  #stopping = false;
+  #work: Promise<unknown> = Promise.resolve();
+  #finish!: { resolve: () => void; reject: (error: UmpError) => void };
+
+  /** @internal */
+  constructor(children: C, options: SuperviseOptions) {
+    this.#options = options;
+    if (options.onEvent !== undefined) this.#listeners.add(options.onEvent);
+    const done = new Promise<void>((resolve, reject) => {
+      this.#finish = { resolve, reject };
+    });
+    this.done = Watched.over(done);
+    const tell = this.#tell.bind(this);
+    this.#all = Object.entries(children).map(
+      ([name, spec]) =>
+        new Child(name, spec, tell, (ended) => {
+          this.#do(() => this.#ended(ended));
+        }),
+    );
+    this.children = Object.fromEntries(
+      this.#all.map((child) => [child.name, child.requester]),
+    ) as never;
+    this.#do(() => this.#start(this.#all));
+  }
+
+  /** Told of all that happens from now on. Returns how to stop that. */
+  onEvent(listener: (event: SupervisorEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Ends the children, the last first: each may finish what it has, for as long as its `shutdown` says, and is
+   * killed then. New calls are refused at once.
+   */
+  stop(): Promise<void> {
+    this.#shutDown((child) => child.stop());
+    return this.done;
+  }
+
+  /** Ends the children at once. */
+  kill(): void {
+    this.#shutDown((child) => child.stop(0));
+    for (const child of this.#all) child.kill();
+  }
+
+  #shutDown(end: (child: Child) => Promise<void>): void {
+    const first = !this.#stopping;
+    this.#stopping = true;
+    for (const child of this.#all)
+      child.requester.over(new UmpError('ServerDisappeared', 'the supervisor was stopped'));
+    this.#do(async () => {
+      for (const child of this.#all.toReversed()) await end(child);
+      if (!first) return;
+      this.#tell({ type: 'over' });
+      this.#finish.resolve();
+    });
+  }
+
+  // ── what is done one after the other ───────────────────────────────────────────────────────────
+
+  #do(what: () => Promise<void>): void {
+    this.#work = this.#work.then(what);
+  }
+
+  async #ended({ child, error, failed }: Ended): Promise<void> {
+    // Meanwhile it was started again with another one.
+    if (this.#stopping || child.isUp) return;
+    if (!child.isToRestart(failed)) {
+      child.requester.over(
+        new UmpError('ServerDisappeared', `${child.name} has ended`, { cause: error }),
+      );
+      return;
+    }
+    if (this.#isTooMuch()) {
+      await this.#giveUp(child, error);
+      return;
+    }
+    const affected = this.#affected(child);
+    for (const each of affected.toReversed()) await each.stop();
+    const after = this.#backoff();
+    this.#tell({
+      type: 'restarting',
+      child: child.name,
+      after,
+      with: affected.filter((each) => each !== child).map(({ name }) => name),
+    });
+    if (after > 0) await pause(after);
+    await this.#start(affected);
+  }
+
+  async #start(children: readonly Child[]): Promise<void> {
+    for (const child of children) {
+      if (this.#stopping) return;
+      await child.start();
+    }
+  }
+
+  #isTooMuch(): boolean {
+    const { restarts, within } = this.#options.intensity ?? INTENSITY;
+    const now = Date.now();
+    this.#restarts = [...this.#restarts.filter((time) => time > now - within), now];
+    return this.#restarts.length > restarts;
+  }
+
+  #backoff(): number {
+    const { first = 0, most = LONGEST_BACKOFF } = this.#options.backoff ?? {};
+    return Math.min(first * 2 ** (this.#restarts.length - 1), most);
+  }
+
+  /** In order; those that will not be started again apart. */
+  #affected(child: Child): Child[] {
+    const { strategy } = this.#options;
+    const from = strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
+    const to = strategy === undefined || strategy === 'one-for-one' ? from + 1 : undefined;
+    return this.#all.slice(from, to).filter(({ requester }) => !requester.isOver);
+  }
+
+  async #giveUp(child: Child, cause: unknown): Promise<void> {
+    const { restarts, within } = this.#options.intensity ?? INTENSITY;
+    const message = `${child.name} has ended, and there were ${String(restarts)} restarts within ${String(within)} ms`;
+    const error = new UmpError('ServerDisappeared', message, { cause });
+    this.#stopping = true;
+    this.#tell({ type: 'gave up', child: child.name, error });
+    for (const each of this.#all) each.requester.over(error);
+    for (const each of this.#all.toReversed()) await each.stop();
+    this.#finish.reject(error);
+  }
+
+  #tell(event: SupervisorEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    globals.setTimeout(resolve, ms);
+  });
