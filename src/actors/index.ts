@@ -14,6 +14,7 @@ export type { Call, Method, Methods } from './call.js';
 export { remote, type Remote, type RemoteOptions, type RemoteRequester } from './remote.js';
 export type { StreamOptions } from './stream.js';
 export type { ChildSpec, Children, Running, RequesterOf } from './child-spec.js';
+export type { RestartOptions } from './restarts.js';
 export type { SteadyReqOptions, SteadyRequester } from './steady.js';
 export {
   supervise,

@@ -3,25 +3,18 @@
  * until that happens too often. Whatever it does it does one after the other.
  */
 import { raise, UmpError } from '../core/errors.js';
-import { globals } from '../core/platform.js';
 import { Child, type Ended } from './child.js';
 import type { Children, RequesterOf } from './child-spec.js';
 import { report } from './report.js';
+import { pause, Restarts, type RestartOptions } from './restarts.js';
 import { Watched } from './watched.js';
 
 /** Which children are started again with the one that ended: none, all, or those that came after it. */
 export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one';
 
-export interface SuperviseOptions {
+export interface SuperviseOptions extends RestartOptions {
   /** Default `one-for-one`. */
   strategy?: Strategy | undefined;
-  /** Default 3 restarts within 5000 milliseconds; one more, and the supervisor gives up. */
-  intensity?: { restarts: number; within: number } | undefined;
-  /**
-   * Milliseconds to wait before a child is started again: `first`, doubled each time while restarts follow one another
-   * within the time of `intensity`, at most `most` (default 30,000). Default: none.
-   */
-  backoff?: { first: number; most?: number | undefined } | undefined;
   /** From the beginning; see {@link Supervisor.onEvent}. */
   onEvent?: ((event: SupervisorEvent) => void) | undefined;
 }
@@ -38,9 +31,6 @@ export type SupervisorEvent =
   | { type: 'over' };
 
 const STRATEGIES: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for-one'];
-const INTENSITY = { restarts: 3, within: 5000 };
-const LONGEST_BACKOFF = 30_000;
-
 /**
  * Starts all children, in order.
  *
@@ -50,15 +40,12 @@ export function supervise<C extends Children>(
   children: C,
   options: SuperviseOptions = {},
 ): Supervisor<C> {
-  const { strategy = 'one-for-one', intensity = INTENSITY, backoff } = options;
-  const numbers = [intensity.restarts, intensity.within, backoff?.first ?? 0, backoff?.most ?? 0];
-  if (!numbers.every((number) => number >= 0)) {
-    raise(supervise, 'NotSupported', 'intensity and backoff take numbers, 0 or more');
-  }
+  const { strategy = 'one-for-one' } = options;
+  const restarts = new Restarts(supervise, options);
   if (!STRATEGIES.includes(strategy)) {
     raise(supervise, 'NotSupported', `strategy is one of ${STRATEGIES.join(', ')}`);
   }
-  return new Supervisor(children, options);
+  return new Supervisor(children, options, restarts);
 }
 
 export class Supervisor<C extends Children> {
@@ -73,14 +60,14 @@ export class Supervisor<C extends Children> {
   readonly #all: Child[];
   readonly #options: SuperviseOptions;
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
-  /** When children were started again, by the clock. */
-  #restarts: number[] = [];
+  readonly #restarts: Restarts;
   #stopping = false;
   #work: Promise<unknown> = Promise.resolve();
   #finish!: { resolve: () => void; reject: (error: UmpError) => void };
 
   /** @internal */
-  constructor(children: C, options: SuperviseOptions) {
+  constructor(children: C, options: SuperviseOptions, restarts: Restarts) {
+    this.#restarts = restarts;
     this.#options = options;
     if (options.onEvent !== undefined) this.#listeners.add(options.onEvent);
     const done = new Promise<void>((resolve, reject) => {
@@ -151,20 +138,20 @@ export class Supervisor<C extends Children> {
       );
       return;
     }
-    if (this.#isTooMuch()) {
+    const after = this.#restarts.next();
+    if (after === undefined) {
       await this.#giveUp(child, error);
       return;
     }
     const affected = this.#affected(child);
     for (const each of affected.toReversed()) await each.stop();
-    const after = this.#backoff();
     this.#tell({
       type: 'restarting',
       child: child.name,
       after,
       with: affected.filter((each) => each !== child).map(({ name }) => name),
     });
-    if (after > 0) await pause(after);
+    await pause(after);
     await this.#start(affected);
   }
 
@@ -173,18 +160,6 @@ export class Supervisor<C extends Children> {
       if (this.#stopping) return;
       await child.start();
     }
-  }
-
-  #isTooMuch(): boolean {
-    const { restarts, within } = this.#options.intensity ?? INTENSITY;
-    const now = Date.now();
-    this.#restarts = [...this.#restarts.filter((time) => time > now - within), now];
-    return this.#restarts.length > restarts;
-  }
-
-  #backoff(): number {
-    const { first = 0, most = LONGEST_BACKOFF } = this.#options.backoff ?? {};
-    return Math.min(first * 2 ** (this.#restarts.length - 1), most);
   }
 
   /** In order; those that will not be started again apart. */
@@ -196,8 +171,7 @@ export class Supervisor<C extends Children> {
   }
 
   async #giveUp(child: Child, cause: unknown): Promise<void> {
-    const { restarts, within } = this.#options.intensity ?? INTENSITY;
-    const message = `${child.name} has ended, and there were ${String(restarts)} restarts within ${String(within)} ms`;
+    const message = `${child.name} has ended, and ${this.#restarts.tooMany}`;
     const error = new UmpError('ServerDisappeared', message, { cause });
     this.#stopping = true;
     this.#tell({ type: 'gave up', child: child.name, error });
@@ -216,8 +190,3 @@ export class Supervisor<C extends Children> {
     }
   }
 }
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    globals.setTimeout(resolve, ms);
-  });
