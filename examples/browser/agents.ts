@@ -8,11 +8,11 @@ import type {
   Asking,
   Event,
   Helping,
-  Job,
   Name,
   Question,
   Setup,
   Tell,
+  ToHelper,
   ToIframe,
   ToServer,
 } from './messages.js';
@@ -39,7 +39,7 @@ export class Agents {
   readonly #watcher: Watcher;
   /** How to end those who live. */
   readonly #living = new Map<Name, () => void>();
-  readonly #helpers = new Map<Helping, Client<Setup, Job, undefined>>();
+  readonly #helpers = new Map<Helping, Client<Setup, ToHelper, undefined>>();
   readonly #iframes = new Map<Framed, Client<ToIframe>>();
   #server: Client<ToServer, Question, Answer> | undefined;
 
@@ -76,7 +76,7 @@ export class Agents {
 
   #startHelper(name: Helping): void {
     const worker = new Worker('helper.js', { type: 'module', name });
-    const helper = connect<Setup, Job, undefined>(worker);
+    const helper = connect<Setup, ToHelper, undefined>(worker);
     this.#setUp(name, helper, () => worker.terminate());
     this.#helpers.set(name, helper);
     void helper.closed.then(() => this.#helpers.delete(name));

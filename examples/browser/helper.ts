@@ -1,27 +1,28 @@
 /** A helper, in a worker of its own: it answers in the server's place, also when that has gone. */
 import { listen, PostClient, ReplyContext } from 'ump-ng';
 import { render } from './mandelbrot.js';
-import type { Answer, Event, Job, Name, Setup, TileQuestion } from './messages.js';
+import type { Answer, Event, Name, Setup, TileQuestion, ToHelper } from './messages.js';
 
 /** The first message of the page brings it. */
 let events!: PostClient<Event>;
 let by!: Name;
 let work = Promise.resolve();
 
-for await (const message of listen<Setup, Job, undefined>()) {
+for await (const message of listen<Setup, ToHelper, undefined>()) {
   if (message.type === 'post') {
     by = message.msg.name;
     events = PostClient.from(message.msg.events);
     continue;
   }
-  const { msg: job, rctx: done } = message;
-  // At once, and not when its turn comes: if a thread dies while a context is on the way to it, nobody
-  // notices. Once it was taken up the caller is told.
-  const rctx = ReplyContext.from<Answer>(job.context);
-  work = work.then(async () => {
-    await answer(job.question, rctx);
-    done.reply(undefined);
-  });
+  const { msg, rctx: done } = message;
+  if (msg.ask === 'job') {
+    const { question } = msg;
+    // At once, and not when its turn comes: if a thread dies before it has taken a context up, nobody
+    // notices; from then on the caller is told.
+    const rctx = ReplyContext.from<Answer>(msg.context);
+    work = work.then(() => answer(question, rctx));
+  }
+  void work.then(() => done.reply(undefined));
 }
 
 async function answer({ call, tile }: TileQuestion, rctx: ReplyContext<Answer>): Promise<void> {

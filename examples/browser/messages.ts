@@ -23,12 +23,11 @@ export type TileQuestion = Extract<Question, { ask: 'tile' }>;
 /** Back to the client, from whoever answered: the server, or a helper in its place. */
 export type Answer = { ask: 'point'; steps: number } | { ask: 'tile'; pixels: Pixels };
 
-/** From the server to a helper, who says when he is done with it. */
-export interface Job {
-  question: TileQuestion;
-  /** A ReplyContext on its way. */
-  context: MessagePort;
-}
+/** From the server to a helper: an answer says that it has nothing to do (any more). */
+export type ToHelper =
+  | { ask: 'ready' }
+  /** `context` is a ReplyContext on its way. */
+  | { ask: 'job'; question: TileQuestion; context: MessagePort };
 
 /** From the page to each thread, before anything else. */
 export interface Setup {

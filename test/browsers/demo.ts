@@ -42,9 +42,11 @@ class Demo {
       // Until it asks by itself: it knows the server then.
       await this.so(`document.querySelector('${selectorOf({ from: who })}')`);
       await this.press(who, 'Load off');
+      await this.press(who, 'cancel');
       await this.press(who, 'Timeout none');
     }
     await this.until('#totals [data-pending="0"]');
+    await this.until(IDLE);
     await this.fromHere();
   }
 
@@ -68,6 +70,12 @@ class Demo {
   async bringBack(name: string): Promise<void> {
     await this.#page.click(`[data-agent="${name}"][data-lives="false"]`);
     await this.until(`[data-node="${name}"]:not(.gone)`);
+  }
+
+  /** At once, as no user can. */
+  async clickAll(selectors: readonly string[]): Promise<void> {
+    const all = `${JSON.stringify(selectors)}.map((selector) => document.querySelector(selector))`;
+    await this.#page.evaluate(`${all}.forEach((element) => element.click())`);
   }
 
   /** From now on only later calls count. */
@@ -198,6 +206,20 @@ export function demo({ engine, browser }: Scene): void {
       }
       await it.ask('page', 'heavy');
       await it.call({ from: 'page', kind: 'heavy', stage: 'server', outcome: 'pending' });
+      await it.bringBack('helper 2');
+      expect(await it.call({ kind: 'heavy', outcome: 'value' })).toBe('helper 2');
+    });
+
+    check('helpers that the server takes for living are given nothing', async () => {
+      // In one turn: the server is asked before it can have heard that they are dead.
+      await it.clickAll([
+        '[data-agent="helper 1"]',
+        '[data-agent="helper 2"]',
+        '#page [data-do="Steps 10 k"]',
+        '#page [data-do="heavy"]',
+      ]);
+      await it.until('[data-node="helper 1"].gone');
+      await it.until('[data-node="helper 2"].gone');
       await it.bringBack('helper 2');
       expect(await it.call({ kind: 'heavy', outcome: 'value' })).toBe('helper 2');
     });

@@ -45,7 +45,8 @@ export class Charts {
     );
     render(chart(DECADES, decade, points), latency);
 
-    const most = Math.max(4, ...this.#queue.map(({ value }) => value));
+    // Even, for the tick in the middle.
+    const most = 2 * Math.ceil(Math.max(4, ...this.#queue.map(({ value }) => value)) / 2);
     const share = (count: number): number => count / most;
     const line = svg`<path class="line served" d=${polyline(this.#queue, share)}></path>`;
     render(chart([0, most / 2, most], share, [line]), queue);
