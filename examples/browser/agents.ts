@@ -116,7 +116,7 @@ export class Agents {
     const events = client.postOnly().transfer();
     client.close();
     agent.post({ type: 'setup', name, events }, { transfer: [events] });
-    void this.#read(desk);
+    void this.#read(name, desk);
 
     this.#living.set(name, end);
     this.#watcher.changed();
@@ -127,15 +127,20 @@ export class Agents {
   }
 
   /** Ends when the thread is gone and all that it had told is read. */
-  async #read(desk: Server<Event, never>): Promise<void> {
-    const own = new Map<string, Event['call']>();
+  async #read(name: Name, desk: Server<Event, never>): Promise<void> {
+    const asked = new Map<string, Event['call']>();
+    const taken = new Map<string, Event['call']>();
     for await (const { msg } of desk) {
-      if (msg.type === 'sent') own.set(msg.call.id, msg.call);
-      if (msg.type === 'settled') own.delete(msg.call.id);
+      const { type, call } = msg;
+      if (type === 'sent') asked.set(call.id, call);
+      else if (type === 'settled') asked.delete(call.id);
+      else if (type === 'taken') taken.set(call.id, call);
+      else taken.delete(call.id);
       this.#watcher.tell(msg);
     }
-    // Its calls have nobody left who could tell how they ended.
-    for (const call of own.values()) {
+    // What it cannot tell any more.
+    for (const call of taken.values()) this.#watcher.tell({ type: 'stopped', call, by: name });
+    for (const call of asked.values()) {
       this.#watcher.tell({ type: 'settled', call, outcome: 'OriginDisappeared', ms: NaN });
     }
   }

@@ -30,6 +30,8 @@ export class Ledger {
   readonly #calls = new Map<string, Entry>();
   readonly #settled: Entry[] = [];
   readonly totals = new Map<Outcome, number>();
+  /** By which helper. */
+  readonly #rendered = new Map<string, Name>();
   #last = 0;
 
   note(event: Event): void {
@@ -39,14 +41,20 @@ export class Ledger {
         break;
       case 'taken':
         this.#move(entry, event.by === 'server' ? 'server' : 'helper', event.by);
+        if (event.by !== 'server') this.#rendered.set(event.call.id, event.by);
         break;
       case 'handed':
         this.#move(entry, 'handed', event.to);
         break;
       case 'answered':
         entry.at = event.by;
+        this.#rendered.delete(event.call.id);
+        break;
+      case 'stopped':
+        this.#rendered.delete(event.call.id);
         break;
       case 'abandoned':
+        this.#rendered.delete(event.call.id);
         // Its caller may yet say why. If there is none any more, that was it.
         if (entry.outcome === undefined) this.#settle(entry, 'OriginDisappeared', NaN);
         break;
@@ -64,6 +72,11 @@ export class Ledger {
   /** Those the server has yet to answer or to hand on. */
   get queue(): Entry[] {
     return this.pending.filter(({ stage }) => stage === 'mailbox' || stage === 'server');
+  }
+
+  /** Also for somebody who does not wait any more, until it has heard of that. */
+  renders(helper: Name): boolean {
+    return [...this.#rendered.values()].includes(helper);
   }
 
   /** The latest first. */

@@ -54,6 +54,8 @@ export type Event = { call: Call } & (
   | { type: 'answered'; by: Name }
   /** Its `rctx.signal` has aborted. */
   | { type: 'abandoned'; by: Name }
+  /** It was killed. Told by the page, as it can't. */
+  | { type: 'stopped'; by: Name }
   | { type: 'settled'; outcome: Outcome; ms: number }
 );
 

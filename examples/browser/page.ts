@@ -46,11 +46,10 @@ const agents = new Agents({
 function busy(name: Name): string | undefined {
   if (!agents.lives(name)) return undefined;
   if (name === 'server') return `${ledger.queue.length} in the queue`;
-  const { pending } = ledger;
   if (name === 'helper 1' || name === 'helper 2') {
-    return pending.some(({ at }) => at === name) ? 'rendering' : 'idle';
+    return ledger.renders(name) ? 'rendering' : 'idle';
   }
-  return `${pending.filter(({ from }) => from === name).length} pending`;
+  return `${ledger.pending.filter(({ from }) => from === name).length} pending`;
 }
 
 let drawing = false;
