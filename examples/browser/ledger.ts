@@ -51,7 +51,8 @@ export class Ledger {
         this.#rendered.delete(event.call.id);
         break;
       case 'stopped':
-        this.#rendered.delete(event.call.id);
+        // Not if it had just handed it on.
+        if (this.#rendered.get(event.call.id) === event.by) this.#rendered.delete(event.call.id);
         break;
       case 'abandoned':
         this.#rendered.delete(event.call.id);

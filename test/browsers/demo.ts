@@ -126,7 +126,7 @@ class Demo {
   }
 }
 
-export function demo({ engine, browser }: Scene): void {
+export function demo({ browser }: Scene): void {
   describe('the example', () => {
     let served: Served;
     let page: Page;
@@ -143,9 +143,6 @@ export function demo({ engine, browser }: Scene): void {
     }, LONG);
 
     const check = (sentence: string, run: () => Promise<void>): void => test(sentence, run, LONG);
-    // On a busy machine this takes longer than LONG in Firefox, it is not known why: docs/browsers.md.
-    const checkButInFirefox: typeof check = (sentence, run) =>
-      engine.name === 'Firefox' ? test.skip(sentence, () => {}) : check(sentence, run);
 
     check('the server answers light requests, helpers answer heavy ones', async () => {
       for (const from of ASKING) {
@@ -233,7 +230,7 @@ export function demo({ engine, browser }: Scene): void {
       expect(await it.call({ kind: 'heavy', outcome: 'value' })).toMatch(/^helper/);
     });
 
-    checkButInFirefox('an iframe is removed while it waits: all others go on', async () => {
+    check('an iframe is removed while it waits: all others go on', async () => {
       await it.ask('iframe A', 'heavy', '1 M');
       await it.call({ from: 'iframe A', stage: 'helper', outcome: 'pending' });
       await it.until(BUSY);

@@ -27,10 +27,22 @@ export const firefox: Engine = {
     return {
       page: async () => {
         const page = await browser.newPage();
+        const within = async (selector: string, frame: string) => {
+          // Puppeteer looks into the document that it finds there, for ever: and in a frame that was just
+          // added this is an empty one, until its own has come.
+          const loaded = await page.waitForFunction(
+            (frame, selector) => {
+              const element = document.querySelector<HTMLIFrameElement>(frame);
+              return element?.contentDocument?.querySelector(selector) ? element : undefined;
+            },
+            { timeout: PATIENCE },
+            frame,
+            selector,
+          );
+          return (await loaded.asElement()!.contentFrame())!;
+        };
         return wrap(page, async (selector, frame) => {
-          const element =
-            frame === undefined ? null : await page.waitForSelector(frame, { timeout: PATIENCE });
-          const place = (await element?.contentFrame()) ?? page;
+          const place = frame === undefined ? page : await within(selector, frame);
           await place.locator(selector).setTimeout(PATIENCE).click();
         });
       },
