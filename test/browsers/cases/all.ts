@@ -1,3 +1,4 @@
+import { beside } from './beside.js';
 import { closeEvents } from './close-events.js';
 import { browserDeaths, killing } from './deaths.js';
 import { insecure } from './insecure.js';
@@ -12,6 +13,7 @@ export const all = {
   'service workers': serviceWorkers,
   'load failures': loading,
   'insecure contexts': insecure,
+  'beside own messages': beside,
   'close events': closeEvents,
   deaths: browserDeaths,
   'random deaths': killing,
