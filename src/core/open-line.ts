@@ -7,5 +7,10 @@ export const lineFrom = (entry: unknown, port: unknown): ClientLine =>
   new ClientLine(linkOver(portFrom(entry, port)));
 
 /** The line of one more client of the server that `like` talks to. */
-export const lineOver = (like: ClientLine, port: WorkingPort): ClientLine =>
-  new ClientLine(linkOver(port), like.capacity, like.onDropped, like.heartbeat);
+export function lineOver(like: ClientLine, port: WorkingPort): ClientLine {
+  const line = new ClientLine(linkOver(port), like.capacity, like.onDropped, like.heartbeat);
+  // It will be told, but it may be given away before that.
+  const { peer } = like.carriers.current;
+  if (peer !== undefined) line.watch(peer);
+  return line;
+}

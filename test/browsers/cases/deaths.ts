@@ -47,6 +47,22 @@ export const browserDeaths = theme('deaths', (check) => {
     await Promise.all(pending);
   });
 
+  check('a worker that is terminated just as a clone was given away', async () => {
+    const there = await worker();
+    await stuckServer(there);
+    const client: Client = connect(there.target);
+    equal(await client.req('echo'), 'echo');
+    const other = await frame();
+    const port = client.clone().transfer();
+    there.target.terminate();
+    const code = await other.run(async (lib, given) => {
+      const far = lib.Client.from(given);
+      Object.assign(globalThis, { far });
+      return (await far.closed).code;
+    }, port);
+    equal(code, 'ServerDisappeared');
+  });
+
   check('a worker that closes itself', async () => {
     const there = await worker();
     await stuckServer(there);
