@@ -27,6 +27,7 @@ export const F = {
   LINE: 18,
   FWD: 19,
   END: 20,
+  PING: 23,
   BELL: 25,
 } as const;
 export const ROLE = { CLIENT: 0, SERVER: 1, CALLER: 2, HOLDER: 3, OLD: 4, NEW: 5 } as const;
