@@ -13,7 +13,6 @@ export interface Series {
   readonly heartbeat?: number;
 }
 
-/** Answered twice, a call would count twice. */
 const CALLS = 25;
 const AT_ONCE = 4;
 
@@ -40,6 +39,10 @@ async function oneDeath(
     const client: AnyClient = connect(thread.endpoint, {
       ...thread.options,
       ...(heartbeat !== undefined && { heartbeat }),
+      // Nobody gives up here: what reaches nobody is a second answer.
+      onDropped: () => {
+        outcomes['answered twice'] = (outcomes['answered twice'] ?? 0) + 1;
+      },
     });
     await client.connected;
     const settled: Promise<void>[] = [];
