@@ -41,6 +41,11 @@ export class Carriers {
     }
   }
 
+  /** The one that was switched to from there. */
+  after(carrier: Carrier): Carrier | undefined {
+    return this.all[this.all.indexOf(carrier) + 1];
+  }
+
   isBefore(home: Carrier | undefined, carrier: Carrier): boolean {
     return home !== undefined && this.all.indexOf(home) < this.all.indexOf(carrier);
   }

@@ -101,9 +101,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
         this.outbox.room?.add(frame[1]);
         break;
       case wire.GONE:
-        // What it has not taken it refuses one by one.
-        this.#serverLost(new Failure('ServerDisappeared'));
-        this.finishIfDone();
+        this.#gone(carrier);
         break;
       case wire.SWITCH:
         this.carriers.switchTo(linkOver(frame[1]));
@@ -126,6 +124,17 @@ export class ClientLine implements CarrierOwner, Forgettable {
     if (pending !== undefined) this.requests.settle(pending, outcomeOf(frame));
     else reportDropped(this.onDropped, frame);
     if (carrier.oneShot) carrier.close();
+  }
+
+  #gone(carrier: Carrier): void {
+    const next = this.carriers.after(carrier);
+    // From a home that was left: so is the one after it, with what it had not read yet.
+    if (next !== undefined) next.despair();
+    else {
+      // What it has not taken it refuses one by one.
+      this.#serverLost(new Failure('ServerDisappeared'));
+      this.finishIfDone();
+    }
   }
 
   /** The answer will come by a port of its own, whatever becomes of the server. */

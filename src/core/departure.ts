@@ -5,9 +5,12 @@
  *
  *   old → client       SWITCH(port)              client → old     …, SWITCHED (his last frame here)
  *   old → new home     STATE, LINE…, FWD…, END   new home → client   TAKEN(ids that came along)
+ *
+ * The old line stays until the new home has read all: if that is lost before, so may be the client's new
+ * port, and nobody but the old home can tell him.
  */
 import { Line } from './line.js';
-import { discard, hangUp, linkOver, newLine } from './link.js';
+import { discard, hangUp, life, linkOver, newLine } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import { type WorkingPort } from './platform.js';
 import type { ServerLine } from './server-line.js';
@@ -58,9 +61,10 @@ export class Departure extends Line {
     return !this.dead && !this.#refusing;
   }
 
-  /** May frames of this client still come by this line? */
-  awaits(line: ServerLine): boolean {
-    return this.#lines.get(line)?.ended === false;
+  /** May frames of this client still come by this line, or has he to hear what becomes of the new home? */
+  needs(line: ServerLine): boolean {
+    const moved = this.#lines.get(line);
+    return moved !== undefined && !(moved.ended && this.dead);
   }
 
   /** Nobody waits for anything on this line any more. */
@@ -123,10 +127,17 @@ export class Departure extends Line {
     if (this.busy || (this.#mailbox.source !== undefined && !this.#refusing)) return;
     if (!this.#saidBye) this.send([wire.BYE]);
     this.#saidBye = true;
-    if (this.#refusing) this.close();
+    if (!this.#refusing) return;
+    this.close();
+    for (const line of this.#lines.keys()) line.closeIfDone();
   }
 
   // ── the new home ───────────────────────────────────────────────────────────────────────────────
+
+  /** Firefox may lose what was sent before: whoever has not heard our hello refuses anything else. */
+  protected override greet(): void {
+    if (life() !== undefined) this.send([wire.PING]);
+  }
 
   protected act(): void {
     // Only HELLO, BYE and REFUSE come from there.
@@ -145,6 +156,7 @@ export class Departure extends Line {
     for (const [line, moved] of this.#lines) {
       moved.ended = true;
       for (const id of moved.ids) line.send([wire.ERR, id, 'ServerDisappeared']);
+      line.send([wire.GONE]);
       line.closeIfDone();
     }
     this.#mailbox.updateHold();

@@ -77,10 +77,10 @@ export abstract class Line implements Receiver {
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === wire.HANGUP) this.#gone();
     else if (frame[0] === wire.LIFE) this.#told(frame);
+    else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.PING) this.send([wire.PONG]);
     else if (frame[0] === wire.PONG) this.#asked = false;
     else if (frame[0] === wire.BELL) this.link.wakeBy?.(frame[1]);
-    else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
     else this.act(frame);
@@ -122,9 +122,14 @@ export abstract class Line implements Receiver {
     if (this.greeted || this.dead || maker === life()?.name) return;
     this.#stopDoubting?.();
     this.#stopDoubting = life()?.watch(maker, () => {
-      later(PATIENCE, () => {
-        if (!this.greeted) this.#gone();
-      });
+      this.despair();
+    });
+  }
+
+  /** Its other end may be lost: if nothing is heard from there soon, it is. */
+  despair(): void {
+    later(PATIENCE, () => {
+      if (!this.greeted) this.#gone();
     });
   }
 

@@ -249,7 +249,7 @@ export class Mailbox implements Forgettable {
 
   /** Nothing that still comes by this line will be read here. */
   readsNoMore(line: ServerLine): boolean {
-    if (this.departure !== undefined) return !this.departure.awaits(line);
+    if (this.departure !== undefined) return !this.departure.needs(line);
     return line.hasLeft && line.queued === 0;
   }
 

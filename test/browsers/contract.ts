@@ -11,7 +11,7 @@ export function contract({ engine, open }: Scene): void {
   const rigs = webRigs('http://there/', engine.able);
   const runs = [...rigs.keys()].map((rig) => ({ title: rig, rigName: rig, run: 'run' }));
   // The dedicated workers of a dedicated worker.
-  if (engine.nests) {
+  if (engine.able.includes('nested workers')) {
     runs.push({ title: 'nested workers', rigName: 'dedicated workers', run: 'runNested' });
   }
   for (const { title, rigName, run } of runs) {

@@ -36,8 +36,6 @@ export interface Engine {
   readonly powers: readonly Power[];
   /** A name or an address of this machine that is no secure context, for the host of an URL. */
   readonly insecureHost: string;
-  /** Are nested workers reliable enough to test with? */
-  readonly nests: boolean;
   launch(): Promise<Browser>;
 }
 

@@ -28,6 +28,8 @@ export type Capability =
   | 'load failures'
   /** A frame that is removed can say goodbye to one of another origin. */
   | 'goodbyes'
+  /** Workers that workers start are reliable enough to test with. */
+  | 'nested workers'
   /** A page under test may open windows. */
   | 'popups'
   /** Garbage can be collected on demand. */

@@ -70,6 +70,7 @@ describe('the new home of a server', () => {
     ['another version', [[F.HELLO, MAGIC, 3, ROLE.OLD, 0]]],
     ['a client', [hello(ROLE.CLIENT)]],
     ['a state before HELLO', [[F.STATE, 0, false, true]]],
+    ['a ping before HELLO', [[F.PING]]],
     ['a malformed state', [hello(ROLE.OLD), [F.STATE, -1, false, true]]],
     ['a line without a port', [hello(ROLE.OLD), [F.LINE, 1, {}, 0]]],
     ['a line of no known kind', [hello(ROLE.OLD), [F.LINE, 1, port(), 9]]],
@@ -143,6 +144,39 @@ describe('the old home of a server', () => {
     const result = await pending;
     expect(!result.ok && result.error.code).toBe('ServerDisappeared');
     expect((await client.closed).code).toBe('ServerDisappeared');
+  });
+
+  describe('has a client that has switched', () => {
+    let client: RawPeer;
+
+    beforeEach(async () => {
+      const { server } = channel<unknown, unknown, unknown, unknown>();
+      const peer = rawPeer();
+      client = peer.raw;
+      server.accept(peer.port);
+      client.say(hello(ROLE.CLIENT), [F.REQ, 1, 'x']);
+      await dealtWith(client);
+      raw = new RawPeer(server.transfer());
+      raw.say(hello(ROLE.NEW));
+      await client.hears(F.SWITCH);
+      client.say([F.SWITCHED]);
+      await raw.hears(F.END);
+    });
+
+    test('and tells him of the death of the new one', async () => {
+      raw.close();
+      expect(await client.hears(F.ERR)).toEqual([F.ERR, 1, 'ServerDisappeared']);
+      await client.hears(F.GONE);
+      await client.end();
+    });
+
+    test('and lets him go once the new one has read all', async () => {
+      await dealtWith(raw);
+      expect(client.closed).toBe(false);
+      raw.say([F.BYE]);
+      await client.end();
+      expect(client.heard.map(([tag]) => tag)).toEqual([F.HELLO, F.SWITCH, F.BYE]);
+    });
   });
 
   test.each<[string, unknown[]]>([

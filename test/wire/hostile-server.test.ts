@@ -13,6 +13,7 @@ describe('the first frame must be a HELLO', () => {
     ['a request before it', [F.REQ, 1, 'x'], /does not speak/],
     ['a post before it', [F.POST, 0, 'x'], /does not speak/],
     ['a goodbye before it', [F.BYE], /does not speak/],
+    ['a ping before it', [F.PING], /does not speak/],
     ['another magic', [F.HELLO, 'other', VERSION, ROLE.CLIENT, 0], /does not speak/],
     ['the next version', [F.HELLO, MAGIC, VERSION + 1, ROLE.CLIENT, 0], /version 2/],
     ['the next version, with other contents', [F.HELLO, MAGIC, 2, {}, []], /version 2/],

@@ -27,6 +27,7 @@ export const F = {
   LINE: 18,
   FWD: 19,
   END: 20,
+  PING: 23,
   BELL: 25,
   THREW: 26,
 } as const;

@@ -1,8 +1,9 @@
 import { beside } from './beside.js';
 import { closeEvents } from './close-events.js';
-import { browserDeaths, killing } from './deaths.js';
+import { browserDeaths } from './deaths.js';
 import { insecure } from './insecure.js';
 import { loading } from './loading.js';
+import { killing } from './random-deaths.js';
 import { security } from './security.js';
 import { serviceWorkers } from './service-worker.js';
 import { windows } from './windows.js';

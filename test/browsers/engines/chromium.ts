@@ -6,10 +6,9 @@ const CHROMIUM = '/usr/bin/chromium';
 export const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
-  able: ['stacks', 'goodbyes', 'popups', 'gc'],
+  able: ['stacks', 'goodbyes', 'nested workers', 'popups', 'gc'],
   powers: ['crash', 'stop service workers', 'restore pages'],
   insecureHost: 'insecure.test',
-  nests: true,
   launch: async () => {
     const { chromium: driver } = await import('playwright-core');
     const browser = await driver.launch({

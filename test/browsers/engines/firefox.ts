@@ -6,11 +6,11 @@ const FIREFOX = '/usr/bin/firefox-esr';
 export const firefox: Engine = {
   name: 'Firefox',
   files: [FIREFOX],
+  // No nested workers: now and then a message between a worker and one of its own gets lost;
+  // docs/browsers.md says more.
   able: ['popups', 'gc'],
   powers: ['stop service workers'],
   insecureHost: 'insecure.test',
-  // Now and then a message between a worker and one of its own gets lost; docs/browsers.md says more.
-  nests: false,
   launch: async () => {
     const { launch } = await import('puppeteer-core');
     const browser = await launch({

@@ -10,10 +10,9 @@ const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 export const webkit: Engine = {
   name: 'WebKit',
   files: [WEBKIT_DRIVER, XVFB_RUN, MINI_BROWSER],
-  able: ['goodbyes'],
+  able: ['goodbyes', 'nested workers'],
   powers: ['restore pages'],
   insecureHost: '[::ffff:127.0.0.1]',
-  nests: true,
   launch: async () => {
     const { Builder, By, Capabilities, until } = await import('selenium-webdriver');
     const port = await freePort();
