@@ -1,8 +1,8 @@
-import { globals } from '../core/platform.js';
 import type { ChildSpec, Running } from './child-spec.js';
 import type { SupervisorEvent } from './supervise.js';
 import { Supervised } from './supervised.js';
 import { Watched } from './watched.js';
+import { endsWithin } from './within.js';
 
 /** Milliseconds. */
 const SHUTDOWN = 5000;
@@ -38,6 +38,10 @@ export class Child {
     this.#onEnd = onEnd;
   }
 
+  get restarts(): number {
+    return Math.max(0, this.#restarts);
+  }
+
   get isUp(): boolean {
     return this.#running !== undefined;
   }
@@ -57,6 +61,7 @@ export class Child {
       return;
     }
     this.#running = running;
+    if (running.client !== undefined) this.requester.begin(running.client);
     this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
     Watched.quietly(running.done).then(
       () => {
@@ -66,7 +71,6 @@ export class Child {
         this.#over(running, { child: this, failed: true, error });
       },
     );
-    if (running.client !== undefined) this.requester.begin(running.client);
   }
 
   /** By itself, unless it was stopped before. */
@@ -97,27 +101,15 @@ export class Child {
     this.#running = undefined;
     this.#ending = running;
     this.requester.pause();
-    const killed = patience === 0 || !(await endsWithin(running, patience));
+    const killed = patience === 0 || !(await endsWithin(askedToEnd(running), patience));
     if (killed) running.kill?.();
     running.client?.close();
     this.#tell({ type: 'stopped', child: this.name, killed });
   }
 }
 
-async function endsWithin(running: Running, ms: number): Promise<boolean> {
+function askedToEnd(running: Running): Promise<unknown> {
   if (running.stop !== undefined) void running.stop();
   else running.client?.close();
-  let timer: unknown;
-  const late = new Promise<false>((resolve) => {
-    timer = globals.setTimeout(() => {
-      resolve(false);
-    }, ms);
-  });
-  const ended = running.done.then(
-    () => true,
-    () => true,
-  );
-  const inTime = await Promise.race([ended, late]);
-  globals.clearTimeout(timer);
-  return inTime;
+  return running.done;
 }

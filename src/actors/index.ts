@@ -23,3 +23,7 @@ export {
   type SuperviseOptions,
   type SupervisorEvent,
 } from './supervise.js';
+export { pool } from './pool.js';
+export type { Pool, PoolOptions, PoolReqOptions, PoolStats, WorkerStats } from './pool-types.js';
+export type { Latency } from './histogram.js';
+export type { Route } from './routes.js';

@@ -13,12 +13,16 @@ import { RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
 import type { SteadyReqOptions, SteadyRequester } from './steady.js';
 
+/** What the relays that pools are take besides. */
+type RelayOptions = SteadyReqOptions & { killAfter?: number | undefined };
+
 /** Whoever takes calls. */
 export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
   readonly client: Requester<P, S, R, E>;
-  /** One more request is with him; and one less. */
-  began?(): void;
-  over?(): void;
+  /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled. */
+  began?(since?: number): (ok: boolean) => void;
+  /** He was told that it is given up: is he still there, so many milliseconds later? */
+  mustReact?(within: number): void;
 }
 
 /** What nobody could take yet. */
@@ -82,7 +86,9 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const entry = Relay.prototype.req;
     try {
       this.#mustBeUp(entry);
-      const target = options.idempotent === undefined ? this.#now(msg) : undefined;
+      const { idempotent, killAfter } = options as RelayOptions;
+      const isPlain = idempotent === undefined && killAfter === undefined;
+      const target = isPlain ? this.#now(msg) : undefined;
       if (target !== undefined) return direct(target, msg, options);
       return this.#relayed(entry, msg, options, true).pending.outcome as Promise<R>;
     } catch (thrown) {
@@ -109,8 +115,13 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   #relayed(entry: unknown, msg: S, options: SteadyReqOptions, rejects: boolean): RelayedCall {
     const times = timesOf(entry, options);
     const timeout = checkTimeout(entry, options.timeout);
+    const killAfter = checkTimeout(entry, (options as RelayOptions).killAfter, 'killAfter');
     this.#mustHaveRoom(entry);
-    const call = new RelayedCall(this, snapshot(entry, msg, options), times, rejects);
+    const call = new RelayedCall(this, snapshot(entry, msg, options), {
+      times,
+      killAfter,
+      rejects,
+    });
     call.pending.watch(options.signal, timeout);
     this.enter(call);
     return call;
@@ -177,6 +188,11 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     }
   }
 
+  /** No new calls. */
+  protected refuse(failure: Failure): void {
+    this.#goDown(failure);
+  }
+
   /** Nobody will ever take calls again. */
   protected end(failure: Failure): void {
     this.#goDown(failure);
@@ -209,10 +225,16 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
 
 function direct<P, S, R, E>(target: Target<P, S, R, E>, msg: S, options: ReqOptions): Promise<R> {
   const reply = target.client.req(msg, options);
-  if (target.began !== undefined) {
-    const over = (): void => target.over?.();
-    target.began();
-    reply.then(over, over);
+  const over = target.began?.();
+  if (over !== undefined) {
+    reply.then(
+      () => {
+        over(true);
+      },
+      () => {
+        over(false);
+      },
+    );
   }
   return reply;
 }

@@ -2,27 +2,37 @@ import { isUmpError, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import { Pending, type PendingOwner } from '../core/pending.js';
 import { dispose } from '../core/platform.js';
+import { performance } from './clock.js';
 import type { WaitReply } from '../core/wait-reply.js';
 import type { Target, Waiting } from './relay.js';
 import type { Snapshot } from './snapshot.js';
 
+interface CallOptions {
+  /** How often it may be sent again. */
+  readonly times: number;
+  readonly killAfter: number | undefined;
+  readonly rejects: boolean;
+}
+
 /** One request that waits for whoever takes it, then for his answer, and may be sent again if he dies. */
 export class RelayedCall implements PendingOwner, Waiting {
   readonly pending: Pending;
+  readonly since = performance.now();
   readonly #relay: { enter(call: Waiting): void };
   readonly #given: Snapshot;
+  readonly #killAfter: number | undefined;
   #timesLeft: number;
-  #reply: WaitReply<unknown, unknown> | undefined = undefined;
+  #with: { reply: WaitReply<unknown, unknown>; target: Target } | undefined = undefined;
 
   constructor(
     relay: { enter(call: Waiting): void },
     given: Snapshot,
-    times: number,
-    rejects: boolean,
+    { times, killAfter, rejects }: CallOptions,
   ) {
     this.#relay = relay;
     this.#given = given;
     this.#timesLeft = times;
+    this.#killAfter = killAfter;
     this.pending = new Pending(0, this, rejects);
   }
 
@@ -35,15 +45,16 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   go(target: Target): void {
-    this.#reply = target.client.reqDeferred(this.msg, this.#given);
-    target.began?.();
-    this.#reply.wait().then(
+    const reply = target.client.reqDeferred(this.msg, this.#given);
+    this.#with = { reply, target };
+    const over = target.began?.(this.since);
+    reply.wait().then(
       (value) => {
-        target.over?.();
+        over?.(true);
         this.settle(this.pending, value);
       },
       (error: unknown) => {
-        target.over?.();
+        over?.(false);
         this.#failed(error as UmpError);
       },
     );
@@ -51,6 +62,7 @@ export class RelayedCall implements PendingOwner, Waiting {
 
   #failed(error: UmpError): void {
     if (this.gone) return;
+    this.#with = undefined;
     if (this.#timesLeft > 0 && isUmpError(error, 'ServerDisappeared')) {
       this.#timesLeft--;
       this.#relay.enter(this);
@@ -67,7 +79,9 @@ export class RelayedCall implements PendingOwner, Waiting {
 
   abandon(pending: Pending, failure: Failure): void {
     this.settle(pending, failure);
-    this.#reply?.[dispose]();
+    const { reply, target } = this.#with ?? {};
+    reply?.[dispose]();
+    if (this.#killAfter !== undefined) target?.mustReact?.(this.#killAfter);
   }
 
   expire(pending: Pending): void {

@@ -19,6 +19,11 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
     if (this.#up === target) this.#up = undefined;
   }
 
+  /** Whoever runs now. */
+  get current(): Requester<P, S, R, E> | undefined {
+    return this.#up?.client;
+  }
+
   /** @internal It runs. */
   begin(client: Requester<P, S, R, E>): void {
     const target = { client };

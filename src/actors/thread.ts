@@ -8,10 +8,12 @@ export interface UrlLike {
 /** What of a platform this file looks at, said structurally: it compiles without the types of any. */
 interface Globals {
   readonly Worker?: new (url: string | UrlLike, options: { type: 'module' }) => WorkerLike;
+  readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly process?: {
     getBuiltinModule(name: 'node:worker_threads'): {
       readonly Worker: new (url: string | UrlLike) => WorkerLike;
     };
+    getBuiltinModule(name: 'node:os'): { availableParallelism(): number };
   };
 }
 
@@ -26,3 +28,13 @@ export function startThread(script: string | UrlLike): WorkerLike {
 
 /** Where a worker that has nothing left to do goes on for ever. */
 export const neverEnds = (worker: WorkerLike): boolean => !('threadId' in worker);
+
+/** How many threads run at once here. */
+export function cores(): number {
+  const { navigator, process } = globalThis as Globals;
+  return (
+    navigator?.hardwareConcurrency ??
+    process?.getBuiltinModule('node:os').availableParallelism() ??
+    1
+  );
+}

@@ -2,6 +2,8 @@
 import { actorHandlers } from './cases/actors-handlers.js';
 import { actorMethods } from './cases/actors-methods.js';
 import { actorStreams } from './cases/actors-streams.js';
+import { pools } from './cases/actors-pools.js';
+import { poolsOfThreads } from './cases/actors-pools-of-threads.js';
 import { restarts } from './cases/actors-restarts.js';
 import { supervision } from './cases/actors-supervision.js';
 import { actorThreads } from './cases/actors-threads.js';
@@ -55,4 +57,6 @@ export const suite = [
   ...actorThreads,
   ...supervision,
   ...restarts,
+  ...pools,
+  ...poolsOfThreads,
 ];

@@ -1,0 +1,80 @@
+/** What a pool is told, and what it can do. */
+import type { ReqOptions } from '../core/options.js';
+import type { Result } from '../core/requester.js';
+import type { WaitReply } from '../core/wait-reply.js';
+import type { Latency } from './histogram.js';
+import type { RestartOptions } from './restarts.js';
+import type { Route } from './routes.js';
+import type { SteadyReqOptions, SteadyRequester } from './steady.js';
+import type { SupervisorEvent } from './supervise.js';
+
+export interface PoolOptions extends RestartOptions {
+  /** How many workers; default as many as there are cores, or from `min` to `max`. */
+  size?: number | undefined;
+  /** Workers that are always there; default `max`. */
+  min?: number | undefined;
+  /** One more is started, up to so many, whenever a call must wait. */
+  max?: number | undefined;
+  /** Milliseconds without a call after which a worker above `min` is stopped; default 10,000. */
+  idle?: number | undefined;
+  /** Default `least-pending`. */
+  route?: Route | undefined;
+  /** How many calls and posts may wait for a worker, before `post` throws and calls reject with `MailboxFull`; default unbounded. */
+  queue?: number | undefined;
+  /** Milliseconds of work that may lie ready at each worker, beside what it is doing; default 1. */
+  ahead?: number | undefined;
+  /** Milliseconds that a worker may take to end when it is asked to; then it is killed. Default 5000. */
+  shutdown?: number | undefined;
+  onEvent?: ((event: SupervisorEvent) => void) | undefined;
+}
+
+export interface PoolReqOptions extends SteadyReqOptions {
+  /**
+   * If the call is given up (`signal`, `timeout`) and its worker does not come back to its event loop for so many
+   * milliseconds, the worker is killed and replaced. What else is with it rejects, or is sent again.
+   */
+  killAfter?: number | undefined;
+}
+
+export interface WorkerStats {
+  up: boolean;
+  pending: number;
+  processed: number;
+  failed: number;
+  restarts: number;
+}
+
+export interface PoolStats {
+  workers: WorkerStats[];
+  /** For a worker. */
+  waiting: number;
+  /** With workers. */
+  pending: number;
+  /** From the call to the answer, waiting included. */
+  latency: Latency;
+}
+
+/** A requester that many workers answer. */
+export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends SteadyRequester<
+  P,
+  S,
+  R,
+  E
+> {
+  req(msg: S, options?: PoolReqOptions): Promise<R>;
+  tryReq(msg: S, options?: PoolReqOptions): Promise<Result<R, E>>;
+  reqDeferred(msg: S, options?: PoolReqOptions): WaitReply<R, E>;
+  /** To every worker. */
+  postAll(msg: P): void;
+  /** Asks every worker; in the order of {@link PoolStats.workers}. Never rejects. */
+  reqAll(msg: S, options?: Omit<ReqOptions, 'transfer'>): Promise<Result<R, E>[]>;
+  readonly stats: PoolStats;
+  /** Fulfils when nothing waits and nothing is with a worker. */
+  drain(): Promise<void>;
+  /** Refuses new calls, lets the workers finish what there is for as long as `shutdown` says, and ends them. */
+  stop(): Promise<void>;
+  /** Ends the workers at once. */
+  kill(): void;
+  /** Fulfils when all workers have ended. Rejects with `ServerDisappeared` if they ended too often. */
+  readonly done: Promise<void>;
+}

@@ -1,0 +1,248 @@
+/** Many workers behind one requester. */
+import { raise, UmpError } from '../core/errors.js';
+import { Failure } from '../core/failure.js';
+import type { ReqOptions } from '../core/options.js';
+import { later } from '../core/platform.js';
+import type { Result } from '../core/requester.js';
+import { Child, type Ended } from './child.js';
+import type { ChildSpec, Running } from './child-spec.js';
+import { performance } from './clock.js';
+import { Histogram } from './histogram.js';
+import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
+import { Relay, type Target } from './relay.js';
+import { report } from './report.js';
+import { pause, Restarts } from './restarts.js';
+import { routerOf, type Router } from './routes.js';
+import { Slot } from './slot.js';
+import type { SupervisorEvent } from './supervise.js';
+import { cores } from './thread.js';
+import { Watched } from './watched.js';
+import { endsWithin } from './within.js';
+
+/**
+ * Starts workers, and spreads calls over them.
+ *
+ * @param start starts one worker: `() => spawnWorker(…)`
+ * @throws UmpError `NotSupported` for options that make no sense.
+ */
+export function pool<P, S, R, E>(
+  start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>,
+  options: PoolOptions = {},
+): Pool<P, S, R, E> {
+  const router = routerOf(options.route ?? 'least-pending');
+  if (router === undefined) raise(pool, 'NotSupported', 'route is none of those that there are');
+  const { size, max = size ?? cores() } = options;
+  const { min = size === undefined && options.max !== undefined ? 1 : max } = options;
+  const { queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
+  const whole = [min, max].every((number) => Number.isInteger(number));
+  if (!whole || min < 0 || max < 1 || min > max) {
+    raise(pool, 'NotSupported', 'size, min and max take whole numbers, and min is at most max');
+  }
+  if (![queue, idle, ahead, shutdown].every((number) => number >= 0)) {
+    raise(pool, 'NotSupported', 'queue, idle, ahead and shutdown take numbers, 0 or more');
+  }
+  const restarts = new Restarts(pool, options);
+  const settings = { min, max, queue, idle, ahead, shutdown, router, restarts };
+  return new WorkerPool(start, settings, options.onEvent) as unknown as Pool<P, S, R, E>;
+}
+
+interface Settings {
+  min: number;
+  max: number;
+  queue: number;
+  idle: number;
+  ahead: number;
+  shutdown: number;
+  router: Router;
+  restarts: Restarts;
+}
+
+const STOPPED = new Failure('ServerDisappeared', 'the pool was stopped');
+
+class WorkerPool
+  extends Relay<never, never, unknown, unknown>
+  implements Pool<never, never, unknown, unknown>
+{
+  readonly done: Promise<void>;
+  #finish!: { resolve: () => void; reject: (error: UmpError) => void };
+  readonly #start: ChildSpec['start'];
+  readonly #settings: Settings;
+  readonly #onEvent: ((event: SupervisorEvent) => void) | undefined;
+  #slots: Slot[] = [];
+  #lastNumber = 0;
+  readonly #latency = new Histogram();
+  #drained: (() => void)[] = [];
+  #stopping = false;
+  #watchesIdle = false;
+
+  constructor(
+    start: ChildSpec['start'],
+    settings: Settings,
+    onEvent: ((event: SupervisorEvent) => void) | undefined,
+  ) {
+    super(settings.queue);
+    this.#start = start;
+    this.#settings = settings;
+    this.#onEvent = onEvent;
+    const done = new Promise<void>((resolve, reject) => {
+      this.#finish = { resolve, reject };
+    });
+    this.done = Watched.over(done);
+    for (let n = 0; n < settings.min; n++) this.#grow();
+  }
+
+  // ── who takes a message ────────────────────────────────────────────────────────────────────────
+
+  protected pick(msg: unknown): Slot | undefined {
+    const slot = this.#settings.router(this.#slots, msg);
+    if (slot === undefined) this.#growIfItMay();
+    return slot;
+  }
+
+  /** It is known to be dead before its supervision has heard of it. */
+  protected lost(target: Target<never, never>): void {
+    if (target instanceof Slot) target.child.requester.pause();
+  }
+
+  postAll(msg: never): void {
+    for (const { client } of this.#slots) client.post(msg);
+  }
+
+  reqAll(msg: never, options?: Omit<ReqOptions, 'transfer'>): Promise<Result<unknown, unknown>[]> {
+    return Promise.all(this.#slots.map((slot) => slot.ask(msg, options)));
+  }
+
+  // ── how many workers there are ─────────────────────────────────────────────────────────────────
+
+  #growIfItMay(): void {
+    const all = this.#slots;
+    // One that is being started will be free soon.
+    if (all.length < this.#settings.max && all.every(({ isUp }) => isUp)) this.#grow();
+  }
+
+  #grow(): void {
+    if (this.#stopping) return;
+    const { shutdown, ahead } = this.#settings;
+    const spec: ChildSpec = { start: this.#start, shutdown };
+    const name = `worker ${String(++this.#lastNumber)}`;
+    const child = new Child(name, spec, this.#tell.bind(this), (ended) => void this.#ended(ended));
+    this.#slots.push(
+      new Slot(child, ahead, this.#latency, () => {
+        this.#over();
+      }),
+    );
+    void child.start();
+  }
+
+  /** A call has settled. */
+  #over(): void {
+    this.offer();
+    if (this.#isQuiet) for (const tell of this.#drained.splice(0)) tell();
+    if (!this.#watchesIdle && this.#slots.length > this.#settings.min) this.#watchIdle();
+  }
+
+  #watchIdle(): void {
+    const { idle, min } = this.#settings;
+    this.#watchesIdle = true;
+    later(idle, () => {
+      this.#watchesIdle = false;
+      const since = performance.now() - idle;
+      for (const slot of this.#slots.toReversed()) {
+        const isIdle = slot.pending === 0 && slot.idleSince <= since;
+        if (isIdle && this.#slots.length > min) this.#shrink(slot);
+      }
+      if (this.#slots.length > min) this.#watchIdle();
+    });
+  }
+
+  #shrink(slot: Slot): void {
+    this.#slots = this.#slots.filter((each) => each !== slot);
+    void slot.child.stop();
+  }
+
+  async #ended({ child, error }: Ended): Promise<void> {
+    if (this.#stopping) return;
+    const wait = this.#settings.restarts.next();
+    if (wait === undefined) {
+      this.#giveUp(child, error);
+      return;
+    }
+    this.#tell({ type: 'restarting', child: child.name, after: wait, with: [] });
+    await pause(wait);
+    await this.#startUnlessStopping(child);
+  }
+
+  async #startUnlessStopping(child: Child): Promise<void> {
+    if (!this.#stopping) await child.start();
+  }
+
+  // ── what there is, and its end ─────────────────────────────────────────────────────────────────
+
+  get stats(): PoolStats {
+    const workers = this.#slots.map(({ isUp, pending, processed, failed, child }) => ({
+      up: isUp,
+      pending,
+      processed,
+      failed,
+      restarts: child.restarts,
+    }));
+    return {
+      workers,
+      waiting: this.waits,
+      pending: workers.reduce((sum, { pending }) => sum + pending, 0),
+      latency: this.#latency.latency,
+    };
+  }
+
+  get #isQuiet(): boolean {
+    return this.waits === 0 && this.#slots.every(({ pending }) => pending === 0);
+  }
+
+  async drain(): Promise<void> {
+    if (this.#isQuiet) return;
+    await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.refuse(STOPPED);
+    const { shutdown } = this.#settings;
+    await endsWithin(this.drain(), shutdown);
+    await this.#endAll((child) => child.stop());
+    return this.done;
+  }
+
+  kill(): void {
+    void this.#endAll((child) => child.stop(0));
+    for (const { child } of this.#slots) child.kill();
+  }
+
+  async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
+    const first = !this.#stopping;
+    this.#stopping = true;
+    this.end(STOPPED);
+    await Promise.all(this.#slots.map(({ child }) => end(child)));
+    if (!first) return;
+    this.#tell({ type: 'over' });
+    this.#finish.resolve();
+  }
+
+  #giveUp(child: Child, cause: unknown): void {
+    const message = `${child.name} has ended, and ${this.#settings.restarts.tooMany}`;
+    const error = new UmpError('ServerDisappeared', message, { cause });
+    this.#stopping = true;
+    this.#tell({ type: 'gave up', child: child.name, error });
+    this.end(new Failure(error.code, message, { cause }));
+    void Promise.all(this.#slots.map((slot) => slot.child.stop())).then(() => {
+      this.#finish.reject(error);
+    });
+  }
+
+  #tell(event: SupervisorEvent): void {
+    if (event.type === 'started') this.offer();
+    try {
+      this.#onEvent?.(event);
+    } catch (error) {
+      report(error);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { ReqOptions } from '../core/options.js';
+import type { Requester, Result } from '../core/requester.js';
+import { globals } from '../core/platform.js';
+import type { Child } from './child.js';
+import { performance } from './clock.js';
+import type { Histogram } from './histogram.js';
+import type { Target } from './relay.js';
+
+/** How much the last call counts in the mean time of a call. */
+const WEIGHT = 0.1;
+/** At most so many calls are with one worker, however short they are. */
+const MOST_AHEAD = 256;
+
+/** One place of a pool, and the worker in it. */
+export class Slot implements Target<never, never> {
+  readonly child: Child;
+  pending = 0;
+  processed = 0;
+  failed = 0;
+  /** When it had nothing to do any more, by performance.now(). */
+  idleSince = performance.now();
+  readonly #ahead: number;
+  readonly #latency: Histogram;
+  readonly #onOver: () => void;
+  /** Mean milliseconds of a call, once there was one. */
+  #mean: number | undefined = undefined;
+  #lastOver = 0;
+
+  /** `ahead`: milliseconds of work that may lie ready for the worker. */
+  constructor(child: Child, ahead: number, latency: Histogram, onOver: () => void) {
+    this.child = child;
+    this.#ahead = ahead;
+    this.#latency = latency;
+    this.#onOver = onOver;
+  }
+
+  get isUp(): boolean {
+    return this.child.requester.current !== undefined;
+  }
+
+  get client(): Requester<never, never, unknown, unknown> {
+    return this.child.requester.current ?? this.child.requester;
+  }
+
+  /**
+   * The next call waits at the worker for no longer than it takes to send it there. So a long one never waits behind
+   * another while some worker is free, and short ones come in bunches.
+   */
+  get hasRoom(): boolean {
+    if (this.pending === 0) return true;
+    if (this.#mean === undefined) return false;
+    return this.pending < Math.min(1 + this.#ahead / this.#mean, MOST_AHEAD);
+  }
+
+  began(since = performance.now()): (ok: boolean) => void {
+    const start = performance.now();
+    this.pending++;
+    return (ok) => {
+      const now = performance.now();
+      this.pending--;
+      if (ok) this.processed++;
+      else this.failed++;
+      // It began when the one before it was done.
+      const took = now - Math.max(start, this.#lastOver);
+      this.#mean = this.#mean === undefined ? took : this.#mean + WEIGHT * (took - this.#mean);
+      this.#lastOver = now;
+      if (this.pending === 0) this.idleSince = now;
+      this.#latency.add(now - since);
+      this.#onOver();
+    };
+  }
+
+  async ask(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
+    const over = this.began();
+    const result = await this.client.tryReq(msg, options);
+    over(result.ok);
+    return result;
+  }
+
+  /** Whoever does not come back to his event loop cannot be told to give up, only be ended. */
+  mustReact(within: number): void {
+    const { client } = this;
+    if (!canBeAsked(client)) return;
+    const timer = globals.setTimeout(() => {
+      if (this.client === client) this.child.kill();
+    }, within);
+    const probe = client.weak();
+    void probe.upgrade().then((one) => {
+      globals.clearTimeout(timer);
+      one?.close();
+      probe.close();
+    });
+  }
+}
+
+interface Askable {
+  weak(): { upgrade(): Promise<{ close(): void } | undefined>; close(): void };
+}
+
+const canBeAsked = (client: object): client is Askable => 'weak' in client;

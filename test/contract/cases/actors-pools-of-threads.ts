@@ -1,0 +1,109 @@
+/** Pools of actors in threads of their own. */
+import type { WorkerLike } from 'ump-ng';
+import { pool, spawnWorker, type Pool, type PoolOptions } from 'ump-ng/actors';
+import { equal, fails, ok } from '../assert.js';
+import type { Capability, Rig, Thread } from '../rig.js';
+import type { Wish } from '../roles/actors.js';
+import { theme } from '../theme.js';
+import { turn, until, upTo } from '../tools.js';
+
+const REAL: readonly Capability[] = ['threads', 'workers', 'death'];
+
+const OFTEN = { intensity: { restarts: Infinity, within: 1000 } };
+
+type AnyPool = Pool<unknown, Wish>;
+
+async function made(
+  rig: Rig,
+  options: PoolOptions,
+): Promise<{ threads: Thread[]; workers: AnyPool }> {
+  const threads: Thread[] = [];
+  const workers: AnyPool = pool(async () => {
+    const thread = await rig.thread();
+    thread.run('act', undefined).result.catch(() => undefined);
+    const says = threads.push(thread);
+    return spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, { init: { says } });
+  }, options);
+  const heard = await workers.reqAll(['init']);
+  equal(
+    heard.map((result) => result.ok),
+    threads.map(() => true),
+  );
+  return { threads, workers };
+}
+
+export const poolsOfThreads = theme('actors: pools of threads', (check) => {
+  check('each thread takes its share', REAL, async (rig) => {
+    const { workers } = await made(rig, { size: 2, ahead: 0 });
+    const calls = upTo(2).map(() => workers.req(['hold']));
+    await until(() => workers.stats.workers.every(({ pending }) => pending === 1));
+    // Everybody lets go of what he holds.
+    await workers.reqAll(['release', 'done']);
+    equal(await Promise.all(calls), ['done', 'done']);
+    await workers.stop();
+  });
+
+  check('a buffer moves there', REAL, async (rig) => {
+    const { workers } = await made(rig, { size: 1 });
+    const buffer = new ArrayBuffer(8);
+    const { cause } = await fails(
+      workers.req(['throw', buffer], { transfer: [buffer] }),
+      'HandlerFailed',
+    );
+    equal(buffer.byteLength, 0);
+    equal((cause as { detail?: unknown }).detail, new ArrayBuffer(8));
+    await workers.stop();
+  });
+
+  check('a worker that does not react to being given up is replaced', REAL, async (rig) => {
+    const { workers } = await made(rig, { size: 1, ahead: 0, ...OFTEN });
+    const others = workers.req(['init'], { idempotent: 9 });
+    equal(await others, 1);
+    await fails(workers.req(['stuck'], { timeout: 1, killAfter: 50 }), 'Timeout');
+    const next = await workers.req(['init'], { idempotent: 9 });
+    ok(next !== 1, 'it is the same thread');
+    await workers.stop();
+  });
+
+  check('one that does is left alone', REAL, async (rig) => {
+    const { workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const call = fails(workers.req(['hold'], { signal, killAfter: 2000 }), 'Aborted');
+    equal(await workers.req(['init']), 1);
+    controller.abort();
+    await call;
+    equal(await workers.req(['init']), 1);
+    equal(workers.stats.workers[0]!.restarts, 0);
+    await workers.stop();
+  });
+
+  check('whoever is killed under load, every call settles', REAL, async (rig) => {
+    const { threads, workers } = await made(rig, { size: 2, ...OFTEN });
+    const outcomes = { again: [] as unknown[], once: [] as unknown[] };
+    const done = { value: false };
+    const calling = upTo(20).map(async () => {
+      while (!done.value) {
+        outcomes.again.push((await workers.tryReq(['init'], { idempotent: 1000 })).ok);
+        const once = await workers.tryReq(['init']);
+        outcomes.once.push(once.ok || once.error.code);
+        await turn();
+      }
+    });
+    for (let n = 0; n < 10; n++) {
+      const newest = threads.length;
+      // Where nobody sees the end of a thread that nobody has heard of yet, it must be heard of first.
+      while ((await workers.req(['init'], { idempotent: 1000 })) !== newest) await turn();
+      const before = outcomes.again.length;
+      await until(() => outcomes.again.length > before + 20);
+      await threads[newest - 1]!.kill();
+      await until(() => threads.length > newest);
+    }
+    done.value = true;
+    await Promise.all(calling);
+    ok(outcomes.again.every(Boolean), 'one that may be sent again has failed');
+    const others = outcomes.once.filter((code) => code !== true && code !== 'ServerDisappeared');
+    equal(others, []);
+    await workers.stop();
+  });
+});

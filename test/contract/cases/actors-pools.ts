@@ -1,0 +1,306 @@
+/** Pools of actors in one thread; those of threads are in actors-pools-of-threads.ts. */
+import type { ReplyContext } from 'ump-ng';
+import { pool, spawn, stop, type Pool, type PoolOptions, type Running } from 'ump-ng/actors';
+import { equal, fails, ok, throws } from '../assert.js';
+import { isPending } from '../local.js';
+import { theme } from '../theme.js';
+import { turns, until, upTo } from '../tools.js';
+
+type Wish = 'who' | 'hold' | 'crash' | 'end' | 'fail';
+
+/** Workers with numbers, and what they hold. */
+class Crew {
+  started = 0;
+  readonly posts: string[] = [];
+  readonly held: { by: number; rctx: ReplyContext<number> }[] = [];
+
+  readonly start = (): Running<string, Wish, number, never> => {
+    const number = ++this.started;
+    return spawn<string, Wish, number>(
+      {
+        post: (text) => void this.posts.push(`${String(number)}: ${text}`),
+        req: (wish, rctx) => {
+          if (wish === 'crash') throw new Error(`${String(number)} crashed`);
+          if (wish === 'fail') rctx.fail('as asked' as never);
+          else if (wish === 'hold') this.held.push({ by: number, rctx });
+          else rctx.reply(number);
+          return wish === 'end' ? stop() : undefined;
+        },
+      },
+      {
+        concurrency: 100,
+        onError: (error) => {
+          throw error;
+        },
+      },
+    );
+  };
+
+  /** Once so many are held, or more, who holds them. */
+  async holders(count: number): Promise<number[]> {
+    await until(() => this.held.length >= count);
+    return this.held.map(({ by }) => by);
+  }
+
+  answer(at: number): void {
+    const { by, rctx } = this.held[at]!;
+    rctx.reply(by);
+  }
+}
+
+type AnyPool = Pool<string, Wish, number>;
+
+const upAll = (workers: AnyPool): Promise<void> =>
+  until(() => workers.stats.workers.every(({ up }) => up));
+
+async function made(options: PoolOptions): Promise<{ crew: Crew; workers: AnyPool }> {
+  const crew = new Crew();
+  const workers = pool(crew.start, options);
+  await upAll(workers);
+  return { crew, workers };
+}
+
+export const pools = theme('actors: pools', (check) => {
+  check('a call goes to whoever has the fewest, or waits until one is free', async () => {
+    const { crew, workers } = await made({ size: 3, ahead: 0 });
+    const calls = upTo(4).map(() => workers.req('hold'));
+    equal(new Set(await crew.holders(3)).size, 3);
+    const { waiting, pending } = workers.stats;
+    equal([waiting, pending], [1, 3]);
+    await turns();
+    equal(crew.held.length, 3);
+    crew.answer(1);
+    const [, second, , fourth] = await crew.holders(4);
+    equal(fourth, second);
+    for (const at of [0, 2, 3]) crew.answer(at);
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
+  check('ahead lets calls lie ready at a worker', async () => {
+    const { crew, workers } = await made({ size: 2, ahead: Infinity });
+    await Promise.all(upTo(4).map(() => workers.req('who')));
+    const calls = upTo(10).map(() => workers.req('hold'));
+    equal((await crew.holders(10)).filter((by) => by === 1).length, 5);
+    equal(workers.stats.waiting, 0);
+    for (const at of crew.held.keys()) crew.answer(at);
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
+  check('round-robin takes turns', async () => {
+    const { workers } = await made({ size: 3, route: 'round-robin' });
+    const who: number[] = [];
+    for (let n = 0; n < 7; n++) who.push(await workers.req('who'));
+    equal(who, [1, 2, 3, 1, 2, 3, 1]);
+    await workers.stop();
+  });
+
+  check('random spreads them', async () => {
+    const { workers } = await made({ size: 3, route: 'random' });
+    const who = new Set<number>();
+    while (who.size < 3) who.add(await workers.req('who'));
+    equal([...who].sort(), [1, 2, 3]);
+    await workers.stop();
+  });
+
+  check('by key, all of one key go to one worker, in order', async () => {
+    const { crew, workers } = await made({
+      size: 3,
+      route: (text: string) => text.charAt(0),
+    });
+    const letters = 'abcdefghij'.split('');
+    for (const n of upTo(5)) for (const letter of letters) workers.post(`${letter}${String(n)}`);
+    await until(() => crew.posts.length === 50);
+    const places = new Set<string>();
+    for (const letter of letters) {
+      const own = crew.posts.filter((post) => post.includes(`: ${letter}`));
+      const [place] = own[0]!.split(':');
+      places.add(place!);
+      equal(
+        own,
+        upTo(5).map((n) => `${place!}: ${letter}${String(n)}`),
+      );
+    }
+    ok(places.size > 1, 'all went to one');
+    await workers.stop();
+  });
+
+  check('a bounded queue that is full says so', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0, queue: 2 });
+    const calls = upTo(3).map(() => workers.req('hold'));
+    await crew.holders(1);
+    await fails(workers.req('hold'), 'MailboxFull');
+    throws(() => {
+      workers.post('no room');
+    }, 'MailboxFull');
+    throws(() => workers.reqDeferred('hold'), 'MailboxFull');
+    for (const at of [0, 1, 2]) {
+      await crew.holders(at + 1);
+      crew.answer(at);
+    }
+    await Promise.all(calls);
+    workers.post('room again');
+    await workers.stop();
+    equal(crew.posts, ['1: room again']);
+  });
+
+  check('it grows while calls wait, and shrinks when they do not', async () => {
+    const { crew, workers } = await made({ min: 1, max: 3, ahead: 0, idle: 1 });
+    equal(workers.stats.workers.length, 1);
+    const calls = upTo(5).map(() => workers.req('hold'));
+    equal(new Set(await crew.holders(3)).size, 3);
+    equal([workers.stats.workers.length, workers.stats.waiting], [3, 2]);
+    for (const at of upTo(5)) {
+      await crew.holders(Math.max(at, 3));
+      crew.answer(at - 1);
+    }
+    await Promise.all(calls);
+    await until(() => workers.stats.workers.length === 1);
+    ok((await workers.req('who')) <= 3, 'it is a new one');
+    await workers.stop();
+  });
+
+  check('with none to begin with, the first call starts one', async () => {
+    const { crew, workers } = await made({ min: 0, max: 2 });
+    equal(crew.started, 0);
+    equal(await workers.req('who'), 1);
+    await workers.stop();
+  });
+
+  check('all workers can be told and asked', async () => {
+    const { crew, workers } = await made({ size: 3 });
+    workers.postAll('news');
+    const asked = workers.reqAll('hold');
+    equal(workers.stats.pending, 3);
+    await crew.holders(3);
+    for (const at of crew.held.keys()) crew.answer(at);
+    await asked;
+    equal(
+      await workers.reqAll('who'),
+      upTo(3).map((value) => ({ ok: true, value })),
+    );
+    equal(
+      crew.posts.sort(),
+      upTo(3).map((n) => `${String(n)}: news`),
+    );
+    await workers.stop();
+  });
+
+  check('stats tell what was done', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0 });
+    for (let n = 0; n < 3; n++) await workers.req('who');
+    await fails(workers.req('fail'), 'App');
+    const call = workers.req('hold');
+    await crew.holders(1);
+    const { waiting, pending, latency, workers: each } = workers.stats;
+    equal([waiting, pending], [0, 1]);
+    equal(each, [{ up: true, pending: 1, processed: 3, failed: 1, restarts: 0 }]);
+    equal(latency.count, 4);
+    const { median, p90, p99, max } = latency;
+    ok(0 < median && median <= p90 && p90 <= p99 && p99 <= max, JSON.stringify(latency));
+    crew.answer(0);
+    await call;
+    await workers.stop();
+  });
+
+  check('drain waits for all there is', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0 });
+    await workers.drain();
+    const calls = upTo(2).map(() => workers.req('hold'));
+    const drained = workers.drain();
+    await crew.holders(1);
+    crew.answer(0);
+    await crew.holders(2);
+    ok(await isPending(drained), 'one is left');
+    crew.answer(1);
+    await drained;
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
+  check('stopping lets it finish what there is, and refuses new calls', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0 });
+    const calls = upTo(2).map(() => workers.req('hold'));
+    await crew.holders(1);
+    const over = workers.stop();
+    await fails(workers.req('who'), 'ServerDisappeared');
+    equal((await workers.closed).code, 'ServerDisappeared');
+    crew.answer(0);
+    await crew.holders(2);
+    crew.answer(1);
+    equal(await Promise.all(calls), [1, 1]);
+    await over;
+    await workers.done;
+  });
+
+  check('what takes too long is given up when it stops', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0, shutdown: 1 });
+    void workers.tryReq('hold');
+    const waiting = fails(workers.req('hold'), 'ServerDisappeared');
+    await crew.holders(1);
+    await workers.stop();
+    await waiting;
+    crew.answer(0);
+  });
+
+  check('kill ends it at once', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0 });
+    void workers.tryReq('hold');
+    const waiting = fails(workers.req('hold'), 'ServerDisappeared');
+    await crew.holders(1);
+    workers.kill();
+    await waiting;
+    await workers.done;
+    crew.answer(0);
+  });
+
+  check('a worker that ends is replaced; its place takes no calls meanwhile', async () => {
+    const events: string[] = [];
+    const { workers } = await made({ size: 2, onEvent: ({ type }) => events.push(type) });
+    await fails(workers.req('crash'), 'HandlerFailed');
+    const who = await Promise.all(upTo(4).map(() => workers.req('who', { idempotent: 1 })));
+    ok(!who.includes(1), who.join());
+    await upAll(workers);
+    equal(
+      workers.stats.workers.map(({ restarts }) => restarts),
+      [1, 0],
+    );
+    equal(events, ['started', 'started', 'ended', 'restarting', 'started']);
+    await workers.stop();
+  });
+
+  check('if that happens too often it gives up, and all callers hear of it', async () => {
+    const { workers } = await made({ size: 1, intensity: { restarts: 1, within: 60_000 } });
+    await fails(workers.req('crash'), 'HandlerFailed');
+    await upAll(workers);
+    await fails(workers.req('crash'), 'HandlerFailed');
+    const waiting = fails(workers.req('who'), 'ServerDisappeared');
+    const error = await fails(workers.done, 'ServerDisappeared');
+    equal((error.cause as Error).message, '1 crashed'.replace('1', '2'));
+    await waiting;
+    await fails(workers.req('who'), 'ServerDisappeared');
+  });
+
+  check('options that make no sense are refused', async () => {
+    const { start } = new Crew();
+    for (const options of [
+      { size: 0 },
+      { size: 1.5 },
+      { min: 3, max: 2 },
+      { min: -1, max: 2 },
+      { queue: -1 },
+      { idle: NaN },
+      { ahead: -1 },
+      { shutdown: -1 },
+      { route: 'nearest' as never },
+      { route: 'constructor' as never },
+      { intensity: { restarts: -1, within: 1 } },
+    ]) {
+      throws(() => pool(start, options), 'NotSupported');
+    }
+    const { workers } = await made({ size: 1 });
+    await fails(workers.req('who', { killAfter: -1 }), 'NotSupported');
+    await workers.stop();
+  });
+});
