@@ -21,6 +21,12 @@ export class Backlog<T> {
     if (this.#head > 255 && this.#head * 2 > this.#items.length) this.#clearTaken();
   }
 
+  /** Takes one out of the midst. */
+  remove(item: T): void {
+    const at = this.#items.indexOf(item, this.#head);
+    if (at >= 0) this.#items.splice(at, 1);
+  }
+
   /** Takes all. */
   clear(): T[] {
     this.#clearTaken();

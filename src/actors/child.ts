@@ -12,6 +12,8 @@ export interface Ended {
   readonly child: Child;
   readonly failed: boolean;
   readonly error?: unknown;
+  /** It was to be replaced: see replace(). */
+  readonly isMeant: boolean;
 }
 
 /** One child of a supervisor, over all its restarts. */
@@ -25,6 +27,9 @@ export class Child {
   /** Was asked to end. */
   #ending: Running | undefined = undefined;
   #restarts = -1;
+  /** Grows with each start and stop: who is stopped before he has started is not wanted any more. */
+  #turn = 0;
+  #isMeant = false;
 
   constructor(
     name: string,
@@ -53,11 +58,17 @@ export class Child {
 
   async start(): Promise<void> {
     this.#restarts++;
+    const turn = ++this.#turn;
     let running: Running;
     try {
       running = await this.#spec.start();
     } catch (error) {
-      this.#ended({ child: this, failed: true, error });
+      if (turn === this.#turn) this.#ended({ failed: true, error });
+      return;
+    }
+    if (turn !== this.#turn) {
+      running.client?.close();
+      running.kill?.();
       return;
     }
     this.#running = running;
@@ -65,16 +76,16 @@ export class Child {
     this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
     Watched.quietly(running.done).then(
       () => {
-        this.#over(running, { child: this, failed: false });
+        this.#over(running, { failed: false });
       },
       (error: unknown) => {
-        this.#over(running, { child: this, failed: true, error });
+        this.#over(running, { failed: true, error });
       },
     );
   }
 
   /** By itself, unless it was stopped before. */
-  #over(running: Running, ended: Ended): void {
+  #over(running: Running, ended: Pick<Ended, 'failed' | 'error'>): void {
     if (this.#running !== running) return;
     this.#running = undefined;
     this.requester.pause();
@@ -83,10 +94,17 @@ export class Child {
     this.#ended(ended);
   }
 
-  #ended(ended: Ended): void {
-    const { failed, error } = ended;
+  #ended({ failed, error }: Pick<Ended, 'failed' | 'error'>): void {
+    const isMeant = this.#isMeant;
+    this.#isMeant = false;
     this.#tell({ type: 'ended', child: this.name, ...(failed && { error }) });
-    this.#onEnd(ended);
+    this.#onEnd({ child: this, failed, error, isMeant });
+  }
+
+  /** Ends it, for another one to come. */
+  replace(): void {
+    this.#isMeant = true;
+    this.kill();
   }
 
   /** Also while it is given time to end. */
@@ -97,6 +115,7 @@ export class Child {
   /** Lets it finish what it has, for so many milliseconds. */
   async stop(patience = this.#spec.shutdown ?? SHUTDOWN): Promise<void> {
     const running = this.#running;
+    this.#turn++;
     if (running === undefined) return;
     this.#running = undefined;
     this.#ending = running;

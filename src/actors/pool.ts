@@ -9,7 +9,7 @@ import type { ChildSpec, Running } from './child-spec.js';
 import { performance } from './clock.js';
 import { Histogram } from './histogram.js';
 import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
-import { Relay, type Target } from './relay.js';
+import { Relay, type Target, type Waiting } from './relay.js';
 import { report } from './report.js';
 import { pause, Restarts } from './restarts.js';
 import { routerOf, type Router } from './routes.js';
@@ -32,7 +32,9 @@ export function pool<P, S, R, E>(
   const router = routerOf(options.route ?? 'least-pending');
   if (router === undefined) raise(pool, 'NotSupported', 'route is none of those that there are');
   const { size, max = size ?? cores() } = options;
-  const { min = size === undefined && options.max !== undefined ? 1 : max } = options;
+  const varies =
+    size === undefined && options.max !== undefined && typeof options.route !== 'function';
+  const { min = varies ? 1 : max } = options;
   const { queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
   const whole = [min, max].every((number) => Number.isInteger(number));
   if (!whole || min < 0 || max < 1 || min > max) {
@@ -99,6 +101,11 @@ class WorkerPool
     return slot;
   }
 
+  override leave(call: Waiting): void {
+    super.leave(call);
+    this.#over();
+  }
+
   /** It is known to be dead before its supervision has heard of it. */
   protected lost(target: Target<never, never>): void {
     if (target instanceof Slot) target.child.requester.pause();
@@ -160,9 +167,9 @@ class WorkerPool
     void slot.child.stop();
   }
 
-  async #ended({ child, error }: Ended): Promise<void> {
+  async #ended({ child, error, isMeant }: Ended): Promise<void> {
     if (this.#stopping) return;
-    const wait = this.#settings.restarts.next();
+    const wait = isMeant ? 0 : this.#settings.restarts.next();
     if (wait === undefined) {
       this.#giveUp(child, error);
       return;

@@ -163,6 +163,11 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     this.offer();
   }
 
+  /** It was given up. */
+  leave(call: Waiting): void {
+    this.#waiting.remove(call);
+  }
+
   /** Somebody may be there who takes what waits. */
   protected offer(): void {
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {

@@ -7,6 +7,11 @@ import type { WaitReply } from '../core/wait-reply.js';
 import type { Target, Waiting } from './relay.js';
 import type { Snapshot } from './snapshot.js';
 
+interface Way {
+  enter(call: Waiting): void;
+  leave(call: Waiting): void;
+}
+
 interface CallOptions {
   /** How often it may be sent again. */
   readonly times: number;
@@ -18,17 +23,13 @@ interface CallOptions {
 export class RelayedCall implements PendingOwner, Waiting {
   readonly pending: Pending;
   readonly since = performance.now();
-  readonly #relay: { enter(call: Waiting): void };
+  readonly #relay: Way;
   readonly #given: Snapshot;
   readonly #killAfter: number | undefined;
   #timesLeft: number;
   #with: { reply: WaitReply<unknown, unknown>; target: Target } | undefined = undefined;
 
-  constructor(
-    relay: { enter(call: Waiting): void },
-    given: Snapshot,
-    { times, killAfter, rejects }: CallOptions,
-  ) {
+  constructor(relay: Way, given: Snapshot, { times, killAfter, rejects }: CallOptions) {
     this.#relay = relay;
     this.#given = given;
     this.#timesLeft = times;
@@ -79,9 +80,13 @@ export class RelayedCall implements PendingOwner, Waiting {
 
   abandon(pending: Pending, failure: Failure): void {
     this.settle(pending, failure);
-    const { reply, target } = this.#with ?? {};
-    reply?.[dispose]();
-    if (this.#killAfter !== undefined) target?.mustReact?.(this.#killAfter);
+    if (this.#with === undefined) {
+      this.#relay.leave(this);
+      return;
+    }
+    const { reply, target } = this.#with;
+    reply[dispose]();
+    if (this.#killAfter !== undefined) target.mustReact?.(this.#killAfter);
   }
 
   expire(pending: Pending): void {

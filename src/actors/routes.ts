@@ -35,11 +35,13 @@ const random: Router = (slots) => {
   return able[Math.floor(Math.random() * able.length)];
 };
 
-/** Whether it runs or not, and whatever it has to do: what is for it waits there. */
+/** Whether it runs or not, and whatever it has to do: what is for it waits there. Without a message anybody will do. */
 const byKey =
   (keyOf: (msg: never) => string | number): Router =>
   (slots, msg) =>
-    slots[hash(String(keyOf(msg as never))) % slots.length];
+    msg === undefined
+      ? leastPending(slots, msg)
+      : slots[hash(String(keyOf(msg as never))) % slots.length];
 
 /** FNV-1a. */
 function hash(text: string): number {

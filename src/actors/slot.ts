@@ -82,7 +82,7 @@ export class Slot implements Target<never, never> {
     const { client } = this;
     if (!canBeAsked(client)) return;
     const timer = globals.setTimeout(() => {
-      if (this.client === client) this.child.kill();
+      if (this.client === client) this.child.replace();
     }, within);
     const probe = client.weak();
     void probe.upgrade().then((one) => {

@@ -16,6 +16,7 @@ export function snapshot(
   { transfer = [] }: SendOptions = {},
 ): Snapshot {
   try {
+    if (isPrimitive(given)) return { msg: given, transfer: [] };
     if (!holdsErrors(given)) {
       return globals.structuredClone({ msg: given, transfer }, { transfer }) as Snapshot;
     }
@@ -27,3 +28,7 @@ export function snapshot(
     throw dataClone(entry, cause, given, transfer);
   }
 }
+
+/** Symbols are left for the engine to refuse. */
+const isPrimitive = (value: unknown): boolean =>
+  value === null || !['object', 'function', 'symbol'].includes(typeof value);

@@ -20,11 +20,17 @@ export function sendValue(
   try {
     if (holdsErrors(given)) {
       const { value, errors } = packErrors(given);
-      to.send(wire.valued(tag, id, value, transfer, errors), transfer);
-    } else to.send(wire.valued(tag, id, given, transfer), transfer);
+      to.send(wire.valued(tag, id, value, named(transfer), errors), transfer);
+    } else to.send(wire.valued(tag, id, given, named(transfer)), transfer);
   } catch (cause) {
     throw dataClone(entry, cause, given, transfer);
   }
+}
+
+/** What cannot be copied if the message is passed on. To name a buffer a second time cost Firefox a tenth of its way. */
+function named(transfer: readonly object[] | undefined): readonly object[] | undefined {
+  const others = transfer?.filter((item) => !(item instanceof ArrayBuffer));
+  return others?.length === 0 ? undefined : others;
 }
 
 /** Throws where the errors in it make no sense. */

@@ -1,10 +1,10 @@
 /** @typedef {import('./measure.mjs').Result} Result */
 
-const head = (yardstick) => [
+const head = (yardstick, contender) => [
   'scenario',
   'contender',
   yardstick,
-  'contender',
+  contender,
   'of medians',
   'paired',
   'quartiles',
@@ -42,8 +42,8 @@ function row(result) {
 }
 
 /** A Markdown table. @param {Result[]} results */
-export function table(results, yardstick = 'raw') {
-  const rows = [head(yardstick), ...results.map(row)];
+export function table(results, yardstick = 'raw', contender = 'contender') {
+  const rows = [head(yardstick, contender), ...results.map(row)];
   const widths = rows[0].map((_, at) => Math.max(...rows.map((cells) => cells[at].length)));
   const line = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
   const [first, ...body] = rows.map(line);

@@ -9,6 +9,7 @@
 import type { AbortSignal, Client, ReplyContext, WeakClient } from 'ump-ng';
 import {
   actor,
+  pool,
   remote,
   serveWorker,
   spawn,
@@ -17,6 +18,7 @@ import {
   supervise,
   type Actor,
   type Handler,
+  type Pool,
   type Spawned,
   type SteadyRequester,
 } from 'ump-ng/actors';
@@ -186,4 +188,26 @@ export async function supervision(): Promise<void> {
   supervise({ a: { start: () => ({}) } });
   // @ts-expect-error: no such strategy
   supervise({}, { strategy: 'all' });
+}
+
+export async function pools(): Promise<void> {
+  const workers = pool(() => spawnWorker<Task, string, number, Refused>('./worker.mjs'), {
+    max: 4,
+  });
+  same<typeof workers, Pool<Task, string, number, Refused>>();
+  const steady: SteadyRequester<Task, string, number, Refused> = workers;
+  const length: number = await workers.req('word', { killAfter: 5, idempotent: 1 });
+  // @ts-expect-error: a word is text
+  await workers.req(length);
+  const [first] = await workers.reqAll('word');
+  if (first?.ok === true) same<typeof first.value, number>();
+  workers.postAll({ text: '' });
+  // @ts-expect-error: no such route
+  pool(() => spawn(everything), { route: 'nearest' });
+  const calculators = pool(() => spawn(everything), {
+    route: ([name]: [string, ...unknown[]]) => name,
+  });
+  same<ReturnType<ReturnType<typeof remote<typeof everything>>['req']['add']>, Promise<number>>();
+  await remote<typeof everything>(calculators).req.add(1, 2);
+  steady;
 }

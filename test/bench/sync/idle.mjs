@@ -8,7 +8,7 @@ const MILLISECONDS = 10_000;
 /** The engine goes on compiling and collecting for a while. */
 const SETTLING = 3000;
 
-const client = connect(spawn('ump-keeps').worker);
+const client = connect(spawn('ump-keeps'));
 reqSync(client, 'answer');
 block(SETTLING);
 const before = process.cpuUsage();

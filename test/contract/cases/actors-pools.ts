@@ -145,6 +145,41 @@ export const pools = theme('actors: pools', (check) => {
     equal(crew.posts, ['1: room again']);
   });
 
+  check('who gives up leaves the queue', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0, queue: 1 });
+    const first = workers.req('hold');
+    await crew.holders(1);
+    await fails(workers.req('hold', { timeout: 1 }), 'Timeout');
+    equal(workers.stats.waiting, 0);
+    const second = workers.req('hold');
+    crew.answer(0);
+    await crew.holders(2);
+    crew.answer(1);
+    equal(await Promise.all([first, second]), [1, 1]);
+    await workers.stop();
+  });
+
+  check('one that is still starting when it stops is ended, too', async () => {
+    const crew = new Crew();
+    let go!: () => void;
+    const ended: unknown[] = [];
+    const workers: AnyPool = pool(
+      async () => {
+        await new Promise<void>((resolve) => (go = resolve));
+        const running = crew.start();
+        void running.done.then(() => ended.push('ended'));
+        return running;
+      },
+      { size: 1 },
+    );
+    const call = fails(workers.req('who'), 'ServerDisappeared');
+    workers.kill();
+    await call;
+    await workers.done;
+    go();
+    await until(() => ended.length === 1);
+  });
+
   check('it grows while calls wait, and shrinks when they do not', async () => {
     const { crew, workers } = await made({ min: 1, max: 3, ahead: 0, idle: 1 });
     equal(workers.stats.workers.length, 1);

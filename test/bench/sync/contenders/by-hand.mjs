@@ -7,7 +7,7 @@ import { spawn } from '../spawn.mjs';
 export function open() {
   const { port1, port2: port } = new MessageChannel();
   const count = new Int32Array(new SharedArrayBuffer(4));
-  const { close } = spawn('by-hand', { port, count }, [port]);
+  spawn('by-hand', { port, count }, [port]);
   return {
     call: (value) => {
       const before = Atomics.load(count, 0);
@@ -16,7 +16,6 @@ export function open() {
       while (Atomics.load(count, 0) === before) Atomics.wait(count, 0, before);
       return receiveMessageOnPort(port1).message;
     },
-    close,
   };
 }
 

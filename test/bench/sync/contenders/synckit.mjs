@@ -5,5 +5,5 @@ const worker = new URL('synckit-worker.mjs', import.meta.url);
 
 /** @returns {import('../spawn.mjs').BlockingCaller} */
 export function open() {
-  return { call: createSyncFn(worker.pathname), close: () => undefined };
+  return { call: createSyncFn(worker.pathname) };
 }

@@ -9,7 +9,6 @@ import { spawn } from '../spawn.mjs';
  * @returns {import('../spawn.mjs').BlockingCaller}
  */
 export function openClient(contender, options) {
-  const { worker, close } = spawn(contender, options);
-  const client = connect(worker);
-  return { call: (value) => reqSync(client, value, options), close };
+  const client = connect(spawn(contender, options));
+  return { call: (value) => reqSync(client, value, options) };
 }

@@ -1,0 +1,4 @@
+import { ThreadWorker } from 'poolifier';
+import { task } from '../tasks.mjs';
+
+export default new ThreadWorker(({ n }) => ({ reply: task(n) }));
