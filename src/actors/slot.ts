@@ -1,10 +1,10 @@
 import type { ReqOptions } from '../core/options.js';
 import type { Requester, Result } from '../core/requester.js';
-import { globals } from '../core/platform.js';
 import type { Child } from './child.js';
 import { performance } from './clock.js';
 import type { Histogram } from './histogram.js';
 import type { Target } from './relay.js';
+import { endsWithin } from './within.js';
 
 /** How much the last call counts in the mean time of a call. */
 const WEIGHT = 0.1;
@@ -81,20 +81,26 @@ export class Slot implements Target<never, never> {
   mustReact(within: number): void {
     const { client } = this;
     if (!canBeAsked(client)) return;
-    const timer = globals.setTimeout(() => {
-      if (this.client === client) this.child.replace();
-    }, within);
-    const probe = client.weak();
-    void probe.upgrade().then((one) => {
-      globals.clearTimeout(timer);
-      one?.close();
+    // Only an event loop that turns takes one more client up. One that is gone is replaced anyway.
+    const probe = cloneOf(client);
+    if (probe === undefined) return;
+    void endsWithin(probe.connected, within).then((reacts) => {
       probe.close();
+      if (!reacts && this.client === client) this.child.replace();
     });
   }
 }
 
 interface Askable {
-  weak(): { upgrade(): Promise<{ close(): void } | undefined>; close(): void };
+  clone(): { readonly connected: Promise<void>; close(): void };
 }
 
-const canBeAsked = (client: object): client is Askable => 'weak' in client;
+const canBeAsked = (client: object): client is Askable => 'clone' in client;
+
+function cloneOf(client: Askable): ReturnType<Askable['clone']> | undefined {
+  try {
+    return client.clone();
+  } catch {
+    return undefined;
+  }
+}

@@ -12,6 +12,8 @@ export type Capability =
   | 'workers'
   /** A thread that has nothing more to do goes on until somebody ends it. */
   | 'endless threads'
+  /** A thread that computes without end can be ended. */
+  | 'stuck threads'
   /** That a port was closed is noticed at its other end, also if nobody had taken it up. */
   | 'port close'
   /** A port in a message that nobody has read is closed with the port where the message waits. */

@@ -94,15 +94,19 @@ export const restarts = theme('actors: restarts', (check) => {
     await supervisor.stop();
   });
 
-  check('one that is stuck is killed, and started again', REAL, async (rig) => {
-    const line = new Line(rig, { heartbeat: 100 });
-    const supervisor = supervise({ a: line.child }, OFTEN);
-    const { a } = supervisor.children;
-    const first = await which(a);
-    await fails(a.req(['stuck']), 'ServerDisappeared');
-    ok((await which(a)) !== first, 'it is the same thread');
-    await supervisor.stop();
-  });
+  check(
+    'one that is stuck is killed, and started again',
+    [...REAL, 'stuck threads'],
+    async (rig) => {
+      const line = new Line(rig, { heartbeat: 100 });
+      const supervisor = supervise({ a: line.child }, OFTEN);
+      const { a } = supervisor.children;
+      const first = await which(a);
+      await fails(a.req(['stuck']), 'ServerDisappeared');
+      ok((await which(a)) !== first, 'it is the same thread');
+      await supervisor.stop();
+    },
+  );
 
   check('one that cannot be loaded is given up', [...REAL, 'load failures'], async (rig) => {
     const { children, done } = supervise(
@@ -129,14 +133,18 @@ export const restarts = theme('actors: restarts', (check) => {
         await turn();
       }
     });
+    const heard = async (name: 'a' | 'b'): Promise<void> => {
+      while ((await which(supervisor.children[name])) !== lines[name].threads.length) await turn();
+    };
     for (const n of upTo(10)) {
       const name = n % 2 === 0 ? 'a' : 'b';
       // Where nobody sees the end of a thread that nobody has heard of yet, it must be heard of first.
-      while ((await which(supervisor.children[name])) !== lines[name].threads.length) await turn();
+      await heard(name);
       const before = outcomes.again.length;
       await until(() => outcomes.again.length > before + 4);
       await lines[name].kill();
     }
+    for (const name of ['a', 'b'] as const) await heard(name);
     done.value = true;
     await Promise.all(calling);
     ok(outcomes.again.every(Boolean), 'one that may be sent again has failed');

@@ -19,6 +19,7 @@ const ALL: readonly Capability[] = [
   'death',
   'threads',
   'workers',
+  'stuck threads',
   'port close',
   'unread ports',
   'ports to the dead',
@@ -35,7 +36,7 @@ function runtime(): Runtime {
   if ('Deno' in globalThis) {
     return {
       lacks: ['blocking', 'drain', 'unread ports'],
-      webWorkers: ['early exits'],
+      webWorkers: ['early exits', 'stuck threads'],
       webWorkersMore: ['endless threads'],
     };
   }

@@ -17,7 +17,7 @@ export function webRigs(
 
   const seen: readonly Capability[] = ['death', 'threads'];
   const loaded: readonly Capability[] = [...seen, 'load failures'];
-  const workers: readonly Capability[] = [...loaded, 'workers', 'endless threads'];
+  const workers: readonly Capability[] = [...loaded, 'workers', 'endless threads', 'stuck threads'];
   const places: Record<string, [place: () => Place, able: readonly Capability[]]> = {
     'dedicated workers': [() => dedicated(worker, broken, 'module'), workers],
     'classic workers': [() => dedicated(worker, broken, 'classic'), workers],
