@@ -20,6 +20,8 @@ export type Capability =
   | 'unread ports'
   /** So is one in a message to a thread that ends before it reads it. */
   | 'ports to the dead'
+  /** What was posted by a port arrives though that port was on its way to a thread that has died. */
+  | 'last posts'
   /** An error that nobody catches ends its thread. */
   | 'fatal errors'
   /** The end of a thread that nobody has heard of yet is noticed. */

@@ -46,7 +46,7 @@ export const browserDeaths = theme('deaths', (check) => {
     await Promise.all(pending);
   });
 
-  check('a worker that is terminated just as a clone was given away', async () => {
+  check('a worker that is terminated just as a clone was given away', ['last posts'], async () => {
     const there = await worker();
     await stuckServer(there);
     const client: Client = connect(there.target);

@@ -10,7 +10,7 @@ const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 export const webkit: Engine = {
   name: 'WebKit',
   files: [WEBKIT_DRIVER, XVFB_RUN, MINI_BROWSER],
-  able: ['goodbyes', 'nested workers'],
+  able: ['goodbyes', 'last posts', 'nested workers'],
   powers: ['restore pages'],
   insecureHost: '[::ffff:127.0.0.1]',
   launch: async () => {
