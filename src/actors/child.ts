@@ -1,5 +1,6 @@
 import type { ChildSpec, Running } from './child-spec.js';
 import type { SupervisorEvent } from './supervise.js';
+import { report } from './report.js';
 import { Supervised } from './supervised.js';
 import { Watched } from './watched.js';
 import { endsWithin } from './within.js';
@@ -90,7 +91,7 @@ export class Child {
     this.#running = undefined;
     this.requester.pause();
     // One that hangs is only taken for dead.
-    running.kill?.();
+    if (ended.failed) running.kill?.();
     this.#ended(ended);
   }
 
@@ -103,7 +104,7 @@ export class Child {
 
   /** Ends it, for another one to come. */
   replace(): void {
-    this.#isMeant = true;
+    this.#isMeant = this.#running?.kill !== undefined;
     this.kill();
   }
 
@@ -123,12 +124,16 @@ export class Child {
     const killed = patience === 0 || !(await endsWithin(askedToEnd(running), patience));
     if (killed) running.kill?.();
     running.client?.close();
+    this.#ending = undefined;
     this.#tell({ type: 'stopped', child: this.name, killed });
   }
 }
 
 function askedToEnd(running: Running): Promise<unknown> {
-  if (running.stop !== undefined) void running.stop();
-  else running.client?.close();
+  if (running.stop === undefined) running.client?.close();
+  else
+    void Promise.resolve(running)
+      .then((asked) => asked.stop?.())
+      .catch(report);
   return running.done;
 }

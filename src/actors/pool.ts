@@ -103,7 +103,7 @@ class WorkerPool
 
   override leave(call: Waiting): void {
     super.leave(call);
-    this.#over();
+    this.#settled();
   }
 
   /** It is known to be dead before its supervision has heard of it. */
@@ -135,14 +135,14 @@ class WorkerPool
     const child = new Child(name, spec, this.#tell.bind(this), (ended) => void this.#ended(ended));
     this.#slots.push(
       new Slot(child, ahead, this.#latency, () => {
-        this.#over();
+        this.#settled();
       }),
     );
     void child.start();
   }
 
   /** A call has settled. */
-  #over(): void {
+  #settled(): void {
     this.offer();
     if (this.#isQuiet) for (const tell of this.#drained.splice(0)) tell();
     if (!this.#watchesIdle && this.#slots.length > this.#settings.min) this.#watchIdle();
@@ -226,11 +226,17 @@ class WorkerPool
   async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
     const first = !this.#stopping;
     this.#stopping = true;
-    this.end(STOPPED);
+    this.#over(STOPPED);
     await Promise.all(this.#slots.map(({ child }) => end(child)));
     if (!first) return;
     this.#tell({ type: 'over' });
     this.#finish.resolve();
+  }
+
+  /** Also for what waits at one place. */
+  #over(failure: Failure): void {
+    this.end(failure);
+    for (const { child } of this.#slots) child.requester.over(failure);
   }
 
   #giveUp(child: Child, cause: unknown): void {
@@ -238,7 +244,7 @@ class WorkerPool
     const error = new UmpError('ServerDisappeared', message, { cause });
     this.#stopping = true;
     this.#tell({ type: 'gave up', child: child.name, error });
-    this.end(new Failure(error.code, message, { cause }));
+    this.#over(new Failure(error.code, message, { cause }));
     void Promise.all(this.#slots.map((slot) => slot.child.stop())).then(() => {
       this.#finish.reject(error);
     });

@@ -2,14 +2,14 @@
  * A requester whose server may change, or be missing for a while. Usually a call goes straight to whoever takes it;
  * what nobody can take waits here in order, copied at the call.
  */
-import { isUmpError, raise, type UmpError } from '../core/errors.js';
+import { raise, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import { checkTimeout, type ReqOptions, type SendOptions } from '../core/options.js';
 import { dispose } from '../core/platform.js';
 import type { Requester, Result } from '../core/requester.js';
 import { waitReplyOf, type WaitReply } from '../core/wait-reply.js';
 import { Backlog } from './backlog.js';
-import { RelayedCall } from './relayed-call.js';
+import { asFailure, RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
 import type { SteadyReqOptions, SteadyRequester } from './steady.js';
 
@@ -39,6 +39,9 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   readonly closed: Promise<UmpError>;
   #tellClosed!: (why: UmpError) => void;
   #down: Failure | undefined = undefined;
+  /** Nobody will take anything again. */
+  #over: Failure | undefined = undefined;
+  #waitsForRoom = false;
   readonly #waiting = new Backlog<Waiting>();
   /** How many may wait. */
   readonly #most: number;
@@ -116,7 +119,8 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const times = timesOf(entry, options);
     const timeout = checkTimeout(entry, options.timeout);
     const killAfter = checkTimeout(entry, (options as RelayOptions).killAfter, 'killAfter');
-    this.#mustHaveRoom(entry);
+    const target = this.#now(msg);
+    if (target === undefined) this.#mustHaveRoom(entry);
     const call = new RelayedCall(this, snapshot(entry, msg, options), {
       times,
       killAfter,
@@ -159,6 +163,10 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Now, or when its turn comes. */
   enter(call: Waiting): void {
     if (call.gone === true) return;
+    if (this.#over !== undefined) {
+      call.fail(this.#over);
+      return;
+    }
     this.#waiting.push(call);
     this.offer();
   }
@@ -174,23 +182,43 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
       if (next.gone !== true) {
         const target = this.pick(next.msg);
         if (target === undefined) return;
-        const { client } = target;
-        try {
-          next.go(target);
-        } catch (error) {
-          if (isUmpError(error, 'MailboxFull')) {
-            const again = (): void => {
-              this.offer();
-            };
-            client.ready().then(again, again);
-            return;
-          }
-          this.lost(target);
-          continue;
-        }
+        const outcome = this.#give(next, target);
+        if (outcome === 'full') return;
+        if (outcome === 'lost') continue;
       }
       this.#waiting.shift();
     }
+  }
+
+  #give(next: Waiting, target: Target<P, S, R, E>): 'taken' | 'lost' | 'full' {
+    try {
+      next.go(target);
+    } catch (thrown) {
+      const error = thrown as UmpError;
+      switch (error.code) {
+        case 'MailboxFull':
+          this.#offerAfter(target.client.ready());
+          return 'full';
+        case 'ServerDisappeared':
+        case 'Detached':
+          this.lost(target);
+          return 'lost';
+        default:
+          // Nobody could take it.
+          next.fail(asFailure(error));
+      }
+    }
+    return 'taken';
+  }
+
+  #offerAfter(room: Promise<void>): void {
+    if (this.#waitsForRoom) return;
+    this.#waitsForRoom = true;
+    const again = (): void => {
+      this.#waitsForRoom = false;
+      this.offer();
+    };
+    room.then(again, again);
   }
 
   /** No new calls. */
@@ -201,6 +229,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Nobody will ever take calls again. */
   protected end(failure: Failure): void {
     this.#goDown(failure);
+    this.#over ??= failure;
     for (const each of this.#waiting.clear()) each.fail(failure);
   }
 

@@ -2,8 +2,8 @@ import { isUmpError, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import { Pending, type PendingOwner } from '../core/pending.js';
 import { dispose } from '../core/platform.js';
-import { performance } from './clock.js';
 import type { WaitReply } from '../core/wait-reply.js';
+import { performance } from './clock.js';
 import type { Target, Waiting } from './relay.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -94,4 +94,5 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 }
 
-const asFailure = (error: UmpError): Failure => new Failure(error.code, error.message, error);
+export const asFailure = (error: UmpError): Failure =>
+  new Failure(error.code, error.message, error);

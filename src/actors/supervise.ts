@@ -3,6 +3,7 @@
  * until that happens too often. Whatever it does it does one after the other.
  */
 import { raise, UmpError } from '../core/errors.js';
+import { Failure } from '../core/failure.js';
 import { Child, type Ended } from './child.js';
 import type { Children, RequesterOf } from './child-spec.js';
 import { report } from './report.js';
@@ -62,6 +63,7 @@ export class Supervisor<C extends Children> {
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: Restarts;
   #stopping = false;
+  #isOver = false;
   #work: Promise<unknown> = Promise.resolve();
   #finish!: { resolve: () => void; reject: (error: UmpError) => void };
 
@@ -100,33 +102,36 @@ export class Supervisor<C extends Children> {
    * killed then. New calls are refused at once.
    */
   stop(): Promise<void> {
-    this.#shutDown((child) => child.stop());
+    this.#refuse();
+    this.#do(() => this.#endAll((child) => child.stop()));
     return this.done;
   }
 
-  /** Ends the children at once. */
+  /** Ends the children at once, whatever is being done with them. */
   kill(): void {
-    this.#shutDown((child) => child.stop(0));
+    this.#refuse();
     for (const child of this.#all) child.kill();
+    void this.#endAll((child) => child.stop(0));
   }
 
-  #shutDown(end: (child: Child) => Promise<void>): void {
-    const first = !this.#stopping;
+  #refuse(): void {
     this.#stopping = true;
-    for (const child of this.#all)
-      child.requester.over(new UmpError('ServerDisappeared', 'the supervisor was stopped'));
-    this.#do(async () => {
-      for (const child of this.#all.toReversed()) await end(child);
-      if (!first) return;
-      this.#tell({ type: 'over' });
-      this.#finish.resolve();
-    });
+    const stopped = new Failure('ServerDisappeared', 'the supervisor was stopped');
+    for (const { requester } of this.#all) requester.over(stopped);
+  }
+
+  async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
+    for (const child of this.#all.toReversed()) await end(child);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#tell({ type: 'over' });
+    this.#finish.resolve();
   }
 
   // ── what is done one after the other ───────────────────────────────────────────────────────────
 
   #do(what: () => Promise<void>): void {
-    this.#work = this.#work.then(what);
+    this.#work = this.#work.then(what).catch(report);
   }
 
   async #ended({ child, error, failed }: Ended): Promise<void> {
@@ -134,7 +139,7 @@ export class Supervisor<C extends Children> {
     if (this.#stopping || child.isUp) return;
     if (!child.isToRestart(failed)) {
       child.requester.over(
-        new UmpError('ServerDisappeared', `${child.name} has ended`, { cause: error }),
+        new Failure('ServerDisappeared', `${child.name} has ended`, { cause: error }),
       );
       return;
     }
@@ -175,8 +180,9 @@ export class Supervisor<C extends Children> {
     const error = new UmpError('ServerDisappeared', message, { cause });
     this.#stopping = true;
     this.#tell({ type: 'gave up', child: child.name, error });
-    for (const each of this.#all) each.requester.over(error);
+    for (const each of this.#all) each.requester.over(new Failure(error.code, message, { cause }));
     for (const each of this.#all.toReversed()) await each.stop();
+    this.#isOver = true;
     this.#finish.reject(error);
   }
 

@@ -1,5 +1,4 @@
-import type { UmpError } from '../core/errors.js';
-import { Failure } from '../core/failure.js';
+import type { Failure } from '../core/failure.js';
 import type { Requester } from '../core/requester.js';
 import { Relay, type Target } from './relay.js';
 
@@ -40,9 +39,9 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
   }
 
   /** @internal It never will again. */
-  over({ code, message, cause }: UmpError): void {
+  over(failure: Failure): void {
     this.isOver = true;
     this.pause();
-    this.end(new Failure(code, message, { cause }));
+    this.end(failure);
   }
 }

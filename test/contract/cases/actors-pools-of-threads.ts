@@ -83,6 +83,15 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.stop();
   });
 
+  check('what might be sent again is not, once the pool is over', REAL, async (rig) => {
+    const { workers } = await made(rig, { size: 1, ahead: Infinity });
+    const pending = fails(workers.req(['hold'], { idempotent: 9 }), 'ServerDisappeared');
+    await workers.req(['init']);
+    workers.kill();
+    await pending;
+    await workers.done;
+  });
+
   check('whoever is killed under load, every call settles', REAL, async (rig) => {
     const { threads, workers } = await made(rig, { size: 2, ...OFTEN });
     const outcomes = { again: [] as unknown[], once: [] as unknown[] };

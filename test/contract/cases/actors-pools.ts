@@ -305,6 +305,32 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
+  check('what waits at a place where nobody runs hears that the pool is over', async () => {
+    for (const end of ['kill', 'stop'] as const) {
+      const options = { size: 1, shutdown: 1, backoff: { first: 1_000 }, route: () => 'any' };
+      const { workers } = await made(options);
+      await fails(workers.req('crash'), 'HandlerFailed');
+      await until(() => workers.stats.workers.every(({ up }) => !up));
+      const waiting = fails(workers.req('who'), 'ServerDisappeared');
+      const all = workers.reqAll('who');
+      void workers[end]();
+      await waiting;
+      equal(
+        (await all).map((result) => result.ok),
+        [false],
+      );
+      await workers.done;
+    }
+  });
+
+  check('with no queue a free worker takes any call', async () => {
+    const { workers } = await made({ size: 1, queue: 0 });
+    equal(await workers.req('who'), 1);
+    equal(await workers.req('who', { idempotent: 1 }), 1);
+    equal(await workers.reqDeferred('who').wait(), 1);
+    await workers.stop();
+  });
+
   check('if that happens too often it gives up, and all callers hear of it', async () => {
     const { workers } = await made({ size: 1, intensity: { restarts: 1, within: 60_000 } });
     await fails(workers.req('crash'), 'HandlerFailed');

@@ -118,6 +118,18 @@ export const restarts = theme('actors: restarts', (check) => {
     await call;
   });
 
+  check('what might be sent again is not, once all is over', REAL, async (rig) => {
+    const line = new Line(rig);
+    const supervisor = supervise({ a: line.child });
+    const { a } = supervisor.children;
+    equal(await which(a), 1);
+    const pending = fails(a.req(['hold'], { idempotent: 9 }), 'ServerDisappeared');
+    await a.req(['init']);
+    supervisor.kill();
+    await pending;
+    await supervisor.done;
+  });
+
   check('whoever is killed while many call, every call settles', REAL, async (rig) => {
     const lines = { a: new Line(rig), b: new Line(rig) };
     const supervisor = supervise({ a: lines.a.child, b: lines.b.child }, OFTEN);

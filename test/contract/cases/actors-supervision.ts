@@ -11,7 +11,7 @@ import {
 import { equal, fails, ok, throws } from '../assert.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
-import { until } from '../tools.js';
+import { turns, until } from '../tools.js';
 
 type Wish = 'run' | 'crash' | 'end' | 'hold' | 'deaf';
 
@@ -312,6 +312,34 @@ export const supervision = theme('actors: supervision', (check) => {
     supervisor.kill();
     await over;
     ok(nursery.log.includes('killed a'), nursery.log.join());
+  });
+
+  check('kill() does not wait for a child that never starts', async () => {
+    const supervisor = supervise({
+      a: {
+        start: () =>
+          new Promise<Spawned<unknown, unknown, unknown, never, unknown>>(() => undefined),
+      },
+    });
+    const call = fails(supervisor.children.a.req(1), 'ServerDisappeared');
+    await turns();
+    supervisor.kill();
+    await call;
+    await supervisor.done;
+  });
+
+  check('a child that throws when it is asked to end is ended all the same', async () => {
+    const nursery = new Nursery();
+    const stopping = (): never => {
+      throw new Error('part of the test');
+    };
+    const supervisor = supervise({
+      a: nursery.child('a'),
+      b: { shutdown: 1, start: () => ({ ...nursery.start('b'), stop: stopping }) },
+    });
+    await supervisor.children.b.req('run');
+    await supervisor.stop();
+    ok(nursery.log.includes('killed b') && nursery.log.includes('-a'), nursery.log.join());
   });
 
   check('trees nest: one that gives up is started again by the one above it', async () => {
