@@ -35,10 +35,10 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
 /**
  * Starts an actor in a thread, whose script calls {@link serveWorker}. In Node an idle actor does
  * not keep this process open, but whoever awaits `done` does. Where threads never end by themselves (browsers, Deno) it is
- * terminated once its actor has ended.
+ * terminated once its actor has ended; where one failed, or could not be reached in time, everywhere.
  *
  * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError` threw: see
- * `cause`), `ServerDisappeared` if the thread died or could not be loaded. To leave it alone is no unhandled rejection.
+ * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection.
  *
  * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new URL()`)
  * @throws UmpError `DataClone` if `init` cannot be sent; `NotSupported` if `worker` is none.
@@ -47,7 +47,7 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   worker: WorkerLike | UrlLike | string,
   { init, transfer = [], ...connecting }: SpawnWorkerOptions = {},
 ): SpawnedWorker<P, S, R, E, T> {
-  const own = typeof worker === 'string' || 'href' in worker ? startThread(worker) : worker;
+  const own = isScript(worker) ? startThread(spawnWorker, worker) : worker;
   const client = connect<P, S, R, E>(own, connecting);
   // With something to deliver it is taken up even if it is closed at once, and its actor ends then.
   client.weak().close();
@@ -57,12 +57,19 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   };
   const reply = started(control, init, transfer, kill);
   control.unref();
-  const done = reply.wait().finally(() => {
+  const ended = (error?: unknown): void => {
     control.close();
-    if (neverEnds(own)) kill();
-  });
+    if (error !== undefined || neverEnds(own)) kill();
+  };
+  const done = reply.wait();
+  done.then(() => {
+    ended();
+  }, ended);
   return { client, done: Watched.over(done), worker: own, kill };
 }
+
+const isScript = (worker: WorkerLike | UrlLike | string): worker is UrlLike | string =>
+  typeof worker === 'string' || typeof (worker as Partial<UrlLike> | undefined)?.href === 'string';
 
 function started<T>(
   control: Client<never, unknown, T>,

@@ -1,3 +1,4 @@
+import { raise } from '../core/errors.js';
 import type { WorkerLike } from '../index.js';
 
 /** The least that a URL must do. */
@@ -18,11 +19,11 @@ interface Globals {
 }
 
 /** A thread that runs the script, which is a module (in Node what its name and package.json say). */
-export function startThread(script: string | UrlLike): WorkerLike {
+export function startThread(entry: unknown, script: string | UrlLike): WorkerLike {
   const { Worker, process } = globalThis as Globals;
   if (Worker !== undefined) return new Worker(script, { type: 'module' });
   const threads = process?.getBuiltinModule('node:worker_threads');
-  if (threads === undefined) throw new TypeError('this platform has no workers');
+  if (threads === undefined) return raise(entry, 'NotSupported', 'this platform has no workers');
   return new threads.Worker(script);
 }
 

@@ -49,3 +49,19 @@ export class Pipeline<T> {
 
 /** The numbers from 1 to `last`. */
 export const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
+
+/** What the case reports as an error that nobody caught goes to a list, and not to the runner. */
+export async function reporting(run: (reported: unknown[]) => Promise<void>): Promise<void> {
+  const reported: unknown[] = [];
+  const before = Reflect.getOwnPropertyDescriptor(globalThis, 'reportError');
+  Object.defineProperty(globalThis, 'reportError', {
+    value: (error: unknown) => reported.push(error),
+    configurable: true,
+  });
+  try {
+    await run(reported);
+  } finally {
+    if (before !== undefined) Object.defineProperty(globalThis, 'reportError', before);
+    else Reflect.deleteProperty(globalThis, 'reportError');
+  }
+}

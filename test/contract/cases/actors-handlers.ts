@@ -5,7 +5,7 @@ import { equal, fail, fails, ok, throws } from '../assert.js';
 import { forCase, keep } from '../kept.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
-import { turns, until } from '../tools.js';
+import { reporting, turns, until } from '../tools.js';
 
 type AnyHandler<T = unknown> = Handler<unknown, unknown, unknown, unknown, T>;
 
@@ -273,13 +273,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
   });
 
   check('what no caller hears of is reported', async () => {
-    const reported: unknown[] = [];
-    const before = Reflect.getOwnPropertyDescriptor(globalThis, 'reportError');
-    Object.defineProperty(globalThis, 'reportError', {
-      value: (error: Error) => reported.push(error.message),
-      configurable: true,
-    });
-    try {
+    await reporting(async (reported) => {
       const { client } = start({
         post: () => {
           throw new Error('of a post');
@@ -292,11 +286,11 @@ export const actorHandlers = theme('actors: handlers', (check) => {
       client.post(1);
       await client.req('replies');
       await fails(client.req('fails'), 'HandlerFailed');
-      equal(reported, ['of a post', 'of replies']);
-    } finally {
-      if (before !== undefined) Object.defineProperty(globalThis, 'reportError', before);
-      else Reflect.deleteProperty(globalThis, 'reportError');
-    }
+      equal(
+        reported.map((error) => (error as Error).message),
+        ['of a post', 'of replies'],
+      );
+    });
   });
 
   check('what it has no method for is refused', async () => {

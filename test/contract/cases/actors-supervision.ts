@@ -11,7 +11,7 @@ import {
 import { equal, fails, ok, throws } from '../assert.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
-import { turns, until } from '../tools.js';
+import { reporting, turns, until } from '../tools.js';
 
 type Wish = 'run' | 'crash' | 'end' | 'hold' | 'deaf';
 
@@ -338,7 +338,10 @@ export const supervision = theme('actors: supervision', (check) => {
       b: { shutdown: 1, start: () => ({ ...nursery.start('b'), stop: stopping }) },
     });
     await supervisor.children.b.req('run');
-    await supervisor.stop();
+    await reporting(async (reported) => {
+      await supervisor.stop();
+      equal(reported.length, 1);
+    });
     ok(nursery.log.includes('killed b') && nursery.log.includes('-a'), nursery.log.join());
   });
 

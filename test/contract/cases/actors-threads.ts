@@ -98,6 +98,23 @@ export const actorThreads = theme('actors: threads', (check) => {
     await called;
   });
 
+  check('what is no worker is refused', () => {
+    for (const none of [7, {}, null, undefined]) {
+      throws(() => spawnWorker(none as never), 'NotSupported');
+    }
+    return Promise.resolve();
+  });
+
+  check('one that nobody serves in time is ended', REAL, async (rig) => {
+    const thread = await rig.thread();
+    const { client, done } = spawnWorker(thread.endpoint as WorkerLike, { timeout: 1 });
+    const called = fails(forCase(client).req(1), 'Timeout');
+    await fails(done, 'Timeout');
+    await called;
+    // Nobody there has ever used this name: only the end of the thread answers.
+    await fails(connectTo(thread, { name: 'other' }).req(1), 'ServerDisappeared');
+  });
+
   check('what it cannot be given is told at the call', REAL, async (rig) => {
     const thread = await rig.thread();
     const { message } = throws(
