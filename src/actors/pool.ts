@@ -1,5 +1,5 @@
 /** Many workers behind one requester. */
-import { raise, UmpError } from '../core/errors.js';
+import { UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import type { ReqOptions } from '../core/options.js';
 import { later } from '../core/platform.js';
@@ -9,13 +9,13 @@ import type { ChildSpec, Running } from './child-spec.js';
 import { performance } from './clock.js';
 import { Histogram } from './histogram.js';
 import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
-import { Relay, type Target, type Waiting } from './relay.js';
+import { Relay } from './relay.js';
+import type { Target, Waiting } from './target.js';
 import { report } from './report.js';
-import { pause, Restarts } from './restarts.js';
-import { routerOf, type Router } from './routes.js';
+import { settingsOf, type Settings } from './pool-settings.js';
+import { pause } from './restarts.js';
 import { Slot } from './slot.js';
 import type { SupervisorEvent } from './supervise.js';
-import { cores } from './thread.js';
 import { Watched } from './watched.js';
 import { endsWithin } from './within.js';
 
@@ -29,34 +29,8 @@ export function pool<P, S, R, E>(
   start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>,
   options: PoolOptions = {},
 ): Pool<P, S, R, E> {
-  const router = routerOf(options.route ?? 'least-pending');
-  if (router === undefined) raise(pool, 'NotSupported', 'route is none of those that there are');
-  const { size, max = size ?? cores() } = options;
-  const varies =
-    size === undefined && options.max !== undefined && typeof options.route !== 'function';
-  const { min = varies ? 1 : max } = options;
-  const { queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
-  const whole = [min, max].every((number) => Number.isInteger(number));
-  if (!whole || min < 0 || max < 1 || min > max) {
-    raise(pool, 'NotSupported', 'size, min and max take whole numbers, and min is at most max');
-  }
-  if (![queue, idle, ahead, shutdown].every((number) => number >= 0)) {
-    raise(pool, 'NotSupported', 'queue, idle, ahead and shutdown take numbers, 0 or more');
-  }
-  const restarts = new Restarts(pool, options);
-  const settings = { min, max, queue, idle, ahead, shutdown, router, restarts };
+  const settings = settingsOf(pool, options);
   return new WorkerPool(start, settings, options.onEvent) as unknown as Pool<P, S, R, E>;
-}
-
-interface Settings {
-  min: number;
-  max: number;
-  queue: number;
-  idle: number;
-  ahead: number;
-  shutdown: number;
-  router: Router;
-  restarts: Restarts;
 }
 
 const STOPPED = new Failure('ServerDisappeared', 'the pool was stopped');

@@ -4,36 +4,18 @@
  */
 import { raise, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
-import { checkTimeout, type ReqOptions, type SendOptions } from '../core/options.js';
+import { checkTimeout, type SendOptions } from '../core/options.js';
 import { dispose } from '../core/platform.js';
-import type { Requester, Result } from '../core/requester.js';
+import type { Result } from '../core/requester.js';
 import { waitReplyOf, type WaitReply } from '../core/wait-reply.js';
 import { Backlog } from './backlog.js';
 import { asFailure, RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
-import type { SteadyReqOptions, SteadyRequester } from './steady.js';
+import { timesOf, type SteadyReqOptions, type SteadyRequester } from './steady.js';
+import { ask, type Target, type Waiting } from './target.js';
 
 /** What the relays that pools are take besides. */
 type RelayOptions = SteadyReqOptions & { killAfter?: number | undefined };
-
-/** Whoever takes calls. */
-export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
-  readonly client: Requester<P, S, R, E>;
-  /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled. */
-  began?(since?: number): (ok: boolean) => void;
-  /** He was told that it is given up: is he still there, so many milliseconds later? */
-  mustReact?(within: number): void;
-}
-
-/** What nobody could take yet. */
-export interface Waiting {
-  readonly msg: unknown;
-  /** It has been given up meanwhile. */
-  readonly gone?: boolean;
-  /** Throws, and nothing was sent, if he is gone, or has no room. */
-  go(target: Target): void;
-  fail(failure: Failure): void;
-}
 
 export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, Disposable {
   readonly closed: Promise<UmpError>;
@@ -92,7 +74,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
       const { idempotent, killAfter } = options as RelayOptions;
       const isPlain = idempotent === undefined && killAfter === undefined;
       const target = isPlain ? this.#now(msg) : undefined;
-      if (target !== undefined) return direct(target, msg, options);
+      if (target !== undefined) return ask(target, msg, options);
       return this.#relayed(entry, msg, options, true).pending.outcome as Promise<R>;
     } catch (thrown) {
       const error = thrown as UmpError<E>;
@@ -255,34 +237,4 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   #mustHaveRoom(entry: unknown): void {
     if (this.#waiting.size >= this.#most) raise(entry, 'MailboxFull');
   }
-}
-
-function direct<P, S, R, E>(target: Target<P, S, R, E>, msg: S, options: ReqOptions): Promise<R> {
-  const reply = target.client.req(msg, options);
-  const over = target.began?.();
-  if (over !== undefined) {
-    reply.then(
-      () => {
-        over(true);
-      },
-      () => {
-        over(false);
-      },
-    );
-  }
-  return reply;
-}
-
-function timesOf(entry: unknown, { idempotent = 0, transfer = [] }: SteadyReqOptions): number {
-  if (!Number.isInteger(idempotent) || idempotent < 0) {
-    raise(entry, 'NotSupported', 'idempotent must be a whole number, 0 or more');
-  }
-  if (idempotent > 0 && transfer.length > 0) {
-    raise(
-      entry,
-      'NotSupported',
-      'what moves cannot be sent again: leave out idempotent or transfer',
-    );
-  }
-  return idempotent;
 }

@@ -4,7 +4,7 @@ import { Pending, type PendingOwner } from '../core/pending.js';
 import { dispose } from '../core/platform.js';
 import type { WaitReply } from '../core/wait-reply.js';
 import { performance } from './clock.js';
-import type { Target, Waiting } from './relay.js';
+import type { Target, Waiting } from './target.js';
 import type { Snapshot } from './snapshot.js';
 
 interface Way {

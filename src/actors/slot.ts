@@ -3,7 +3,7 @@ import type { Requester, Result } from '../core/requester.js';
 import type { Child } from './child.js';
 import { performance } from './clock.js';
 import type { Histogram } from './histogram.js';
-import type { Target } from './relay.js';
+import type { Target } from './target.js';
 import { endsWithin } from './within.js';
 
 /** How much the last call counts in the mean time of a call. */
@@ -43,8 +43,8 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * The next call waits at the worker for no longer than it takes to send it there. So a long one never waits behind
-   * another while some worker is free, and short ones come in bunches.
+   * What lies ready at the worker takes less than `ahead`, by how long its calls took so far: short ones come in
+   * bunches, and one that takes long lies behind no other of its kind.
    */
   get hasRoom(): boolean {
     if (this.pending === 0) return true;

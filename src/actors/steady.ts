@@ -1,3 +1,4 @@
+import { raise } from '../core/errors.js';
 import type { ReqOptions } from '../core/options.js';
 import type { Requester, Result } from '../core/requester.js';
 import type { WaitReply } from '../core/wait-reply.js';
@@ -25,4 +26,22 @@ export interface SteadyRequester<
   req(msg: S, options?: SteadyReqOptions): Promise<R>;
   tryReq(msg: S, options?: SteadyReqOptions): Promise<Result<R, E>>;
   reqDeferred(msg: S, options?: SteadyReqOptions): WaitReply<R, E>;
+}
+
+/** How often it may be sent again; throws for `entry` if that makes no sense. */
+export function timesOf(
+  entry: unknown,
+  { idempotent = 0, transfer = [] }: SteadyReqOptions,
+): number {
+  if (!Number.isInteger(idempotent) || idempotent < 0) {
+    raise(entry, 'NotSupported', 'idempotent must be a whole number, 0 or more');
+  }
+  if (idempotent > 0 && transfer.length > 0) {
+    raise(
+      entry,
+      'NotSupported',
+      'what moves cannot be sent again: leave out idempotent or transfer',
+    );
+  }
+  return idempotent;
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '../core/failure.js';
 import type { Requester } from '../core/requester.js';
-import { Relay, type Target } from './relay.js';
+import { Relay } from './relay.js';
+import type { Target } from './target.js';
 
 /**
  * Stands for a child of a supervisor: valid across restarts. Calls that come while it is down wait until it is up.

@@ -1,0 +1,44 @@
+/** Who takes what comes to a relay, and what waits there for one. */
+import type { Failure } from '../core/failure.js';
+import type { ReqOptions } from '../core/options.js';
+import type { Requester } from '../core/requester.js';
+
+/** Whoever takes calls. */
+export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
+  readonly client: Requester<P, S, R, E>;
+  /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled. */
+  began?(since?: number): (ok: boolean) => void;
+  /** He was told that it is given up: is he still there, so many milliseconds later? */
+  mustReact?(within: number): void;
+}
+
+/** What nobody could take yet. */
+export interface Waiting {
+  readonly msg: unknown;
+  /** It has been given up meanwhile. */
+  readonly gone?: boolean;
+  /** Throws, and nothing was sent, if he is gone, or has no room. */
+  go(target: Target): void;
+  fail(failure: Failure): void;
+}
+
+/** Straight on, with nothing between. */
+export function ask<P, S, R, E>(
+  target: Target<P, S, R, E>,
+  msg: S,
+  options: ReqOptions,
+): Promise<R> {
+  const reply = target.client.req(msg, options);
+  const over = target.began?.();
+  if (over !== undefined) {
+    reply.then(
+      () => {
+        over(true);
+      },
+      () => {
+        over(false);
+      },
+    );
+  }
+  return reply;
+}
