@@ -11,6 +11,11 @@ export class Backlog<T> {
     return this.#items[this.#head];
   }
 
+  /** In order. */
+  get all(): readonly T[] {
+    return this.#items.slice(this.#head);
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -1,3 +1,4 @@
+import type { OnDropped } from '../core/options.js';
 import type { ChildSpec, Running } from './child-spec.js';
 import type { SupervisorEvent } from './supervise.js';
 import { report } from './report.js';
@@ -20,7 +21,7 @@ export interface Ended {
 /** One child of a supervisor, over all its restarts. */
 export class Child {
   readonly name: string;
-  readonly requester = new Supervised<never, never, unknown, unknown>();
+  readonly requester: Supervised<never, never, unknown, unknown>;
   readonly #spec: ChildSpec;
   readonly #tell: (event: SupervisorEvent) => void;
   readonly #onEnd: (ended: Ended) => void;
@@ -37,7 +38,9 @@ export class Child {
     spec: ChildSpec,
     tell: (event: SupervisorEvent) => void,
     onEnd: (ended: Ended) => void,
+    onDropped?: OnDropped,
   ) {
+    this.requester = new Supervised(Infinity, onDropped);
     this.name = name;
     this.#spec = spec;
     this.#tell = tell;

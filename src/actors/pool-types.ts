@@ -1,5 +1,5 @@
 /** What a pool is told, and what it can do. */
-import type { ReqOptions } from '../core/options.js';
+import type { DroppedOptions, ReqOptions } from '../core/options.js';
 import type { Result } from '../core/requester.js';
 import type { WaitReply } from '../core/wait-reply.js';
 import type { Latency } from './histogram.js';
@@ -8,7 +8,7 @@ import type { Route } from './routes.js';
 import type { SteadyReqOptions, SteadyRequester } from './steady.js';
 import type { SupervisorEvent } from './supervise.js';
 
-export interface PoolOptions extends RestartOptions {
+export interface PoolOptions extends RestartOptions, DroppedOptions {
   /** How many workers; default as many as there are cores, or from `min` to `max`. */
   size?: number | undefined;
   /** Workers that are always there; default `max`. */
@@ -46,10 +46,16 @@ export interface WorkerStats {
 
 export interface PoolStats {
   workers: WorkerStats[];
-  /** For a worker. */
+  /** Calls and posts that wait for a worker. */
   waiting: number;
-  /** With workers. */
+  /** Milliseconds that the oldest of them has waited; 0 if there is none. */
+  oldest: number;
+  /** Requests that are with workers. */
   pending: number;
+  /** Requests that workers have answered so far, also those that are no more. */
+  processed: number;
+  /** Requests that went to a worker and failed, for whatever reason. */
+  failed: number;
   /** From the call to the answer, waiting included. */
   latency: Latency;
 }

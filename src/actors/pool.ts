@@ -30,7 +30,7 @@ export function pool<P, S, R, E>(
   options: PoolOptions = {},
 ): Pool<P, S, R, E> {
   const settings = settingsOf(pool, options);
-  return new WorkerPool(start, settings, options.onEvent) as unknown as Pool<P, S, R, E>;
+  return new WorkerPool(start, settings, options) as unknown as Pool<P, S, R, E>;
 }
 
 const STOPPED = new Failure('ServerDisappeared', 'the pool was stopped');
@@ -47,16 +47,13 @@ class WorkerPool
   #slots: Slot[] = [];
   #lastNumber = 0;
   readonly #latency = new Histogram();
+  readonly #outcomes = { processed: 0, failed: 0 };
   #drained: (() => void)[] = [];
   #stopping = false;
   #watchesIdle = false;
 
-  constructor(
-    start: ChildSpec['start'],
-    settings: Settings,
-    onEvent: ((event: SupervisorEvent) => void) | undefined,
-  ) {
-    super(settings.queue);
+  constructor(start: ChildSpec['start'], settings: Settings, { onEvent, onDropped }: PoolOptions) {
+    super(settings.queue, onDropped);
     this.#start = start;
     this.#settings = settings;
     this.#onEvent = onEvent;
@@ -106,9 +103,12 @@ class WorkerPool
     const { shutdown, ahead } = this.#settings;
     const spec: ChildSpec = { start: this.#start, shutdown };
     const name = `worker ${String(++this.#lastNumber)}`;
-    const child = new Child(name, spec, this.#tell.bind(this), (ended) => void this.#ended(ended));
+    const tell = this.#tell.bind(this);
+    const onEnd = (ended: Ended): void => void this.#ended(ended);
+    const child = new Child(name, spec, tell, onEnd, this.onDropped);
     this.#slots.push(
-      new Slot(child, ahead, this.#latency, () => {
+      new Slot(child, ahead, this.#latency, (ok) => {
+        this.#outcomes[ok ? 'processed' : 'failed']++;
         this.#settled();
       }),
     );
@@ -170,7 +170,9 @@ class WorkerPool
     return {
       workers,
       waiting: this.waits,
+      oldest: this.oldest,
       pending: workers.reduce((sum, { pending }) => sum + pending, 0),
+      ...this.#outcomes,
       latency: this.#latency.latency,
     };
   }

@@ -2,13 +2,15 @@
  * A requester whose server may change, or be missing for a while. Usually a call goes straight to whoever takes it;
  * what nobody can take waits here in order, copied at the call.
  */
+import { tellDropped } from '../core/dropped.js';
 import { raise, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
-import { checkTimeout, type SendOptions } from '../core/options.js';
+import { checkTimeout, type OnDropped, type SendOptions } from '../core/options.js';
 import { dispose } from '../core/platform.js';
 import type { Result } from '../core/requester.js';
 import { waitReplyOf, type WaitReply } from '../core/wait-reply.js';
 import { Backlog } from './backlog.js';
+import { performance } from './clock.js';
 import { asFailure, RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
 import { timesOf, type SteadyReqOptions, type SteadyRequester } from './steady.js';
@@ -25,11 +27,15 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   #over: Failure | undefined = undefined;
   #waitsForRoom = false;
   readonly #waiting = new Backlog<Waiting>();
+  /** Those of them that only wait for ready(). */
+  #readies = 0;
   /** How many may wait. */
   readonly #most: number;
+  protected readonly onDropped: OnDropped | undefined;
 
-  constructor(most = Infinity) {
+  constructor(most = Infinity, onDropped?: OnDropped) {
     this.#most = most;
+    this.onDropped = onDropped;
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });
@@ -40,11 +46,6 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
 
   /** He is not to be picked any more. */
   protected abstract lost(target: Target<P, S, R, E>): void;
-
-  /** A post that had waited, and never will be taken. */
-  protected dropped(_msg: unknown): void {
-    // Whoever wants to know overrides this.
-  }
 
   post(msg: P, options?: SendOptions): void {
     const entry = Relay.prototype.post;
@@ -58,11 +59,12 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const copy = snapshot(entry, msg, options);
     this.#waiting.push({
       msg: copy.msg,
+      since: performance.now(),
       go: ({ client }) => {
         client.post(copy.msg, copy);
       },
       fail: () => {
-        this.dropped(copy.msg);
+        tellDropped(this.onDropped, copy.transfer, () => ({ type: 'post', msg: copy.msg }));
       },
     });
   }
@@ -118,13 +120,17 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     this.#mustBeUp(entry);
     const target = this.#now(undefined);
     if (target !== undefined) return target.client.ready();
+    this.#readies++;
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         msg: undefined,
+        since: performance.now(),
         go: ({ client }) => {
+          this.#readies--;
           resolve(client.ready());
         },
         fail: (failure) => {
+          this.#readies--;
           reject(failure.toError(entry));
         },
       });
@@ -216,7 +222,13 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   }
 
   protected get waits(): number {
-    return this.#waiting.size;
+    return this.#waiting.size - this.#readies;
+  }
+
+  /** Milliseconds that the one that has waited longest was made ago; 0 if none waits. */
+  protected get oldest(): number {
+    const now = performance.now();
+    return this.#waiting.all.reduce((oldest, { since }) => Math.max(oldest, now - since), 0);
   }
 
   #goDown(failure: Failure): void {
@@ -235,6 +247,6 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   }
 
   #mustHaveRoom(entry: unknown): void {
-    if (this.#waiting.size >= this.#most) raise(entry, 'MailboxFull');
+    if (this.waits >= this.#most) raise(entry, 'MailboxFull');
   }
 }

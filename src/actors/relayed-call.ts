@@ -1,3 +1,4 @@
+import { closePorts } from '../core/dropped.js';
 import { isUmpError, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
 import { Pending, type PendingOwner } from '../core/pending.js';
@@ -70,7 +71,9 @@ export class RelayedCall implements PendingOwner, Waiting {
     } else this.settle(this.pending, asFailure(error));
   }
 
+  /** Nobody will take it. */
   fail(failure: Failure): void {
+    closePorts(this.#given.transfer);
     this.settle(this.pending, failure);
   }
 
@@ -79,11 +82,12 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   abandon(pending: Pending, failure: Failure): void {
-    this.settle(pending, failure);
     if (this.#with === undefined) {
+      this.fail(failure);
       this.#relay.leave(this);
       return;
     }
+    this.settle(pending, failure);
     const { reply, target } = this.#with;
     reply[dispose]();
     if (this.#killAfter !== undefined) target.mustReact?.(this.#killAfter);

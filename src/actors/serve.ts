@@ -4,6 +4,7 @@ import type { MsgType } from '../core/message.js';
 import { refuse, type ReplyContext } from '../core/reply.js';
 import type { Server } from '../core/server.js';
 import { isPromise, Refusal, Stop, type Flow, type Given, type Handler } from './handler.js';
+import { postFailed } from './introspect.js';
 import { report, tellThrown } from './report.js';
 
 export interface ServeOptions<T = unknown> {
@@ -138,6 +139,7 @@ class Loop<P, S, R, E, T> {
 
   async #threw(error: unknown, message: MsgType<P, S, R, E>): Promise<void> {
     const isTold = message.type === 'request' && tell(asAny(message.rctx), error);
+    if (message.type === 'post') postFailed(this.#server);
     await this.#attempt(async () => {
       if (this.#onError !== undefined) this.#end(await this.#onError(error, message));
       else if (!isTold) report(error);

@@ -21,13 +21,13 @@ export class Slot implements Target<never, never> {
   idleSince = performance.now();
   readonly #ahead: number;
   readonly #latency: Histogram;
-  readonly #onOver: () => void;
+  readonly #onOver: (ok: boolean) => void;
   /** Mean milliseconds of a call, once there was one. */
   #mean: number | undefined = undefined;
   #lastOver = 0;
 
   /** `ahead`: milliseconds of work that may lie ready for the worker. */
-  constructor(child: Child, ahead: number, latency: Histogram, onOver: () => void) {
+  constructor(child: Child, ahead: number, latency: Histogram, onOver: (ok: boolean) => void) {
     this.child = child;
     this.#ahead = ahead;
     this.#latency = latency;
@@ -66,7 +66,7 @@ export class Slot implements Target<never, never> {
       this.#lastOver = now;
       if (this.pending === 0) this.idleSince = now;
       this.#latency.add(now - since);
-      this.#onOver();
+      this.#onOver(ok);
     };
   }
 

@@ -1,20 +1,16 @@
 /**
- * An actor in a thread of its own, both sides. They share one endpoint: its clients' channel, and a second one
- * with a single request, which starts the actor and is answered when it ends.
+ * An actor in a thread of its own: the side that starts it. Both sides share one endpoint: its clients' channel, and a
+ * second one, whose first request starts the actor and is answered when it ends.
  */
 import type { Client } from '../core/client.js';
-import type { ConnectOptions, ListenOptions } from '../core/options.js';
-import type { ReplyContext } from '../core/reply.js';
-import type { Server } from '../core/server.js';
-import { connect, listen, type Endpoint, type WorkerLike } from '../index.js';
-import type { Given } from './handler.js';
-import { tellThrown } from './report.js';
-import { checkConcurrency, serve, type ServeOptions } from './serve.js';
+import type { ConnectOptions } from '../core/options.js';
+import { connect, type WorkerLike } from '../index.js';
+import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
+import { registryPort } from './family.js';
+import type { ServerStats } from './introspect.js';
 import type { Spawned } from './spawn.js';
-import { Watched } from './watched.js';
 import { neverEnds, startThread, type UrlLike } from './thread.js';
-
-const CONTROL = 'ump-ng/actors';
+import { Watched } from './watched.js';
 
 export interface SpawnWorkerOptions extends Pick<
   ConnectOptions,
@@ -51,86 +47,52 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   const client = connect<P, S, R, E>(own, connecting);
   // With something to deliver it is taken up even if it is closed at once, and its actor ends then.
   client.weak().close();
-  const control = connect<never, unknown, T | undefined>(own, { ...connecting, name: CONTROL });
+  const control: Control = connect(own, { ...connecting, onDropped: undefined, name: CONTROL });
   const kill = (): void => {
     own.terminate();
   };
   const reply = started(control, init, transfer, kill);
+  void tellNames(control);
   control.unref();
   const ended = (error?: unknown): void => {
     control.close();
     if (error !== undefined || neverEnds(own)) kill();
   };
-  const done = reply.wait();
+  const done = reply.wait() as Promise<T | undefined>;
   done.then(() => {
     ended();
   }, ended);
-  return { client, done: Watched.over(done), worker: own, kill };
+  const stats = (): Promise<ServerStats> =>
+    Watched.over(control.req(['stats']) as Promise<ServerStats>);
+  return { client, done: Watched.over(done), stats, worker: own, kill };
 }
+
+type Control = Client<ControlPost, ControlRequest>;
 
 const isScript = (worker: WorkerLike | UrlLike | string): worker is UrlLike | string =>
   typeof worker === 'string' || typeof (worker as Partial<UrlLike> | undefined)?.href === 'string';
 
-function started<T>(
-  control: Client<never, unknown, T>,
+function started(
+  control: Control,
   init: unknown,
   transfer: readonly object[],
   kill: () => void,
-): { wait(): Promise<T> } {
+): { wait(): Promise<unknown> } {
   try {
-    return control.reqDeferred(init, { transfer });
+    return control.reqDeferred(['start', init], { transfer });
   } catch (error) {
     kill();
     throw error;
   }
 }
 
-export interface ServeWorkerOptions<T = unknown>
-  extends ServeOptions<T>, Pick<ListenOptions, 'capacity' | 'onDropped'> {
-  /** Where spawnWorker() reaches this thread; default: who started it. */
-  endpoint?: Endpoint | undefined;
-}
-
-/**
- * The side of the thread that {@link spawnWorker} started: call it at the top of the script, once. Messages wait
- * until the handler is there.
- *
- * @param factory makes the handler of what spawnWorker() was given as `init`
- * @returns fulfils when the actor has ended, however it did: spawnWorker's `done` tells.
- * @throws UmpError `NotSupported` if this is no worker, or for options that make no sense.
- */
-export function serveWorker<P, S, R, E = never, T = unknown>(
-  factory: (init: never) => Given<P, S, R, E, T> | Promise<Given<P, S, R, E, T>>,
-  { endpoint, concurrency, onError, ...listening }: ServeWorkerOptions<T> = {},
-): Promise<void> {
-  checkConcurrency(serveWorker, concurrency);
-  const server = listen<P, S, R, E>(endpoint, listening);
-  const control = listen<never, never, T | undefined>(endpoint, { name: CONTROL });
-  return run(server, control, factory, { concurrency, onError });
-}
-
-async function run<P, S, R, E, T>(
-  server: Server<P, S, R, E>,
-  control: Server<never, never, T | undefined>,
-  factory: (init: never) => Given<P, S, R, E, T> | Promise<Given<P, S, R, E, T>>,
-  options: ServeOptions<T>,
-): Promise<void> {
-  for await (const message of control) {
-    if (message.type !== 'request') continue;
-    await end(message.rctx, async () => serve(server, await factory(message.msg), options));
-    break;
-  }
-  server.close();
-  control.close();
-}
-
-async function end<T>(
-  rctx: ReplyContext<T | undefined>,
-  actor: () => Promise<T | undefined>,
-): Promise<void> {
+/** Once it wants them. */
+async function tellNames(control: Control): Promise<void> {
   try {
-    rctx.reply(await actor());
-  } catch (error) {
-    tellThrown(rctx, error);
+    await control.req(['names']);
+    const port = await registryPort();
+    control.post(port, { transfer: [port] });
+  } catch {
+    // It has ended, and never did.
   }
 }

@@ -2,6 +2,7 @@ import { channel } from '../core/channel.js';
 import type { Client } from '../core/client.js';
 import type { ChannelOptions } from '../core/options.js';
 import type { Given } from './handler.js';
+import { introspect, type ServerStats } from './introspect.js';
 import { checkConcurrency, serve, type ServeOptions } from './serve.js';
 
 /** An actor that was started. */
@@ -13,6 +14,8 @@ export interface Spawned<P, S, R, E, T> {
    * ended it otherwise.
    */
   readonly done: Promise<T | undefined>;
+  /** What it is doing. For one in another thread it rejects with `ServerDisappeared` once that has ended. */
+  stats(): Promise<ServerStats>;
 }
 
 export interface SpawnOptions<T = unknown> extends ServeOptions<T>, ChannelOptions {}
@@ -30,5 +33,6 @@ export function spawn<P, S, R, E = never, T = unknown>(
 ): Spawned<P, S, R, E, T> {
   checkConcurrency(spawn, options.concurrency);
   const { client, server } = channel<P, S, R, E>(options);
-  return { client, done: serve(server, handler, options) };
+  const stats = (): Promise<ServerStats> => Promise.resolve(introspect(server));
+  return { client, done: serve(server, handler, options), stats };
 }

@@ -4,12 +4,19 @@
  * aborts the request and closes the mailbox.
  */
 import { channel } from '../core/channel.js';
+import { closePorts } from '../core/dropped.js';
 import { isUmpError, UmpError } from '../core/errors.js';
 import type { ReqOptions } from '../core/options.js';
-import { globals, type AbortSignal, type WorkingSignal } from '../core/platform.js';
+import {
+  globals,
+  type AbortSignal,
+  type MessagePort,
+  type WorkingSignal,
+} from '../core/platform.js';
 import type { PostClient } from '../core/post-client.js';
 import type { Requester, Result } from '../core/requester.js';
 import type { Server } from '../core/server.js';
+import type { WaitReply } from '../core/wait-reply.js';
 
 /** The reply to a request for a stream. */
 export const END = 'end of stream';
@@ -72,17 +79,35 @@ export async function* pull(
   };
   if (outer?.aborted === true) giveUp.handleEvent();
   outer?.addEventListener('abort', giveUp);
-  const reply = from.tryReq([name, args, sink], {
-    ...options,
-    signal: request.signal,
-    transfer: [...transfer, sink],
-  });
   try {
-    yield* items(server, reply);
+    const calling = { ...options, signal: request.signal, transfer: [...transfer, sink] };
+    yield* items(server, ask(from, [name, args, sink], calling));
   } finally {
     outer?.removeEventListener('abort', giveUp);
     request.abort(undefined);
     server.close();
+  }
+}
+
+function ask(
+  from: Called,
+  call: [name: string, args: readonly unknown[], sink: MessagePort],
+  options: ReqOptions,
+): Promise<Result<unknown, unknown>> {
+  try {
+    return resultOf(from.reqDeferred(call, options));
+  } catch (error) {
+    // Nothing was sent.
+    closePorts([call[2]]);
+    throw error;
+  }
+}
+
+async function resultOf(reply: WaitReply<unknown, unknown>): Promise<Result<unknown, unknown>> {
+  try {
+    return { ok: true, value: await reply.wait() };
+  } catch (error) {
+    return { ok: false, error: error as UmpError };
   }
 }
 

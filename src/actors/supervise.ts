@@ -4,6 +4,7 @@
  */
 import { raise, UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
+import type { DroppedOptions } from '../core/options.js';
 import { Child, type Ended } from './child.js';
 import type { Children, RequesterOf } from './child-spec.js';
 import { report } from './report.js';
@@ -13,7 +14,7 @@ import { Watched } from './watched.js';
 /** Which children are started again with the one that ended: none, all, or those that came after it. */
 export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one';
 
-export interface SuperviseOptions extends RestartOptions {
+export interface SuperviseOptions extends RestartOptions, DroppedOptions {
   /** Default `one-for-one`. */
   strategy?: Strategy | undefined;
   /** From the beginning; see {@link Supervisor.onEvent}. */
@@ -77,11 +78,11 @@ export class Supervisor<C extends Children> {
     });
     this.done = Watched.over(done);
     const tell = this.#tell.bind(this);
+    const onEnd = (ended: Ended): void => {
+      this.#do(() => this.#ended(ended));
+    };
     this.#all = Object.entries(children).map(
-      ([name, spec]) =>
-        new Child(name, spec, tell, (ended) => {
-          this.#do(() => this.#ended(ended));
-        }),
+      ([name, spec]) => new Child(name, spec, tell, onEnd, options.onDropped),
     );
     this.children = Object.fromEntries(
       this.#all.map((child) => [child.name, child.requester]),

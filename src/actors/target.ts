@@ -15,6 +15,8 @@ export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
 /** What nobody could take yet. */
 export interface Waiting {
   readonly msg: unknown;
+  /** When it was made, by performance.now(). */
+  readonly since: number;
   /** It has been given up meanwhile. */
   readonly gone?: boolean;
   /** Throws, and nothing was sent, if he is gone, or has no room. */

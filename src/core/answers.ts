@@ -10,7 +10,12 @@ export abstract class AnswerLine extends Line {
   readonly #open = new Map<number, WorkingController | undefined>();
 
   get idle(): boolean {
-    return this.#open.size === 0;
+    return this.owed === 0;
+  }
+
+  /** Answers. */
+  get owed(): number {
+    return this.#open.size;
   }
 
   /** No answer is owed any more. */
@@ -27,8 +32,8 @@ export abstract class AnswerLine extends Line {
     this.#open.set(id, undefined);
   }
 
-  /** The request has got its last word, or its caller is gone. */
-  done(id: number): void {
+  /** The request has got its last word, or its caller is gone. `ok`: that word was no error, or is for others to say. */
+  done(id: number, _ok?: boolean): void {
     this.#open.delete(id);
     if (this.idle) this.becameIdle();
   }

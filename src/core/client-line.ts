@@ -1,6 +1,7 @@
 /** What stands behind a Client: its line to the server. */
 import { Carrier, type CarrierOwner } from './carrier.js';
 import { Carriers } from './carriers.js';
+import { reportDropped } from './dropped.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
 import { Fate } from './fate.js';
@@ -11,7 +12,7 @@ import type { OnDropped, SendOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { afterArrived, type WorkingPort } from './platform.js';
 import { Requests } from './requests.js';
-import { outcomeOf, reportDropped } from './values.js';
+import { outcomeOf } from './values.js';
 import * as wire from './wire.js';
 
 export class ClientLine implements CarrierOwner, Forgettable {

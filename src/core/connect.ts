@@ -1,12 +1,12 @@
 import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
+import { reportDropped } from './dropped.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
 import { life } from './link.js';
 import { checkTimeout, type ConnectOptions } from './options.js';
 import { globals, later, type WorkingSignal } from './platform.js';
 import { PortDial } from './port-dial.js';
-import { reportDropped } from './values.js';
 import * as wire from './wire.js';
 
 /** A client that is usable at once: what it sends waits until somebody listens. */

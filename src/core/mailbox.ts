@@ -2,23 +2,19 @@
  * What stands behind a Server: the queue of unread messages, the lines they come by, and who waits.
  */
 import type { Departure } from './departure.js';
+import { reportDropped } from './dropped.js';
 import { Failure } from './failure.js';
 import type { Forgettable } from './handle.js';
-import { linkOver, loopHold, type KeepAlive, type Link } from './link.js';
+import { discard, linkOver, loopHold, type KeepAlive, type Link } from './link.js';
 import type { AnyMessage } from './message.js';
 import type { OnDropped } from './options.js';
 import { globals } from './platform.js';
-import { Queue } from './queue.js';
 import { openContext } from './reply.js';
 import { ServerLine } from './server-line.js';
-import { reportDropped, valueOf } from './values.js';
+import { Unread, type UnreadMessage } from './unread.js';
+import { valueOf } from './values.js';
 import { Waiters } from './waiters.js';
 import * as wire from './wire.js';
-
-interface Unread {
-  readonly line: ServerLine;
-  readonly frame: wire.Message;
-}
 
 /** Where clients may still come from, besides those that are here. */
 export interface Source {
@@ -41,11 +37,15 @@ export class Mailbox implements Forgettable {
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;
   readonly waiters = new Waiters(this);
-  readonly #queue = new Queue<Unread>();
+  readonly unread = new Unread();
   readonly lines = new Set<ServerLine>();
   readonly #loop: KeepAlive = loopHold();
+  #waitingHolds = true;
   /** Lines that count as clients, and whoever else keeps a place for one that may still come. */
   clients = 0;
+  /** Messages that were taken so far, and those of them that came to no good end. */
+  taken = 0;
+  failed = 0;
   #ended = false;
   readonly #onDrained: (() => void)[] = [];
 
@@ -120,7 +120,7 @@ export class Mailbox implements Forgettable {
       line.queued++;
       // Somebody waits only while the queue is empty.
       if (this.waiters.size > 0) this.#serve(line, frame);
-      else this.#queue.push({ line, frame });
+      else this.unread.push(line, frame);
     }
   }
 
@@ -156,16 +156,18 @@ export class Mailbox implements Forgettable {
     this.#update();
   }
 
-  #discard(hit: (unread: Unread) => boolean): void {
-    for (const { line, frame } of this.#queue.remove(hit)) {
+  #discard(hit: (message: UnreadMessage) => boolean): void {
+    for (const { line, frame } of this.unread.remove(hit)) {
       line.took();
       this.#refuse(line, frame);
     }
   }
 
   #refuse(line: ServerLine, frame: wire.Message): void {
-    if (frame[0] === wire.REQ) line.send([wire.ERR, frame[1], 'ServerDisappeared']);
-    else this.dropped(frame);
+    if (frame[0] === wire.REQ) {
+      line.send([wire.ERR, frame[1], 'ServerDisappeared']);
+      discard(frame);
+    } else this.dropped(frame);
   }
 
   /** A post that nobody will read, or an answer that nobody waits for. */
@@ -176,14 +178,14 @@ export class Mailbox implements Forgettable {
   // ── taking ─────────────────────────────────────────────────────────────────────────────────────
 
   get isEmpty(): boolean {
-    return this.#queue.size === 0;
+    return this.unread.size === 0;
   }
 
   take(): AnyMessage | undefined {
     for (;;) {
-      const unread = this.#queue.shift();
-      if (unread === undefined) return undefined;
-      const message = this.#open(unread.line, unread.frame);
+      const next = this.unread.shift();
+      if (next === undefined) return undefined;
+      const message = this.#open(next.line, next.frame);
       if (message !== undefined) return message;
     }
   }
@@ -220,8 +222,15 @@ export class Mailbox implements Forgettable {
     this.checkDrained();
   }
 
+  /** Does waiting for messages keep this agent from exiting? */
+  holds(yes: boolean): void {
+    this.#waitingHolds = yes;
+    this.updateHold();
+  }
+
   updateHold(): void {
-    this.#loop.hold(this.waiters.size > 0 || this.departure?.busy === true);
+    const waits = this.#waitingHolds && this.waiters.size > 0;
+    this.#loop.hold(waits || this.departure?.busy === true);
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
@@ -254,10 +263,10 @@ export class Mailbox implements Forgettable {
   }
 
   /** Leaves with its unread messages and its clients, for wherever `departure` takes them. */
-  depart(departure: Departure): { lines: ServerLine[]; unread: Unread[] } {
+  depart(departure: Departure): { lines: ServerLine[]; unread: UnreadMessage[] } {
     this.departure = departure;
     this.stopped = new Failure('Detached');
-    const unread = this.#queue.remove(() => true);
+    const unread = this.unread.remove(() => true);
     this.waiters.end(this.stopped);
     // A line that was lost may have left posts behind.
     return { lines: [...new Set([...this.lines, ...unread.map(({ line }) => line)])], unread };

@@ -2,6 +2,7 @@
 import type { Carriers } from './carriers.js';
 import { raise } from './errors.js';
 import type { Failure } from './failure.js';
+import { discard } from './link.js';
 import type { ReqOptions, SendOptions } from './options.js';
 import type { Pending } from './pending.js';
 import { globals } from './platform.js';
@@ -47,12 +48,16 @@ export class Outbox {
     const frame = globals.structuredClone(given, { transfer: transfer ?? [] }) as wire.Frame;
     room.wait({
       go: () => {
-        if (pending.settled) return 'gone';
+        if (pending.settled) {
+          discard(frame);
+          return 'gone';
+        }
         pending.home = this.#carriers.current;
         pending.home.send(frame, wire.carried(frame));
         return 'sent';
       },
       fail: (failure) => {
+        discard(frame);
         pending.fail(failure);
       },
     });

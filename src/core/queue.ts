@@ -8,6 +8,10 @@ export class Queue<T> {
     return this.#size;
   }
 
+  get first(): T | undefined {
+    return this.#items.find((item) => item !== undefined);
+  }
+
   push(item: T): void {
     this.#items.push(item);
     this.#size++;

@@ -142,7 +142,7 @@ export class ReplyContext<R, E = never> implements Disposable {
     const { port1, port2 } = newLine(line.peer);
     if (line.waits(this.#id)) {
       line.send([wire.MOVED, this.#id, port1], [port1]);
-      line.done(this.#id);
+      line.done(this.#id, true);
     } else hangUp(port1);
     return asUserPort(port2);
   }
@@ -163,7 +163,7 @@ export class ReplyContext<R, E = never> implements Disposable {
     // If it can't be cloned, it throws here, and the context is still open.
     if (waits) sendValue(entry, line, tag, this.#id, given, options);
     this.#use(entry);
-    if (waits) line.done(this.#id);
+    if (waits) line.done(this.#id, tag === wire.REPLY);
     else line.dropped([tag, this.#id, given]);
     return waits;
   }

@@ -73,6 +73,11 @@ export class ServerLine extends AnswerLine {
     this.#mailbox.lineLost(this);
   }
 
+  override done(id: number, ok?: boolean): void {
+    if (ok !== true) this.#mailbox.failed++;
+    super.done(id);
+  }
+
   protected becameIdle(): void {
     this.closeIfDone();
     this.#mailbox.checkDrained();
@@ -85,6 +90,7 @@ export class ServerLine extends AnswerLine {
   /** A message of this client left the mailbox; a request is owed an answer from now on. */
   took(frame?: wire.Message): void {
     this.queued--;
+    if (frame !== undefined) this.#mailbox.taken++;
     if (frame?.[0] === wire.REQ) this.open(frame[1]);
     if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
       void Promise.resolve().then(() => {

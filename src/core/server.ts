@@ -147,6 +147,18 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     return asUserPort(port2);
   }
 
+  /** In Node: a pending wait() keeps this thread running again, as it does from the beginning. */
+  ref(): this {
+    this.#mailbox.holds(true);
+    return this;
+  }
+
+  /** In Node: lets this thread end while the server waits for messages. Elsewhere it does nothing. */
+  unref(): this {
+    this.#mailbox.holds(false);
+    return this;
+  }
+
   /** Fulfils once the server is closed (or out of clients) and every context taken here is answered. */
   get drained(): Promise<void> {
     return this.#mailbox.drained;

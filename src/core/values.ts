@@ -3,8 +3,7 @@ import { dataClone } from './clone-fault.js';
 import { codeFromWire } from './errors.js';
 import { holdsErrors, isError, packErrors, unpackErrors } from './error-values.js';
 import { Failure } from './failure.js';
-import { discard } from './link.js';
-import type { OnDropped, SendOptions } from './options.js';
+import type { SendOptions } from './options.js';
 import * as wire from './wire.js';
 
 /** Throws `DataClone`, and has sent nothing, if the value cannot be cloned. */
@@ -54,20 +53,4 @@ export function outcomeOf(frame: wire.Reply | wire.Err): unknown {
   } catch {
     return new Failure('Protocol', 'malformed errors');
   }
-}
-
-/** A post that nobody will read, or an answer that nobody waits for. */
-export function reportDropped(hook: OnDropped | undefined, frame: wire.Frame): void {
-  if (hook === undefined) {
-    discard(frame);
-    return;
-  }
-  // Not in this call: a hook that throws is its owner's bug, and must not stop the traffic.
-  void Promise.resolve().then(() => {
-    if (frame[0] === wire.POST) hook({ type: 'post', msg: valueOf(frame) });
-    else if (frame[0] === wire.REPLY) hook({ type: 'reply', value: valueOf(frame) });
-    else if (frame[0] === wire.FAIL || frame[0] === wire.THREW)
-      hook({ type: 'failure', error: valueOf(frame) });
-    else discard(frame);
-  });
 }

@@ -1,5 +1,6 @@
 import type { Client } from './client.js';
 import type { ClientLine } from './client-line.js';
+import type { UmpError } from './errors.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
 import { asWorkingPort } from './link.js';
 import { lineOver } from './open-line.js';
@@ -34,6 +35,11 @@ export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implem
     const outcome = await this.#line.requests.upgrade()?.outcome;
     const port = asWorkingPort(outcome);
     return port && this.#upgraded(lineOver(this.#line, port));
+  }
+
+  /** Fulfils, with the reason, when the server is closed or gone, or this client was closed. Never rejects. */
+  get closed(): Promise<UmpError> {
+    return this.#line.fate.closed;
   }
 
   close(): void {

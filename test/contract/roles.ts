@@ -1,6 +1,6 @@
 /** What can be played in a thread, by name. */
 import type { Endpoint, ListenOptions, MessagePort } from 'ump-ng';
-import { act } from './roles/actors.js';
+import { act, join } from './roles/actors.js';
 import { callSync, serveSync } from './roles/blocking.js';
 import { call, post, race } from './roles/clients.js';
 import { hold } from './roles/contexts.js';
@@ -33,6 +33,7 @@ export const roles = {
   crash,
   exit,
   hold,
+  join,
   listenTo,
   move,
   post,

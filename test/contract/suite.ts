@@ -2,6 +2,10 @@
 import { actorHandlers } from './cases/actors-handlers.js';
 import { actorMethods } from './cases/actors-methods.js';
 import { actorStreams } from './cases/actors-streams.js';
+import { deadLetters } from './cases/actors-dead-letters.js';
+import { introspection } from './cases/actors-introspection.js';
+import { names } from './cases/actors-names.js';
+import { namesOfThreads } from './cases/actors-names-of-threads.js';
 import { pools } from './cases/actors-pools.js';
 import { poolsOfThreads } from './cases/actors-pools-of-threads.js';
 import { restarts } from './cases/actors-restarts.js';
@@ -59,4 +63,8 @@ export const suite = [
   ...restarts,
   ...pools,
   ...poolsOfThreads,
+  ...names,
+  ...namesOfThreads,
+  ...introspection,
+  ...deadLetters,
 ];

@@ -47,6 +47,14 @@ export class Pipeline<T> {
   }
 }
 
+/** Somebody waits until somebody else lets him go on. */
+export class Gate {
+  open!: () => void;
+  readonly opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+}
+
 /** The numbers from 1 to `last`. */
 export const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
 

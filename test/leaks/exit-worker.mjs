@@ -1,7 +1,7 @@
 // The worker's side of exit.mjs; what it does is said in workerData.
 import { parentPort, workerData } from 'node:worker_threads';
 import { listen } from 'ump-ng';
-import { serveWorker, stop } from 'ump-ng/actors';
+import { register, serveWorker, stop } from 'ump-ng/actors';
 
 /** A timer that holds nothing: it fires only if something else keeps this thread. */
 const ifStillHere = (act) => setTimeout(act, 100).unref();
@@ -20,7 +20,8 @@ async function serve(server) {
 const ROLES = {
   serves: () => serve(listen()),
   'is an actor': () =>
-    serveWorker(() => ({
+    serveWorker((name) => ({
+      init: (self) => name && register(name, self),
       post: (msg) => stop(msg),
       req: (msg, rctx) => void rctx.reply(msg),
     })),

@@ -1,7 +1,7 @@
 // Each case says what it sees; the test knows what it must see before the process ends by itself.
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
-import { spawnWorker } from 'ump-ng/actors';
+import { register, spawnWorker, whenRegistered, whereis } from 'ump-ng/actors';
 
 const say = (...words) => console.log(...words);
 const start = (role) =>
@@ -60,6 +60,62 @@ const CASES = {
     ifStillHere(() => client.post('x'));
     say((await server.wait()).msg);
     ifStillHere(() => say('HELD'));
+  },
+  async 'a server that may be left waiting'() {
+    const { server, client } = channel();
+    void server
+      .unref()
+      .wait()
+      .then((message) => message.rctx.reply(message.msg));
+    // A pending request keeps the process all the same.
+    say(await client.req('answer'));
+    void server.wait();
+    ifStillHere(() => say('HELD'));
+  },
+  'a server that may be left waiting no more'() {
+    const { server, client } = channel();
+    void server
+      .unref()
+      .ref()
+      .wait()
+      .then((message) => say(message.msg));
+    ifStillHere(() => {
+      say('still here');
+      client.post('x');
+    });
+  },
+  async 'names that nobody asks for'() {
+    const { client } = channel();
+    await register('mine', client);
+    if ((await whereis('mine')) !== undefined) say('found');
+    ifStillHere(() => say('HELD'));
+  },
+  async 'somebody who waits for a name'() {
+    const { client } = channel();
+    ifStillHere(() => {
+      say('still here');
+      void register('late', client);
+    });
+    await whenRegistered('late');
+    say('found');
+  },
+  async 'an idle actor that has a name'() {
+    const { client } = spawnWorker(start('is an actor'), { init: 'named' });
+    say(await client.req('answer'));
+    await whenRegistered('named');
+    ifStillHere(() => say('HELD'));
+  },
+  async 'an actor that has a name, and ends'() {
+    const worker = start('is an actor');
+    worker.on('exit', async (code) => {
+      say('worker exit', code);
+      say(await whereis('named'));
+    });
+    const { client, done } = spawnWorker(worker, { init: 'named' });
+    await whenRegistered('named');
+    client.post('over');
+    await done;
+    worker.ref();
   },
   async 'unref() with a request pending'() {
     const client = connect(start('serves')).unref();

@@ -20,6 +20,8 @@ test('1,000,000 requests leave the heap where it was', () => run('requests', '',
 
 test('10,000 moved contexts leave no port open', () => run('moved', '', LONG), LONG);
 
+test('1,000 names, looked up and given up, leave no port open', () => run('names'), PATIENCE);
+
 test('failed requests leave nothing pending', () => run('failed'), PATIENCE);
 
 describe('collected, or kept because it is waited for', () => {
@@ -52,6 +54,12 @@ describe('who keeps the process', () => {
     ['a server that nobody waits for', []],
     ['a server that is waited for', ['x']],
     ['unref() with a request pending', []],
+    ['a server that may be left waiting', ['answer']],
+    ['a server that may be left waiting no more', ['still here', 'x']],
+    ['names that nobody asks for', ['found']],
+    ['somebody who waits for a name', ['still here', 'found']],
+    ['an idle actor that has a name', ['answer']],
+    ['an actor that has a name, and ends', ['worker exit 0', 'undefined']],
     ['ref() of an idle client', ['still here']],
     ['close() after ref()', []],
     ['an idle actor in a thread', ['answer']],

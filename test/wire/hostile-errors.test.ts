@@ -1,7 +1,8 @@
 /** Records of errors that no sender of ours made: [REQ, id, value, transfer, records]. */
 import { expect, test } from '@jest/globals';
+import { channel, type Dropped } from 'ump-ng';
 import { besideAnHonestClient } from './honest.js';
-import { F, ROLE, dealtWith, hello } from './raw-peer.js';
+import { F, ROLE, dealtWith, hello, rawPeer } from './raw-peer.js';
 
 const { raw, taken, refuses } = besideAnHonestClient();
 
@@ -69,4 +70,15 @@ test('a thousand of them in the queue: the line is refused once', async () => {
   await refuses(/malformed/);
   expect(raw().heard.filter(([tag]) => tag === F.REFUSE)).toHaveLength(1);
   expect(taken()).toEqual([]);
+});
+
+test('posts that nobody will read: the hook is told of what can be read, and of nothing else', async () => {
+  const dropped: Dropped[] = [];
+  const { server } = channel({ onDropped: (what) => dropped.push(what) });
+  const peer = rawPeer();
+  server.accept(peer.port);
+  server.close();
+  peer.raw.say(hello(ROLE.CLIENT), [F.POST, 0, 'x', undefined, [null]], [F.POST, 0, 'last']);
+  while (dropped.length === 0) await new Promise(setImmediate);
+  expect(dropped).toEqual([{ type: 'post', msg: 'last' }]);
 });

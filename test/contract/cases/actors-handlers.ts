@@ -49,11 +49,11 @@ export const actorHandlers = theme('actors: handlers', (check) => {
   });
 
   check('init comes first, and is given a way to itself', async () => {
-    let self: WeakClient | undefined;
+    let self: WeakClient<unknown, unknown, unknown, unknown> | undefined;
     const { client } = start({
       init: async (given) => {
         await Promise.resolve();
-        self = keep(given) as WeakClient;
+        self = keep(given);
       },
       req: async (msg, rctx) => {
         // It lives in the actor, so it must not wait there for an answer.

@@ -64,6 +64,25 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     weak.close();
   });
 
+  check('a weak client hears of the end of its server, and of its own', async () => {
+    const { server, client } = pair();
+    const weak = keep(client.weak());
+    const closed = keep(client.weak());
+    closed.close();
+    equal((await closed.closed).code, 'Detached');
+    equal(await isPending(weak.closed), true);
+    server.close();
+    equal((await weak.closed).code, 'ServerDisappeared');
+  });
+
+  check('and of its death', ['death'], async (rig) => {
+    const { client, kill } = await rig.serve();
+    const weak = keep(client.weak());
+    equal(await ask(client, 'echo', 1), 1);
+    await kill();
+    equal((await weak.closed).code, 'ServerDisappeared');
+  });
+
   check('a weak client becomes a strong one while there is another', async (rig) => {
     const { client, task } = await rig.serve();
     const weak = client.weak();

@@ -1,20 +1,42 @@
 /** An actor in a thread of its own. */
-import type { ReplyContext } from 'ump-ng';
-import { serveWorker, stop, type Flow, type Handler } from 'ump-ng/actors';
+import type { ReplyContext, WeakClient } from 'ump-ng';
+import {
+  joinRegistry,
+  register,
+  serveWorker,
+  spawn,
+  stop,
+  whenRegistered,
+  type Flow,
+  type Handler,
+} from 'ump-ng/actors';
 import type { There } from '../roles.js';
 
 export type Wish = [
-  verb: 'init' | 'throw' | 'stop' | 'hold' | 'release' | 'exit' | 'stuck',
+  verb:
+    | 'init'
+    | 'throw'
+    | 'stop'
+    | 'hold'
+    | 'release'
+    | 'exit'
+    | 'stuck'
+    /** Gives itself that name. */
+    | 'register'
+    /** Waits for the actor of that name, and asks it what it was given. */
+    | 'ask',
   value?: unknown,
 ];
 
 /** What it is told by spawnWorker(). */
-export type Init = { says?: unknown; fails?: 'making' | 'init' | 'term' } | undefined;
+export type Init =
+  { says?: unknown; fails?: 'making' | 'init' | 'term'; name?: string } | undefined;
 
 class Obedient implements Handler<unknown, Wish> {
   readonly #given: Init;
   readonly #there: There<unknown>;
   readonly #held: ReplyContext<unknown>[] = [];
+  #self: WeakClient<unknown, Wish> | undefined = undefined;
 
   constructor(given: Init, there: There<unknown>) {
     this.#given = given;
@@ -22,8 +44,10 @@ class Obedient implements Handler<unknown, Wish> {
     if (given?.fails === 'making') throw new RangeError('making failed');
   }
 
-  init(): void {
+  async init(self: WeakClient<unknown, Wish>): Promise<void> {
+    this.#self = self;
     if (this.#given?.fails === 'init') throw new RangeError('init failed');
+    if (this.#given?.name !== undefined) await register(this.#given.name, self);
   }
 
   req([verb, value]: Wish, rctx: ReplyContext<unknown>): Flow<unknown> {
@@ -43,6 +67,10 @@ class Obedient implements Handler<unknown, Wish> {
         for (const held of this.#held.splice(0)) held.reply(value);
         rctx.reply(value);
         return;
+      case 'register':
+        return this.#register(value as string, rctx);
+      case 'ask':
+        return ask(value as string, rctx);
       case 'stuck':
         for (;;);
       case 'exit':
@@ -50,12 +78,37 @@ class Obedient implements Handler<unknown, Wish> {
     }
   }
 
+  async #register(name: string, rctx: ReplyContext<unknown>): Promise<void> {
+    await register(name, this.#self!);
+    rctx.reply(name);
+  }
+
   term(): void {
     if (this.#given?.fails === 'term') throw new RangeError('term failed');
   }
 }
 
+async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
+  const found = await whenRegistered<unknown, Wish>(name);
+  rctx.reply(await found.req(['init']));
+  found.close();
+}
+
 /** Until its actor ends. */
 export async function act(there: There<undefined>): Promise<void> {
   await serveWorker((given: Init) => new Obedient(given, there), { endpoint: there.endpoint });
+}
+
+/** Joins the family that the port comes from, and has an actor of that name there. */
+export async function join(there: There<string>): Promise<void> {
+  joinRegistry(there.ports[0]!);
+  const { client, done } = spawn({
+    req: (_msg: unknown, rctx: ReplyContext<unknown>) => {
+      rctx.reply(`this is ${there.args}`);
+    },
+  });
+  there.own(client);
+  await register(there.args, client);
+  there.say('registered');
+  await done;
 }

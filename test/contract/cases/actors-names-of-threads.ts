@@ -1,0 +1,136 @@
+/** Names for actors in threads of their own. */
+import type { WorkerLike } from 'ump-ng';
+import {
+  register,
+  registryPort,
+  spawn,
+  spawnWorker,
+  supervise,
+  whenRegistered,
+  whereis,
+  type SpawnedWorker,
+} from 'ump-ng/actors';
+import { equal, fails } from '../assert.js';
+import { forCase } from '../kept.js';
+import type { Capability, Rig, Thread } from '../rig.js';
+import type { Init, Wish } from '../roles/actors.js';
+import { theme } from '../theme.js';
+
+const REAL: readonly Capability[] = ['threads', 'workers', 'death'];
+
+type Worker = SpawnedWorker<unknown, Wish, unknown, never, unknown>;
+
+async function started(rig: Rig, init?: Init): Promise<{ thread: Thread; actor: Worker }> {
+  const thread = await rig.thread();
+  thread.run('act', undefined).result.catch(() => undefined);
+  const actor = spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, { init });
+  forCase(actor.client);
+  return { thread, actor };
+}
+
+let count = 0;
+const fresh = (): string => `of a thread ${String(++count)}`;
+
+export const namesOfThreads = theme('actors: names of threads', (check) => {
+  check('an actor in a thread is found by its name', REAL, async (rig) => {
+    const name = fresh();
+    const { actor } = await started(rig, { says: 'hello' });
+    equal(await actor.client.req(['register', name]), name);
+    const found = forCase((await whereis<unknown, Wish>(name))!);
+    equal(await found.req(['init']), 'hello');
+  });
+
+  check('by other threads, too', REAL, async (rig) => {
+    const name = fresh();
+    const { actor: asks } = await started(rig);
+    const answer = asks.client.req(['ask', name]);
+    const { actor: asked } = await started(rig, { says: 'from over there' });
+    await asked.client.req(['register', name]);
+    equal(await answer, 'from over there');
+  });
+
+  check('threads find actors of the one that started them', REAL, async (rig) => {
+    const name = fresh();
+    const { actor } = await started(rig);
+    const answer = actor.client.req(['ask', name]);
+    const { client } = spawn<unknown, Wish, unknown>({
+      req: (_msg, rctx) => {
+        rctx.reply('from here');
+      },
+    });
+    await register(name, forCase(client));
+    equal(await answer, 'from here');
+  });
+
+  check('a name is gone with its thread', REAL, async (rig) => {
+    const name = fresh();
+    const { thread, actor } = await started(rig);
+    await actor.client.req(['register', name]);
+    await thread.kill();
+    while ((await whereis(name)) !== undefined);
+    const { actor: next } = await started(rig, { says: 'next' });
+    await next.client.req(['register', name]);
+    equal(await forCase((await whereis<unknown, Wish>(name))!).req(['init']), 'next');
+  });
+
+  check('one that is started again has its name again', REAL, async (rig) => {
+    const name = fresh();
+    const threads: Thread[] = [];
+    const supervisor = supervise({
+      named: {
+        start: async () => {
+          const thread = await rig.thread();
+          thread.run('act', undefined).result.catch(() => undefined);
+          const says = threads.push(thread);
+          return spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, {
+            init: { says, name },
+          });
+        },
+      },
+    });
+    const first = forCase(await whenRegistered<unknown, Wish>(name));
+    equal(await first.req(['init']), 1);
+    await threads[0]!.kill();
+    await first.closed;
+    const second = forCase(await whenRegistered<unknown, Wish>(name));
+    equal(await second.req(['init']), 2);
+    await supervisor.stop();
+    equal(await whereis(name), undefined);
+  });
+
+  check('its register() rejects there, too, where the name is taken', REAL, async (rig) => {
+    const name = fresh();
+    const { client } = spawn({});
+    await register(name, forCase(client));
+    const { actor } = await started(rig);
+    const { cause } = await fails(actor.client.req(['register', name]), 'HandlerFailed');
+    equal((cause as { code?: unknown }).code, 'App');
+    equal((cause as { appError?: unknown }).appError, { reason: 'name taken', name });
+  });
+
+  check('any thread can join by a port', ['threads', 'death'], async (rig) => {
+    const name = fresh();
+    const thread = await rig.thread();
+    const task = thread.run('join', name, [await registryPort()]);
+    const found = forCase(await whenRegistered<unknown, string, string>(name));
+    equal(await found.req('who is this?'), `this is ${name}`);
+    equal(await task.said(), 'registered');
+    await thread.kill();
+    await found.closed;
+    while ((await whereis(name)) !== undefined);
+  });
+
+  check('what is asked of a thread that has gone is given up', REAL, async (rig) => {
+    const name = fresh();
+    const { actor } = await started(rig);
+    const pending = fails(actor.client.req(['ask', name]), 'ServerDisappeared');
+    while ((await actor.stats()).inFlight === 0);
+    actor.kill();
+    await pending;
+    // Nothing of it is left: the next one of that name has no other client.
+    const { client, done } = spawn({});
+    await register(name, client);
+    client.close();
+    await done;
+  });
+});
