@@ -1,10 +1,11 @@
 /**
  * The code in the documents does what they say. A block marked
  *
- *   js run=NAME/FILE       is one file of the program NAME, which its main.mjs starts;
- *   text output=NAME       is what that program prints;
- *   js file=PATH           stands so in that file of the project, in any language;
- *   ts                     compiles, as a module of its own, after the document's `ts given` block.
+ *   js run=NAME/FILE         is one file of the program NAME, which its main.mjs starts;
+ *   ts run=NAME/FILE         the same: it compiles, and what stands in main.mts runs as main.mjs;
+ *   text output=NAME [NAME …]  is what the program prints, the same for each of these;
+ *   js file=PATH             stands so in that file of the project, in any language;
+ *   ts                       compiles, as a module of its own, after the document's `ts given` block.
  *
  * What runs in a browser is in page-programs.ts.
  */
@@ -30,8 +31,12 @@ const labelled = (key: string): (Block & { value: string })[] =>
     .map((block) => ({ ...block, value: block.label.slice(key.length + 1) }));
 
 const files = labelled('run');
-const outputs = labelled('output');
+/** By the name of the program. */
+const outputs = new Map(
+  labelled('output').flatMap(({ value, code }) => value.split(' ').map((name) => [name, code])),
+);
 const programs = [...new Set(files.map(({ value }) => path.dirname(value)))];
+const typedFiles = files.filter(({ language }) => language === 'ts');
 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -40,11 +45,15 @@ beforeAll(() => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, code);
   }
+  for (const { value, code } of typedFiles) {
+    const { outputText } = ts.transpileModule(code, { compilerOptions: OPTIONS, fileName: value });
+    writeFileSync(path.join(folder, value.replace(/\.mts$/, '.mjs')), outputText);
+  }
 });
 
 test('the documents have programs to run, and each says what it prints', () => {
   expect(programs.length).toBeGreaterThan(8);
-  expect(outputs.map(({ value }) => value).sort()).toEqual([...programs].sort());
+  expect([...outputs.keys()].sort()).toEqual([...programs].sort());
 });
 
 test.each(programs)(
@@ -55,7 +64,7 @@ test.each(programs)(
       timeout: LONGEST,
     });
     expect(stderr).toBe('');
-    expect(stdout).toBe(outputs.find(({ value }) => value === program)?.code);
+    expect(stdout).toBe(outputs.get(program));
   },
   2 * LONGEST,
 );
@@ -116,6 +125,12 @@ test('the typed snippets compile', () => {
   const complaints = complaintsOf(program);
   expect(typed.length).toBeGreaterThan(6);
   expect(complaints).toEqual([]);
+}, 120_000);
+
+test('the typed programs compile', () => {
+  const begin = typedFiles.map(({ value }) => path.join(folder, value));
+  expect(begin.length).toBeGreaterThan(8);
+  expect(complaintsOf(ts.createProgram(begin, OPTIONS))).toEqual([]);
 }, 120_000);
 
 test('the documents have programs for browsers, and say what each logs', () => {
