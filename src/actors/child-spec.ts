@@ -1,4 +1,5 @@
 import type { Requester } from '../core/requester.js';
+import type { Pool, PoolRequester } from './pool-types.js';
 import type { SteadyRequester } from './steady.js';
 
 /** A child that runs: what spawn(), spawnWorker() and supervise() give. */
@@ -29,8 +30,10 @@ export type Children = Record<string, ChildSpec>;
 
 /** What stands for that child, whichever runs at the moment. */
 export type RequesterOf<C> =
-  StartedBy<C> extends { client?: Requester<infer P, infer S, infer R, infer E> | undefined }
-    ? SteadyRequester<P, S, R, E>
-    : never;
+  StartedBy<C> extends { client: Pool<infer P, infer S, infer R, infer E> }
+    ? PoolRequester<P, S, R, E>
+    : StartedBy<C> extends { client?: Requester<infer P, infer S, infer R, infer E> | undefined }
+      ? SteadyRequester<P, S, R, E>
+      : never;
 
 type StartedBy<C> = C extends { start: () => infer T } ? Awaited<T> : never;

@@ -105,9 +105,10 @@ export class Child {
     this.#onEnd({ child: this, failed, error, isMeant });
   }
 
-  /** Ends it, for another one to come. */
-  replace(): void {
-    this.#isMeant = this.#running?.kill !== undefined;
+  /** Ends the one that has this client, for another one to come, unless it is being stopped anyway. */
+  replace(client: object): void {
+    if (this.#running?.client === client) this.#isMeant = this.#running.kill !== undefined;
+    else if (this.#ending?.client !== client) return;
     this.kill();
   }
 

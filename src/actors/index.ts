@@ -19,7 +19,14 @@ export {
   type SupervisorEvent,
 } from './supervise.js';
 export { pool } from './pool.js';
-export type { Pool, PoolOptions, PoolReqOptions, PoolStats, WorkerStats } from './pool-types.js';
+export type {
+  Pool,
+  PoolOptions,
+  PoolReqOptions,
+  PoolRequester,
+  PoolStats,
+  WorkerStats,
+} from './pool-types.js';
 export type { Latency } from './histogram.js';
 export type { Route } from './routes.js';
 export {

@@ -11,6 +11,7 @@ export interface Settings {
   queue: number;
   idle: number;
   ahead: number;
+  concurrency: number;
   shutdown: number;
   router: Router;
   restarts: Restarts;
@@ -24,7 +25,7 @@ export function settingsOf(entry: unknown, options: PoolOptions): Settings {
   const varies =
     size === undefined && options.max !== undefined && typeof options.route !== 'function';
   const { min = varies ? 1 : max } = options;
-  const { queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
+  const { concurrency = 1, queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
   const whole = [min, max].every((number) => Number.isInteger(number));
   if (!whole || min < 0 || max < 1 || min > max) {
     raise(entry, 'NotSupported', 'size, min and max take whole numbers, and min is at most max');
@@ -32,6 +33,9 @@ export function settingsOf(entry: unknown, options: PoolOptions): Settings {
   if (![queue, idle, ahead, shutdown].every((number) => number >= 0)) {
     raise(entry, 'NotSupported', 'queue, idle, ahead and shutdown take numbers, 0 or more');
   }
+  if (!(concurrency === Infinity || Number.isInteger(concurrency)) || concurrency < 1) {
+    raise(entry, 'NotSupported', 'concurrency takes a whole number above 0');
+  }
   const restarts = new Restarts(entry, options);
-  return { min, max, queue, idle, ahead, shutdown, router, restarts };
+  return { min, max, queue, idle, ahead, concurrency, shutdown, router, restarts };
 }

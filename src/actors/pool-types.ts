@@ -21,6 +21,8 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
   route?: Route | undefined;
   /** How many calls and posts may wait for a worker, before `post` throws and calls reject with `MailboxFull`; default unbounded. */
   queue?: number | undefined;
+  /** How many calls each worker does at once, as its `serveWorker()` or `spawn()` was told; default 1. */
+  concurrency?: number | undefined;
   /** Milliseconds of work that may lie ready at each worker, beside what it is doing; default 1. */
   ahead?: number | undefined;
   /** Milliseconds that a worker may take to end when it is asked to; then it is killed. Default 5000. */
@@ -50,7 +52,7 @@ export interface PoolStats {
   waiting: number;
   /** Milliseconds that the oldest of them has waited; 0 if there is none. */
   oldest: number;
-  /** Requests that are with workers. */
+  /** Requests that workers may be busy with: also those that were given up, until their worker is known to have heard of it. */
   pending: number;
   /** Requests that workers have answered so far, also those that are no more. */
   processed: number;
@@ -60,21 +62,32 @@ export interface PoolStats {
   latency: Latency;
 }
 
+/** Stands for a pool; a supervisor has one for each pool that it keeps running. */
+export interface PoolRequester<
+  P = unknown,
+  S = unknown,
+  R = unknown,
+  E = never,
+> extends SteadyRequester<P, S, R, E> {
+  req(msg: S, options?: PoolReqOptions): Promise<R>;
+  tryReq(msg: S, options?: PoolReqOptions): Promise<Result<R, E>>;
+  reqDeferred(msg: S, options?: PoolReqOptions): WaitReply<R, E>;
+}
+
 /** A requester that many workers answer. */
-export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends SteadyRequester<
+export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends PoolRequester<
   P,
   S,
   R,
   E
 > {
-  req(msg: S, options?: PoolReqOptions): Promise<R>;
-  tryReq(msg: S, options?: PoolReqOptions): Promise<Result<R, E>>;
-  reqDeferred(msg: S, options?: PoolReqOptions): WaitReply<R, E>;
   /** To every worker. */
   postAll(msg: P): void;
-  /** Asks every worker; in the order of {@link PoolStats.workers}. Never rejects. */
+  /** Asks every worker; in the order of {@link PoolStats.workers}. Rejects only where `req()` would at the call. */
   reqAll(msg: S, options?: Omit<ReqOptions, 'transfer'>): Promise<Result<R, E>[]>;
   readonly stats: PoolStats;
+  /** No new calls: they fail with `Detached`. What there is still settles, however long it takes; then the workers end. */
+  close(): void;
   /** Fulfils when nothing waits and nothing is with a worker. */
   drain(): Promise<void>;
   /** Refuses new calls, lets the workers finish what there is for as long as `shutdown` says, and ends them. */

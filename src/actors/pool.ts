@@ -8,7 +8,7 @@ import { Child, type Ended } from './child.js';
 import type { ChildSpec, Running } from './child-spec.js';
 import { performance } from './clock.js';
 import { Histogram } from './histogram.js';
-import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
+import type { Pool, PoolOptions, PoolStats, WorkerStats } from './pool-types.js';
 import { Relay } from './relay.js';
 import type { Target, Waiting } from './target.js';
 import { report } from './report.js';
@@ -47,7 +47,8 @@ class WorkerPool
   #slots: Slot[] = [];
   #lastNumber = 0;
   readonly #latency = new Histogram();
-  readonly #outcomes = { processed: 0, failed: 0 };
+  /** Of workers that are no more. */
+  readonly #before = { processed: 0, failed: 0 };
   #drained: (() => void)[] = [];
   #stopping = false;
   #watchesIdle = false;
@@ -83,10 +84,15 @@ class WorkerPool
   }
 
   postAll(msg: never): void {
+    this.mustBeUp(WorkerPool.prototype.postAll);
     for (const { client } of this.#slots) client.post(msg);
   }
 
-  reqAll(msg: never, options?: Omit<ReqOptions, 'transfer'>): Promise<Result<unknown, unknown>[]> {
+  async reqAll(
+    msg: never,
+    options?: Omit<ReqOptions, 'transfer'>,
+  ): Promise<Result<unknown, unknown>[]> {
+    this.mustBeUp(WorkerPool.prototype.reqAll);
     return Promise.all(this.#slots.map((slot) => slot.ask(msg, options)));
   }
 
@@ -100,15 +106,14 @@ class WorkerPool
 
   #grow(): void {
     if (this.#stopping) return;
-    const { shutdown, ahead } = this.#settings;
+    const { shutdown } = this.#settings;
     const spec: ChildSpec = { start: this.#start, shutdown };
     const name = `worker ${String(++this.#lastNumber)}`;
     const tell = this.#tell.bind(this);
     const onEnd = (ended: Ended): void => void this.#ended(ended);
     const child = new Child(name, spec, tell, onEnd, this.onDropped);
     this.#slots.push(
-      new Slot(child, ahead, this.#latency, (ok) => {
-        this.#outcomes[ok ? 'processed' : 'failed']++;
+      new Slot(child, this.#settings, this.#latency, () => {
         this.#settled();
       }),
     );
@@ -138,6 +143,8 @@ class WorkerPool
 
   #shrink(slot: Slot): void {
     this.#slots = this.#slots.filter((each) => each !== slot);
+    this.#before.processed += slot.processed;
+    this.#before.failed += slot.failed;
     void slot.child.stop();
   }
 
@@ -167,18 +174,27 @@ class WorkerPool
       failed,
       restarts: child.restarts,
     }));
+    const sum = (of: (worker: WorkerStats) => number): number =>
+      workers.reduce((all, worker) => all + of(worker), 0);
     return {
       workers,
       waiting: this.waits,
       oldest: this.oldest,
-      pending: workers.reduce((sum, { pending }) => sum + pending, 0),
-      ...this.#outcomes,
+      pending: sum(({ pending }) => pending),
+      processed: sum(({ processed }) => processed) + this.#before.processed,
+      failed: sum(({ failed }) => failed) + this.#before.failed,
       latency: this.#latency.latency,
     };
   }
 
   get #isQuiet(): boolean {
     return this.waits === 0 && this.#slots.every(({ pending }) => pending === 0);
+  }
+
+  /** No new calls; the workers end once they have settled what there is. */
+  override close(): void {
+    super.close();
+    void this.drain().then(() => this.#endAll((child) => child.stop()));
   }
 
   async drain(): Promise<void> {

@@ -27,8 +27,8 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   #over: Failure | undefined = undefined;
   #waitsForRoom = false;
   readonly #waiting = new Backlog<Waiting>();
-  /** Those of them that only wait for ready(). */
-  #readies = 0;
+  /** Who waits until one more call would not be refused. */
+  #readies: (() => void)[] = [];
   /** How many may wait. */
   readonly #most: number;
   protected readonly onDropped: OnDropped | undefined;
@@ -49,7 +49,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
 
   post(msg: P, options?: SendOptions): void {
     const entry = Relay.prototype.post;
-    this.#mustBeUp(entry);
+    this.mustBeUp(entry);
     const target = this.#now(msg);
     if (target !== undefined) {
       target.client.post(msg, options);
@@ -72,7 +72,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   req(msg: S, options: SteadyReqOptions = {}): Promise<R> {
     const entry = Relay.prototype.req;
     try {
-      this.#mustBeUp(entry);
+      this.mustBeUp(entry);
       const { idempotent, killAfter } = options as RelayOptions;
       const isPlain = idempotent === undefined && killAfter === undefined;
       const target = isPlain ? this.#now(msg) : undefined;
@@ -94,7 +94,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
 
   reqDeferred(msg: S, options: SteadyReqOptions = {}): WaitReply<R, E> {
     const entry = Relay.prototype.reqDeferred;
-    this.#mustBeUp(entry);
+    this.mustBeUp(entry);
     const call = this.#relayed(entry, msg, options, false);
     return waitReplyOf(call, call.pending);
   }
@@ -115,26 +115,19 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     return call;
   }
 
+  /** Fulfils when a call would be taken, or find room to wait; where there always is room, when somebody takes calls. */
   async ready(): Promise<void> {
     const entry = Relay.prototype.ready;
-    this.#mustBeUp(entry);
-    const target = this.#now(undefined);
-    if (target !== undefined) return target.client.ready();
-    this.#readies++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        msg: undefined,
-        since: performance.now(),
-        go: ({ client }) => {
-          this.#readies--;
-          resolve(client.ready());
-        },
-        fail: (failure) => {
-          this.#readies--;
-          reject(failure.toError(entry));
-        },
-      });
-    });
+    this.mustBeUp(entry);
+    while (!this.#wouldTake) {
+      await new Promise<void>((resolve) => this.#readies.push(resolve));
+      this.mustBeUp(entry);
+    }
+    await this.#now(undefined)?.client.ready();
+  }
+
+  get #wouldTake(): boolean {
+    return this.#now(undefined) !== undefined || (this.waits < this.#most && this.#most < Infinity);
   }
 
   /** No new calls: they fail with `Detached`. What is pending still settles. */
@@ -162,10 +155,20 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** It was given up. */
   leave(call: Waiting): void {
     this.#waiting.remove(call);
+    this.#tellReadies();
   }
 
   /** Somebody may be there who takes what waits. */
   protected offer(): void {
+    this.#giveAll();
+    this.#tellReadies();
+  }
+
+  #tellReadies(): void {
+    if (this.#readies.length > 0) for (const tell of this.#readies.splice(0)) tell();
+  }
+
+  #giveAll(): void {
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       if (next.gone !== true) {
         const target = this.pick(next.msg);
@@ -222,7 +225,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   }
 
   protected get waits(): number {
-    return this.#waiting.size - this.#readies;
+    return this.#waiting.size;
   }
 
   /** Milliseconds that the one that has waited longest was made ago; 0 if none waits. */
@@ -235,6 +238,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     if (this.#down !== undefined) return;
     this.#down = failure;
     this.#tellClosed(failure.toError());
+    this.#tellReadies();
   }
 
   /** Nothing overtakes what waits. */
@@ -242,7 +246,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     return this.#waiting.size === 0 ? this.pick(msg) : undefined;
   }
 
-  #mustBeUp(entry: unknown): void {
+  protected mustBeUp(entry: unknown): void {
     if (this.#down !== undefined) throw this.#down.toError(entry);
   }
 

@@ -1,6 +1,7 @@
 import { closePorts } from '../core/dropped.js';
 import { isUmpError, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
+import type { SendOptions } from '../core/options.js';
 import { Pending, type PendingOwner } from '../core/pending.js';
 import { dispose } from '../core/platform.js';
 import type { WaitReply } from '../core/wait-reply.js';
@@ -47,19 +48,24 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   go(target: Target): void {
-    const reply = target.client.reqDeferred(this.msg, this.#given);
+    const reply = target.client.reqDeferred(this.msg, this.#passedOn);
     this.#with = { reply, target };
     const over = target.began?.(this.since);
     reply.wait().then(
       (value) => {
-        over?.(true);
+        over?.();
         this.settle(this.pending, value);
       },
       (error: unknown) => {
-        over?.(false);
+        over?.(error as UmpError);
         this.#failed(error as UmpError);
       },
     );
+  }
+
+  /** A pool may be behind whoever stands for it. */
+  get #passedOn(): SendOptions & Pick<CallOptions, 'killAfter'> {
+    return { transfer: this.#given.transfer, killAfter: this.#killAfter };
   }
 
   #failed(error: UmpError): void {

@@ -1,12 +1,15 @@
-import type { ReqOptions } from '../core/options.js';
 import type { Requester } from '../core/requester.js';
 import type { Actor } from './actor.js';
 import type { Call, Method } from './call.js';
 import type { Stop } from './handler.js';
+import type { PoolReqOptions } from './pool-types.js';
 import { pull, type Called, type StreamOptions } from './stream.js';
 
-/** Options for the calls of one {@link Remote.with}; `buffer` is for streams, the rest as in `client.req()`. */
-export type RemoteOptions = StreamOptions;
+/**
+ * Options for the calls of one {@link Remote.with}: `buffer` is for streams; `idempotent` and `killAfter` are for what supervisors and
+ * pools give, and for requests alone; the rest as in `client.req()`.
+ */
+export type RemoteOptions = StreamOptions & PoolReqOptions;
 
 type Item<V> =
   V extends AsyncIterable<infer I>
@@ -64,15 +67,15 @@ export type RemoteRequester<A> = Requester<Call<PostsOf<A>>, Call<RequestsOf<A>>
 
 /** Calls the methods of an actor by name: `remote<typeof calculator>(client).req.add(3, 7)`. */
 export function remote<A>(to: RemoteRequester<A>, options: RemoteOptions = {}): Remote<A> {
-  const { signal, timeout, transfer = [] } = options;
-  const calling: ReqOptions = { signal, timeout, transfer };
+  const { buffer, ...calling } = options;
+  const { signal, timeout, transfer = [] } = calling;
   const asked = to as unknown as Called;
   return {
     post: methods((name, args) => {
       asked.post([name, args], { transfer });
     }),
     req: methods((name, args) => asked.req([name, args], calling)),
-    stream: methods((name, args) => pull(asked, name, args, options)),
+    stream: methods((name, args) => pull(asked, name, args, { buffer, signal, timeout, transfer })),
     with: (more) => remote<A>(to, { ...options, ...more }),
   };
 }

@@ -15,9 +15,9 @@ const free = (slot: Slot): boolean => slot.isUp && slot.hasRoom;
 const leastPending: Router = (slots) => {
   let best: Slot | undefined;
   for (const slot of slots) {
-    if (slot.isUp && (best === undefined || slot.pending < best.pending)) best = slot;
+    if ((best === undefined || slot.pending < best.pending) && free(slot)) best = slot;
   }
-  return best?.hasRoom === true ? best : undefined;
+  return best;
 };
 
 function roundRobin(): Router {

@@ -1,8 +1,11 @@
+import { isUmpError, type UmpError } from '../core/errors.js';
 import type { ReqOptions } from '../core/options.js';
 import type { Requester, Result } from '../core/requester.js';
 import type { Child } from './child.js';
 import { performance } from './clock.js';
 import type { Histogram } from './histogram.js';
+import type { Settings } from './pool-settings.js';
+import { Probes } from './probes.js';
 import type { Target } from './target.js';
 import { endsWithin } from './within.js';
 
@@ -14,24 +17,32 @@ const MOST_AHEAD = 256;
 /** One place of a pool, and the worker in it. */
 export class Slot implements Target<never, never> {
   readonly child: Child;
+  /** Calls that it may be busy with. */
   pending = 0;
   processed = 0;
   failed = 0;
   /** When it had nothing to do any more, by performance.now(). */
   idleSince = performance.now();
-  readonly #ahead: number;
+  readonly #settings: Pick<Settings, 'ahead' | 'concurrency'>;
   readonly #latency: Histogram;
-  readonly #onOver: (ok: boolean) => void;
+  readonly #onFree: () => void;
   /** Mean milliseconds of a call, once there was one. */
   #mean: number | undefined = undefined;
   #lastOver = 0;
+  /** Calls that were given up, and it may not have heard of that yet. */
+  #doubtful = 0;
+  readonly #probes = new Probes();
 
-  /** `ahead`: milliseconds of work that may lie ready for the worker. */
-  constructor(child: Child, ahead: number, latency: Histogram, onOver: (ok: boolean) => void) {
+  constructor(
+    child: Child,
+    settings: Pick<Settings, 'ahead' | 'concurrency'>,
+    latency: Histogram,
+    onFree: () => void,
+  ) {
     this.child = child;
-    this.#ahead = ahead;
+    this.#settings = settings;
     this.#latency = latency;
-    this.#onOver = onOver;
+    this.#onFree = onFree;
   }
 
   get isUp(): boolean {
@@ -43,64 +54,70 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * What lies ready at the worker takes less than `ahead`, by how long its calls took so far: short ones come in
-   * bunches, and one that takes long lies behind no other of its kind.
+   * What would lie ready at the worker, with one more, takes at most `ahead`, by how long its calls took so far: short ones
+   * come in bunches, and one that takes long lies behind no other of its kind.
    */
   get hasRoom(): boolean {
-    if (this.pending === 0) return true;
-    if (this.#mean === undefined) return false;
-    return this.pending < Math.min(1 + this.#ahead / this.#mean, MOST_AHEAD);
+    const { ahead, concurrency } = this.#settings;
+    if (this.#doubtful > 0) return false;
+    const ready = this.pending + 1 - concurrency;
+    if (ready <= 0) return true;
+    if (this.pending >= Math.max(MOST_AHEAD, concurrency)) return false;
+    return ahead === Infinity || (this.#mean !== undefined && ready * this.#mean <= ahead);
   }
 
-  began(since = performance.now()): (ok: boolean) => void {
+  began(since = performance.now()): (error?: UmpError) => void {
     const start = performance.now();
     this.pending++;
-    return (ok) => {
+    return (error) => {
       const now = performance.now();
-      this.pending--;
-      if (ok) this.processed++;
-      else this.failed++;
-      // It began when the one before it was done.
-      const took = now - Math.max(start, this.#lastOver);
-      this.#mean = this.#mean === undefined ? took : this.#mean + WEIGHT * (took - this.#mean);
-      this.#lastOver = now;
-      if (this.pending === 0) this.idleSince = now;
       this.#latency.add(now - since);
-      this.#onOver(ok);
+      if (error === undefined) this.processed++;
+      else this.failed++;
+      if (isGivenUp(error)) void this.#freeOnceItReacts();
+      else {
+        this.#learn(now - Math.max(start, this.#lastOver), now);
+        this.#free(now);
+      }
     };
+  }
+
+  /** A call took so long: it began when the one before it was done. */
+  #learn(took: number, now: number): void {
+    this.#mean = this.#mean === undefined ? took : this.#mean + WEIGHT * (took - this.#mean);
+    this.#lastOver = now;
+  }
+
+  /** Until then it may go on computing for nobody, and what is sent to it would lie behind that. */
+  async #freeOnceItReacts(): Promise<void> {
+    this.#doubtful++;
+    await this.#probes.next(this.client);
+    this.#doubtful--;
+    this.#free(performance.now());
+  }
+
+  #free(now: number): void {
+    this.pending--;
+    if (this.pending === 0) this.idleSince = now;
+    this.#onFree();
   }
 
   async ask(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
     const over = this.began();
     const result = await this.client.tryReq(msg, options);
-    over(result.ok);
+    over(result.ok ? undefined : result.error);
     return result;
   }
 
   /** Whoever does not come back to his event loop cannot be told to give up, only be ended. */
   mustReact(within: number): void {
     const { client } = this;
-    if (!canBeAsked(client)) return;
-    // Only an event loop that turns takes one more client up. One that is gone is replaced anyway.
-    const probe = cloneOf(client);
-    if (probe === undefined) return;
-    void endsWithin(probe.connected, within).then((reacts) => {
-      probe.close();
-      if (!reacts && this.client === client) this.child.replace();
+    void endsWithin(this.#probes.next(client), within).then((reacts) => {
+      if (!reacts) this.child.replace(client);
     });
   }
 }
 
-interface Askable {
-  clone(): { readonly connected: Promise<void>; close(): void };
-}
-
-const canBeAsked = (client: object): client is Askable => 'clone' in client;
-
-function cloneOf(client: Askable): ReturnType<Askable['clone']> | undefined {
-  try {
-    return client.clone();
-  } catch {
-    return undefined;
-  }
-}
+/** The caller's own doing: of the worker it says nothing. */
+const isGivenUp = (error: UmpError | undefined): boolean =>
+  isUmpError(error, 'Aborted') || isUmpError(error, 'Timeout');

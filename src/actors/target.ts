@@ -1,4 +1,5 @@
 /** Who takes what comes to a relay, and what waits there for one. */
+import type { UmpError } from '../core/errors.js';
 import type { Failure } from '../core/failure.js';
 import type { ReqOptions } from '../core/options.js';
 import type { Requester } from '../core/requester.js';
@@ -6,8 +7,8 @@ import type { Requester } from '../core/requester.js';
 /** Whoever takes calls. */
 export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
   readonly client: Requester<P, S, R, E>;
-  /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled. */
-  began?(since?: number): (ok: boolean) => void;
+  /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled, with what it failed by. */
+  began?(since?: number): (error?: UmpError) => void;
   /** He was told that it is given up: is he still there, so many milliseconds later? */
   mustReact?(within: number): void;
 }
@@ -33,14 +34,9 @@ export function ask<P, S, R, E>(
   const reply = target.client.req(msg, options);
   const over = target.began?.();
   if (over !== undefined) {
-    reply.then(
-      () => {
-        over(true);
-      },
-      () => {
-        over(false);
-      },
-    );
+    reply.then(() => {
+      over();
+    }, over);
   }
   return reply;
 }

@@ -106,6 +106,59 @@ story('word-count', ({ code, lines }) => {
   expect(at(/^ *The coordinator has exited/)).toBeLessThan(at(/^100 % answered/));
 });
 
+story('text-pool', ({ code, lines }) => {
+  const text = lines.join('\n');
+  const [, all = 0, size = 0] = numbers(/^(\d+) documents, (\d+) workers$/m, text);
+  expect(all).toBeGreaterThan(300);
+
+  // Each document is accounted for: all are rendered but those that are trouble each time.
+  expect(tableOf('Outcomes', lines)).toEqual([
+    ['failed: HandlerFailed', '1'],
+    ['failed: ServerDisappeared', '2'],
+    ['failed: Timeout', '1'],
+    ['rendered', String(all - 4)],
+  ]);
+  expect(tableOf('Given up', lines).map(([name, code]) => [name, code])).toEqual([
+    ['made up: endless.md', 'Timeout'],
+    ['made up: exits.md', 'ServerDisappeared'],
+    ['made up: refused.md', 'HandlerFailed'],
+    ['made up: throws.md', 'ServerDisappeared'],
+  ]);
+
+  // Two documents kill three workers each, and one its first. The one that is stuck is killed: if all is done by
+  // then, by who stops it, or both at once.
+  const [, lost, again = 0] = numbers(/^workers +(\d+) lost, .* again: (\d+)$/m, text);
+  expect([7, 8]).toContain(lost);
+  expect(again).toBeGreaterThanOrEqual(5);
+  const workers = tableOf('Workers', lines).map(([, ...cells]) => cells.map(Number));
+  const sumOf = (column: number) => workers.reduce((sum, cells) => sum + (cells[column] ?? 0), 0);
+  expect(workers).toHaveLength(size);
+  expect([sumOf(0), sumOf(1)]).toEqual([all - 4, 4 + again]);
+  expect([7, 8]).toContain(sumOf(2));
+
+  const [, texts] = numbers(/^in memory +at most (\d+) texts/m, text);
+  // With workers, in the queue, and one that was just read; what is sent again does not ask for room.
+  expect(texts).toBeLessThanOrEqual(3 * size + 1);
+  expect(text).toMatch(/^ *worker \d is gone: .*\n[^]* worker \d runs again \(restart 1\)$/m);
+  expect(text).toContain(`\n100 %  ${all}/${all} documents, 4 failed, `);
+  expect(code).toBe(0);
+});
+
+test(
+  'text-pool ends in order when it is interrupted',
+  async () => {
+    const { code, lines } = await run('node examples/text-pool/main.mjs', { interruptAt: '25 %' });
+    const text = lines.join('\n');
+    const [, all = 0] = numbers(/^(\d+) documents/m, text);
+    const [, done = 0] = numbers(/^done +(\d+) documents/m, text);
+    const [, left = 0] = numbers(/^Interrupted: (\d+) were not begun\.$/m, text);
+    expect(left).toBeGreaterThan(0);
+    expect(done + left).toBe(all);
+    expect(code).toBe(130);
+  },
+  PATIENCE,
+);
+
 // What happens on the page is for test/browsers to see.
 describe('browser', () => {
   const scripts = ['page', 'iframe', 'server', 'helper'];
@@ -133,6 +186,26 @@ interface Row {
 }
 
 const number = (text = ''): number => Number(text.replaceAll(',', ''));
+
+/** What the parts of the pattern found, as numbers. */
+const numbers = (pattern: RegExp, text: string): number[] => (pattern.exec(text) ?? []).map(number);
+
+/** The rows of the console.table() below that title, sorted. */
+function tableOf(title: string, lines: readonly string[]): string[][] {
+  const from = lines.indexOf(title);
+  const to = lines.findIndex((line, at) => at > from && line.startsWith('└'));
+  // Below the title are its upper edge, the names of the columns, and a line.
+  return lines
+    .slice(from + 4, to)
+    .map(cellsOf)
+    .sort();
+}
+
+const cellsOf = (row: string): string[] =>
+  row
+    .split('│')
+    .slice(1, -1)
+    .map((cell) => cell.trim().replace(/^'(.*)'$/, '$1'));
 
 /** A line of the final table, by the name it begins with. */
 function rowOf(line: string): [string, Row][] {

@@ -31,11 +31,18 @@ export interface Ending {
   lines: readonly string[];
 }
 
-export function run(command: string): Promise<Ending> {
+/** `interruptAt`: Ctrl-C is pressed, once, when it has written that. */
+export function run(command: string, { interruptAt = '' } = {}): Promise<Ending> {
   const child = begin(command);
   let output = '';
+  let toInterrupt = interruptAt !== '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (!toInterrupt || !output.includes(interruptAt)) return;
+      toInterrupt = false;
+      child.kill('SIGINT');
+    });
   }
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -6,19 +6,36 @@
    @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-invalid-void-type,
    @typescript-eslint/no-unused-expressions
    -- values are here for their types, and half of the lines are mistakes on purpose */
-import type { AbortSignal, Client, ReplyContext, WeakClient } from 'ump-ng';
+import {
+  channel,
+  type AbortSignal,
+  type Client,
+  type Dropped,
+  type ReplyContext,
+  type WeakClient,
+} from 'ump-ng';
 import {
   actor,
+  introspect,
+  joinRegistry,
+  onDeadLetter,
   pool,
+  register,
+  registeredNames,
+  registryPort,
   remote,
   serveWorker,
   spawn,
   spawnWorker,
   stop,
   supervise,
+  whenRegistered,
+  whereis,
   type Actor,
   type Handler,
   type Pool,
+  type PoolRequester,
+  type ServerStats,
   type Spawned,
   type SteadyRequester,
 } from 'ump-ng/actors';
@@ -138,6 +155,7 @@ export async function methods(): Promise<void> {
   void there.stream.list();
   // @ts-expect-error: no such option
   there.with({ retries: 3 });
+  there.with({ idempotent: 2, killAfter: 5, buffer: 3 });
 
   const bound = there.with({ timeout: 100, signal: AbortSignal.timeout(1), buffer: 4 });
   same<typeof bound, typeof there>();
@@ -173,7 +191,16 @@ export async function supervision(): Promise<void> {
     plain: { start: () => spawnWorker<Task, string, number, Refused>('./worker.mjs') },
     later: { start: () => Promise.resolve(spawn(everything)) },
     silent: { start: () => ({ done: Promise.resolve() }) },
+    many: {
+      start: () => {
+        const client = pool(() => spawnWorker<Task, string, number, Refused>('./worker.mjs'));
+        return { client, done: client.done };
+      },
+    },
   });
+  same<typeof children.many, PoolRequester<Task, string, number, Refused>>();
+  // @ts-expect-error: only pools kill
+  await children.plain.req('word', { killAfter: 5 });
   same<typeof children.plain, SteadyRequester<Task, string, number, Refused>>();
   same<typeof children.silent, never>();
   const length: number = await children.plain.req('word', { idempotent: 1, timeout: 5 });
@@ -210,4 +237,38 @@ export async function pools(): Promise<void> {
   same<ReturnType<ReturnType<typeof remote<typeof everything>>['req']['add']>, Promise<number>>();
   await remote<typeof everything>(calculators).req.add(1, 2);
   steady;
+}
+
+export async function names(): Promise<void> {
+  const { client } = spawn(everything);
+  const registration = await register('everything', client);
+  same<typeof registration.name, string>();
+  await register('weak', client.weak());
+  // @ts-expect-error: a name is text
+  await register(5, client);
+  const workers = pool(() => spawn(everything));
+  // @ts-expect-error: a pool cannot be sent to other threads
+  await register('workers', workers);
+
+  const found = await whereis<Task, string, number, Refused>('worker');
+  same<typeof found, Client<Task, string, number, Refused> | undefined>();
+  const waited = await whenRegistered<Task, string, number>('worker', { timeout: 5 });
+  same<typeof waited, Client<Task, string, number>>();
+  same<Awaited<ReturnType<typeof registeredNames>>, string[]>();
+  joinRegistry(await registryPort());
+}
+
+export async function looks(): Promise<void> {
+  const { server } = channel<Task, string, number, Refused>();
+  same<ReturnType<typeof introspect>, ServerStats>();
+  const { queued } = introspect(server);
+  same<typeof queued, number>();
+  const stats = await spawn(everything).stats();
+  same<typeof stats, ServerStats>();
+  // @ts-expect-error: that is no server
+  introspect({});
+  const stop = onDeadLetter((dropped) => {
+    same<typeof dropped, Dropped>();
+  });
+  same<typeof stop, () => void>();
 }

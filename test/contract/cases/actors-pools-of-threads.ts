@@ -1,6 +1,6 @@
 /** Pools of actors in threads of their own. */
 import type { WorkerLike } from 'ump-ng';
-import { pool, spawnWorker, type Pool, type PoolOptions } from 'ump-ng/actors';
+import { pool, spawnWorker, supervise, type Pool, type PoolOptions } from 'ump-ng/actors';
 import { equal, fails, ok } from '../assert.js';
 import type { Capability, Rig, Thread } from '../rig.js';
 import type { Wish } from '../roles/actors.js';
@@ -70,6 +70,53 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     },
   );
 
+  check(
+    'nobody is sent to a worker that may still compute for nobody',
+    [...REAL, 'stuck threads'],
+    async (rig) => {
+      const { workers } = await made(rig, { size: 2, ahead: 0, ...OFTEN });
+      await fails(workers.req(['stuck'], { timeout: 1, killAfter: 200 }), 'Timeout');
+      // That it was given up frees it no more than that it was asked.
+      equal(workers.stats.pending, 1);
+      const answers = await Promise.all(upTo(3).map(() => workers.req(['init'])));
+      equal(new Set(answers).size, 1);
+      await until(() => workers.stats.pending === 0);
+      await workers.stop();
+    },
+  );
+
+  check('it is, too, while the pool is being stopped', [...REAL, 'stuck threads'], async (rig) => {
+    // To wait for it would take for ever.
+    const { workers } = await made(rig, { size: 1, shutdown: 2 ** 30 });
+    const call = fails(workers.req(['stuck'], { timeout: 50, killAfter: 50 }), 'Timeout');
+    const stopped = workers.stop();
+    await call;
+    await stopped;
+  });
+
+  check('and through a supervisor', [...REAL, 'stuck threads'], async (rig) => {
+    const supervisor = supervise({
+      workers: {
+        start: async () => {
+          const { workers } = await made(rig, { size: 1, ...OFTEN });
+          return {
+            client: workers,
+            done: workers.done,
+            stop: () => workers.stop(),
+            kill: () => {
+              workers.kill();
+            },
+          };
+        },
+      },
+    });
+    const { workers } = supervisor.children;
+    equal(await workers.req(['init']), 1);
+    await fails(workers.req(['stuck'], { timeout: 1, killAfter: 50 }), 'Timeout');
+    equal(await workers.req(['init'], { idempotent: 9 }), 2);
+    await supervisor.stop();
+  });
+
   check('one that does is left alone', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
     const controller = new AbortController();
@@ -80,6 +127,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await call;
     equal(await workers.req(['init']), 1);
     equal(workers.stats.workers[0]!.restarts, 0);
+    equal(workers.stats.pending, 0);
     await workers.stop();
   });
 

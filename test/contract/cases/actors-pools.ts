@@ -88,6 +88,82 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
+  check('where calls take long, none lies behind another', async () => {
+    const { crew, workers } = await made({ size: 2 });
+    // Now it is known how long they take: longer than what may lie ready.
+    for (const n of [0, 1]) {
+      const call = workers.req('hold');
+      await crew.holders(n + 1);
+      const since = performance.now();
+      await until(() => performance.now() - since > 5);
+      crew.answer(n);
+      await call;
+    }
+    const calls = upTo(3).map(() => workers.req('hold'));
+    await crew.holders(4);
+    await turns();
+    equal([workers.stats.waiting, crew.held.length], [1, 4]);
+    crew.answer(3);
+    const holders = await crew.holders(5);
+    equal(holders[4], holders[3]);
+    crew.answer(2);
+    crew.answer(4);
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
+  check('a worker takes as many at once as it is said to', async () => {
+    const { crew, workers } = await made({ size: 2, ahead: 0, concurrency: 3 });
+    const calls = upTo(7).map(() => workers.req('hold'));
+    equal((await crew.holders(6)).filter((by) => by === 1).length, 3);
+    equal(workers.stats.waiting, 1);
+    crew.answer(0);
+    await crew.holders(7);
+    for (const at of upTo(6)) crew.answer(at);
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
+  check('close() lets what there is settle, and ends the workers', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0 });
+    const calls = upTo(2).map(() => workers.req('hold'));
+    await crew.holders(1);
+    workers.close();
+    await fails(workers.req('who'), 'Detached');
+    await fails(workers.reqAll('who'), 'Detached');
+    throws(() => {
+      workers.postAll('nothing');
+    }, 'Detached');
+    equal(await isPending(workers.done), true);
+    for (const at of [0, 1]) {
+      await crew.holders(at + 1);
+      crew.answer(at);
+    }
+    equal(await Promise.all(calls), [1, 1]);
+    await workers.done;
+  });
+
+  check('ready() of a bounded pool waits for room in its queue, and no longer', async () => {
+    const { crew, workers } = await made({ size: 1, ahead: 0, queue: 1 });
+    const calls = upTo(2).map(() => workers.req('hold'));
+    await crew.holders(1);
+    const room = workers.ready();
+    equal(await isPending(room), true);
+    crew.answer(0);
+    // The other one has left the queue, and keeps the worker busy.
+    await room;
+    equal([workers.stats.waiting, workers.stats.pending], [0, 1]);
+    calls.push(workers.req('hold'));
+    const given = fails(workers.ready(), 'Detached');
+    workers.close();
+    await given;
+    for (const at of [1, 2]) {
+      await crew.holders(at + 1);
+      crew.answer(at);
+    }
+    await Promise.all(calls);
+  });
+
   check('round-robin takes turns', async () => {
     const { workers } = await made({ size: 3, route: 'round-robin' });
     const who: number[] = [];

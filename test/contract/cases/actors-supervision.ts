@@ -1,6 +1,8 @@
 /** Supervisors of actors in one thread; those in threads of their own are in actors-restarts.ts. */
 import type { ReplyContext } from 'ump-ng';
 import {
+  actor,
+  remote,
   spawn,
   stop,
   supervise,
@@ -424,5 +426,20 @@ export const supervision = theme('actors: supervision', (check) => {
     }
     throws(() => supervise({}, { strategy: 'all-for-one' as never }), 'NotSupported');
     await supervise({}).stop();
+  });
+
+  check('methods can be called again, too', async () => {
+    let started = 0;
+    const counter = (number: number) => actor({ req: { end: () => stop(), number: () => number } });
+    const supervisor = supervise({ counter: { start: () => spawn(counter(++started)) } });
+    const once = remote<ReturnType<typeof counter>>(supervisor.children.counter);
+    equal(await once.req.number(), 1);
+    const lost = [once.req.end(), fails(once.req.number(), 'ServerDisappeared')];
+    await Promise.all(lost);
+    equal(await once.req.number(), 2);
+    const ended = once.req.end();
+    equal(await once.with({ idempotent: 1 }).req.number(), 3);
+    await ended;
+    await supervisor.stop();
   });
 });
