@@ -78,6 +78,10 @@ class WorkerPool
     this.#settled();
   }
 
+  protected get isUp(): boolean {
+    return this.#slots.some(({ isUp }) => isUp);
+  }
+
   /** It is known to be dead before its supervision has heard of it. */
   protected lost(target: Target<never, never>): void {
     if (target instanceof Slot) target.child.requester.pause();

@@ -1,10 +1,11 @@
 /** Whether somebody still comes back to his event loop. */
 
 interface Askable {
+  readonly closed: Promise<unknown>;
   clone(): Probe;
 }
 
-interface Probe {
+interface Probe extends Askable {
   readonly connected: Promise<void>;
   unref(): unknown;
   close(): void;
@@ -34,16 +35,23 @@ export class Probes {
 
 async function probe(client: object): Promise<void> {
   if (!canBeAsked(client)) return;
-  let asked: Probe | undefined;
   try {
-    // Only an event loop that turns takes one more client up.
-    asked = client.clone();
-    asked.unref();
-    await asked.connected;
+    const asked = await takenUp(client);
+    // What came together with that question by the same port is dealt with only after it, but before what comes by another.
+    (await takenUp(asked)).close();
+    asked.close();
   } catch {
-    // He is gone.
+    // He is gone. His own client may have yet to hear of it, and would be taken for one that can be called.
+    await client.closed;
   }
-  asked?.close();
+}
+
+/** One more client of his, which only an event loop that turns takes up. */
+async function takenUp(client: Askable): Promise<Probe> {
+  const one = client.clone();
+  one.unref();
+  await one.connected;
+  return one;
 }
 
 const canBeAsked = (client: object): client is Askable => 'clone' in client;

@@ -44,6 +44,9 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Who is to take this message now; undefined: it must wait until offer() is called. */
   protected abstract pick(msg: unknown): Target<P, S, R, E> | undefined;
 
+  /** Is anybody there, free or not? */
+  protected abstract readonly isUp: boolean;
+
   /** He is not to be picked any more. */
   protected abstract lost(target: Target<P, S, R, E>): void;
 
@@ -115,7 +118,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     return call;
   }
 
-  /** Fulfils when a call would be taken, or find room to wait; where there always is room, when somebody takes calls. */
+  /** Fulfils when a call would be taken at once, or find room to wait in a bounded queue for somebody who is there. */
   async ready(): Promise<void> {
     const entry = Relay.prototype.ready;
     this.mustBeUp(entry);
@@ -127,7 +130,8 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   }
 
   get #wouldTake(): boolean {
-    return this.#now(undefined) !== undefined || (this.waits < this.#most && this.#most < Infinity);
+    const hasRoom = this.#most < Infinity && this.waits < this.#most;
+    return this.#now(undefined) !== undefined || (hasRoom && this.isUp);
   }
 
   /** No new calls: they fail with `Detached`. What is pending still settles. */

@@ -15,6 +15,10 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
     return this.#up;
   }
 
+  protected get isUp(): boolean {
+    return this.#up !== undefined;
+  }
+
   protected lost(target: Target<P, S, R, E>): void {
     if (this.#up === target) this.#up = undefined;
   }

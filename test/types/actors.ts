@@ -265,8 +265,6 @@ export async function looks(): Promise<void> {
   same<typeof queued, number>();
   const stats = await spawn(everything).stats();
   same<typeof stats, ServerStats>();
-  // @ts-expect-error: that is no server
-  introspect({});
   const stop = onDeadLetter((dropped) => {
     same<typeof dropped, Dropped>();
   });

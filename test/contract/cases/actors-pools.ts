@@ -4,7 +4,7 @@ import { pool, spawn, stop, type Pool, type PoolOptions, type Running } from 'um
 import { equal, fails, ok, throws } from '../assert.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
-import { turns, until, upTo } from '../tools.js';
+import { Gate, turns, until, upTo } from '../tools.js';
 
 type Wish = 'who' | 'hold' | 'crash' | 'end' | 'fail';
 
@@ -162,6 +162,18 @@ export const pools = theme('actors: pools', (check) => {
       crew.answer(at);
     }
     await Promise.all(calls);
+  });
+
+  check('and for the first of its workers', async () => {
+    const begin = new Gate();
+    const crew = new Crew();
+    const workers = pool(() => begin.opened.then(crew.start), { size: 1, queue: 1 });
+    const room = workers.ready();
+    equal(await isPending(room), true);
+    begin.open();
+    await room;
+    equal(await workers.req('who'), 1);
+    await workers.stop();
   });
 
   check('round-robin takes turns', async () => {
