@@ -5,11 +5,13 @@
 import { tellDropped } from '../core/dropped.js';
 import { raise, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
+import { Hold } from '../core/hold.js';
 import { checkTimeout, type OnDropped, type SendOptions } from '../core/options.js';
 import { dispose } from '../core/platform.js';
 import type { Result } from '../core/requester.js';
 import { waitReplyOf, type WaitReply } from '../core/wait-reply.js';
 import { Backlog } from './backlog.js';
+import { Alive } from './alive.js';
 import { performance } from './clock.js';
 import { asFailure, RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
@@ -27,6 +29,11 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   #over: Failure | undefined = undefined;
   #waitsForRoom = false;
   readonly #waiting = new Backlog<Waiting>();
+  readonly #alive = new Alive();
+  /** Requests that wait, here or elsewhere, keep a process alive. */
+  readonly hold = new Hold((yes) => {
+    this.#alive.hold(yes);
+  });
   /** Who waits until one more call would not be refused. */
   #readies: (() => void)[] = [];
   /** How many may wait. */
@@ -123,7 +130,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const entry = Relay.prototype.ready;
     this.mustBeUp(entry);
     while (!this.#wouldTake) {
-      await new Promise<void>((resolve) => this.#readies.push(resolve));
+      await this.hold.during(new Promise<void>((resolve) => this.#readies.push(resolve)));
       this.mustBeUp(entry);
     }
     await this.#now(undefined)?.client.ready();

@@ -1,6 +1,7 @@
 import { closePorts } from '../core/dropped.js';
 import { isUmpError, type UmpError } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
+import type { Hold } from '../core/hold.js';
 import type { SendOptions } from '../core/options.js';
 import { Pending, type PendingOwner } from '../core/pending.js';
 import { dispose } from '../core/platform.js';
@@ -10,6 +11,7 @@ import type { Target, Waiting } from './target.js';
 import type { Snapshot } from './snapshot.js';
 
 interface Way {
+  readonly hold: Hold;
   enter(call: Waiting): void;
   leave(call: Waiting): void;
 }
@@ -37,6 +39,7 @@ export class RelayedCall implements PendingOwner, Waiting {
     this.#timesLeft = times;
     this.#killAfter = killAfter;
     this.pending = new Pending(0, this, rejects);
+    relay.hold.add(1);
   }
 
   get msg(): unknown {
@@ -84,7 +87,9 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   settle(pending: Pending, outcome: unknown): void {
-    if (!pending.settled) pending.settle(outcome);
+    if (pending.settled) return;
+    pending.settle(outcome);
+    this.#relay.hold.add(-1);
   }
 
   abandon(pending: Pending, failure: Failure): void {

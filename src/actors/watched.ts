@@ -1,7 +1,4 @@
-import { globals } from '../core/platform.js';
-
-/** Milliseconds; what a timer takes at most. */
-const LONGEST = 2 ** 31 - 1;
+import { Alive } from './alive.js';
 
 /**
  * A promise for which a Node process stays alive while somebody waits for it, and only then. That nobody looks at its
@@ -10,7 +7,7 @@ const LONGEST = 2 ** 31 - 1;
 export class Watched<T> extends Promise<T> {
   static override readonly [Symbol.species] = Promise;
   #quiet: Promise<T> | undefined;
-  #hold: unknown = undefined;
+  readonly #alive = new Alive();
 
   static over<T>(promise: Promise<T>): Watched<T> {
     const own = new Watched<T>((resolve) => {
@@ -18,7 +15,7 @@ export class Watched<T> extends Promise<T> {
     });
     own.catch(() => undefined);
     own.#quiet = promise.finally(() => {
-      globals.clearTimeout(own.#hold);
+      own.#alive.hold(false);
       own.#quiet = undefined;
     });
     own.#quiet.catch(() => undefined);
@@ -34,13 +31,7 @@ export class Watched<T> extends Promise<T> {
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if (this.#quiet !== undefined && this.#hold === undefined) this.#wait();
+    if (this.#quiet !== undefined) this.#alive.hold(true);
     return super.then(fulfilled, rejected);
-  }
-
-  #wait(): void {
-    this.#hold = globals.setTimeout(() => {
-      this.#wait();
-    }, LONGEST);
   }
 }

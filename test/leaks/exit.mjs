@@ -1,7 +1,7 @@
 // Each case says what it sees; the test knows what it must see before the process ends by itself.
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
-import { register, spawnWorker, whenRegistered, whereis } from 'ump-ng/actors';
+import { register, spawnWorker, supervise, whenRegistered, whereis } from 'ump-ng/actors';
 
 const say = (...words) => console.log(...words);
 const start = (role) =>
@@ -98,6 +98,15 @@ const CASES = {
     });
     await whenRegistered('late');
     say('found');
+  },
+  async 'a call that waits for its actor'() {
+    const late = () =>
+      new Promise((resolve) => {
+        setTimeout(() => resolve(spawnWorker(start('is an actor'))), 100).unref();
+      });
+    const { children } = supervise({ late: { start: late } });
+    say(await children.late.req('answer'));
+    ifStillHere(() => say('HELD'));
   },
   async 'an idle actor that has a name'() {
     const { client } = spawnWorker(start('is an actor'), { init: 'named' });

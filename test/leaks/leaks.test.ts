@@ -58,6 +58,7 @@ describe('who keeps the process', () => {
     ['a server that may be left waiting no more', ['still here', 'x']],
     ['names that nobody asks for', ['found']],
     ['somebody who waits for a name', ['still here', 'found']],
+    ['a call that waits for its actor', ['answer']],
     ['an idle actor that has a name', ['answer']],
     ['an actor that has a name, and ends', ['worker exit 0', 'undefined']],
     ['ref() of an idle client', ['still here']],
