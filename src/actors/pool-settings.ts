@@ -22,8 +22,9 @@ export function settingsOf(entry: unknown, options: PoolOptions): Settings {
   const router = routerOf(options.route ?? 'least-pending');
   if (router === undefined) raise(entry, 'NotSupported', 'route is none of those that there are');
   const { size, max = size ?? cores() } = options;
-  const varies =
-    size === undefined && options.max !== undefined && typeof options.route !== 'function';
+  // By a key, or to all, no call ever waits for one more.
+  const grows = typeof options.route !== 'function' && options.route !== 'broadcast';
+  const varies = grows && size === undefined && options.max !== undefined;
   const { min = varies ? 1 : max } = options;
   const { concurrency = 1, queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
   const whole = [min, max].every((number) => Number.isInteger(number));

@@ -17,7 +17,7 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
   max?: number | undefined;
   /** Milliseconds without a call after which a worker above `min` is stopped; default 10,000. */
   idle?: number | undefined;
-  /** Default `least-pending`. By a key the pool has `max` workers, unless `min` says otherwise, and does not grow. */
+  /** Default `least-pending`. By a key, and with `broadcast`, the pool has `max` workers, unless `min` says otherwise, and does not grow. */
   route?: Route | undefined;
   /** How many calls and posts may wait for a worker, before `post` throws and calls reject with `MailboxFull`; default unbounded. */
   queue?: number | undefined;

@@ -67,10 +67,10 @@ class WorkerPool
 
   // ── who takes a message ────────────────────────────────────────────────────────────────────────
 
-  protected pick(msg: unknown): Slot | undefined {
-    const slot = this.#settings.router(this.#slots, msg);
-    if (slot === undefined) this.#growIfItMay();
-    return slot;
+  protected pick(msg: unknown): Target<never, never> | undefined {
+    const target = this.#settings.router(this.#slots, msg);
+    if (target === undefined) this.#growIfItMay();
+    return target;
   }
 
   override leave(call: Waiting): void {

@@ -1,24 +1,27 @@
 /** Which worker takes the next message. */
+import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
+import type { Target } from './target.js';
 
 /**
- * `least-pending`: whoever has the fewest calls; `round-robin`: in turn; `random`. Or by a key of the message: those of
- * one key go to one worker, in order, as long as the pool keeps its size.
+ * `least-pending`: whoever has the fewest calls; `round-robin`: in turn; `random`; `broadcast`: all of them, and of the answers to
+ * a request the first counts. Or by a key of the message: those of one key go to one worker, in order.
  */
-export type Route = 'least-pending' | 'round-robin' | 'random' | ((msg: never) => string | number);
+export type Route =
+  'least-pending' | 'round-robin' | 'random' | 'broadcast' | ((msg: never) => string | number);
 
 /** Undefined: nobody can take it now. */
-export type Router = (slots: readonly Slot[], msg: unknown) => Slot | undefined;
+export type Router = (slots: readonly Slot[], msg: unknown) => Target<never, never> | undefined;
 
 const free = (slot: Slot): boolean => slot.isUp && slot.hasRoom;
 
-const leastPending: Router = (slots) => {
+function leastPending(slots: readonly Slot[]): Slot | undefined {
   let best: Slot | undefined;
   for (const slot of slots) {
     if ((best === undefined || slot.pending < best.pending) && free(slot)) best = slot;
   }
   return best;
-};
+}
 
 function roundRobin(): Router {
   let next = 0;
@@ -35,12 +38,16 @@ const random: Router = (slots) => {
   return able[Math.floor(Math.random() * able.length)];
 };
 
+/** Whoever does not run gets it when he does. */
+const broadcast: Router = (slots) =>
+  slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
+
 /** Whether it runs or not, and whatever it has to do: what is for it waits there. Without a message anybody will do. */
 const byKey =
   (keyOf: (msg: never) => string | number): Router =>
   (slots, msg) =>
     msg === undefined
-      ? leastPending(slots, msg)
+      ? leastPending(slots)
       : slots[hash(String(keyOf(msg as never))) % slots.length];
 
 /** FNV-1a. */
@@ -56,6 +63,7 @@ const named: Record<string, () => Router> = {
   'least-pending': () => leastPending,
   'round-robin': roundRobin,
   random: () => random,
+  broadcast: () => broadcast,
 };
 
 export function routerOf(route: Route): Router | undefined {

@@ -60,7 +60,7 @@ export class Supervisor<C extends Children> {
    */
   readonly done: Promise<void>;
   readonly #all: Child[];
-  readonly #options: SuperviseOptions;
+  readonly #strategy: Strategy;
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: Restarts;
   #stopping = false;
@@ -71,7 +71,7 @@ export class Supervisor<C extends Children> {
   /** @internal */
   constructor(children: C, options: SuperviseOptions, restarts: Restarts) {
     this.#restarts = restarts;
-    this.#options = options;
+    this.#strategy = options.strategy ?? 'one-for-one';
     if (options.onEvent !== undefined) this.#listeners.add(options.onEvent);
     const done = new Promise<void>((resolve, reject) => {
       this.#finish = { resolve, reject };
@@ -157,8 +157,14 @@ export class Supervisor<C extends Children> {
       after,
       with: affected.filter((each) => each !== child).map(({ name }) => name),
     });
+    const again = this.#startAgain(affected, after);
+    // One that is started alone holds up no other.
+    if (this.#strategy !== 'one-for-one') await again;
+  }
+
+  async #startAgain(children: readonly Child[], after: number): Promise<void> {
     await pause(after);
-    await this.#start(affected);
+    await this.#start(children);
   }
 
   async #start(children: readonly Child[]): Promise<void> {
@@ -170,9 +176,8 @@ export class Supervisor<C extends Children> {
 
   /** In order; those that will not be started again apart. */
   #affected(child: Child): Child[] {
-    const { strategy } = this.#options;
-    const from = strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
-    const to = strategy === undefined || strategy === 'one-for-one' ? from + 1 : undefined;
+    const from = this.#strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
+    const to = this.#strategy === 'one-for-one' ? from + 1 : undefined;
     return this.#all.slice(from, to).filter(({ requester }) => !requester.isOver);
   }
 

@@ -8,7 +8,7 @@ import type { Target } from './target.js';
  * What was pending when it died rejects with `ServerDisappeared`, unless it was sent with `idempotent`.
  */
 export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
-  #up: Target<P, S, R, E> | undefined = undefined;
+  #up: { readonly client: Requester<P, S, R, E> } | undefined = undefined;
   isOver = false;
 
   protected pick(): Target<P, S, R, E> | undefined {

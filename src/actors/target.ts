@@ -4,9 +4,15 @@ import type { Failure } from '../core/failure.js';
 import type { ReqOptions } from '../core/options.js';
 import type { Requester } from '../core/requester.js';
 
+/** What is needed of him. */
+export type Callable<P, S, R, E> = Pick<
+  Requester<P, S, R, E>,
+  'post' | 'req' | 'reqDeferred' | 'ready'
+>;
+
 /** Whoever takes calls. */
 export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
-  readonly client: Requester<P, S, R, E>;
+  readonly client: Callable<P, S, R, E>;
   /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled, with what it failed by. */
   began?(since?: number): (error?: UmpError) => void;
   /** He was told that it is given up: is he still there, so many milliseconds later? */

@@ -214,6 +214,48 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
+  check('broadcast reaches all, and the first answer counts', async () => {
+    const { crew, workers } = await made({ size: 3, route: 'broadcast' });
+    workers.post('news');
+    await until(() => crew.posts.length === 3);
+    equal([...crew.posts].sort(), ['1: news', '2: news', '3: news']);
+    const answer = workers.req('hold');
+    equal(new Set(await crew.holders(3)).size, 3);
+    const second = crew.held[1]!;
+    crew.answer(1);
+    equal(await answer, second.by);
+    // The others have been asked as well, and are let be.
+    for (const at of [0, 2]) crew.answer(at);
+    equal(
+      await workers
+        .reqDeferred('who')
+        .wait()
+        .then((by) => upTo(3).includes(by)),
+      true,
+    );
+    await until(() => workers.stats.pending === 0);
+    await workers.stop();
+  });
+
+  check('a request to all fails when nobody answers it, or it is given up', async () => {
+    const { crew, workers } = await made({ size: 2, route: 'broadcast' });
+    await fails(workers.req('fail'), 'App');
+    await fails(workers.req('hold', { timeout: 1 }), 'Timeout');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const aborted = fails(workers.reqDeferred('hold', { signal }).wait(), 'Aborted');
+    await until(() => crew.held.length >= 2);
+    controller.abort();
+    await aborted;
+    const buffer = new ArrayBuffer(1);
+    await fails(workers.req('who', { transfer: [buffer] }), 'NotSupported');
+    throws(() => {
+      workers.post('x', { transfer: [buffer] });
+    }, 'NotSupported');
+    equal(buffer.byteLength, 1);
+    await workers.stop();
+  });
+
   check('a bounded queue that is full says so', async () => {
     const { crew, workers } = await made({ size: 1, ahead: 0, queue: 2 });
     const calls = upTo(3).map(() => workers.req('hold'));

@@ -428,6 +428,25 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervise({}).stop();
   });
 
+  check('one that does not come again holds up no other', async () => {
+    const nursery = new Nursery();
+    const starts: (() => Promise<ReturnType<Nursery['start']>>)[] = [
+      () => Promise.resolve(nursery.start('a')),
+      () => new Promise(() => undefined),
+    ];
+    const supervisor = supervise({
+      a: { start: () => starts.shift()!(), shutdown: 0 },
+      b: nursery.child('b'),
+    });
+    const { a, b } = supervisor.children;
+    await a.req('end');
+    await until(() => starts.length === 0);
+    await b.req('end');
+    equal(await b.req('run'), 'b run');
+    supervisor.kill();
+    await supervisor.done;
+  });
+
   check('methods can be called again, too', async () => {
     let started = 0;
     const counter = (number: number) => actor({ req: { end: () => stop(), number: () => number } });
