@@ -83,14 +83,22 @@ class Visitor {
 export function chat({ browser }: Scene): void {
   describe('the chat', () => {
     let served: Served;
+    let host: Tab;
     /** One for each test, as the SharedWorker of one may live on for a while. */
     let room = 0;
     const open = new Set<Visitor>();
     beforeAll(async () => {
       const { commands } = examples.find(({ name }) => name === 'chat')!;
       served = await serve(commands[0]!);
+      // WebKit runs the SharedWorkers of an origin in the process of one of its pages, and may end them all with that
+      // one (docs/browsers.md). This page was the first, and stays.
+      host = await browser().tab();
+      await host.goto(served.url);
     }, LONG);
-    afterAll(() => served.stop());
+    afterAll(async () => {
+      await host.close();
+      await served.stop();
+    }, LONG);
     beforeEach(() => {
       room++;
     });
