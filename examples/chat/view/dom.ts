@@ -34,7 +34,7 @@ export function button(says: string, press: () => void): HTMLElement {
 export function who(name: string): HTMLElement {
   const made = element('b', {}, name);
   let hue = 0;
-  for (const letter of name) hue = (hue * 31 + 137 * (letter.codePointAt(0) ?? 0)) % 360;
+  for (const letter of name) hue = (hue * 14 + 147 * (letter.codePointAt(0) ?? 0)) % 360;
   made.style.setProperty('--hue', String(hue));
   return made;
 }
