@@ -1,6 +1,7 @@
 /** All that is tested in one engine. Each engine has a file of its own, so that two can run at once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cases } from './cases.js';
+import { chat } from './chat.js';
 import { contract } from './contract.js';
 import { demo } from './demo.js';
 import { driven } from './driven.js';
@@ -20,7 +21,7 @@ export interface Scene {
   readonly site: () => Site;
 }
 
-const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, guides, demo];
+const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, guides, demo, chat];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;

@@ -18,8 +18,14 @@ export interface Page {
   crash?(): Promise<void>;
 }
 
+/** A page beside all others of its browser: those of one origin share their SharedWorkers. */
+export interface Tab extends Page {
+  close(): Promise<void>;
+}
+
 export interface Browser {
   page(): Promise<Page>;
+  tab(): Promise<Tab>;
   /** With the power `stop service workers`. */
   stopServiceWorkers?(): Promise<void>;
   close(): Promise<void>;

@@ -160,15 +160,17 @@ test(
 );
 
 // What happens on the page is for test/browsers to see.
-describe('browser', () => {
-  const scripts = ['page', 'iframe', 'server', 'helper'];
-  const commands = examples.find(({ name }) => name === 'browser')?.commands ?? [];
+describe.each([
+  ['browser', ['', 'iframe.html', 'style.css', 'page.js', 'iframe.js', 'server.js', 'helper.js']],
+  ['chat', ['', 'style.css', 'page.js', 'room.js']],
+])('%s', (example, files) => {
+  const commands = examples.find(({ name }) => name === example)?.commands ?? [];
+  test('has a command', () => expect(commands.length).toBeGreaterThan(0));
   test.each(commands)(
     '%s',
     async (command) => {
       const { url, stop } = await serve(command);
       try {
-        const files = ['', 'iframe.html', 'style.css', ...scripts.map((name) => `${name}.js`)];
         const answers = await Promise.all(files.map((file) => fetch(url + file)));
         expect(answers.map(({ status }) => status)).toEqual(files.map(() => 200));
       } finally {

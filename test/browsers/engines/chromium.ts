@@ -1,4 +1,4 @@
-import type { Engine } from '../engines.js';
+import type { Engine, Tab } from '../engines.js';
 import { PATIENCE, wrap } from './page.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -29,28 +29,31 @@ export const chromium: Engine = {
     });
     // One for all pages: SharedWorkers and service workers are of a context.
     const context = await browser.newContext();
+    const tab = async (): Promise<Tab> => {
+      const page = await context.newPage();
+      return {
+        ...wrap(page, (selector, frame) =>
+          (frame === undefined ? page : page.frameLocator(frame))
+            .locator(selector)
+            .click({ timeout: PATIENCE }),
+        ),
+        // A page that is restored does not load again.
+        back: async () => {
+          await page.goBack({ waitUntil: 'commit' });
+        },
+        crash: async () => {
+          const crashed = page.waitForEvent('crash');
+          const session = await context.newCDPSession(page);
+          // Never answered.
+          session.send('Page.crash').catch(() => undefined);
+          await crashed;
+        },
+        close: () => page.close(),
+      };
+    };
     return {
-      page: async () => {
-        const page = await context.newPage();
-        return {
-          ...wrap(page, (selector, frame) =>
-            (frame === undefined ? page : page.frameLocator(frame))
-              .locator(selector)
-              .click({ timeout: PATIENCE }),
-          ),
-          // A page that is restored does not load again.
-          back: async () => {
-            await page.goBack({ waitUntil: 'commit' });
-          },
-          crash: async () => {
-            const crashed = page.waitForEvent('crash');
-            const session = await context.newCDPSession(page);
-            // Never answered.
-            session.send('Page.crash').catch(() => undefined);
-            await crashed;
-          },
-        };
-      },
+      page: tab,
+      tab,
       stopServiceWorkers: async () => {
         const session = await context.newCDPSession(await context.newPage());
         await session.send('ServiceWorker.enable');

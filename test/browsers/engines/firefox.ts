@@ -1,4 +1,4 @@
-import type { Engine } from '../engines.js';
+import type { Engine, Tab } from '../engines.js';
 import { PATIENCE, wrap } from './page.js';
 
 const FIREFOX = '/usr/bin/firefox-esr';
@@ -24,28 +24,33 @@ export const firefox: Engine = {
         'javascript.options.asyncstack': false,
       },
     });
-    return {
-      page: async () => {
-        const page = await browser.newPage();
-        const within = async (selector: string, frame: string) => {
-          // Puppeteer looks into the document that it finds there, for ever: and in a frame that was just
-          // added this is an empty one, until its own has come.
-          const loaded = await page.waitForFunction(
-            (frame, selector) => {
-              const element = document.querySelector<HTMLIFrameElement>(frame);
-              return element?.contentDocument?.querySelector(selector) ? element : undefined;
-            },
-            { timeout: PATIENCE },
-            frame,
-            selector,
-          );
-          return (await loaded.asElement()!.contentFrame())!;
-        };
-        return wrap(page, async (selector, frame) => {
+    const tab = async (): Promise<Tab> => {
+      const page = await browser.newPage();
+      const within = async (selector: string, frame: string) => {
+        // Puppeteer looks into the document that it finds there, for ever: and in a frame that was just
+        // added this is an empty one, until its own has come.
+        const loaded = await page.waitForFunction(
+          (frame, selector) => {
+            const element = document.querySelector<HTMLIFrameElement>(frame);
+            return element?.contentDocument?.querySelector(selector) ? element : undefined;
+          },
+          { timeout: PATIENCE },
+          frame,
+          selector,
+        );
+        return (await loaded.asElement()!.contentFrame())!;
+      };
+      return {
+        ...wrap(page, async (selector, frame) => {
           const place = frame === undefined ? page : await within(selector, frame);
           await place.locator(selector).setTimeout(PATIENCE).click();
-        });
-      },
+        }),
+        close: () => page.close(),
+      };
+    };
+    return {
+      page: tab,
+      tab,
       // It does so by itself to those that have had no event for half a minute.
       stopServiceWorkers: () => Promise.resolve(),
       close: () => browser.close(),

@@ -5,13 +5,18 @@ interface Driven {
   goto(url: string): Promise<unknown>;
   goBack(): Promise<unknown>;
   evaluate(expression: string): Promise<unknown>;
+  bringToFront(): Promise<unknown>;
 }
 
 /** Milliseconds; for a busy machine. */
 export const PATIENCE = 120_000;
 
 export const wrap = (page: Driven, click: Page['click']): Page => ({
-  click,
+  click: async (selector, frame) => {
+    // A click waits until what it is for stands still, and the pages behind are hardly ever drawn.
+    await page.bringToFront();
+    await click(selector, frame);
+  },
   goto: async (url) => {
     await page.goto(url);
   },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Engine } from '../engines.js';
+import type { Engine, Page } from '../engines.js';
 import { freePort } from './free-port.js';
 import { PATIENCE } from './page.js';
 
@@ -40,17 +40,23 @@ export const webkit: Engine = {
          if (document.readyState === 'complete') done();
          else addEventListener('load', () => done());`,
       );
-    return {
-      page: async () => ({
+    const first = await driver.getWindowHandle();
+    const pageIn = (window: string): Page => {
+      // A command goes to the window that was switched to last.
+      const here = () => driver.switchTo().window(window);
+      return {
         goto: async (url) => {
+          await here();
           await driver.get(url);
           await loaded();
         },
         back: async () => {
+          await here();
           await driver.navigate().back();
           await loaded();
         },
         evaluate: async (expression) => {
+          await here();
           const answer = await driver.executeAsyncScript<{ value?: unknown; error?: string }>(
             `const done = arguments[arguments.length - 1];
              Promise.resolve().then(() => (${expression})).then(
@@ -62,12 +68,30 @@ export const webkit: Engine = {
           return answer.value;
         },
         click: async (selector, frame) => {
+          await here();
           const found = (css: string) => driver.wait(until.elementLocated(By.css(css)), PATIENCE);
           if (frame !== undefined) await driver.switchTo().frame(await found(frame));
           await found(selector).click();
           await driver.switchTo().defaultContent();
         },
-      }),
+      };
+    };
+    return {
+      // One for all.
+      page: async () => pageIn(first),
+      tab: async () => {
+        await driver.switchTo().window(first);
+        await driver.switchTo().newWindow('tab');
+        const window = await driver.getWindowHandle();
+        return {
+          ...pageIn(window),
+          close: async () => {
+            await driver.switchTo().window(window);
+            await driver.close();
+            await driver.switchTo().window(first);
+          },
+        };
+      },
       close: async () => {
         await driver.quit().catch(() => undefined);
         if (driverProcess.pid !== undefined) process.kill(-driverProcess.pid, 'SIGKILL');

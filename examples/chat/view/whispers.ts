@@ -1,0 +1,32 @@
+/** What was whispered: to whom or by whom, and whether it was read. */
+import { button, element, place, who } from './dom.js';
+
+export type Fate = 'read' | 'lost' | 'absent';
+
+/** Covered, as somebody may look over the shoulder, until it is asked for. */
+export function showReceived(from: string, text: string, read: () => void): void {
+  const open = button('Read', () => {
+    read();
+    open.replaceWith(text);
+    item.dataset['state'] = 'read';
+  });
+  const item = show('from', from, open);
+  item.dataset['state'] = 'unread';
+}
+
+/** Tells what became of it, once that is known. */
+export function showSent(to: string, text: string): (fate: Fate, says: string) => void {
+  const state = element('small', {}, 'not read yet');
+  const item = show('to', to, text, state);
+  item.dataset['state'] = 'waiting';
+  return (fate, says) => {
+    item.dataset['state'] = fate;
+    state.textContent = says;
+  };
+}
+
+function show(way: 'from' | 'to', name: string, ...content: (string | Node)[]): HTMLElement {
+  const item = element('li', { way, name }, `${way} `, who(name), element('p', {}, ...content));
+  place('whispers').prepend(item);
+  return item;
+}

@@ -1,0 +1,23 @@
+/** A whisper goes from tab to tab. The SharedWorker only says where the other one is, and never sees what is whispered. */
+import { isUmpError } from 'ump-ng';
+import { remote, whereis } from 'ump-ng/actors';
+import type { Tab } from './tab.js';
+import { showSent } from './view/whispers.js';
+
+export async function whisper(from: string, to: string, text: string): Promise<void> {
+  const client = await whereis(to);
+  const settle = showSent(to, text);
+  if (client === undefined) {
+    settle('absent', `nobody here is called ${to}`);
+    return;
+  }
+  try {
+    await remote<Tab>(client).req.whisper(from, text);
+    settle('read', 'read');
+  } catch (error) {
+    // ServerDisappeared or NoReply: the tab was closed, and nobody will answer any more.
+    settle('lost', `${to} left without reading it (${isUmpError(error) ? error.code : 'failed'})`);
+  } finally {
+    client.close();
+  }
+}
