@@ -13,6 +13,8 @@ import {
 import { serve } from './serve.js';
 
 let names: Promise<NamesClient> | undefined = undefined;
+/** The family that this thread had joined has lost the thread that began it. */
+let isOrphan = false;
 let parent: (() => Promise<NamesClient>) | undefined = undefined;
 
 /** Rejects with `ServerDisappeared` if the thread that began the family, or the one that leads there, is gone. */
@@ -44,13 +46,18 @@ export async function registryPort(): Promise<MessagePort> {
 
 /**
  * Makes the family's names those of this thread, whichever thread the port came from. Not after this thread has registered
- * or looked up a name.
+ * or looked up a name, unless that was in a family that it had joined, too, and whose first thread is gone.
  *
  * @throws UmpError `NotSupported` if it is no port, or too late; `Detached` if the port was taken up before.
  */
 export function joinRegistry(port: PortLike): void {
-  if (names !== undefined) {
+  if (names !== undefined && !isOrphan) {
     raise(joinRegistry, 'NotSupported', 'this thread has used names before: join first');
   }
-  names = Promise.resolve(Client.from(port));
+  const joined: NamesClient = Client.from(port);
+  names = Promise.resolve(joined);
+  isOrphan = false;
+  void joined.closed.then(() => {
+    isOrphan = true;
+  });
 }

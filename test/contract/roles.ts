@@ -1,6 +1,6 @@
 /** What can be played in a thread, by name. */
 import type { Endpoint, ListenOptions, MessagePort } from 'ump-ng';
-import { act, join } from './roles/actors.js';
+import { act, begin, join } from './roles/actors.js';
 import { callSync, serveSync } from './roles/blocking.js';
 import { call, post, race } from './roles/clients.js';
 import { hold } from './roles/contexts.js';
@@ -28,6 +28,7 @@ export interface There<Args> {
 export const roles = {
   act,
   adopt,
+  begin,
   call,
   callSync,
   crash,

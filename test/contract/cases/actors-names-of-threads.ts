@@ -120,6 +120,25 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     while ((await whereis(name)) !== undefined);
   });
 
+  check(
+    'a thread whose family has lost its first may join another',
+    ['threads', 'death'],
+    async (rig) => {
+      const name = fresh();
+      const first = await rig.thread();
+      const port = (await first.run('begin', undefined).said()) as MessagePort;
+      const thread = await rig.thread();
+      const task = thread.run('join', name, [port]);
+      equal(await task.said(), 'registered');
+      equal(await whereis(name), undefined);
+      await first.kill();
+      const next = await registryPort();
+      task.tell(next, [next]);
+      equal(await task.said(), 'registered again');
+      equal(await forCase((await whereis<unknown, string>(name))!).req('?'), `this is ${name}`);
+    },
+  );
+
   check('what is asked of a thread that has gone is given up', REAL, async (rig) => {
     const name = fresh();
     const { actor } = await started(rig);

@@ -1,8 +1,9 @@
 /** An actor in a thread of its own. */
-import type { ReplyContext, WeakClient } from 'ump-ng';
+import type { MessagePort, ReplyContext, WeakClient } from 'ump-ng';
 import {
   joinRegistry,
   register,
+  registryPort,
   serveWorker,
   spawn,
   stop,
@@ -99,16 +100,26 @@ export async function act(there: There<undefined>): Promise<void> {
   await serveWorker((given: Init) => new Obedient(given, there), { endpoint: there.endpoint });
 }
 
-/** Joins the family that the port comes from, and has an actor of that name there. */
+/** Joins the family that the port comes from, and has an actor of that name there; again with the next port that it is told. */
 export async function join(there: There<string>): Promise<void> {
-  joinRegistry(there.ports[0]!);
   const { client, done } = spawn({
     req: (_msg: unknown, rctx: ReplyContext<unknown>) => {
       rctx.reply(`this is ${there.args}`);
     },
   });
   there.own(client);
+  joinRegistry(there.ports[0]!);
   await register(there.args, client);
   there.say('registered');
+  joinRegistry((await there.told()) as MessagePort);
+  await register(there.args, client);
+  there.say('registered again');
   await done;
+}
+
+/** Begins a family, and says how to join it. */
+export async function begin(there: There<undefined>): Promise<void> {
+  const port = await registryPort();
+  there.say(port, [port]);
+  await there.told();
 }
