@@ -34,7 +34,7 @@ describe('each rule bites', () => {
       `import './client.js'; import './server.js'`,
       'only channel sees both ends',
     ],
-    ['src/actors/pool.ts', `import '../core/link.js'`, 'actors use the public classes'],
+    ['src/actors/pools/pool.ts', `import '../../core/link.js'`, 'actors use the public classes'],
     ['src/node/exit.ts', `import '../../test/run.mjs'`, 'src knows no tests and no examples'],
     ['src/sync/wait.ts', `import './index.js'`, 'no file imports the index of its own folder'],
     ['src/web/locks.ts', `import { type A } from './locks.js'`, 'import cycle'],

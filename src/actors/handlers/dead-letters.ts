@@ -1,0 +1,33 @@
+/** Dead letters: what reached nobody, told in one place, whichever channel or pool it was for. */
+import { watchDropped } from '../../core/dropped.js';
+import type { Dropped, OnDropped } from '../../core/options.js';
+import { report } from './report.js';
+
+const listeners = new Set<OnDropped>();
+
+/**
+ * Told, from now on, of every post that reached nobody and every answer that nobody wanted in this thread: those that an
+ * `onDropped` is told of, of all channels, connections, supervisors and pools. What a listener throws is reported as an error that nobody caught.
+ *
+ * Ports in a message are closed once the listeners have seen it, unless its channel has an `onDropped` of its own.
+ *
+ * @returns how to stop that
+ */
+export function onDeadLetter(listener: OnDropped): () => void {
+  listeners.add(listener);
+  watchDropped(tellAll);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) watchDropped(undefined);
+  };
+}
+
+function tellAll(dropped: Dropped): void {
+  for (const listener of listeners) {
+    try {
+      listener(dropped);
+    } catch (error) {
+      report(error);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The table of a family's names: an actor in the thread that began the family. It holds weak clients, so that a name
+ * keeps nobody alive, and hands out real ones.
+ */
+import { Client } from '../../core/client.js';
+import type { MessagePort, PortLike, WorkingSignal } from '../../core/platform.js';
+import { refuse, type ReplyContext } from '../../core/reply.js';
+import type { WeakClient } from '../../core/weak-client.js';
+import type { Handler } from '../handlers/handler.js';
+
+/** Takes a name away. */
+export type NamesPost = [name: string, key: number];
+
+export type NamesRequest =
+  | [verb: 'register', name: string, actor: PortLike]
+  | [verb: 'whereis' | 'when', name: string]
+  | [verb: 'names'];
+
+/** What register() rejects with as `appError`, where another actor has that name. */
+export interface NameTaken {
+  reason: 'name taken';
+  name: string;
+}
+
+export type NamesClient = Client<NamesPost, NamesRequest, unknown, NameTaken>;
+type Reply = ReplyContext<unknown, NameTaken>;
+
+interface Entry {
+  readonly key: number;
+  readonly weak: WeakClient<never, never>;
+}
+
+interface Waiting {
+  readonly name: string;
+  readonly rctx: Reply;
+}
+
+export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTaken> {
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiting = new Set<Waiting>();
+  #lastKey = 0;
+
+  post([name, key]: NamesPost): void {
+    const entry = this.#entries.get(name);
+    if (entry?.key === key) this.#drop(name, entry);
+  }
+
+  req(msg: NamesRequest, rctx: Reply): Promise<void> | undefined {
+    switch (msg[0]) {
+      case 'register':
+        return this.#register(msg[1], Client.from(msg[2]), rctx);
+      case 'whereis':
+        return this.#whereis(msg[1], rctx);
+      case 'when':
+        return this.#when({ name: msg[1], rctx });
+      case 'names':
+        rctx.reply([...this.#entries.keys()]);
+        return undefined;
+    }
+  }
+
+  async #register(name: string, client: Client<never, never>, rctx: Reply): Promise<void> {
+    // From then on it is known which thread is at the other end, and that one's death ends the weak client too.
+    if (!(await isConnected(client))) {
+      refuse(rctx, 'ServerDisappeared', 'the actor is gone');
+      return;
+    }
+    if (await this.#isTaken(name)) {
+      client.close();
+      rctx.fail({ reason: 'name taken', name });
+      return;
+    }
+    const entry = { key: ++this.#lastKey, weak: client.weak() };
+    this.#entries.set(name, entry);
+    client.close();
+    void entry.weak.closed.then(() => {
+      this.#drop(name, entry);
+    });
+    // Whoever gave up does not know that he has it.
+    if (!rctx.reply(entry.key)) this.#drop(name, entry);
+    for (const waiting of this.#waiting) {
+      if (waiting.name === name && this.#waiting.delete(waiting)) void this.#when(waiting);
+    }
+  }
+
+  /** One that is dead, though nobody has noticed it yet, takes no name: whether it answers tells. */
+  async #isTaken(name: string): Promise<boolean> {
+    for (;;) {
+      const entry = this.#entries.get(name);
+      if (entry === undefined) return false;
+      const client = await this.#clientOf(name, entry);
+      client?.close();
+      if (client !== undefined) return true;
+    }
+  }
+
+  async #whereis(name: string, rctx: Reply): Promise<void> {
+    const port = await this.#portOf(name);
+    if (port === undefined) rctx.reply(undefined);
+    else rctx.reply(port, { transfer: [port] });
+  }
+
+  async #when(waiting: Waiting): Promise<void> {
+    const { name, rctx } = waiting;
+    while (this.#entries.has(name)) {
+      const port = await this.#portOf(name);
+      if (port === undefined) continue;
+      rctx.reply(port, { transfer: [port] });
+      return;
+    }
+    this.#wait(waiting);
+  }
+
+  #wait(waiting: Waiting): void {
+    const signal: WorkingSignal = waiting.rctx.signal;
+    if (signal.aborted) return;
+    this.#waiting.add(waiting);
+    signal.addEventListener('abort', {
+      handleEvent: () => {
+        this.#waiting.delete(waiting);
+      },
+    });
+  }
+
+  async #portOf(name: string): Promise<MessagePort | undefined> {
+    const entry = this.#entries.get(name);
+    const client = entry && (await this.#clientOf(name, entry));
+    try {
+      return client?.transfer();
+    } catch {
+      // It died just now.
+      return undefined;
+    }
+  }
+
+  /** Undefined, and the name is free, if the actor is gone or about to be. */
+  async #clientOf(name: string, entry: Entry): Promise<Client<never, never> | undefined> {
+    const client = await entry.weak.upgrade();
+    if (client === undefined) this.#drop(name, entry);
+    return client;
+  }
+
+  #drop(name: string, entry: Entry): void {
+    if (this.#entries.get(name) === entry) this.#entries.delete(name);
+    entry.weak.close();
+  }
+}
+
+const isConnected = (client: Client<never, never>): Promise<boolean> =>
+  client.connected.then(
+    () => true,
+    () => false,
+  );

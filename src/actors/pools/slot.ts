@@ -1,0 +1,123 @@
+import { isUmpError, type UmpError } from '../../core/errors.js';
+import type { ReqOptions } from '../../core/options.js';
+import type { Requester, Result } from '../../core/requester.js';
+import type { Child } from '../supervision/child.js';
+import { performance } from '../clock.js';
+import type { Histogram } from './histogram.js';
+import type { Settings } from './pool-settings.js';
+import { Probes } from './probes.js';
+import type { Target } from '../relays/target.js';
+import { endsWithin } from '../within.js';
+
+/** How much the last call counts in the mean time of a call. */
+const WEIGHT = 0.1;
+/** At most so many calls are with one worker, however short they are. */
+const MOST_AHEAD = 256;
+
+/** One place of a pool, and the worker in it. */
+export class Slot implements Target<never, never> {
+  readonly child: Child;
+  /** Calls that it may be busy with. */
+  pending = 0;
+  processed = 0;
+  failed = 0;
+  /** When it had nothing to do any more, by performance.now(). */
+  idleSince = performance.now();
+  readonly #settings: Pick<Settings, 'ahead' | 'concurrency'>;
+  readonly #latency: Histogram;
+  readonly #onFree: () => void;
+  /** Mean milliseconds of a call, once there was one. */
+  #mean: number | undefined = undefined;
+  #lastOver = 0;
+  /** Calls that were given up, and it may not have heard of that yet. */
+  #doubtful = 0;
+  readonly #probes = new Probes();
+
+  constructor(
+    child: Child,
+    settings: Pick<Settings, 'ahead' | 'concurrency'>,
+    latency: Histogram,
+    onFree: () => void,
+  ) {
+    this.child = child;
+    this.#settings = settings;
+    this.#latency = latency;
+    this.#onFree = onFree;
+  }
+
+  get isUp(): boolean {
+    return this.child.requester.current !== undefined;
+  }
+
+  get client(): Requester<never, never, unknown, unknown> {
+    return this.child.requester.current ?? this.child.requester;
+  }
+
+  /**
+   * What would lie ready at the worker, with one more, takes at most `ahead`, by how long its calls took so far: short ones
+   * come in bunches, and one that takes long lies behind no other of its kind.
+   */
+  get hasRoom(): boolean {
+    const { ahead, concurrency } = this.#settings;
+    if (this.#doubtful > 0) return false;
+    const ready = this.pending + 1 - concurrency;
+    if (ready <= 0) return true;
+    if (this.pending >= Math.max(MOST_AHEAD, concurrency)) return false;
+    return ahead === Infinity || (this.#mean !== undefined && ready * this.#mean <= ahead);
+  }
+
+  began(since = performance.now()): (error?: UmpError) => void {
+    const start = performance.now();
+    this.pending++;
+    return (error) => {
+      const now = performance.now();
+      this.#latency.add(now - since);
+      if (error === undefined) this.processed++;
+      else this.failed++;
+      if (isGivenUp(error)) void this.#freeOnceItReacts();
+      else {
+        this.#learn(now - Math.max(start, this.#lastOver), now);
+        this.#free(now);
+      }
+    };
+  }
+
+  /** A call took so long: it began when the one before it was done. */
+  #learn(took: number, now: number): void {
+    this.#mean = this.#mean === undefined ? took : this.#mean + WEIGHT * (took - this.#mean);
+    this.#lastOver = now;
+  }
+
+  /** Until then it may go on computing for nobody, and what is sent to it would lie behind that. */
+  async #freeOnceItReacts(): Promise<void> {
+    this.#doubtful++;
+    await this.#probes.next(this.client);
+    this.#doubtful--;
+    this.#free(performance.now());
+  }
+
+  #free(now: number): void {
+    this.pending--;
+    if (this.pending === 0) this.idleSince = now;
+    this.#onFree();
+  }
+
+  async ask(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
+    const over = this.began();
+    const result = await this.client.tryReq(msg, options);
+    over(result.ok ? undefined : result.error);
+    return result;
+  }
+
+  /** Whoever does not come back to his event loop cannot be told to give up, only be ended. */
+  mustReact(within: number): void {
+    const { client } = this;
+    void endsWithin(this.#probes.next(client), within).then((reacts) => {
+      if (!reacts) this.child.replace(client);
+    });
+  }
+}
+
+/** The caller's own doing: of the worker it says nothing. */
+const isGivenUp = (error: UmpError | undefined): boolean =>
+  isUmpError(error, 'Aborted') || isUmpError(error, 'Timeout');

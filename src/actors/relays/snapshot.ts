@@ -1,0 +1,34 @@
+import { dataClone } from '../../core/clone-fault.js';
+import { holdsErrors, packErrors, unpackErrors } from '../../core/error-values.js';
+import type { SendOptions } from '../../core/options.js';
+import { globals } from '../../core/platform.js';
+
+/** A message as it was at the call, and what of it moves. */
+export interface Snapshot {
+  readonly msg: unknown;
+  readonly transfer: readonly object[];
+}
+
+/** Copies what was given; what `transfer` names moves. Throws `DataClone` for `entry`. */
+export function snapshot(
+  entry: unknown,
+  given: unknown,
+  { transfer = [] }: SendOptions = {},
+): Snapshot {
+  try {
+    if (isPrimitive(given)) return { msg: given, transfer: [] };
+    if (!holdsErrors(given)) {
+      return globals.structuredClone({ msg: given, transfer }, { transfer }) as Snapshot;
+    }
+    const packed = packErrors(given);
+    const copy = globals.structuredClone({ ...packed, transfer }, { transfer });
+    const { value, errors, transfer: moved } = copy as typeof packed & SendOptions;
+    return { msg: unpackErrors(value, errors), transfer: moved ?? [] };
+  } catch (cause) {
+    throw dataClone(entry, cause, given, transfer);
+  }
+}
+
+/** Symbols are left for the engine to refuse. */
+const isPrimitive = (value: unknown): boolean =>
+  value === null || !['object', 'function', 'symbol'].includes(typeof value);

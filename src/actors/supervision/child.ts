@@ -1,0 +1,143 @@
+import type { OnDropped } from '../../core/options.js';
+import type { ChildSpec, Running } from './child-spec.js';
+import type { SupervisorEvent } from './supervise.js';
+import { report } from '../handlers/report.js';
+import { Supervised } from './supervised.js';
+import { Watched } from '../watched.js';
+import { endsWithin } from '../within.js';
+
+/** Milliseconds. */
+const SHUTDOWN = 5000;
+
+/** A child has ended, and nobody had asked it to. */
+export interface Ended {
+  readonly child: Child;
+  readonly failed: boolean;
+  readonly error?: unknown;
+  /** It was to be replaced: see replace(). */
+  readonly isMeant: boolean;
+}
+
+/** One child of a supervisor, over all its restarts. */
+export class Child {
+  readonly name: string;
+  readonly requester: Supervised<never, never, unknown, unknown>;
+  readonly #spec: ChildSpec;
+  readonly #tell: (event: SupervisorEvent) => void;
+  readonly #onEnd: (ended: Ended) => void;
+  #running: Running | undefined = undefined;
+  /** Was asked to end. */
+  #ending: Running | undefined = undefined;
+  #restarts = -1;
+  /** Grows with each start and stop: who is stopped before he has started is not wanted any more. */
+  #turn = 0;
+  #isMeant = false;
+
+  constructor(
+    name: string,
+    spec: ChildSpec,
+    tell: (event: SupervisorEvent) => void,
+    onEnd: (ended: Ended) => void,
+    onDropped?: OnDropped,
+  ) {
+    this.requester = new Supervised(Infinity, onDropped);
+    this.name = name;
+    this.#spec = spec;
+    this.#tell = tell;
+    this.#onEnd = onEnd;
+  }
+
+  get restarts(): number {
+    return Math.max(0, this.#restarts);
+  }
+
+  get isUp(): boolean {
+    return this.#running !== undefined;
+  }
+
+  isToRestart(failed: boolean): boolean {
+    const { restart = 'permanent' } = this.#spec;
+    return restart === 'permanent' || (restart === 'transient' && failed);
+  }
+
+  async start(): Promise<void> {
+    this.#restarts++;
+    const turn = ++this.#turn;
+    let running: Running;
+    try {
+      running = await this.#spec.start();
+    } catch (error) {
+      if (turn === this.#turn) this.#ended({ failed: true, error });
+      return;
+    }
+    if (turn !== this.#turn) {
+      running.client?.close();
+      running.kill?.();
+      return;
+    }
+    this.#running = running;
+    if (running.client !== undefined) this.requester.begin(running.client);
+    this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
+    Watched.quietly(running.done).then(
+      () => {
+        this.#over(running, { failed: false });
+      },
+      (error: unknown) => {
+        this.#over(running, { failed: true, error });
+      },
+    );
+  }
+
+  /** By itself, unless it was stopped before. */
+  #over(running: Running, ended: Pick<Ended, 'failed' | 'error'>): void {
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    this.requester.pause();
+    // One that hangs is only taken for dead.
+    if (ended.failed) running.kill?.();
+    this.#ended(ended);
+  }
+
+  #ended({ failed, error }: Pick<Ended, 'failed' | 'error'>): void {
+    const isMeant = this.#isMeant;
+    this.#isMeant = false;
+    this.#tell({ type: 'ended', child: this.name, ...(failed && { error }) });
+    this.#onEnd({ child: this, failed, error, isMeant });
+  }
+
+  /** Ends the one that has this client, for another one to come, unless it is being stopped anyway. */
+  replace(client: object): void {
+    if (this.#running?.client === client) this.#isMeant = this.#running.kill !== undefined;
+    else if (this.#ending?.client !== client) return;
+    this.kill();
+  }
+
+  /** Also while it is given time to end. */
+  kill(): void {
+    (this.#running ?? this.#ending)?.kill?.();
+  }
+
+  /** Lets it finish what it has, for so many milliseconds. */
+  async stop(patience = this.#spec.shutdown ?? SHUTDOWN): Promise<void> {
+    const running = this.#running;
+    this.#turn++;
+    if (running === undefined) return;
+    this.#running = undefined;
+    this.#ending = running;
+    this.requester.pause();
+    const killed = patience === 0 || !(await endsWithin(askedToEnd(running), patience));
+    if (killed) running.kill?.();
+    running.client?.close();
+    this.#ending = undefined;
+    this.#tell({ type: 'stopped', child: this.name, killed });
+  }
+}
+
+function askedToEnd(running: Running): Promise<unknown> {
+  if (running.stop === undefined) running.client?.close();
+  else
+    void Promise.resolve(running)
+      .then((asked) => asked.stop?.())
+      .catch(report);
+  return running.done;
+}

@@ -1,0 +1,98 @@
+/**
+ * An actor in a thread of its own: the side that starts it. Both sides share one endpoint: its clients' channel, and a
+ * second one, whose first request starts the actor and is answered when it ends.
+ */
+import type { Client } from '../../core/client.js';
+import type { ConnectOptions } from '../../core/options.js';
+import { connect, type WorkerLike } from '../../index.js';
+import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
+import { registryPort } from '../names/family.js';
+import type { ServerStats } from '../handlers/introspect.js';
+import type { Spawned } from '../handlers/spawn.js';
+import { neverEnds, startThread, type UrlLike } from './thread.js';
+import { Watched } from '../watched.js';
+
+export interface SpawnWorkerOptions extends Pick<
+  ConnectOptions,
+  'timeout' | 'signal' | 'onDropped' | 'heartbeat'
+> {
+  /** What the factory over there is called with; copied, but for what `transfer` names. */
+  init?: unknown;
+  transfer?: readonly object[] | undefined;
+}
+
+/** An actor in a thread of its own. */
+export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
+  readonly worker: WorkerLike;
+  /** Ends the thread at once: whatever is pending there rejects with `ServerDisappeared`, and so does `done`. */
+  kill(): void;
+}
+
+/**
+ * Starts an actor in a thread, whose script calls {@link serveWorker}. In Node an idle actor does
+ * not keep this process open, but whoever awaits `done` does. Where threads never end by themselves (browsers, Deno) it is
+ * terminated once its actor has ended; where one failed, or could not be reached in time, everywhere.
+ *
+ * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError` threw: see
+ * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection.
+ *
+ * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new URL()`)
+ * @throws UmpError `DataClone` if `init` cannot be sent; `NotSupported` if `worker` is none.
+ */
+export function spawnWorker<P, S, R, E = never, T = unknown>(
+  worker: WorkerLike | UrlLike | string,
+  { init, transfer = [], ...connecting }: SpawnWorkerOptions = {},
+): SpawnedWorker<P, S, R, E, T> {
+  const own = isScript(worker) ? startThread(spawnWorker, worker) : worker;
+  const client = connect<P, S, R, E>(own, connecting);
+  // With something to deliver it is taken up even if it is closed at once, and its actor ends then.
+  client.weak().close();
+  const control: Control = connect(own, { ...connecting, onDropped: undefined, name: CONTROL });
+  const kill = (): void => {
+    own.terminate();
+  };
+  const reply = started(control, init, transfer, kill);
+  void tellNames(control);
+  control.unref();
+  const ended = (error?: unknown): void => {
+    control.close();
+    if (error !== undefined || neverEnds(own)) kill();
+  };
+  const done = reply.wait() as Promise<T | undefined>;
+  done.then(() => {
+    ended();
+  }, ended);
+  const stats = (): Promise<ServerStats> =>
+    Watched.over(control.req(['stats']) as Promise<ServerStats>);
+  return { client, done: Watched.over(done), stats, worker: own, kill };
+}
+
+type Control = Client<ControlPost, ControlRequest>;
+
+const isScript = (worker: WorkerLike | UrlLike | string): worker is UrlLike | string =>
+  typeof worker === 'string' || typeof (worker as Partial<UrlLike> | undefined)?.href === 'string';
+
+function started(
+  control: Control,
+  init: unknown,
+  transfer: readonly object[],
+  kill: () => void,
+): { wait(): Promise<unknown> } {
+  try {
+    return control.reqDeferred(['start', init], { transfer });
+  } catch (error) {
+    kill();
+    throw error;
+  }
+}
+
+/** Once it wants them. */
+async function tellNames(control: Control): Promise<void> {
+  try {
+    await control.req(['names']);
+    const port = await registryPort();
+    control.post(port, { transfer: [port] });
+  } catch {
+    // It has ended, and never did.
+  }
+}
