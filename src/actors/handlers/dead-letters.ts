@@ -14,10 +14,13 @@ const listeners = new Set<OnDropped>();
  * @returns how to stop that
  */
 export function onDeadLetter(listener: OnDropped): () => void {
-  listeners.add(listener);
+  const own: OnDropped = (dropped) => {
+    listener(dropped);
+  };
+  listeners.add(own);
   watchDropped(tellAll);
   return () => {
-    listeners.delete(listener);
+    listeners.delete(own);
     if (listeners.size === 0) watchDropped(undefined);
   };
 }

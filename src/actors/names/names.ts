@@ -65,10 +65,13 @@ export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTake
       refuse(rctx, 'ServerDisappeared', 'the actor is gone');
       return;
     }
-    if (await this.#isTaken(name)) {
-      client.close();
-      rctx.fail({ reason: 'name taken', name });
-      return;
+    // Many may have waited for the same one, so each looks again: nothing must come between the last look and set().
+    while (this.#entries.has(name)) {
+      if (await this.#isTaken(name)) {
+        client.close();
+        rctx.fail({ reason: 'name taken', name });
+        return;
+      }
     }
     const entry = { key: ++this.#lastKey, weak: client.weak() };
     this.#entries.set(name, entry);

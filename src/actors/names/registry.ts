@@ -6,6 +6,7 @@ import { dispose, type PortLike } from '../../core/platform.js';
 import type { WeakClient } from '../../core/weak-client.js';
 import { familyNames } from './family.js';
 import type { NamesClient } from './names.js';
+import { within } from './patience.js';
 
 /** A name that was given. It ends with its actor, too. */
 export interface Registration extends Disposable {
@@ -49,7 +50,11 @@ export async function register<P, S, R, E>(
 
 function registration(names: NamesClient, name: string, key: number): Registration {
   const close = (): void => {
-    names.post([name, key]);
+    try {
+      names.post([name, key]);
+    } catch {
+      // The names are gone, and this one with them.
+    }
   };
   return { name, close, [dispose]: close };
 }
@@ -73,8 +78,10 @@ export async function whenRegistered<P = unknown, S = unknown, R = unknown, E = 
   options: WhenRegisteredOptions = {},
 ): Promise<Client<P, S, R, E>> {
   checkName(whenRegistered, name);
-  const port = await (await familyNames()).req(['when', name], options);
-  return Client.from(port as PortLike);
+  return within(whenRegistered, options, async (signal) => {
+    const port = await (await familyNames()).req(['when', name], { signal });
+    return Client.from<P, S, R, E>(port as PortLike);
+  });
 }
 
 /** All names that are given. Rejects like {@link whereis}. */

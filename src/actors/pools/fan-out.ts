@@ -19,7 +19,7 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
 
   post(msg: never, options?: SendOptions): void {
     mustNotMove(FanOut.prototype.post, options);
-    for (const { client } of this.#slots) client.post(msg);
+    for (const slot of this.#slots) slot.post(msg);
   }
 
   req(msg: never, options: ReqOptions = {}): Promise<unknown> {
@@ -44,7 +44,7 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
   }
 
   async ready(): Promise<void> {
-    await Promise.all(this.#slots.map(({ client }) => client.ready()));
+    await Promise.allSettled(this.#slots.map(({ client }) => client.ready()));
   }
 }
 
@@ -77,6 +77,7 @@ class Question implements PendingOwner {
 
   /** Nobody of them is asked any more. */
   abandon(pending: Pending, failure: Failure): void {
+    if (pending.settled) return;
     this.settle(pending, failure);
     this.#controller.abort(undefined);
   }

@@ -1,5 +1,6 @@
 /** What a pool was told, checked, with what it was not told filled in. */
 import { raise } from '../../core/errors.js';
+import type { OnDropped } from '../../core/options.js';
 import type { PoolOptions } from './pool-types.js';
 import { Restarts } from '../supervision/restarts.js';
 import { routerOf, type Router } from './routes.js';
@@ -15,6 +16,7 @@ export interface Settings {
   shutdown: number;
   router: Router;
   restarts: Restarts;
+  onDropped: OnDropped | undefined;
 }
 
 /** Throws `NotSupported` for `entry` where it makes no sense. */
@@ -38,5 +40,6 @@ export function settingsOf(entry: unknown, options: PoolOptions): Settings {
     raise(entry, 'NotSupported', 'concurrency takes a whole number above 0');
   }
   const restarts = new Restarts(entry, options);
-  return { min, max, queue, idle, ahead, concurrency, shutdown, router, restarts };
+  const { onDropped } = options;
+  return { min, max, queue, idle, ahead, concurrency, shutdown, router, restarts, onDropped };
 }

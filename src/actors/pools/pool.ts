@@ -73,6 +73,16 @@ class WorkerPool
     return target;
   }
 
+  protected override offer(): void {
+    super.offer();
+    this.#tellDrained();
+  }
+
+  #tellDrained(): void {
+    if (this.#drained.length === 0 || !this.#isQuiet) return;
+    for (const tell of this.#drained.splice(0)) tell();
+  }
+
   override leave(call: Waiting): void {
     super.leave(call);
     this.#settled();
@@ -82,6 +92,8 @@ class WorkerPool
     return this.#slots.some(({ isUp }) => isUp);
   }
 
+  protected readonly hasOthers = true;
+
   /** It is known to be dead before its supervision has heard of it. */
   protected lost(target: Target<never, never>): void {
     if (target instanceof Slot) target.child.requester.pause();
@@ -89,7 +101,7 @@ class WorkerPool
 
   postAll(msg: never): void {
     this.mustBeUp(WorkerPool.prototype.postAll);
-    for (const { client } of this.#slots) client.post(msg);
+    for (const slot of this.#slots) slot.post(msg);
   }
 
   async reqAll(
@@ -127,7 +139,6 @@ class WorkerPool
   /** A call has settled. */
   #settled(): void {
     this.offer();
-    if (this.#isQuiet) for (const tell of this.#drained.splice(0)) tell();
     if (!this.#watchesIdle && this.#slots.length > this.#settings.min) this.#watchIdle();
   }
 
@@ -138,7 +149,7 @@ class WorkerPool
       this.#watchesIdle = false;
       const since = performance.now() - idle;
       for (const slot of this.#slots.toReversed()) {
-        const isIdle = slot.pending === 0 && slot.idleSince <= since;
+        const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= since;
         if (isIdle && this.#slots.length > min) this.#shrink(slot);
       }
       if (this.#slots.length > min) this.#watchIdle();
@@ -182,7 +193,7 @@ class WorkerPool
       workers.reduce((all, worker) => all + of(worker), 0);
     return {
       workers,
-      waiting: this.waits,
+      waiting: this.#waiting,
       oldest: this.oldest,
       pending: sum(({ pending }) => pending),
       processed: sum(({ processed }) => processed) + this.#before.processed,
@@ -192,7 +203,12 @@ class WorkerPool
   }
 
   get #isQuiet(): boolean {
-    return this.waits === 0 && this.#slots.every(({ pending }) => pending === 0);
+    return this.#waiting === 0 && this.#slots.every(({ pending }) => pending === 0);
+  }
+
+  /** By a key calls wait at their worker. */
+  get #waiting(): number {
+    return this.#slots.reduce((sum, { child }) => sum + child.requester.waiting, this.waits);
   }
 
   /** No new calls; the workers end once they have settled what there is. */
@@ -203,7 +219,7 @@ class WorkerPool
 
   async drain(): Promise<void> {
     if (this.#isQuiet) return;
-    await new Promise<void>((resolve) => this.#drained.push(resolve));
+    await this.hold.during(new Promise<void>((resolve) => this.#drained.push(resolve)));
   }
 
   async stop(): Promise<void> {
@@ -233,6 +249,7 @@ class WorkerPool
   #over(failure: Failure): void {
     this.end(failure);
     for (const { child } of this.#slots) child.requester.over(failure);
+    this.#tellDrained();
   }
 
   #giveUp(child: Child, cause: unknown): void {

@@ -15,22 +15,25 @@ export type Router = (slots: readonly Slot[], msg: unknown) => Target<never, nev
 
 const free = (slot: Slot): boolean => slot.isUp && slot.hasRoom;
 
-function leastPending(slots: readonly Slot[]): Slot | undefined {
+/** Of those with as few calls, whoever got the fewest posts. */
+const leastPending = (slots: readonly Slot[]): Slot | undefined =>
+  first(slots, (slot, best) =>
+    slot.pending === best.pending ? slot.posts < best.posts : slot.pending < best.pending,
+  );
+
+const roundRobin = (slots: readonly Slot[]): Slot | undefined =>
+  first(slots, (slot, best) => slot.used < best.used);
+
+/** Of those that are free. */
+function first(
+  slots: readonly Slot[],
+  isBetter: (slot: Slot, best: Slot) => boolean,
+): Slot | undefined {
   let best: Slot | undefined;
   for (const slot of slots) {
-    if ((best === undefined || slot.pending < best.pending) && free(slot)) best = slot;
+    if ((best === undefined || isBetter(slot, best)) && free(slot)) best = slot;
   }
   return best;
-}
-
-function roundRobin(): Router {
-  let next = 0;
-  return (slots) => {
-    const turn = next % Math.max(slots.length, 1);
-    const found = [...slots.slice(turn), ...slots.slice(0, turn)].find(free);
-    if (found !== undefined) next = slots.indexOf(found) + 1;
-    return found;
-  };
 }
 
 const random: Router = (slots) => {
@@ -59,17 +62,17 @@ function hash(text: string): number {
   return sum >>> 0;
 }
 
-const named: Record<string, () => Router> = {
-  'least-pending': () => leastPending,
+const named: Record<string, Router> = {
+  'least-pending': leastPending,
   'round-robin': roundRobin,
-  random: () => random,
-  broadcast: () => broadcast,
+  random,
+  broadcast,
 };
 
 export function routerOf(route: Route): Router | undefined {
   return typeof route === 'function'
     ? byKey(route)
     : Object.hasOwn(named, route)
-      ? named[route]?.()
+      ? named[route]
       : undefined;
 }

@@ -1,3 +1,4 @@
+import { tellDropped } from '../../core/dropped.js';
 import { isUmpError, type UmpError } from '../../core/errors.js';
 import type { ReqOptions } from '../../core/options.js';
 import type { Requester, Result } from '../../core/requester.js';
@@ -14,6 +15,8 @@ const WEIGHT = 0.1;
 /** At most so many calls are with one worker, however short they are. */
 const MOST_AHEAD = 256;
 
+let lastUsed = 0;
+
 /** One place of a pool, and the worker in it. */
 export class Slot implements Target<never, never> {
   readonly child: Child;
@@ -21,9 +24,13 @@ export class Slot implements Target<never, never> {
   pending = 0;
   processed = 0;
   failed = 0;
+  /** Posts that were sent to it. When they are dealt with nobody knows. */
+  posts = 0;
+  /** Grows with each call and post of any slot: who was used longest ago has the least. */
+  used = 0;
   /** When it had nothing to do any more, by performance.now(). */
   idleSince = performance.now();
-  readonly #settings: Pick<Settings, 'ahead' | 'concurrency'>;
+  readonly #settings: Pick<Settings, 'ahead' | 'concurrency' | 'onDropped'>;
   readonly #latency: Histogram;
   readonly #onFree: () => void;
   /** Mean milliseconds of a call, once there was one. */
@@ -35,7 +42,7 @@ export class Slot implements Target<never, never> {
 
   constructor(
     child: Child,
-    settings: Pick<Settings, 'ahead' | 'concurrency'>,
+    settings: Pick<Settings, 'ahead' | 'concurrency' | 'onDropped'>,
     latency: Histogram,
     onFree: () => void,
   ) {
@@ -69,6 +76,7 @@ export class Slot implements Target<never, never> {
   began(since = performance.now()): (error?: UmpError) => void {
     const start = performance.now();
     this.pending++;
+    this.used = ++lastUsed;
     return (error) => {
       const now = performance.now();
       this.#latency.add(now - since);
@@ -76,7 +84,8 @@ export class Slot implements Target<never, never> {
       else this.failed++;
       if (isGivenUp(error)) void this.#freeOnceItReacts();
       else {
-        this.#learn(now - Math.max(start, this.#lastOver), now);
+        const neverSent = isUmpError(error, 'DataClone');
+        if (!neverSent) this.#learn(now - Math.max(start, this.#lastOver), now);
         this.#free(now);
       }
     };
@@ -100,6 +109,31 @@ export class Slot implements Target<never, never> {
     this.pending--;
     if (this.pending === 0) this.idleSince = now;
     this.#onFree();
+  }
+
+  posted(): void {
+    this.posts++;
+    this.used = ++lastUsed;
+    this.idleSince = performance.now();
+  }
+
+  /**
+   * For a post that goes to others as well, and to each once: if there is no room it is dropped here, if nobody is there it
+   * waits for the next one.
+   */
+  post(msg: never): void {
+    try {
+      this.client.post(msg);
+      this.posted();
+    } catch (error) {
+      if (isUmpError(error, 'DataClone')) throw error;
+      if (isUmpError(error, 'MailboxFull')) {
+        tellDropped(this.#settings.onDropped, [], () => ({ type: 'post', msg }));
+      } else {
+        this.child.requester.pause();
+        this.child.requester.post(msg);
+      }
+    }
   }
 
   async ask(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {

@@ -3,7 +3,7 @@
  * what nobody can take waits here in order, copied at the call.
  */
 import { tellDropped } from '../../core/dropped.js';
-import { raise, type UmpError } from '../../core/errors.js';
+import { isUmpError, raise, type UmpError } from '../../core/errors.js';
 import { Failure } from '../../core/failure.js';
 import { Hold } from '../../core/hold.js';
 import { checkTimeout, type OnDropped, type SendOptions } from '../../core/options.js';
@@ -54,6 +54,9 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Is anybody there, free or not? */
   protected abstract readonly isUp: boolean;
 
+  /** May somebody else take what one has no room for? */
+  protected abstract readonly hasOthers: boolean;
+
   /** He is not to be picked any more. */
   protected abstract lost(target: Target<P, S, R, E>): void;
 
@@ -61,22 +64,33 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const entry = Relay.prototype.post;
     this.mustBeUp(entry);
     const target = this.#now(msg);
-    if (target !== undefined) {
-      target.client.post(msg, options);
-      return;
-    }
+    if (target !== undefined && this.#isPosted(target, msg, options)) return;
     this.#mustHaveRoom(entry);
     const copy = snapshot(entry, msg, options);
     this.#waiting.push({
       msg: copy.msg,
       since: performance.now(),
-      go: ({ client }) => {
-        client.post(copy.msg, copy);
+      go: (taker) => {
+        taker.client.post(copy.msg, copy);
+        taker.posted?.();
       },
       fail: () => {
         tellDropped(this.onDropped, copy.transfer, () => ({ type: 'post', msg: copy.msg }));
       },
     });
+  }
+
+  /** Not if it has no room, and another one may have. */
+  #isPosted(target: Target<P, S, R, E>, msg: P, options: SendOptions | undefined): boolean {
+    try {
+      target.client.post(msg, options);
+    } catch (error) {
+      if (!this.hasOthers || !isUmpError(error, 'MailboxFull')) throw error;
+      this.#offerAfter(target.client.ready());
+      return false;
+    }
+    target.posted?.();
+    return true;
   }
 
   req(msg: S, options: SteadyReqOptions = {}): Promise<R> {
@@ -129,11 +143,25 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   async ready(): Promise<void> {
     const entry = Relay.prototype.ready;
     this.mustBeUp(entry);
-    while (!this.#wouldTake) {
-      await this.hold.during(new Promise<void>((resolve) => this.#readies.push(resolve)));
+    for (;;) {
+      while (!this.#wouldTake) {
+        await this.hold.during(new Promise<void>((resolve) => this.#readies.push(resolve)));
+        this.mustBeUp(entry);
+      }
+      const target = this.#now(undefined);
+      if (target === undefined || (await this.#isReady(target))) return;
       this.mustBeUp(entry);
     }
-    await this.#now(undefined)?.client.ready();
+  }
+
+  async #isReady(target: Target<P, S, R, E>): Promise<boolean> {
+    try {
+      await target.client.ready();
+      return true;
+    } catch {
+      this.lost(target);
+      return false;
+    }
   }
 
   get #wouldTake(): boolean {

@@ -60,8 +60,9 @@ export class RelayedCall implements PendingOwner, Waiting {
         this.settle(this.pending, value);
       },
       (error: unknown) => {
-        over?.(error as UmpError);
+        // If it is to be sent again it must not be missing for a moment.
         this.#failed(error as UmpError);
+        over?.(error as UmpError);
       },
     );
   }
@@ -93,6 +94,7 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   abandon(pending: Pending, failure: Failure): void {
+    if (pending.settled) return;
     if (this.#with === undefined) {
       this.fail(failure);
       this.#relay.leave(this);

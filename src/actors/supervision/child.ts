@@ -1,3 +1,4 @@
+import { UmpError } from '../../core/errors.js';
 import type { OnDropped } from '../../core/options.js';
 import type { ChildSpec, Running } from './child-spec.js';
 import type { SupervisorEvent } from './supervise.js';
@@ -65,14 +66,13 @@ export class Child {
     const turn = ++this.#turn;
     let running: Running;
     try {
-      running = await this.#spec.start();
+      running = asRunning(await this.#spec.start());
     } catch (error) {
       if (turn === this.#turn) this.#ended({ failed: true, error });
       return;
     }
     if (turn !== this.#turn) {
-      running.client?.close();
-      running.kill?.();
+      endUnwanted(running);
       return;
     }
     this.#running = running;
@@ -140,4 +140,17 @@ function askedToEnd(running: Running): Promise<unknown> {
       .then((asked) => asked.stop?.())
       .catch(report);
   return running.done;
+}
+
+/** Who was stopped before he had started. */
+function endUnwanted(running: Running): void {
+  askedToEnd(running).catch(() => undefined);
+  running.client?.close();
+  running.kill?.();
+}
+
+function asRunning(started: Running | undefined): Running {
+  const done = started?.done as Partial<Promise<unknown>> | undefined;
+  if (started !== undefined && typeof done?.then === 'function') return started;
+  throw new UmpError('NotSupported', 'what start() gives has no done');
 }

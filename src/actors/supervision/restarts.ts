@@ -1,6 +1,6 @@
 /** How often children are started again, and how soon. */
 import { raise } from '../../core/errors.js';
-import { globals } from '../../core/platform.js';
+import { later } from '../../core/platform.js';
 
 export interface RestartOptions {
   /** Default 3 restarts within 5000 milliseconds; one more, and whoever does it gives up. */
@@ -49,9 +49,10 @@ export class Restarts {
   }
 }
 
+/** Calls that wait meanwhile keep a Node process alive, this does not. */
 export const pause = (ms: number): Promise<void> | undefined =>
   ms > 0
     ? new Promise((resolve) => {
-        globals.setTimeout(resolve, ms);
+        later(ms, resolve);
       })
     : undefined;

@@ -64,6 +64,14 @@ export class Supervisor<C extends Children> {
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: Restarts;
   #stopping = false;
+  #stop!: () => void;
+  /** Nobody waits for a start or a pause any more. */
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#stop = () => {
+      this.#stopping = true;
+      resolve();
+    };
+  });
   #isOver = false;
   #work: Promise<unknown> = Promise.resolve();
   #finish!: { resolve: () => void; reject: (error: UmpError) => void };
@@ -116,7 +124,7 @@ export class Supervisor<C extends Children> {
   }
 
   #refuse(): void {
-    this.#stopping = true;
+    this.#stop();
     const stopped = new Failure('ServerDisappeared', 'the supervisor was stopped');
     for (const { requester } of this.#all) requester.over(stopped);
   }
@@ -151,6 +159,7 @@ export class Supervisor<C extends Children> {
     }
     const affected = this.#affected(child);
     for (const each of affected.toReversed()) await each.stop();
+    if (this.#isStopping()) return;
     this.#tell({
       type: 'restarting',
       child: child.name,
@@ -162,15 +171,20 @@ export class Supervisor<C extends Children> {
     if (this.#strategy !== 'one-for-one') await again;
   }
 
+  /** By now: it may have changed while something was waited for. */
+  #isStopping(): boolean {
+    return this.#stopping;
+  }
+
   async #startAgain(children: readonly Child[], after: number): Promise<void> {
-    await pause(after);
+    await Promise.race([pause(after), this.#stopped]);
     await this.#start(children);
   }
 
   async #start(children: readonly Child[]): Promise<void> {
     for (const child of children) {
       if (this.#stopping) return;
-      await child.start();
+      await Promise.race([child.start(), this.#stopped]);
     }
   }
 
@@ -184,11 +198,11 @@ export class Supervisor<C extends Children> {
   async #giveUp(child: Child, cause: unknown): Promise<void> {
     const message = `${child.name} has ended, and ${this.#restarts.tooMany}`;
     const error = new UmpError('ServerDisappeared', message, { cause });
-    this.#stopping = true;
+    this.#stop();
+    this.#isOver = true;
     this.#tell({ type: 'gave up', child: child.name, error });
     for (const each of this.#all) each.requester.over(new Failure(error.code, message, { cause }));
     for (const each of this.#all.toReversed()) await each.stop();
-    this.#isOver = true;
     this.#finish.reject(error);
   }
 

@@ -19,6 +19,14 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
     return this.#up !== undefined;
   }
 
+  /** Whoever posts hears that there is no room. */
+  protected readonly hasOthers = false;
+
+  /** Calls and posts that wait until it runs. */
+  get waiting(): number {
+    return this.waits;
+  }
+
   protected lost(target: Target<P, S, R, E>): void {
     if (this.#up === target) this.#up = undefined;
   }

@@ -4,8 +4,8 @@ import type { PortLike } from '../../core/platform.js';
 /** The channel's name. */
 export const CONTROL = 'ump-ng/actors';
 
-/** The way to the names of the family, once it was asked for. */
-export type ControlPost = PortLike;
+/** The way to the names of the family, once it was asked for; undefined if there is none any more. */
+export type ControlPost = PortLike | undefined;
 
 export type ControlRequest =
   /** Start the actor; answered when it ends. */

@@ -79,7 +79,8 @@ class Orders implements Handler<ControlPost, ControlRequest, unknown, never, und
   }
 
   post(names: ControlPost): void {
-    this.#wanted?.resolve(Client.from(names));
+    if (names === undefined) this.#lost();
+    else this.#wanted?.resolve(Client.from(names));
     this.#control.unref();
   }
 
@@ -110,6 +111,12 @@ class Orders implements Handler<ControlPost, ControlRequest, unknown, never, und
   term(): void {
     this.#isOver = true;
     this.#offer?.[dispose]();
-    this.#wanted?.reject(new UmpError('ServerDisappeared', 'whoever started this thread is gone'));
+    this.#lost();
+  }
+
+  #lost(): void {
+    this.#wanted?.reject(
+      new UmpError('ServerDisappeared', 'the first thread of the family is gone'),
+    );
   }
 }

@@ -3,6 +3,7 @@
  * second one, whose first request starts the actor and is answered when it ends.
  */
 import type { Client } from '../../core/client.js';
+import { isUmpError, UmpError } from '../../core/errors.js';
 import type { ConnectOptions } from '../../core/options.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
@@ -62,8 +63,7 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   done.then(() => {
     ended();
   }, ended);
-  const stats = (): Promise<ServerStats> =>
-    Watched.over(control.req(['stats']) as Promise<ServerStats>);
+  const stats = (): Promise<ServerStats> => Watched.over(statsOf(control));
   return { client, done: Watched.over(done), stats, worker: own, kill };
 }
 
@@ -90,9 +90,18 @@ function started(
 async function tellNames(control: Control): Promise<void> {
   try {
     await control.req(['names']);
-    const port = await registryPort();
-    control.post(port, { transfer: [port] });
+    const port = await registryPort().catch(() => undefined);
+    control.post(port, { transfer: port === undefined ? [] : [port] });
   } catch {
     // It has ended, and never did.
+  }
+}
+
+async function statsOf(control: Control): Promise<ServerStats> {
+  try {
+    return (await control.req(['stats'])) as ServerStats;
+  } catch (error) {
+    if (!isUmpError(error, 'Detached')) throw error;
+    throw new UmpError('ServerDisappeared', 'the actor has ended');
   }
 }
