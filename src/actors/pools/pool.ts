@@ -92,8 +92,6 @@ class WorkerPool
     return this.#slots.some(({ isUp }) => isUp);
   }
 
-  protected readonly hasOthers = true;
-
   /** It is known to be dead before its supervision has heard of it. */
   protected lost(target: Target<never, never>): void {
     if (target instanceof Slot) target.child.requester.pause();

@@ -38,6 +38,8 @@ export class Slot implements Target<never, never> {
   #lastOver = 0;
   /** Calls that were given up, and it may not have heard of that yet. */
   #doubtful = 0;
+  /** Its mailbox has a bound, and is. */
+  #isFull = false;
   readonly #probes = new Probes();
 
   constructor(
@@ -66,7 +68,7 @@ export class Slot implements Target<never, never> {
    */
   get hasRoom(): boolean {
     const { ahead, concurrency } = this.#settings;
-    if (this.#doubtful > 0) return false;
+    if (this.#doubtful > 0 || this.#isFull) return false;
     const ready = this.pending + 1 - concurrency;
     if (ready <= 0) return true;
     if (this.pending >= Math.max(MOST_AHEAD, concurrency)) return false;
@@ -109,6 +111,16 @@ export class Slot implements Target<never, never> {
     this.pending--;
     if (this.pending === 0) this.idleSince = now;
     this.#onFree();
+  }
+
+  filled(): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
+    const again = (): void => {
+      this.#isFull = false;
+      this.#onFree();
+    };
+    this.client.ready().then(again, again);
   }
 
   posted(): void {

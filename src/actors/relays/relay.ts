@@ -2,7 +2,6 @@
  * A requester whose server may change, or be missing for a while. Usually a call goes straight to whoever takes it;
  * what nobody can take waits here in order, copied at the call.
  */
-import { tellDropped } from '../../core/dropped.js';
 import { isUmpError, raise, type UmpError } from '../../core/errors.js';
 import { Failure } from '../../core/failure.js';
 import { Hold } from '../../core/hold.js';
@@ -17,6 +16,7 @@ import { asFailure, RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
 import { timesOf, type SteadyReqOptions, type SteadyRequester } from './steady.js';
 import { ask, type Target, type Waiting } from './target.js';
+import { WaitingPost } from './waiting-post.js';
 
 /** What the relays that pools are take besides. */
 type RelayOptions = SteadyReqOptions & { killAfter?: number | undefined };
@@ -54,9 +54,6 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Is anybody there, free or not? */
   protected abstract readonly isUp: boolean;
 
-  /** May somebody else take what one has no room for? */
-  protected abstract readonly hasOthers: boolean;
-
   /** He is not to be picked any more. */
   protected abstract lost(target: Target<P, S, R, E>): void;
 
@@ -66,18 +63,9 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const target = this.#now(msg);
     if (target !== undefined && this.#isPosted(target, msg, options)) return;
     this.#mustHaveRoom(entry);
-    const copy = snapshot(entry, msg, options);
-    this.#waiting.push({
-      msg: copy.msg,
-      since: performance.now(),
-      go: (taker) => {
-        taker.client.post(copy.msg, copy);
-        taker.posted?.();
-      },
-      fail: () => {
-        tellDropped(this.onDropped, copy.transfer, () => ({ type: 'post', msg: copy.msg }));
-      },
-    });
+    this.#waiting.push(new WaitingPost(snapshot(entry, msg, options), this.onDropped));
+    // Whoever was picked may have had no room, and another one have some.
+    if (target !== undefined) this.offer();
   }
 
   /** Not if it has no room, and another one may have. */
@@ -85,8 +73,8 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     try {
       target.client.post(msg, options);
     } catch (error) {
-      if (!this.hasOthers || !isUmpError(error, 'MailboxFull')) throw error;
-      this.#offerAfter(target.client.ready());
+      if (target.filled === undefined || !isUmpError(error, 'MailboxFull')) throw error;
+      target.filled();
       return false;
     }
     target.posted?.();
@@ -213,7 +201,8 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
         const target = this.pick(next.msg);
         if (target === undefined) return;
         const outcome = this.#give(next, target);
-        if (outcome === 'full') return;
+        if (outcome === 'full' && !this.#isThereAnother(target, next.msg)) return;
+        if (outcome === 'full') continue;
         if (outcome === 'lost') continue;
       }
       this.#waiting.shift();
@@ -227,7 +216,8 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
       const error = thrown as UmpError;
       switch (error.code) {
         case 'MailboxFull':
-          this.#offerAfter(target.client.ready());
+          if (target.filled === undefined) this.#offerAfter(target.client.ready());
+          else target.filled();
           return 'full';
         case 'ServerDisappeared':
         case 'Detached':
@@ -239,6 +229,11 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
       }
     }
     return 'taken';
+  }
+
+  #isThereAnother(target: Target<P, S, R, E>, msg: unknown): boolean {
+    const other = this.pick(msg);
+    return other !== undefined && other !== target;
   }
 
   #offerAfter(room: Promise<void>): void {

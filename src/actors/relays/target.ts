@@ -13,6 +13,8 @@ export type Callable<P, S, R, E> = Pick<
 /** Whoever takes calls. */
 export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
   readonly client: Callable<P, S, R, E>;
+  /** He has no room at the moment, though he was picked; he is not again before he has. */
+  filled?(): void;
   /** One more post was sent to him. */
   posted?(): void;
   /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled, with what it failed by. */

@@ -19,9 +19,6 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
     return this.#up !== undefined;
   }
 
-  /** Whoever posts hears that there is no room. */
-  protected readonly hasOthers = false;
-
   /** Calls and posts that wait until it runs. */
   get waiting(): number {
     return this.waits;

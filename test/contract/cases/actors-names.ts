@@ -118,6 +118,17 @@ export const names = theme('actors: names', (check) => {
     equal(await (await find('race'))!.req('hello'), `${String(winner)}: hello`);
   });
 
+  check('of many who wait for a name that becomes free, too', async () => {
+    const first = start('first');
+    await register('heirs', first.client);
+    first.client.close();
+    const all = await Promise.all(
+      [1, 2, 3, 4].map((n) => register('heirs', start(String(n)).client).catch(() => undefined)),
+    );
+    equal(all.filter((got) => got !== undefined).length, 1);
+    await first.done;
+  });
+
   check('a name can be given back, and by nobody else', async () => {
     const first = start('first');
     const old = await register('back', first.client);

@@ -4,7 +4,7 @@ import { pool, spawn, stop, type Pool, type PoolOptions, type Running } from 'um
 import { equal, fails, ok, throws } from '../assert.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
-import { Gate, turns, until, upTo } from '../tools.js';
+import { dispose, Gate, turns, until, upTo } from '../tools.js';
 
 type Wish = 'who' | 'hold' | 'crash' | 'end' | 'fail';
 
@@ -184,6 +184,18 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
+  check('so it does with calls that may be sent again, and after ready()', async () => {
+    const { workers } = await made({ size: 3, route: 'round-robin' });
+    const who: number[] = [];
+    for (let n = 0; n < 3; n++) who.push(await workers.req('who', { idempotent: 1 }));
+    for (let n = 0; n < 3; n++) {
+      await workers.ready();
+      who.push(await workers.req('who'));
+    }
+    equal(who, [1, 2, 3, 1, 2, 3]);
+    await workers.stop();
+  });
+
   check('random spreads them', async () => {
     const { workers } = await made({ size: 3, route: 'random' });
     const who = new Set<number>();
@@ -254,6 +266,119 @@ export const pools = theme('actors: pools', (check) => {
     }, 'NotSupported');
     equal(buffer.byteLength, 1);
     await workers.stop();
+  });
+
+  check('what is sent to all, and each gets once', async () => {
+    const dropped: unknown[] = [];
+    const got: string[] = [];
+    let started = 0;
+    const begin = new Gate();
+    const starts = [
+      // One that was closed before it was taken up.
+      () => {
+        const gone = spawn<string, string, string>({});
+        gone.client.close();
+        return gone;
+      },
+      // One that has no room for more than the first, as it does not begin.
+      () =>
+        spawn<string, string, string>(() => begin.opened.then(() => ({ post: () => undefined })), {
+          capacity: 1,
+        }),
+    ];
+    const workers = pool<string, string, string, never>(
+      async () => {
+        await Promise.resolve();
+        const number = String(++started);
+        const other = { post: (text: string) => void got.push(`${number}: ${text}`) };
+        return (starts.shift() ?? (() => spawn<string, string, string>(other)))();
+      },
+      { size: 2, route: 'broadcast', onDropped: (what) => dropped.push(what) },
+    );
+    for (const text of ['first', 'second']) workers.post(text);
+    await until(() => got.length === 2);
+    equal(got, ['3: first', '3: second']);
+    await until(() => dropped.length > 0);
+    equal(dropped, [{ type: 'post', msg: 'second' }]);
+    begin.open();
+    await workers.stop();
+  });
+
+  check('an answer that has come is not given up', async () => {
+    const { crew, workers } = await made({ size: 2, route: 'broadcast' });
+    const reply = workers.reqDeferred('hold');
+    await crew.holders(2);
+    crew.answer(0);
+    await reply.wait();
+    const { signal } = crew.held[1]!.rctx;
+    reply[dispose]();
+    await turns();
+    equal(signal.aborted, false);
+    crew.answer(1);
+    await workers.stop();
+  });
+
+  check('posts are spread', async () => {
+    const { crew, workers } = await made({ size: 4 });
+    for (const n of upTo(40)) workers.post(String(n));
+    await until(() => crew.posts.length === 40);
+    const by = (number: number): number =>
+      crew.posts.filter((post) => post.startsWith(`${String(number)}:`)).length;
+    equal(upTo(4).map(by), [10, 10, 10, 10]);
+    await workers.stop();
+  });
+
+  check('a post for which one worker has no room goes to another', async () => {
+    const begin = new Gate();
+    const got: string[] = [];
+    let isFirst = true;
+    const workers = pool<string, string, string, never>(
+      () => {
+        const handler = { post: (text: string) => void got.push(text) };
+        const waits = isFirst;
+        isFirst = false;
+        return spawn<string, string, string>(
+          async () => {
+            if (waits) await begin.opened;
+            return handler;
+          },
+          { capacity: 1 },
+        );
+      },
+      { size: 2 },
+    );
+    await upAll(workers as unknown as AnyPool);
+    for (const text of 'abcd') workers.post(text);
+    await until(() => got.length === 3);
+    begin.open();
+    await until(() => got.length === 4);
+    equal([...got].sort(), ['a', 'b', 'c', 'd']);
+    await workers.stop();
+  });
+
+  check('drain() hears of posts that waited', async () => {
+    const begin = new Gate();
+    const crew = new Crew();
+    const workers = pool(() => begin.opened.then(crew.start), { size: 1 });
+    workers.post('x');
+    const drained = workers.drain();
+    equal(await isPending(drained), true);
+    begin.open();
+    await drained;
+    workers.close();
+    await workers.done;
+    equal(crew.posts, ['1: x']);
+  });
+
+  check('and of calls that nobody will take any more', async () => {
+    const workers = pool(() => new Promise<ReturnType<Crew['start']>>(() => undefined), {
+      size: 1,
+    });
+    const waiting = fails(workers.req('who'), 'ServerDisappeared');
+    const drained = workers.drain();
+    workers.kill();
+    await waiting;
+    await drained;
   });
 
   check('a bounded queue that is full says so', async () => {

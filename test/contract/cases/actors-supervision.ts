@@ -13,7 +13,7 @@ import {
 import { equal, fails, ok, throws } from '../assert.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
-import { reporting, turns, until } from '../tools.js';
+import { Gate, reporting, turns, until } from '../tools.js';
 
 type Wish = 'run' | 'crash' | 'end' | 'hold' | 'deaf';
 
@@ -445,6 +445,83 @@ export const supervision = theme('actors: supervision', (check) => {
     equal(await b.req('run'), 'b run');
     supervisor.kill();
     await supervisor.done;
+  });
+
+  check('stop() does not wait for a start, or for a pause before one', async () => {
+    const never = supervise({
+      a: { start: () => new Promise<Spawned<never, never, never, never, never>>(() => undefined) },
+    });
+    await never.stop();
+
+    const nursery = new Nursery();
+    const events: SupervisorEvent[] = [];
+    const supervisor = supervise(
+      { a: nursery.child('a'), b: nursery.child('b') },
+      {
+        strategy: 'one-for-all',
+        backoff: { first: 2 ** 30, most: 2 ** 30 },
+        onEvent: (event) => events.push(event),
+      },
+    );
+    await supervisor.children.a.req('end');
+    await until(() => events.some(({ type }) => type === 'restarting'));
+    await supervisor.stop();
+    equal(nursery.log, ['+a', '+b', '-a', '-b']);
+  });
+
+  check('a start that gives nothing counts as an end', async () => {
+    const supervisor = supervise(
+      { a: { start: () => undefined as never } },
+      { intensity: { restarts: 0, within: 1000 } },
+    );
+    const { cause } = await fails(supervisor.done, 'ServerDisappeared');
+    equal((cause as { code?: unknown }).code, 'NotSupported');
+  });
+
+  check('whoever starts too late is asked to end', async () => {
+    const begin = new Gate();
+    const asked = new Gate();
+    const begun = new Gate();
+    const supervisor = supervise({
+      late: {
+        start: async () => {
+          begun.open();
+          await begin.opened;
+          return { done: Promise.reject(new Error('of the late one')), stop: asked.open };
+        },
+      },
+    });
+    await begun.opened;
+    supervisor.kill();
+    await supervisor.done;
+    begin.open();
+    await asked.opened;
+    // What became of it is nobody's business: it is no error that nobody caught.
+    await turns();
+  });
+
+  check('shutdown may have no end', async () => {
+    const nursery = new Nursery();
+    const supervisor = supervise({ a: nursery.child('a', { shutdown: Infinity }) });
+    await supervisor.children.a.req('run');
+    await supervisor.stop();
+    equal(nursery.log, ['+a', '-a']);
+  });
+
+  check('kill() while it gives up makes no good end of it', async () => {
+    const nursery = new Nursery();
+    const events: string[] = [];
+    const ended = new Gate();
+    const deaf = { done: ended.opened, stop: () => undefined, kill: ended.open };
+    const supervisor = supervise(
+      { a: nursery.child('a'), b: { start: () => deaf, shutdown: 2 ** 30 } },
+      { intensity: { restarts: 0, within: 1000 }, onEvent: ({ type }) => events.push(type) },
+    );
+    await supervisor.children.a.req('end');
+    await until(() => events.includes('gave up'));
+    supervisor.kill();
+    await fails(supervisor.done, 'ServerDisappeared');
+    equal(events.includes('over'), false);
   });
 
   check('methods can be called again, too', async () => {
