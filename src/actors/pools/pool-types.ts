@@ -15,7 +15,7 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
   min?: number | undefined;
   /** One more is started, up to so many, whenever a call must wait. */
   max?: number | undefined;
-  /** Milliseconds without a call after which a worker above `min` is stopped; default 10,000. */
+  /** Milliseconds without a call or post after which a worker above `min` is stopped; default 10,000. */
   idle?: number | undefined;
   /** Default `least-pending`. By a key, and with `broadcast`, the pool has `max` workers, unless `min` says otherwise, and does not grow. */
   route?: Route | undefined;
@@ -94,6 +94,6 @@ export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends 
   stop(): Promise<void>;
   /** Ends the workers at once. */
   kill(): void;
-  /** Fulfils when all workers have ended. Rejects with `ServerDisappeared` if they ended too often. */
+  /** Fulfils when all workers have ended, or were killed. Rejects with `ServerDisappeared` if they ended too often. */
   readonly done: Promise<void>;
 }
