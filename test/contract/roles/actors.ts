@@ -3,6 +3,7 @@ import type { MessagePort, ReplyContext, WeakClient } from 'ump-ng';
 import {
   joinRegistry,
   register,
+  registeredNames,
   registryPort,
   serveWorker,
   spawn,
@@ -111,11 +112,20 @@ export async function join(there: There<string>): Promise<void> {
   joinRegistry(there.ports[0]!);
   await register(there.args, client);
   there.say('registered');
-  joinRegistry((await there.told()) as MessagePort);
+  const next = (await there.told()) as MessagePort;
+  // It hears of the death of the first thread in its own time.
+  while (await namesAreThere());
+  joinRegistry(next);
   await register(there.args, client);
   there.say('registered again');
   await done;
 }
+
+const namesAreThere = (): Promise<boolean> =>
+  registeredNames().then(
+    () => true,
+    () => false,
+  );
 
 /** Begins a family, and says how to join it. */
 export async function begin(there: There<undefined>): Promise<void> {
