@@ -28,7 +28,7 @@ export function settingsOf(entry: unknown, options: PoolOptions): Settings {
   const grows = typeof options.route !== 'function' && options.route !== 'broadcast';
   const varies = grows && size === undefined && options.max !== undefined;
   const { min = varies ? 1 : max } = options;
-  const { concurrency = 1, queue = Infinity, idle = 10_000, ahead = 1, shutdown = 5000 } = options;
+  const { concurrency = 1, queue = Infinity, idle = 10_000, ahead = 5, shutdown = 5000 } = options;
   const whole = [min, max].every((number) => Number.isInteger(number));
   if (!whole || min < 0 || max < 1 || min > max) {
     raise(entry, 'NotSupported', 'size, min and max take whole numbers, and min is at most max');

@@ -23,7 +23,7 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
   queue?: number | undefined;
   /** How many calls each worker does at once, as its `serveWorker()` or `spawn()` was told; default 1. */
   concurrency?: number | undefined;
-  /** Milliseconds of work that may lie ready at each worker, beside what it is doing; default 1. */
+  /** Milliseconds of work that may lie ready at each worker, beside what it is doing; default 5. */
   ahead?: number | undefined;
   /** Milliseconds that a worker may take to end when it is asked to; then it is killed. Default 5000. */
   shutdown?: number | undefined;

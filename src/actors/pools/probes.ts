@@ -34,7 +34,11 @@ export class Probes {
 }
 
 async function probe(client: object): Promise<void> {
-  if (!canBeAsked(client)) return;
+  // Where a port in a message that nobody has read is not closed with its thread, only his own client hears of his end.
+  if (canBeAsked(client)) await Promise.race([reacts(client), client.closed]);
+}
+
+async function reacts(client: Askable): Promise<void> {
   try {
     const asked = await takenUp(client);
     // What came together with that question by the same port is dealt with only after it, but before what comes by another.

@@ -89,7 +89,7 @@ export const pools = theme('actors: pools', (check) => {
   });
 
   check('where calls take long, none lies behind another', async () => {
-    const { crew, workers } = await made({ size: 2 });
+    const { crew, workers } = await made({ size: 2, ahead: 1 });
     // Now it is known how long they take: longer than what may lie ready.
     for (const n of [0, 1]) {
       const call = workers.req('hold');
