@@ -52,7 +52,7 @@ export class Carriers {
 
   /** To all: while a server moves, either home may be the one that it concerns. */
   send(frame: wire.Frame): void {
-    for (const carrier of this.all) carrier.send(frame);
+    for (const carrier of this.all) carrier.send([...frame]);
   }
 
   hold(yes: boolean): void {

@@ -16,7 +16,10 @@ export interface Receiver {
 }
 
 export interface Link {
-  /** Throws the engine's error, and sends nothing, if the frame cannot be cloned. */
+  /**
+   * Throws the engine's error, and sends nothing, if the frame cannot be cloned. Either way the array is the
+   * link's from now on, which may write in it.
+   */
   send(frame: Frame, transfer?: readonly object[]): void;
   /** Before it, frames that come in wait (and the link can still be given away by its maker). */
   start(receiver: Receiver): void;

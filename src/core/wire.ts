@@ -77,8 +77,7 @@ export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof C
 export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?];
 
 // On the direct line, which is an endpoint's own channel, a frame travels with the number of its line
-// before it: [number, ...frame].
-export type Direct = [number, ...unknown[]];
+// behind it: [...frame, number].
 
 export type Kind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
 export type Role =

@@ -35,9 +35,9 @@ export class DirectLines {
   /** True if it was a frame for one of these lines. */
   receive(data: unknown): boolean {
     if (!Array.isArray(data)) return false;
-    const link = this.#lines.get((data as wire.Direct)[0]);
+    const link = this.#lines.get(data[data.length - 1] as number);
     if (link === undefined) return false;
-    data.shift();
+    data.pop();
     link.receive(data);
     return true;
   }
@@ -66,9 +66,11 @@ class DirectLink extends QuietLink {
 
   send(frame: wire.Frame, transfer: readonly object[] = NONE): void {
     const moves = transfer as Transferable[];
-    // Flat, which clones faster than an array in an array.
-    if (this.#unsent === undefined) this.#channel.postMessage([this.#id, ...frame], moves);
-    else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves }));
+    if (this.#unsent === undefined) {
+      // One array, and the same: faster than one in another, or a copy. The number is taken off at the far end.
+      (frame as unknown[]).push(this.#id);
+      this.#channel.postMessage(frame, moves);
+    } else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves }));
   }
 
   /** Is what is sent to wait from now on? Returns what has waited so far. */
