@@ -146,10 +146,11 @@ class WorkerPool
     later(idle, () => {
       this.#watchesIdle = false;
       const since = performance.now() - idle;
-      for (const slot of this.#slots.toReversed()) {
-        const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= since;
-        if (isIdle && this.#slots.length > min) this.#shrink(slot);
-      }
+      // Of those that run: one that is being started may never come.
+      const up = this.#slots.filter(({ isUp }) => isUp);
+      const idlers = up.filter((slot) => slot.pending === 0 && slot.idleSince <= since);
+      const spare = Math.max(0, up.length - min);
+      for (const slot of idlers.toReversed().slice(0, spare)) this.#shrink(slot);
       if (this.#slots.length > min) this.#watchIdle();
     });
   }

@@ -140,6 +140,16 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.done;
   });
 
+  check('but after close() it is', REAL, async (rig) => {
+    const { threads, workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
+    const call = workers.req(['hold first'], { idempotent: 1 });
+    await workers.req(['init']);
+    workers.close();
+    await threads[0]!.kill();
+    equal(await call, 2);
+    await workers.done;
+  });
+
   check('whoever is killed under load, every call settles', REAL, async (rig) => {
     const { threads, workers } = await made(rig, { size: 2, ...OFTEN });
     const outcomes = { again: [] as unknown[], once: [] as unknown[] };

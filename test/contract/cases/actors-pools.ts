@@ -451,6 +451,30 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
+  check('none is let go for one that is yet to come', async () => {
+    const crew = new Crew();
+    const second = new Gate();
+    const start = async (): Promise<Running<string, Wish, number, never>> => {
+      if (crew.started > 0) await second.opened;
+      return crew.start();
+    };
+    const workers: AnyPool = pool(start, { min: 1, max: 2, ahead: 0, idle: 0 });
+    const up = (): boolean[] => workers.stats.workers.map((worker) => worker.up);
+    await upAll(workers);
+    const calls = [workers.req('hold'), workers.req('hold')];
+    for (const at of [0, 1]) {
+      await crew.holders(at + 1);
+      crew.answer(at);
+    }
+    equal(await Promise.all(calls), [1, 1]);
+    equal(up(), [true, false]);
+    await turns();
+    equal(up(), [true, false]);
+    second.open();
+    await until(() => workers.stats.workers.length === 1);
+    await workers.stop();
+  });
+
   check('with none to begin with, the first call starts one', async () => {
     const { crew, workers } = await made({ min: 0, max: 2 });
     equal(crew.started, 0);

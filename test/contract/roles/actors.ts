@@ -20,6 +20,8 @@ export type Wish = [
     | 'throw'
     | 'stop'
     | 'hold'
+    /** Holds it if it is the first, else tells what it was given. */
+    | 'hold first'
     | 'release'
     | 'exit'
     | 'stuck'
@@ -64,6 +66,10 @@ class Obedient implements Handler<unknown, Wish> {
         return stop(value);
       case 'hold':
         this.#held.push(rctx);
+        return;
+      case 'hold first':
+        if (this.#given?.says === 1) this.#held.push(rctx);
+        else rctx.reply(this.#given?.says);
         return;
       case 'release':
         for (const held of this.#held.splice(0)) held.reply(value);
