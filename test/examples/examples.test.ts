@@ -165,17 +165,22 @@ test(
 const BAR = /^(█*)(░*) +(\d+) % {2}(\d+)\/(\d+) documents {2}(\d) failed {2}(\d+) workers lost$/;
 
 describe('on a terminal', () => {
-  const pool = 'node examples/text-pool/main.mjs --documents 300';
+  const pool = 'node examples/text-pool/main.mjs';
 
   test(
     'text-pool has a bar, and above it what happens',
     async () => {
       const shares = new Set<number>();
-      const { code, lines, screen } = await runOnTerminal(pool, {
+      let missing = 0;
+      const { code, lines, screen } = await runOnTerminal(`${pool} --documents 20 --workers 2`, {
         look: ({ lines, cursorIsShown }) => {
           const bars = lines.filter((line) => /[█░]/.test(line));
           const [bar = ''] = bars;
-          if (bars.length === 0) return;
+          if (bar === '' && shares.size === 0) return;
+          // Where a note has taken its place, it is drawn at once.
+          missing = bar === '' && lines.at(-1) === '' ? missing + 1 : 0;
+          expect(missing).toBeLessThan(2);
+          if (bar === '') return;
           expect(bars).toEqual([expect.stringMatching(BAR)]);
           const [full, empty] = BAR.exec(bar)!
             .slice(1, 3)
@@ -199,8 +204,9 @@ describe('on a terminal', () => {
       for (const [name, failure] of tableOf('Given up', lines)) {
         expect(notes).toContain(`${name} is given up: ${failure}`);
       }
-      expect(notes).toContain('worker 1 is gone: the worker exited with code 1');
-      expect(notes).toContain('worker 1 runs again (restart 1)');
+      const gone = /^worker \d is gone: the worker exited with code 1$/;
+      expect(notes).toContainEqual(expect.stringMatching(gone));
+      expect(notes).toContainEqual(expect.stringMatching(/^worker \d runs again \(restart 1\)$/));
       expect(lines[at + 1]).toBe('Outcomes');
       expect(code).toBe(0);
     },
@@ -229,7 +235,8 @@ describe('on a terminal', () => {
           for (const line of now) shares.add(line.slice(0, 5));
         },
       });
-      expect(shares.size).toBeGreaterThan(2);
+      // Without a terminal there are four.
+      expect(shares.size).toBeGreaterThan(50);
       const at = lines.findIndex((line) => line.includes(' % answered ('));
       expect(lines[at]).toMatch(/^100 % answered \(coordinator: /);
       expect(lines.slice(0, at)).toContainEqual(

@@ -87,7 +87,7 @@ export interface TerminalEnding extends Ending {
   screen: Screen;
 }
 
-/** On a terminal; `interruptAt`: Ctrl-C is typed there when it shows that. `look` is called with each change. */
+/** On a terminal; `interruptAt`: Ctrl-C is typed there when it shows that. `look` sees all that one sees there. */
 export async function runOnTerminal(
   command: string,
   { interruptAt = '', look = (_: Screen): void => undefined } = {},
@@ -100,10 +100,10 @@ export async function runOnTerminal(
     stdio: 'pipe',
   });
   const screen = new Screen();
+  screen.look = () => look(screen);
   let toInterrupt = interruptAt !== '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen.write(text);
-    look(screen);
     if (!toInterrupt || !screen.lines.some((line) => line.includes(interruptAt))) return;
     toInterrupt = false;
     child.stdin.write('\x03');

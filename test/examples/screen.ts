@@ -11,6 +11,8 @@ const BEGUN = /\p{Cc}(?:\[[?\d;]*)?$/u;
 /** So tall that nothing leaves it. */
 export class Screen {
   readonly lines: string[] = [''];
+  /** Is called whenever a line is left, or is about to be drawn anew. */
+  look: () => void = () => undefined;
   cursorIsShown = true;
   #row = 0;
   #column = 0;
@@ -26,7 +28,7 @@ export class Screen {
     for (const [part, values = '', command] of whole.matchAll(PARTS)) {
       if (command !== undefined) this.#obey(command, values);
       else if (part === '\n') this.#down();
-      else if (part === '\r') this.#column = 0;
+      else if (part === '\r') this.#toColumn(0);
       else if (part < ' ') throw new Error(`no terminal for ${JSON.stringify(part)}`);
       else for (const letter of part) this.#print(letter);
     }
@@ -35,7 +37,7 @@ export class Screen {
   #obey(command: string, values: string): void {
     const line = this.lines[this.#row] ?? '';
     const count = Number(values);
-    if (command === 'G') this.#column = Math.max(0, count - 1);
+    if (command === 'G') this.#toColumn(Math.max(0, count - 1));
     else if (command === 'A') this.#row = Math.max(0, this.#row - Math.max(1, count));
     else if (command === 'K')
       this.lines[this.#row] = count === 2 ? '' : line.slice(0, this.#column);
@@ -43,6 +45,11 @@ export class Screen {
     else if (values === '?7') this.#wraps = command === 'h';
     // Colours.
     else if (command !== 'm') throw new Error(`no terminal for ${values}${command}`);
+  }
+
+  #toColumn(column: number): void {
+    this.look();
+    this.#column = column;
   }
 
   #down(): void {
