@@ -24,5 +24,5 @@ export async function serve(folder, entryPoints) {
     logLevel: 'warning',
   });
   const { port } = await site.serve({ servedir: www, host: '127.0.0.1' });
-  console.log(`http://127.0.0.1:${port}/`);
+  console.log(`Open this in a browser (Ctrl-C ends it):\nhttp://127.0.0.1:${port}/`);
 }
