@@ -29,7 +29,7 @@ export function progressOf(all) {
     },
     /** The threads that did not end by themselves. */
     lost: () => now.lost,
-    end: () => view.end(),
+    end: () => view.end(now),
   };
 }
 
@@ -63,26 +63,36 @@ function bar(all) {
       format: FORMAT,
       stream: stdout,
       hideCursor: true,
+      // With what stands beside it, it fits into 80 columns.
+      barsize: 22,
+      autopadding: true,
+      // A note takes its place.
+      forceRedraw: true,
       // An interrupt is for main.mjs.
       gracefulExit: false,
     },
     cliProgress.Presets.shades_classic,
   );
-  const end = () => {
+  const close = () => {
     if (!bars.isActive) return;
     // It shows notes the next time it is drawn, and stop() shows none.
     bars.update();
     bars.stop();
   };
   // The cursor comes back however the process ends.
-  process.once('exit', end);
+  process.once('exit', close);
   const one = bars.create(all, 0, { failed: 0, lost: 0 });
+  /** @param {Now} now */
+  const show = ({ done, ...more }) => one.update(done, more);
   return {
-    /** @param {Now} now */
-    show: ({ done, ...more }) => one.update(done, more),
+    show,
     /** A line that stays. @param {string} text */
     note: (text) => bars.log(`${text}\n`),
-    end,
+    /** @param {Now} now */
+    end(now) {
+      show(now);
+      close();
+    },
   };
 }
 

@@ -9,7 +9,11 @@ const ms = (number) => `${number.toFixed(1)} ms`;
 const WORDS_PER_MINUTE = 220;
 
 /** @param {number} words */
-const readingTime = (words) => `${whole(Math.ceil(words / WORDS_PER_MINUTE))} min`;
+function readingTime(words) {
+  const minutes = Math.ceil(words / WORDS_PER_MINUTE);
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes} min` : `${whole(hours)} h ${minutes % 60} min`;
+}
 
 /** What lies in node_modules of node_modules has a long name. @param {string} name */
 const shortened = (name) => name.replaceAll('node_modules/', '');

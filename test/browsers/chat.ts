@@ -1,6 +1,7 @@
 /** The example in examples/chat, started by its command and used by clicks, in several tabs at once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examples, serve, type Served } from '../examples/run.js';
+import { serveMortal, type MortalRooms } from './chat-ends.js';
 import { LONG, type Scene } from './engine-suite.js';
 import type { Tab } from './engines.js';
 
@@ -40,6 +41,14 @@ class Visitor {
     return this.#tab.click(selector);
   }
 
+  back(): Promise<void> {
+    return this.#tab.back();
+  }
+
+  evaluate(expression: string): Promise<unknown> {
+    return this.#tab.evaluate(expression);
+  }
+
   /** Until the page has it: the text in it. */
   until(selector: string): Promise<unknown> {
     return this.#tab.evaluate(
@@ -55,6 +64,10 @@ class Visitor {
         look();
       })`,
     );
+  }
+
+  sees(selector: string): Promise<unknown> {
+    return this.#tab.evaluate(`document.querySelector('${selector}') !== null`);
   }
 
   lines(): Promise<unknown> {
@@ -80,9 +93,13 @@ class Visitor {
   }
 }
 
-export function chat({ browser }: Scene): void {
+/** What says that one is no longer in the room. */
+const GONE = '#gone:not([hidden])';
+
+export function chat({ engine, browser }: Scene): void {
   describe('the chat', () => {
     let served: Served;
+    let mortal: MortalRooms;
     let host: Tab;
     /** One for each test, as the SharedWorker of one may live on for a while. */
     let room = 0;
@@ -90,6 +107,7 @@ export function chat({ browser }: Scene): void {
     beforeAll(async () => {
       const { commands } = examples.find(({ name }) => name === 'chat')!;
       served = await serve(commands[0]!);
+      mortal = await serveMortal(served.url);
       // WebKit runs the SharedWorkers of an origin in the process of one of its pages, and may end them all with that
       // one (docs/browsers.md). This page was the first, and stays.
       host = await browser().tab();
@@ -97,6 +115,7 @@ export function chat({ browser }: Scene): void {
     }, LONG);
     afterAll(async () => {
       await host.close();
+      await mortal.stop();
       await served.stop();
     }, LONG);
     beforeEach(() => {
@@ -106,20 +125,24 @@ export function chat({ browser }: Scene): void {
       for (const visitor of open) await leave(visitor);
     }, LONG);
 
-    const url = (): string => `${served.url}?room=${room}`;
+    const url = (site = served.url): string => `${site}?room=${room}`;
 
-    async function visit(): Promise<Visitor> {
+    async function visit(site = served.url): Promise<Visitor> {
       const visitor = new Visitor(await browser().tab());
       open.add(visitor);
-      await visitor.goto(url());
+      await visitor.goto(url(site));
       return visitor;
     }
 
-    async function join(name: string): Promise<Visitor> {
-      const visitor = await visit();
+    async function enter(visitor: Visitor, name: string): Promise<void> {
       await visitor.ask(name);
       await visitor.until('#inside:not([hidden])');
       await visitor.until(line('joined', name));
+    }
+
+    async function join(name: string, site = served.url): Promise<Visitor> {
+      const visitor = await visit(site);
+      await enter(visitor, name);
       return visitor;
     }
 
@@ -243,5 +266,43 @@ export function chat({ browser }: Scene): void {
       await bob.write('me again');
       await ann.until(line('said', 'bob'));
     });
+
+    check('the thread of the room ends, and all in it are told', async () => {
+      const ann = await join('ann', mortal.url);
+      const bob = await join('bob', mortal.url);
+      await ann.write('/to bob a secret');
+      await bob.until(whisper('from', 'ann', 'unread'));
+      for (const each of [ann, bob]) expect(await each.sees(GONE)).toBe(false);
+
+      await ann.evaluate(mortal.end(room));
+      for (const each of [ann, bob]) await each.until(GONE);
+      await ann.write('is anybody there?');
+      expect(await ann.until('#problem:not(:empty)')).toContain('ServerDisappeared');
+      // That has never been the business of the room.
+      await bob.click(`${whisper('from', 'ann', 'unread')} button`);
+      await ann.until(whisper('to', 'bob', 'read'));
+
+      for (const [name, each] of Object.entries({ ann, bob })) {
+        const again = await each.evaluate(`document.querySelector('#gone a').href`);
+        expect(again).toBe(url(mortal.url));
+        await each.goto(again as string);
+        await enter(each, name);
+        expect(await each.sees(GONE)).toBe(false);
+      }
+      await ann.until(line('joined', 'bob'));
+      expect(await ann.lines()).toEqual(['ann joined', 'bob joined']);
+    });
+
+    const sentence = 'a page that comes back from the history is told that it has left the room';
+    if (engine.powers.includes('restore pages')) {
+      check(sentence, async () => {
+        const ann = await join('ann');
+        const bob = await join('bob');
+        await bob.goto(`${served.url}style.css`);
+        await ann.until(line('left', 'bob'));
+        await bob.back();
+        await bob.until(GONE);
+      });
+    } else test.skip(`${sentence} [the driver cannot: restore pages]`, () => {});
   });
 }

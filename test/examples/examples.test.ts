@@ -1,8 +1,8 @@
 /** Every example runs by the command that its README names, and tells the story it is there for. */
 import { describe, expect, test } from '@jest/globals';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { README, examples, run, serve, type Ending } from './run.js';
+import { README, examples, run, runOnTerminal, serve, type Ending } from './run.js';
 
 /** An example reads text, starts threads and counts; a busy machine takes its time over it. */
 const PATIENCE = 120_000;
@@ -10,10 +10,12 @@ const PATIENCE = 120_000;
 const folder = path.resolve(import.meta.dirname, '../../examples');
 
 test(`${README} lists every example, with its file`, () => {
-  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  );
-  expect(examples.map(({ name }) => name).sort()).toEqual(folders.map(({ name }) => name).sort());
+  const folders = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  // What has nothing to start is there for others.
+  const started = folders.filter((name) => existsSync(path.join(folder, name, 'main.mjs')));
+  expect(examples.map(({ name }) => name).sort()).toEqual(started.sort());
   for (const { name, file } of examples) expect(file).toBe(`examples/${name}/main.mjs`);
 });
 
@@ -158,6 +160,93 @@ test(
   },
   PATIENCE,
 );
+
+/** Full and empty parts of it, and what is beside it; at most as wide as the terminal. */
+const BAR = /^(█*)(░*) +(\d+) % {2}(\d+)\/(\d+) documents {2}(\d) failed {2}(\d+) workers lost$/;
+
+describe('on a terminal', () => {
+  const pool = 'node examples/text-pool/main.mjs';
+
+  test(
+    'text-pool has a bar, and above it what happens',
+    async () => {
+      const shares = new Set<number>();
+      let missing = 0;
+      const { code, lines, screen } = await runOnTerminal(`${pool} --documents 20 --workers 2`, {
+        look: ({ lines, cursorIsShown }) => {
+          const bars = lines.filter((line) => /[█░]/.test(line));
+          const [bar = ''] = bars;
+          if (bar === '' && shares.size === 0) return;
+          // Where a note has taken its place, it is drawn at once.
+          missing = bar === '' && lines.at(-1) === '' ? missing + 1 : 0;
+          expect(missing).toBeLessThan(2);
+          if (bar === '') return;
+          expect(bars).toEqual([expect.stringMatching(BAR)]);
+          const [full, empty] = BAR.exec(bar)!
+            .slice(1, 3)
+            .map(({ length }) => length);
+          const [, , share = 0, done = 0, all = 0] = numbers(BAR, bar).slice(1);
+          expect(share).toBe(Math.floor((100 * done) / all));
+          expect(full! / (full! + empty!)).toBeCloseTo(done / all, 1);
+          shares.add(share);
+          if (share < 100) expect(cursorIsShown).toBe(false);
+        },
+      });
+      expect([...shares]).toEqual([...shares].sort((a, b) => a - b));
+      expect(shares.size).toBeGreaterThan(2);
+      expect(screen.cursorIsShown).toBe(true);
+
+      const at = lines.findIndex((line) => BAR.test(line));
+      const [, , , share, done, all, failed, lost] = numbers(BAR, lines[at] ?? '');
+      const [, thatMany] = numbers(/^workers +(\d+) lost/m, lines.join('\n'));
+      expect([share, done, failed, lost]).toEqual([100, all, 4, thatMany]);
+      const notes = lines.slice(1, at);
+      for (const [name, failure] of tableOf('Given up', lines)) {
+        expect(notes).toContain(`${name} is given up: ${failure}`);
+      }
+      const gone = /^worker \d is gone: the worker exited with code 1$/;
+      expect(notes).toContainEqual(expect.stringMatching(gone));
+      expect(notes).toContainEqual(expect.stringMatching(/^worker \d runs again \(restart 1\)$/));
+      expect(lines[at + 1]).toBe('Outcomes');
+      expect(code).toBe(0);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'text-pool gives the cursor back when Ctrl-C is typed',
+    async () => {
+      const { code, lines, screen } = await runOnTerminal(pool, { interruptAt: '█' });
+      expect(lines.at(-1)).toMatch(/^Interrupted: \d+ were not begun\.$/);
+      expect(screen.cursorIsShown).toBe(true);
+      expect(code).toBe(130);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'word-count says how far it is, in one line',
+    async () => {
+      const shares = new Set<string>();
+      const { code, lines } = await runOnTerminal('node examples/word-count/main.mjs', {
+        look: ({ lines }) => {
+          const now = lines.filter((line) => line.includes(' % answered ('));
+          expect(now.length).toBeLessThanOrEqual(1);
+          for (const line of now) shares.add(line.slice(0, 5));
+        },
+      });
+      // Without a terminal there are four.
+      expect(shares.size).toBeGreaterThan(50);
+      const at = lines.findIndex((line) => line.includes(' % answered ('));
+      expect(lines[at]).toMatch(/^100 % answered \(coordinator: /);
+      expect(lines.slice(0, at)).toContainEqual(
+        expect.stringMatching(/^ *The coordinator has exited/),
+      );
+      expect(code).toBe(0);
+    },
+    PATIENCE,
+  );
+});
 
 // What happens on the page is for test/browsers to see.
 describe.each([

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { COLUMNS, Screen } from './screen.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -82,9 +83,48 @@ export async function serve(command: string): Promise<Served> {
   };
 }
 
+export interface TerminalEnding extends Ending {
+  screen: Screen;
+}
+
+/** On a terminal; `interruptAt`: Ctrl-C is typed there when it shows that. `look` sees all that one sees there. */
+export async function runOnTerminal(
+  command: string,
+  { interruptAt = '', look = (_: Screen): void => undefined } = {},
+): Promise<TerminalEnding> {
+  // Of util-linux, which every Debian has: gives it a terminal, and us what appears there.
+  const sized = `stty cols ${COLUMNS} rows 24; exec ${command}`;
+  const child = spawn('script', ['-qec', sized, '/dev/null'], {
+    cwd: root,
+    env: environment(),
+    stdio: 'pipe',
+  });
+  const screen = new Screen();
+  screen.look = () => look(screen);
+  let toInterrupt = interruptAt !== '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen.write(text);
+    if (!toInterrupt || !screen.lines.some((line) => line.includes(interruptAt))) return;
+    toInterrupt = false;
+    child.stdin.write('\x03');
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, screen, lines: screen.lines.filter((line) => line.trim() !== '') };
+}
+
 function begin(command: string, options: { detached?: boolean } = {}) {
   const [program = '', ...args] = command.split(' ');
-  const env = {
+  // The very Node that runs the tests.
+  return spawn(program === 'node' ? process.execPath : program, args, {
+    ...options,
+    cwd: root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     // The build is there; another one would take it from under the tests that run beside this one.
     npm_config_ignore_scripts: 'true',
@@ -92,11 +132,4 @@ function begin(command: string, options: { detached?: boolean } = {}) {
     // Jest's own flags are for Jest.
     NODE_OPTIONS: '',
   };
-  // The very Node that runs the tests.
-  return spawn(program === 'node' ? process.execPath : program, args, {
-    ...options,
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
 }

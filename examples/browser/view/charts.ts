@@ -89,7 +89,7 @@ const chart = (ticks: readonly number[], scale: Scale, content: unknown): unknow
   </svg>`;
 
 export const milliseconds = (ms: number): string =>
-  Number.isNaN(ms) ? '' : ms < 10 ? `${ms.toFixed(2)} ms` : `${Math.round(ms)} ms`;
+  Number.isNaN(ms) ? '' : ms < 10 ? `${Number(ms.toFixed(2))} ms` : `${Math.round(ms)} ms`;
 
 const table = (rows: [string, Statistics | undefined][]): unknown =>
   html`<table>

@@ -1,4 +1,5 @@
 /** The little of the DOM that this page needs. */
+import { isUmpError } from 'ump-ng';
 
 export function place(id: string): HTMLElement {
   const element = document.getElementById(id);
@@ -50,7 +51,8 @@ export function onEnter(
     event.preventDefault();
     place(problem).textContent = '';
     take(input.value.trim()).catch((error: unknown) => {
-      place(problem).textContent = String(error);
+      const known = isUmpError(error);
+      place(problem).textContent = known ? `${error.code}: ${error.message}` : String(error);
     });
   });
 }

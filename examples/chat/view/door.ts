@@ -1,5 +1,5 @@
 /** Where a name is chosen. */
-import { onEnter, place } from './dom.js';
+import { inputOf, onEnter, place } from './dom.js';
 
 export function onJoin(join: (name: string) => Promise<void>): void {
   const fields = place('name');
@@ -23,4 +23,5 @@ export function enter(name: string): void {
   place('me').textContent = name;
   place('door').hidden = true;
   place('inside').hidden = false;
+  inputOf('say').focus();
 }
