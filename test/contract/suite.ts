@@ -6,6 +6,7 @@ import { deadLetters } from './cases/actors-dead-letters.js';
 import { introspection } from './cases/actors-introspection.js';
 import { names } from './cases/actors-names.js';
 import { namesOfThreads } from './cases/actors-names-of-threads.js';
+import { poolSizes } from './cases/actors-pool-sizes.js';
 import { pools } from './cases/actors-pools.js';
 import { poolsOfThreads } from './cases/actors-pools-of-threads.js';
 import { restarts } from './cases/actors-restarts.js';
@@ -62,6 +63,7 @@ export const suite = [
   ...supervision,
   ...restarts,
   ...pools,
+  ...poolSizes,
   ...poolsOfThreads,
   ...names,
   ...namesOfThreads,

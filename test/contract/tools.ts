@@ -73,3 +73,24 @@ export async function reporting(run: (reported: unknown[]) => Promise<void>): Pr
     else Reflect.deleteProperty(globalThis, 'reportError');
   }
 }
+
+/** Timers of so many milliseconds do not fire by themselves in there, but when they are told to. */
+export async function timersInHand(
+  ms: number,
+  run: (fire: () => number) => Promise<void>,
+): Promise<void> {
+  const set = globalThis.setTimeout;
+  const due: (() => void)[] = [];
+  const own = (call: () => void, after?: number): unknown =>
+    after === ms ? { at: due.push(call) } : set(call, after);
+  globalThis.setTimeout = own as typeof setTimeout;
+  try {
+    await run(() => {
+      const now = due.splice(0);
+      for (const call of now) call();
+      return now.length;
+    });
+  } finally {
+    globalThis.setTimeout = set;
+  }
+}

@@ -85,7 +85,7 @@ class WorkerPool
 
   override leave(call: Waiting): void {
     super.leave(call);
-    this.#settled();
+    this.offer();
   }
 
   protected get isUp(): boolean {
@@ -128,31 +128,33 @@ class WorkerPool
     const child = new Child(name, spec, tell, onEnd, this.onDropped);
     this.#slots.push(
       new Slot(child, this.#settings, this.#latency, () => {
-        this.#settled();
+        this.offer();
       }),
     );
     void child.start();
+    this.#watchIdle();
   }
 
-  /** A call has settled. */
-  #settled(): void {
-    this.offer();
-    if (!this.#watchesIdle && this.#slots.length > this.#settings.min) this.#watchIdle();
-  }
-
+  /** As long as there are more than there are to be at least. */
   #watchIdle(): void {
     const { idle, min } = this.#settings;
+    if (this.#watchesIdle || this.#stopping || this.#slots.length <= min) return;
     this.#watchesIdle = true;
     later(idle, () => {
       this.#watchesIdle = false;
-      const since = performance.now() - idle;
-      // Of those that run: one that is being started may never come.
-      const up = this.#slots.filter(({ isUp }) => isUp);
-      const idlers = up.filter((slot) => slot.pending === 0 && slot.idleSince <= since);
-      const spare = Math.max(0, up.length - min);
-      for (const slot of idlers.toReversed().slice(0, spare)) this.#shrink(slot);
-      if (this.#slots.length > min) this.#watchIdle();
+      if (this.#stopping) return;
+      this.#shrinkTo(min, performance.now() - idle);
+      this.#watchIdle();
     });
+  }
+
+  /** Whoever does not run yet, or again, takes nobody's place. */
+  #shrinkTo(min: number, since: number): void {
+    let up = this.#slots.filter(({ isUp }) => isUp).length;
+    for (const slot of this.#slots.toReversed()) {
+      const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= since;
+      if (isIdle && up-- > min) this.#shrink(slot);
+    }
   }
 
   #shrink(slot: Slot): void {

@@ -104,8 +104,10 @@ export const names = theme('actors: names', (check) => {
   });
 
   check('a name is given once', async () => {
-    await register('once', start('first').client);
+    const { client } = start('first');
+    await register('once', client);
     await isTaken('once', start('second').client);
+    await isTaken('once', client);
     equal(await (await find('once'))!.req('hello'), 'first: hello');
   });
 

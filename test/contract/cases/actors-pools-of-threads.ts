@@ -1,6 +1,13 @@
 /** Pools of actors in threads of their own. */
 import type { WorkerLike } from 'ump-ng';
-import { pool, spawnWorker, supervise, type Pool, type PoolOptions } from 'ump-ng/actors';
+import {
+  pool,
+  spawnWorker,
+  supervise,
+  type Pool,
+  type PoolOptions,
+  type SpawnedWorker,
+} from 'ump-ng/actors';
 import { equal, fails, ok } from '../assert.js';
 import type { Capability, Rig, Thread } from '../rig.js';
 import type { Wish } from '../roles/actors.js';
@@ -140,13 +147,31 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.done;
   });
 
-  check('but after close() it is', REAL, async (rig) => {
-    const { threads, workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
-    const call = workers.req(['hold first'], { idempotent: 1 });
-    await workers.req(['init']);
+  check('after close() it is sent again, as often as it may be', REAL, async (rig) => {
+    const actors: SpawnedWorker<unknown, Wish, unknown, never, unknown>[] = [];
+    const threads: Thread[] = [];
+    const workers: AnyPool = pool(
+      async () => {
+        const thread = await rig.thread();
+        thread.run('act', undefined).result.catch(() => undefined);
+        const actor = spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike);
+        threads.push(thread);
+        actors.push(actor);
+        return actor;
+      },
+      { size: 1, ahead: Infinity },
+    );
+    const twice = workers.req(['hold'], { idempotent: 2 });
+    const once = fails(workers.req(['hold'], { idempotent: 1 }), 'ServerDisappeared');
     workers.close();
-    await threads[0]!.kill();
-    equal(await call, 2);
+    for (const [at, pending] of [2, 2, 1].entries()) {
+      await until(() => actors.length === at + 1 && workers.stats.pending === pending);
+      await actors[at]!.client.connected;
+      if (pending === 2) await threads[at]!.kill();
+    }
+    await once;
+    equal(await actors[2]!.client.req(['release', 'the third']), 'the third');
+    equal(await twice, 'the third');
     await workers.done;
   });
 

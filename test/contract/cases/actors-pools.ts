@@ -1,6 +1,15 @@
 /** Pools of actors in one thread; those of threads are in actors-pools-of-threads.ts. */
 import type { ReplyContext } from 'ump-ng';
-import { pool, spawn, stop, type Pool, type PoolOptions, type Running } from 'ump-ng/actors';
+import {
+  actor,
+  pool,
+  remote,
+  spawn,
+  stop,
+  type Pool,
+  type PoolOptions,
+  type Running,
+} from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../assert.js';
 import { isPending } from '../local.js';
 import { theme } from '../theme.js';
@@ -58,6 +67,18 @@ async function made(options: PoolOptions): Promise<{ crew: Crew; workers: AnyPoo
   const workers = pool(crew.start, options);
   await upAll(workers);
   return { crew, workers };
+}
+
+/** A pool of one, which takes whatever comes; `end()` ends a worker, and whoever lies behind it hears that. */
+async function ending(options: PoolOptions) {
+  const end = new Gate();
+  let started = 0;
+  const worker = (own: number) =>
+    actor({ req: { who: () => own, end: () => end.opened.then(() => stop()) } });
+  const workers = pool(() => spawn(worker(++started)), { size: 1, ahead: Infinity, ...options });
+  const there = remote<ReturnType<typeof worker>>(workers);
+  equal(await there.req.who(), 1);
+  return { end, workers, there };
 }
 
 export const pools = theme('actors: pools', (check) => {
@@ -141,6 +162,32 @@ export const pools = theme('actors: pools', (check) => {
     }
     equal(await Promise.all(calls), [1, 1]);
     await workers.done;
+  });
+
+  check('what may be sent again is, though close() was called meanwhile', async () => {
+    const { end, workers, there } = await ending({});
+    const first = there.req.end();
+    const again = there.with({ idempotent: 1 }).req.who();
+    const once = fails(there.req.who(), 'ServerDisappeared');
+    await until(() => workers.stats.pending === 3);
+    workers.close();
+    end.open();
+    await first;
+    await once;
+    equal(await again, 2);
+    await workers.done;
+  });
+
+  check('or hears that nobody comes any more', async () => {
+    const { end, workers, there } = await ending({ intensity: { restarts: 0, within: 1000 } });
+    const first = there.req.end();
+    const again = fails(there.with({ idempotent: 1 }).req.who(), 'ServerDisappeared');
+    await until(() => workers.stats.pending === 2);
+    workers.close();
+    end.open();
+    await first;
+    await again;
+    await fails(workers.done, 'ServerDisappeared');
   });
 
   check('ready() of a bounded pool waits for room in its queue, and no longer', async () => {
@@ -451,30 +498,6 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('none is let go for one that is yet to come', async () => {
-    const crew = new Crew();
-    const second = new Gate();
-    const start = async (): Promise<Running<string, Wish, number, never>> => {
-      if (crew.started > 0) await second.opened;
-      return crew.start();
-    };
-    const workers: AnyPool = pool(start, { min: 1, max: 2, ahead: 0, idle: 0 });
-    const up = (): boolean[] => workers.stats.workers.map((worker) => worker.up);
-    await upAll(workers);
-    const calls = [workers.req('hold'), workers.req('hold')];
-    for (const at of [0, 1]) {
-      await crew.holders(at + 1);
-      crew.answer(at);
-    }
-    equal(await Promise.all(calls), [1, 1]);
-    equal(up(), [true, false]);
-    await turns();
-    equal(up(), [true, false]);
-    second.open();
-    await until(() => workers.stats.workers.length === 1);
-    await workers.stop();
-  });
-
   check('with none to begin with, the first call starts one', async () => {
     const { crew, workers } = await made({ min: 0, max: 2 });
     equal(crew.started, 0);
@@ -632,6 +655,13 @@ export const pools = theme('actors: pools', (check) => {
       { queue: -1 },
       { idle: NaN },
       { ahead: -1 },
+      { ahead: NaN },
+      { ahead: 'none' as never },
+      { concurrency: 0 },
+      { concurrency: -1 },
+      { concurrency: 1.5 },
+      { concurrency: NaN },
+      { concurrency: '2' as never },
       { shutdown: -1 },
       { route: 'nearest' as never },
       { route: 'constructor' as never },
