@@ -28,7 +28,9 @@ class Crew {
         const by = ++this.started;
         await starting[by - 1];
         return spawn<string, string, number>({
-          post: () => void this.posts++,
+          post: () => {
+            this.posts++;
+          },
           req: (msg, rctx) => {
             if (msg === 'hold') this.held.push({ by, rctx });
             else rctx.reply(by);
