@@ -45,6 +45,8 @@ class WorkerPool
   readonly #settings: Settings;
   readonly #onEvent: ((event: SupervisorEvent) => void) | undefined;
   #slots: Slot[] = [];
+  /** Have no place any more, and will have ended then. */
+  readonly #leaving = new Map<Child, Promise<void>>();
   #lastNumber = 0;
   readonly #latency = new Histogram();
   /** Of workers that are no more. */
@@ -161,7 +163,11 @@ class WorkerPool
     this.#slots = this.#slots.filter((each) => each !== slot);
     this.#before.processed += slot.processed;
     this.#before.failed += slot.failed;
-    void slot.child.stop();
+    const { child } = slot;
+    this.#leaving.set(
+      child,
+      child.stop().then(() => void this.#leaving.delete(child)),
+    );
   }
 
   async #ended({ child, error, isMeant }: Ended): Promise<void> {
@@ -233,17 +239,22 @@ class WorkerPool
 
   kill(): void {
     void this.#endAll((child) => child.stop(0));
-    for (const { child } of this.#slots) child.kill();
+    for (const child of [...this.#slots.map((slot) => slot.child), ...this.#leaving.keys()])
+      child.kill();
   }
 
   async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
     const first = !this.#stopping;
     this.#stopping = true;
     this.#over(STOPPED);
-    await Promise.all(this.#slots.map(({ child }) => end(child)));
+    await this.#allHaveEnded(end);
     if (!first) return;
     this.#tell({ type: 'over' });
     this.#finish.resolve();
+  }
+
+  async #allHaveEnded(end: (child: Child) => Promise<void>): Promise<void> {
+    await Promise.all([...this.#slots.map(({ child }) => end(child)), ...this.#leaving.values()]);
   }
 
   /** Also for what waits at one place. */
@@ -259,7 +270,7 @@ class WorkerPool
     this.#stopping = true;
     this.#tell({ type: 'gave up', child: child.name, error });
     this.#over(new Failure(error.code, message, { cause }));
-    void Promise.all(this.#slots.map((slot) => slot.child.stop())).then(() => {
+    void this.#allHaveEnded((each) => each.stop()).then(() => {
       this.#finish.reject(error);
     });
   }

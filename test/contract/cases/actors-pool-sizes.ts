@@ -2,6 +2,7 @@
 import type { ReplyContext } from 'ump-ng';
 import { pool, spawn, stop, type Pool, type PoolOptions } from 'ump-ng/actors';
 import { equal, fails } from '../assert.js';
+import { isPending } from '../local.js';
 import { theme } from '../theme.js';
 import { Gate, timersInHand, until, upTo } from '../tools.js';
 
@@ -147,6 +148,36 @@ export const poolSizes = theme('actors: sizes of pools', (check) => {
         equal(await crew.look(), 1);
         equal(await crew.look(), 0);
       }
+    }),
+  );
+
+  check('it has ended once those have that were stopped for being idle', () =>
+    timersInHand(IDLE, async (fire) => {
+      const ending = new Gate();
+      const end = new Gate();
+      const workers: Pool<string, string, string> = pool(
+        () =>
+          spawn({
+            req: (msg: string, rctx: ReplyContext<string>) => {
+              rctx.reply(msg);
+            },
+            term: async () => {
+              ending.open();
+              await end.opened;
+            },
+          }),
+        { min: 0, max: 1, idle: IDLE },
+      );
+      await workers.req('hello');
+      const since = performance.now();
+      await until(() => performance.now() - since > 2 * IDLE);
+      fire();
+      await ending.opened;
+      equal(workers.stats.workers, []);
+      const stopped = workers.stop();
+      equal(await isPending(Promise.race([stopped, workers.done])), true);
+      end.open();
+      await stopped;
     }),
   );
 });
