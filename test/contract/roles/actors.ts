@@ -1,11 +1,5 @@
 /** An actor in a thread of its own. */
-import {
-  isUmpError,
-  type MessagePort,
-  type ReplyContext,
-  type UmpError,
-  type WeakClient,
-} from 'ump-ng';
+import type { MessagePort, ReplyContext, WeakClient } from 'ump-ng';
 import {
   joinRegistry,
   register,
@@ -13,7 +7,6 @@ import {
   registryPort,
   serveWorker,
   spawn,
-  spawnWorker,
   stop,
   whenRegistered,
   type Flow,
@@ -103,56 +96,10 @@ async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
   found.close();
 }
 
-/** Until its actor ends. Whoever starts it is at the other end of the port, if there is one. */
+/** Until its actor ends. */
 export async function act(there: There<undefined>): Promise<void> {
-  const endpoint = there.ports[0] ?? there.endpoint;
-  await serveWorker((given: Init) => new Obedient(given, there), { endpoint });
+  await serveWorker((given: Init) => new Obedient(given, there), { endpoint: there.endpoint });
 }
-
-/** An actor that looks for that name before anybody has started it: not for long, and then again for as long as it takes. */
-export async function search(there: There<string>): Promise<void> {
-  const over = serveWorker(() => ({}), { endpoint: there.endpoint });
-  const found = whenRegistered<string>(there.args, { timeout: 1 });
-  there.say(await codeOf(found));
-  const controller = new AbortController();
-  const aborted = codeOf(whenRegistered(there.args, { signal: controller.signal }));
-  controller.abort();
-  there.say(await aborted);
-  const client = await whenRegistered<string>(there.args);
-  client.post('found');
-  client.close();
-  await over;
-}
-
-/**
- * Joins the family that the first port comes from, and starts the actor at the other end of the second. Passes on what it is told;
- * `undefined`: waits until its own names are gone.
- */
-export async function lead(there: There<undefined>): Promise<void> {
-  const [family, way] = there.ports;
-  joinRegistry(family!);
-  const terminate = (): void => {
-    way!.close();
-  };
-  const { client } = spawnWorker<unknown, Wish, unknown>(Object.assign(way!, { terminate }));
-  there.own(client);
-  await registeredNames();
-  for (;;) {
-    there.say('ready');
-    const wish = (await there.told()) as Wish | undefined;
-    if (wish === undefined) while (await namesAreThere());
-    else there.say(await codeOf(client.req(wish)));
-  }
-}
-
-/** Of what a handler threw, that one's; undefined if there was no error. */
-const codeOf = (attempt: Promise<unknown>): Promise<unknown> =>
-  attempt
-    .then(
-      () => undefined,
-      (error: unknown) => (isUmpError(error, 'HandlerFailed') ? error.cause : error) as UmpError,
-    )
-    .then((error) => error?.code);
 
 /** Joins the family that the port comes from, and has an actor of that name there; again with the next port that it is told. */
 export async function join(there: There<string>): Promise<void> {
