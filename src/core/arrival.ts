@@ -1,5 +1,6 @@
 /** The new home of a server that was given away; departure.ts tells the whole story. */
 import type { Failure } from './failure.js';
+import { asFrame } from './judge.js';
 import { Line } from './line.js';
 import { discard, linkOver } from './link.js';
 import type { Mailbox, Source } from './mailbox.js';
@@ -56,7 +57,7 @@ export class Arrival extends Line implements Source {
 
   #forwarded(key: number, data: unknown): void {
     const moved = this.#lines.get(key);
-    const frame = wire.read(data, wire.SERVER) as wire.ToServer | undefined;
+    const frame = asFrame(data, wire.SERVER) as wire.ToServer | undefined;
     if (moved === undefined || frame === undefined) discard(data);
     else {
       if (frame[0] === wire.REQ) moved.ids.push(frame[1]);

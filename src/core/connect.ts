@@ -3,6 +3,7 @@ import { ClientLine } from './client-line.js';
 import { reportDropped } from './dropped.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
+import { asFrame, versionFault } from './judge.js';
 import { life } from './link.js';
 import { checkTimeout, type ConnectOptions } from './options.js';
 import { globals, later, type WorkingSignal } from './platform.js';
@@ -60,14 +61,14 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     line.fail(failure);
   };
   const unsent = (data: unknown): void => {
-    const frame = wire.read(data, wire.SERVER);
+    const frame = asFrame(data, wire.SERVER);
     if (frame !== undefined) reportDropped(onDropped, frame);
   };
 
   const stopListening = endpoint.listen({
     signal: ([, version, kind, to, life]) => {
       if (to !== name || (kind !== wire.ANNOUNCE && kind !== wire.CLOSED)) return;
-      if (version !== wire.VERSION) fail(new Failure('Protocol', wire.versionFault(version)));
+      if (version !== wire.VERSION) fail(new Failure('Protocol', versionFault(version)));
       else if (!dial.waits) {
         // Once the line is open, it alone tells (nothing orders the two), unless another agent is there now.
         if (life !== listener) line.firstDied(new Failure('ServerDisappeared'));

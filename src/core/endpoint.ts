@@ -4,7 +4,8 @@
  */
 import { UmpError } from './errors.js';
 import type { Link } from './link.js';
-import { asSignal, type Signal } from './wire.js';
+import { asSignal } from './judge.js';
+import type { Signal } from './wire.js';
 
 export interface EndpointListener {
   /** `answer` goes to whoever sent it, where there are several. */

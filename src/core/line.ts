@@ -3,6 +3,7 @@
  * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
 import { Failure } from './failure.js';
+import { asFrame, helloFault } from './judge.js';
 import { discard, life, type Link, type Receiver } from './link.js';
 import { afterArrived, later } from './platform.js';
 import * as wire from './wire.js';
@@ -70,7 +71,7 @@ export abstract class Line implements Receiver {
   }
 
   frame(data: unknown): void {
-    const frame = wire.read(data, this.#role);
+    const frame = asFrame(data, this.#role);
     if (frame === undefined) {
       discard(data);
       this.refuse();
@@ -87,7 +88,7 @@ export abstract class Line implements Receiver {
   }
 
   #greet(frame: wire.Frame): void {
-    const fault = wire.helloFault(frame, this.#role);
+    const fault = helloFault(frame, this.#role);
     this.greeted = fault === undefined;
     if (fault !== undefined) {
       discard(frame);

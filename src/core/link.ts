@@ -4,8 +4,9 @@
  * A link carries frames both ways between two agents, each frame at most once and in order, and clones
  * what it is given before `send` returns. A Client or a Server does not care what its link rides on.
  */
+import { isPort } from './judge.js';
 import { globals, type MessagePort, type WorkingPort } from './platform.js';
-import { isPort, LIFE, type Frame } from './wire.js';
+import { LIFE, type Frame } from './wire.js';
 import { raise } from './errors.js';
 
 export interface Receiver {

@@ -1,4 +1,5 @@
 import type { Dial, Endpoint } from './endpoint.js';
+import { isHangup } from './judge.js';
 import { linkOver, type Link } from './link.js';
 import { globals, type WorkingPort } from './platform.js';
 import * as wire from './wire.js';
@@ -45,7 +46,7 @@ export class PortDial implements Dial {
       };
       link.start({
         frame: (frame) => {
-          if (wire.isHangup(frame)) done();
+          if (isHangup(frame)) done();
           else giveUp(frame);
         },
         lost: done,

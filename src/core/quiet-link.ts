@@ -3,8 +3,9 @@
  * says so itself, once, and goes on reading until the other has said it too. What still comes then is
  * discarded, so that whoever waits at the other end of a port in it hears of it.
  */
+import { isHangup } from './judge.js';
 import { discard, type Link, type Receiver } from './link.js';
-import { HANGUP, isHangup, type Frame } from './wire.js';
+import { HANGUP, type Frame } from './wire.js';
 
 /** Started, and not ended. */
 const open = new Set<QuietLink>();

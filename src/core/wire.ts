@@ -1,6 +1,7 @@
 /**
  * THE PROTOCOL. Every frame that crosses a port is an array headed by a small integer; this file
- * names them all and is the only one that looks at what came in before it is trusted.
+ * names them all. Whether what came in is one of them, judge.ts says. Only from a file that imports
+ * nothing do bundlers put the numbers where they are used, so all of them stand here.
  *
  * Three kinds of line share one set of frames:
  *   client → server    a mailbox's clients (strong, weak, or able to post only)
@@ -21,6 +22,14 @@ export const CALLER = 2;
 export const HOLDER = 3;
 export const OLD = 4;
 export const NEW = 5;
+
+/** Frames are for some of them: one bit for each role. */
+export const SERVERS = 1 << SERVER;
+export const CLIENTS = 1 << CLIENT;
+export const ASKERS = CLIENTS | (1 << CALLER);
+export const HOLDERS = 1 << HOLDER;
+export const NEWS = 1 << NEW;
+export const ALL = -1;
 
 /** What a client's port is for; the server holds it to that. */
 export const STRONG = 0;
@@ -61,6 +70,9 @@ export const PONG = 24; //    [PONG]                                    yes
 export const BELL = 25; //    [BELL, memory]                            ring this after whatever you send, or I sleep on
 // Server to client, for actors.
 export const THREW = 26; //   [THREW, id, value, transfer?, errors?]    the handler threw this
+
+/** Where the value stands in the frames that have one. */
+export const VALUE = 2;
 
 /** How large that memory is. */
 export const BELL_BYTES = 12;
@@ -133,103 +145,8 @@ export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Tak
 export type ToNewHome = Both | State | Line | Fwd | End;
 export type Frame = ToServer | ToClient | ToNewHome;
 
-type Guard = (field: unknown) => boolean;
-
-const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-const isKind: Guard = (value) => isId(value) && value <= WEAK;
-const isText: Guard = (value) => typeof value === 'string';
-const maybeText: Guard = (value) => value === undefined || isText(value);
-const isFlag: Guard = (value) => typeof value === 'boolean';
-/** A sparse one is tiny on the wire, and takes for ever to walk. */
-const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
-const maybeList: Guard = (value) => value === undefined || isList(value);
-const isAny: Guard = () => true;
-const isBell: Guard = (value) =>
-  Object.prototype.toString.call(value) === '[object SharedArrayBuffer]' &&
-  (value as SharedArrayBuffer).byteLength === BELL_BYTES;
-export const isPort: Guard = (value) => {
-  const { postMessage, close } = (value ?? {}) as Partial<WirePort>;
-  return typeof postMessage === 'function' && typeof close === 'function';
-};
-
-// Who may be sent what: one bit for each role.
-const SERVERS = 1 << SERVER;
-const CLIENTS = 1 << CLIENT;
-const ASKERS = CLIENTS | (1 << CALLER);
-const NEWS = 1 << NEW;
-const ALL = -1;
-
-/** In the order of the tags: who may be sent it, and what its fields must be. */
-const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
-  /* HELLO    */ [ALL, isText, isId, isAny, isAny, maybeText],
-  /* REFUSE   */ [ALL, isText],
-  /* BYE      */ [ALL],
-  /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList],
-  /* REQ      */ [SERVERS, isId, isAny, maybeList, maybeList],
-  /* CANCEL   */ [SERVERS | (1 << HOLDER), isId],
-  /* ADD      */ [SERVERS, isPort, isKind],
-  /* UPGRADE  */ [SERVERS, isId],
-  /* SWITCHED */ [SERVERS],
-  /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList],
-  /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
-  /* ERR      */ [ASKERS, isId, isText, maybeText],
-  /* MOVED    */ [ASKERS, isId, isPort],
-  /* GONE     */ [CLIENTS],
-  /* CREDIT   */ [CLIENTS, isId],
-  /* SWITCH   */ [CLIENTS, isPort],
-  /* TAKEN    */ [CLIENTS, isList, isId],
-  /* STATE    */ [NEWS, isId, isFlag, isFlag],
-  /* LINE     */ [NEWS, isId, isPort, isKind],
-  /* FWD      */ [NEWS, isId, isAny],
-  /* END      */ [NEWS, isId, isFlag],
-  /* LIFE     */ [ALL, maybeText, maybeText],
-  /* HANGUP   */ [ALL],
-  /* PING     */ [ALL],
-  /* PONG     */ [ALL],
-  /* BELL     */ [ALL, isBell],
-  /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList],
-];
-
-const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
-export const isHangup = (data: unknown): boolean => has(HANGUP, data);
-export const isPost = (data: unknown): boolean => has(POST, data);
-
-/** Where the value stands in the frames that have one. */
-const VALUE = 2;
-
-/** The frame that `data` is, or undefined if one in that role must not act on it. */
-export function read(data: unknown, role: Role): Frame | undefined {
-  if (!Array.isArray(data)) return undefined;
-  const frame = data as unknown[];
-  const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
-  // Nearly all frames are of this kind: a value of the user, and nothing behind it.
-  if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
-    return ((shape[0] >> role) & 1) === 1 && isId(frame[1]) ? (frame as Valued) : undefined;
-  }
-  if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
-  if (frame.length > shape.length) return undefined;
-  for (let at = 1; at < shape.length; at++) {
-    if (!(shape[at] as Guard)(frame[at])) return undefined;
-  }
-  return frame as unknown as Frame;
-}
-
 export const signal = (kind: SignalKind, name: string, extra?: unknown): Signal =>
   extra === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, extra];
-
-/** The signal, or undefined for a message that is the user's own. Its version may be another. */
-export function asSignal(data: unknown): Signal | undefined {
-  if (!Array.isArray(data)) return undefined;
-  const signal = data as unknown[];
-  const fits = signal[0] === MAGIC && isId(signal[1]) && isId(signal[2]) && isText(signal[3]);
-  const extra = signal[4];
-  return fits && (signal[2] !== OPEN || isPort(extra) || isId(extra))
-    ? (signal as Signal)
-    : undefined;
-}
-
-export const versionFault = (version: number): string =>
-  `the other side speaks version ${String(version)}, this side ${String(VERSION)}`;
 
 export const hello = (role: Role, capacity: number, life: string | undefined): Hello =>
   life === undefined
@@ -241,13 +158,6 @@ export const other = (role: Role): Role => (role ^ 1) as Role;
 
 /** The server's side of a line, the holder's, the new home's. */
 export const isAnswering = (role: Role): boolean => (role & 1) === 1;
-
-/** What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for him. */
-export function helloFault(frame: Frame, role: Role): string | undefined {
-  if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the other side does not speak ump-ng';
-  if (frame[2] !== VERSION) return versionFault(frame[2]);
-  return frame[3] === other(role) && isId(frame[4]) ? undefined : 'this port is of another kind';
-}
 
 // A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are named
 // again inside the frame (structured clone keeps their identity). The tail is only as long as it must be.

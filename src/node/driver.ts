@@ -1,7 +1,8 @@
 /** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
 import type * as worker_threads from 'node:worker_threads';
+import { isPost } from '../core/judge.js';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
-import { BELL, isPost, type Frame } from '../core/wire.js';
+import { BELL, type Frame } from '../core/wire.js';
 import { join, type Inlet } from './agent.js';
 import { OWNER, ring, tellAtExit, type Bell } from './bell.js';
 import { inDeno, type Port } from './ports.js';

@@ -20,6 +20,7 @@ describe('each rule bites', () => {
   test.each([
     ['src/core/wire.ts', `import './errors.js'`, 'wire imports nothing'],
     ['src/core/errors.ts', `import { x } from './link.js'`, 'errors imports only wire'],
+    ['src/core/judge.ts', `import './link.js'`, 'judge imports only wire'],
     ['src/core/port.ts', `export * from '../web/locks.js'`, 'core knows no other layer'],
     ['src/core/port.ts', `import 'node:events'`, 'core knows no other layer'],
     ['src/core/port.ts', `import '../index.js'`, 'core knows no other layer'],

@@ -31,6 +31,12 @@ const RULES: readonly Rule[] = [
     except: /^src\/core\/wire\.ts$/,
   },
   {
+    says: 'judge imports only wire',
+    from: /^src\/core\/judge\.ts$/,
+    to: ANYTHING,
+    except: /^src\/core\/wire\.ts$/,
+  },
+  {
     says: 'core knows no other layer',
     from: /^src\/core\//,
     to: /^(src\/(web|node|sync|actors|index)\b|node:)/,
@@ -47,7 +53,7 @@ const RULES: readonly Rule[] = [
   {
     says: 'actors use the public classes',
     from: /^src\/actors\//,
-    to: /^src\/core\/(wire|link|port)\.ts$/,
+    to: /^src\/core\/(wire|judge|link|port)\.ts$/,
   },
   { says: 'src knows no tests and no examples', from: /^src\//, to: /^(test|examples)\// },
 ];

@@ -1,0 +1,116 @@
+/**
+ * The only file that looks at what came in before it is trusted: is it a frame or a signal, and one that whoever
+ * got it may act on? Which of them there are stands in wire.ts.
+ */
+import {
+  ALL,
+  ASKERS,
+  BELL_BYTES,
+  CLIENTS,
+  HANGUP,
+  HELLO,
+  HOLDERS,
+  MAGIC,
+  NEWS,
+  OPEN,
+  POST,
+  SERVERS,
+  VALUE,
+  VERSION,
+  WEAK,
+  other,
+  type Frame,
+  type Role,
+  type Signal,
+  type Valued,
+  type WirePort,
+} from './wire.js';
+
+type Guard = (field: unknown) => boolean;
+
+const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isKind: Guard = (value) => isId(value) && value <= WEAK;
+const isText: Guard = (value) => typeof value === 'string';
+const maybeText: Guard = (value) => value === undefined || isText(value);
+const isFlag: Guard = (value) => typeof value === 'boolean';
+/** A sparse one is tiny on the wire, and takes for ever to walk. */
+const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
+const maybeList: Guard = (value) => value === undefined || isList(value);
+const isAny: Guard = () => true;
+const isBell: Guard = (value) =>
+  Object.prototype.toString.call(value) === '[object SharedArrayBuffer]' &&
+  (value as SharedArrayBuffer).byteLength === BELL_BYTES;
+export const isPort: Guard = (value) => {
+  const { postMessage, close } = (value ?? {}) as Partial<WirePort>;
+  return typeof postMessage === 'function' && typeof close === 'function';
+};
+
+/** In the order of the tags: who may be sent it, and what its fields must be. */
+const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
+  /* HELLO    */ [ALL, isText, isId, isAny, isAny, maybeText],
+  /* REFUSE   */ [ALL, isText],
+  /* BYE      */ [ALL],
+  /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList],
+  /* REQ      */ [SERVERS, isId, isAny, maybeList, maybeList],
+  /* CANCEL   */ [SERVERS | HOLDERS, isId],
+  /* ADD      */ [SERVERS, isPort, isKind],
+  /* UPGRADE  */ [SERVERS, isId],
+  /* SWITCHED */ [SERVERS],
+  /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* ERR      */ [ASKERS, isId, isText, maybeText],
+  /* MOVED    */ [ASKERS, isId, isPort],
+  /* GONE     */ [CLIENTS],
+  /* CREDIT   */ [CLIENTS, isId],
+  /* SWITCH   */ [CLIENTS, isPort],
+  /* TAKEN    */ [CLIENTS, isList, isId],
+  /* STATE    */ [NEWS, isId, isFlag, isFlag],
+  /* LINE     */ [NEWS, isId, isPort, isKind],
+  /* FWD      */ [NEWS, isId, isAny],
+  /* END      */ [NEWS, isId, isFlag],
+  /* LIFE     */ [ALL, maybeText, maybeText],
+  /* HANGUP   */ [ALL],
+  /* PING     */ [ALL],
+  /* PONG     */ [ALL],
+  /* BELL     */ [ALL, isBell],
+  /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList],
+];
+
+const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
+export const isHangup = (data: unknown): boolean => has(HANGUP, data);
+export const isPost = (data: unknown): boolean => has(POST, data);
+
+/** The frame that `data` is, or undefined if one in that role must not act on it. */
+export function asFrame(data: unknown, role: Role): Frame | undefined {
+  if (!Array.isArray(data)) return undefined;
+  const frame = data as unknown[];
+  const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
+  // Nearly all frames are of this kind: a value of the user, and nothing behind it.
+  if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
+    return ((shape[0] >> role) & 1) === 1 && isId(frame[1]) ? (frame as Valued) : undefined;
+  }
+  if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
+  if (frame.length > shape.length) return undefined;
+  for (let at = 1; at < shape.length; at++) {
+    if (!(shape[at] as Guard)(frame[at])) return undefined;
+  }
+  return frame as unknown as Frame;
+}
+
+/** The signal, or undefined for a message that is the user's own. Its version may be another. */
+export function asSignal(data: unknown): Signal | undefined {
+  if (!Array.isArray(data)) return undefined;
+  const [magic, version, kind, name, extra] = data as unknown[];
+  const fits = magic === MAGIC && isId(version) && isId(kind) && isText(name);
+  return fits && (kind !== OPEN || isPort(extra) || isId(extra)) ? (data as Signal) : undefined;
+}
+
+export const versionFault = (version: number): string =>
+  `the other side speaks version ${String(version)}, this side ${String(VERSION)}`;
+
+/** What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for him. */
+export function helloFault(frame: Frame, role: Role): string | undefined {
+  if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the other side does not speak ump-ng';
+  if (frame[2] !== VERSION) return versionFault(frame[2]);
+  return frame[3] === other(role) && isId(frame[4]) ? undefined : 'this port is of another kind';
+}
