@@ -9,10 +9,9 @@ import { checkTimeout, type OnDropped, type SendOptions } from '../../core/optio
 import { dispose } from '../../core/platform.js';
 import type { Result } from '../../core/requester.js';
 import { waitReplyOf, type WaitReply } from '../../core/wait-reply.js';
-import { Backlog } from './backlog.js';
 import { Alive } from '../alive.js';
-import { performance } from '../clock.js';
-import { asFailure, RelayedCall } from './relayed-call.js';
+import { Dispatcher } from './dispatcher.js';
+import { RelayedCall } from './relayed-call.js';
 import { snapshot } from './snapshot.js';
 import { timesOf, type SteadyReqOptions, type SteadyRequester } from './steady.js';
 import { ask, type Target, type Waiting } from './target.js';
@@ -25,10 +24,15 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   readonly closed: Promise<UmpError>;
   #tellClosed!: (why: UmpError) => void;
   #down: Failure | undefined = undefined;
-  /** Nobody will take anything again. */
-  #over: Failure | undefined = undefined;
-  #waitsForRoom = false;
-  readonly #waiting = new Backlog<Waiting>();
+  readonly #waiting = new Dispatcher<P, S, R, E>({
+    pick: (msg) => this.pick(msg),
+    lost: (target) => {
+      this.lost(target);
+    },
+    offer: () => {
+      this.offer();
+    },
+  });
   readonly #alive = new Alive();
   /** Requests that wait, here or elsewhere, keep a process alive. */
   readonly hold = new Hold((yes) => {
@@ -63,7 +67,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     const target = this.#now(msg);
     if (target !== undefined && this.#isPosted(target, msg, options)) return;
     this.#mustHaveRoom(entry);
-    this.#waiting.push(new WaitingPost(snapshot(entry, msg, options), this.onDropped));
+    this.#waiting.add(new WaitingPost(snapshot(entry, msg, options), this.onDropped));
     // Whoever was picked may have had no room, and another one have some.
     if (target !== undefined) this.offer();
   }
@@ -171,11 +175,7 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Now, or when its turn comes. */
   enter(call: Waiting): void {
     if (call.gone === true) return;
-    if (this.#over !== undefined) {
-      call.fail(this.#over);
-      return;
-    }
-    this.#waiting.push(call);
+    this.#waiting.add(call);
     this.offer();
   }
 
@@ -187,63 +187,12 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
 
   /** Somebody may be there who takes what waits. */
   protected offer(): void {
-    this.#giveAll();
+    this.#waiting.giveAll();
     this.#tellReadies();
   }
 
   #tellReadies(): void {
     if (this.#readies.length > 0) for (const tell of this.#readies.splice(0)) tell();
-  }
-
-  #giveAll(): void {
-    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      if (next.gone !== true) {
-        const target = this.pick(next.msg);
-        if (target === undefined) return;
-        const outcome = this.#give(next, target);
-        if (outcome === 'full' && !this.#isThereAnother(target, next.msg)) return;
-        if (outcome === 'full') continue;
-        if (outcome === 'lost') continue;
-      }
-      this.#waiting.shift();
-    }
-  }
-
-  #give(next: Waiting, target: Target<P, S, R, E>): 'taken' | 'lost' | 'full' {
-    try {
-      next.go(target);
-    } catch (thrown) {
-      const error = thrown as UmpError;
-      switch (error.code) {
-        case 'MailboxFull':
-          if (target.filled === undefined) this.#offerAfter(target.client.ready());
-          else target.filled();
-          return 'full';
-        case 'ServerDisappeared':
-        case 'Detached':
-          this.lost(target);
-          return 'lost';
-        default:
-          // Nobody could take it.
-          next.fail(asFailure(error));
-      }
-    }
-    return 'taken';
-  }
-
-  #isThereAnother(target: Target<P, S, R, E>, msg: unknown): boolean {
-    const other = this.pick(msg);
-    return other !== undefined && other !== target;
-  }
-
-  #offerAfter(room: Promise<void>): void {
-    if (this.#waitsForRoom) return;
-    this.#waitsForRoom = true;
-    const again = (): void => {
-      this.#waitsForRoom = false;
-      this.offer();
-    };
-    room.then(again, again);
   }
 
   /** No new calls. */
@@ -254,18 +203,15 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
   /** Nobody will ever take calls again. */
   protected end(failure: Failure): void {
     this.#goDown(failure);
-    this.#over ??= failure;
-    for (const each of this.#waiting.clear()) each.fail(failure);
+    this.#waiting.end(failure);
   }
 
   protected get waits(): number {
     return this.#waiting.size;
   }
 
-  /** Milliseconds that the one that has waited longest was made ago; 0 if none waits. */
   protected get oldest(): number {
-    const now = performance.now();
-    return this.#waiting.all.reduce((oldest, { since }) => Math.max(oldest, now - since), 0);
+    return this.#waiting.oldest;
   }
 
   #goDown(failure: Failure): void {
