@@ -2,8 +2,9 @@
 import type { Failure } from './failure.js';
 import { asFrame } from './judge.js';
 import { Line } from './line.js';
+import type { Source } from './lifetime.js';
 import { discard, linkOver } from './link.js';
-import type { Mailbox, Source } from './mailbox.js';
+import type { Mailbox } from './mailbox.js';
 import type { WorkingPort } from './platform.js';
 import type { ServerLine } from './server-line.js';
 import * as wire from './wire.js';

@@ -1,7 +1,8 @@
 import type { Endpoint } from './endpoint.js';
 import { raise } from './errors.js';
+import type { Source } from './lifetime.js';
 import { life, linkOver } from './link.js';
-import { Mailbox, type Source } from './mailbox.js';
+import { Mailbox } from './mailbox.js';
 import { checkCapacity, checkTimeout, type ListenOptions } from './options.js';
 import { serverOver, type Server } from './server.js';
 import * as wire from './wire.js';

@@ -1,11 +1,13 @@
 /**
- * What stands behind a Server: the queue of unread messages, the lines they come by, and who waits.
+ * What stands behind a Server: the queue of unread messages, the lines they come by, and who waits. How
+ * long it goes on is told in lifetime.ts.
  */
 import type { Departure } from './departure.js';
 import { reportDropped } from './dropped.js';
 import { Failure } from './failure.js';
 import type { Forgettable } from './handle.js';
-import { discard, linkOver, loopHold, type KeepAlive, type Link } from './link.js';
+import { Lifetime } from './lifetime.js';
+import { discard, linkOver, type Link } from './link.js';
 import type { AnyMessage } from './message.js';
 import type { OnDropped } from './options.js';
 import { globals } from './platform.js';
@@ -16,40 +18,19 @@ import { valueOf } from './values.js';
 import { Waiters } from './waiters.js';
 import * as wire from './wire.js';
 
-/** Where clients may still come from, besides those that are here. */
-export interface Source {
-  /** None has come yet; until then the source itself counts as one. */
-  readonly expectsFirst: boolean;
-}
-
-export class Mailbox implements Forgettable {
+export class Mailbox extends Lifetime implements Forgettable {
   /** Messages each line may have waiting; 0: no bound. */
   capacity: number;
-  /** Goes on without clients. */
-  keepAlive: boolean;
-  /** Told once when the server ends, by close() or because its last client left. */
-  onEnd: (() => void) | undefined = undefined;
-  source: Source | undefined = undefined;
-  /** Set once the server was given away. */
-  departure: Departure | undefined = undefined;
-  /** Why nothing can be waited for any more, if the server was closed or given away. */
-  stopped: Failure | undefined = undefined;
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;
   readonly waiters = new Waiters(this);
   readonly unread = new Unread();
-  readonly lines = new Set<ServerLine>();
-  readonly #loop: KeepAlive = loopHold();
-  #waitingHolds = true;
-  /** Lines that count as clients, and whoever else keeps a place for one that may still come. */
-  clients = 0;
   /** Messages that were taken so far, and those of them that came to no good end. */
   taken = 0;
   failed = 0;
-  #ended = false;
-  readonly #onDrained: (() => void)[] = [];
 
   constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped, heartbeat?: number) {
+    super();
     this.capacity = capacity;
     this.keepAlive = keepAlive;
     this.onDropped = onDropped;
@@ -74,27 +55,12 @@ export class Mailbox implements Forgettable {
     return line;
   }
 
-  /** Counts as a client until it is released: somebody may still connect. */
-  reserve(): () => void {
-    this.clients++;
-    let reserved = true;
-    return () => {
-      if (reserved) this.#clientLeft();
-      reserved = false;
-    };
-  }
-
-  #clientLeft(): void {
-    this.clients--;
-    this.#update();
-  }
-
   lineLost(line: ServerLine): void {
     this.departure?.lineEnded(line, true);
     // Its posts were sent and will be read; its requests have nobody left to answer to.
     this.#discard((unread) => unread.line === line && unread.frame[0] === wire.REQ);
     this.remove(line);
-    if (line.counts) this.#clientLeft();
+    if (line.counts) this.clientLeft();
     this.checkDrained();
   }
 
@@ -129,7 +95,7 @@ export class Mailbox implements Forgettable {
     if (message === undefined) return;
     this.waiters.serve(message);
     if (this.waiters.size === 0) this.updateHold();
-    else if (this.clients === 0) this.#update();
+    else if (this.clients === 0) this.update();
   }
 
   #upgrade(line: ServerLine, id: number): void {
@@ -146,14 +112,14 @@ export class Mailbox implements Forgettable {
     const counted = line.counts;
     line.hasLeft = true;
     line.closeIfDone();
-    if (counted) this.#clientLeft();
+    if (counted) this.clientLeft();
   }
 
   /** A caller lost interest in a request that may still be queued. */
   #cancel(line: ServerLine, id: number): void {
     if (line.queued === 0) return;
     this.#discard((unread) => unread.line === line && unread.frame[1] === id);
-    this.#update();
+    this.update();
   }
 
   #discard(hit: (message: UnreadMessage) => boolean): void {
@@ -205,42 +171,7 @@ export class Mailbox implements Forgettable {
     return { type: 'request', msg, rctx: openContext(line, frame[1]) };
   }
 
-  /** Why there is nothing to wait for; undefined while there is. */
-  get over(): Failure | undefined {
-    if (this.stopped !== undefined) return this.stopped;
-    const done = this.clients === 0 && !this.keepAlive && this.isEmpty;
-    return done ? new Failure('ClientsDisappeared') : undefined;
-  }
-
-  #update(): void {
-    const { over } = this;
-    if (over !== undefined && this.waiters.size > 0) {
-      this.ended();
-      this.waiters.end(over);
-    }
-    this.updateHold();
-    this.checkDrained();
-  }
-
-  /** Does waiting for messages keep this agent from exiting? */
-  holds(yes: boolean): void {
-    this.#waitingHolds = yes;
-    this.updateHold();
-  }
-
-  updateHold(): void {
-    const waits = this.#waitingHolds && this.waiters.size > 0;
-    this.#loop.hold(waits || this.departure?.busy === true);
-  }
-
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
-
-  /** The loop was told, or is about to be, that nothing more will come. */
-  ended(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.onEnd?.();
-  }
 
   close(why = new Failure('ServerDisappeared')): void {
     if (this.stopped !== undefined) return;
@@ -249,7 +180,7 @@ export class Mailbox implements Forgettable {
     // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
     for (const line of this.lines) line.send([wire.GONE]);
     this.#discard(() => true);
-    this.#update();
+    this.update();
   }
 
   forgotten(): void {
@@ -270,25 +201,5 @@ export class Mailbox implements Forgettable {
     this.waiters.end(this.stopped);
     // A line that was lost may have left posts behind.
     return { lines: [...new Set([...this.lines, ...unread.map(({ line }) => line)])], unread };
-  }
-
-  sourceDone(): void {
-    this.source = undefined;
-    this.departure?.finishIfDone();
-  }
-
-  get drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onDrained.push(resolve);
-      this.checkDrained();
-    });
-  }
-
-  /** Tells whoever waits for it that no answer is owed here any more. */
-  checkDrained(): void {
-    if (this.#onDrained.length === 0 || this.over === undefined) return;
-    if ([...this.lines].every((line) => line.idle)) {
-      for (const resolve of this.#onDrained.splice(0)) resolve();
-    }
   }
 }
