@@ -1,7 +1,7 @@
 /** Cases that are run in a page of the engine, by theme. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect } from '@jest/globals';
 import { all } from './cases/all.js';
-import { LONG, type Scene } from './engine-suite.js';
+import { lacked, LONG, testUnless, type Scene } from './engine-suite.js';
 import type { Page } from './engines.js';
 
 export function cases({ engine, open }: Scene): void {
@@ -13,12 +13,10 @@ export function cases({ engine, open }: Scene): void {
       }, LONG);
       for (const [at, { sentence, needs }] of list.entries()) {
         const lacking = needs.filter((capability) => !engine.able.includes(capability));
-        if (lacking.length > 0) {
-          test.skip(`${sentence} [needs ${lacking.join(', ')}]`, () => {});
-          continue;
-        }
         const run = `cases.run(${JSON.stringify(name)}, ${at})`;
-        test(sentence, async () => expect(await page.evaluate(run)).toBe(null), LONG);
+        testUnless(lacked(lacking), sentence, async () =>
+          expect(await page.evaluate(run)).toBe(null),
+        );
       }
     });
   }

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examples, serve, type Served } from '../examples/run.js';
 import { serveMortal, type MortalRooms } from './chat-ends.js';
-import { LONG, type Scene } from './engine-suite.js';
+import { LONG, powerless, testUnless, type Scene } from './engine-suite.js';
 import type { Tab } from './engines.js';
 
 type Kind = 'joined' | 'left' | 'said';
@@ -293,16 +293,17 @@ export function chat({ engine, browser }: Scene): void {
       expect(await ann.lines()).toEqual(['ann joined', 'bob joined']);
     });
 
-    const sentence = 'a page that comes back from the history is told that it has left the room';
-    if (engine.powers.includes('restore pages')) {
-      check(sentence, async () => {
+    testUnless(
+      powerless(engine, 'restore pages'),
+      'a page that comes back from the history is told that it has left the room',
+      async () => {
         const ann = await join('ann');
         const bob = await join('bob');
         await bob.goto(`${served.url}style.css`);
         await ann.until(line('left', 'bob'));
         await bob.back();
         await bob.until(GONE);
-      });
-    } else test.skip(`${sentence} [the driver cannot: restore pages]`, () => {});
+      },
+    );
   });
 }

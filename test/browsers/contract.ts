@@ -1,10 +1,10 @@
 /** The contract suite, in each rig that a page has. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect } from '@jest/globals';
 import { webRigs } from '../contract/rigs/web.js';
 import { missing } from '../contract/run.js';
 import { suite } from '../contract/suite.js';
 import type { Page } from './engines.js';
-import { LONG, type Scene } from './engine-suite.js';
+import { lacked, LONG, testUnless, type Scene } from './engine-suite.js';
 
 export function contract({ engine, open }: Scene): void {
   let page: Page;
@@ -22,19 +22,10 @@ export function contract({ engine, open }: Scene): void {
       }, LONG);
       for (const [at, each] of suite.entries()) {
         const sentence = `${each.theme}: ${each.sentence}`;
-        const lacking = missing(each, makeRig());
-        if (lacking.length > 0) {
-          test.skip(`${sentence} [needs ${lacking.join(', ')}]`, () => {});
-          continue;
-        }
-        test(
-          sentence,
-          async () => {
-            const wrong = await page.evaluate(`contract.${run}(${JSON.stringify(rigName)}, ${at})`);
-            expect(wrong).toBe(null);
-          },
-          LONG,
-        );
+        testUnless(lacked(missing(each, makeRig())), sentence, async () => {
+          const wrong = await page.evaluate(`contract.${run}(${JSON.stringify(rigName)}, ${at})`);
+          expect(wrong).toBe(null);
+        });
       }
     });
   }

@@ -1,6 +1,6 @@
 /** What only the driver can do to a page or to a worker. */
-import { describe, expect, test } from '@jest/globals';
-import { LONG, type Scene } from './engine-suite.js';
+import { describe, expect } from '@jest/globals';
+import { powerless, testUnless, type Scene } from './engine-suite.js';
 import type { Page, Power } from './engines.js';
 import type { Stage } from './pages/stage.js';
 
@@ -13,8 +13,7 @@ export const play = <N extends keyof Stage>(
 
 export function driven({ engine, browser, site, open }: Scene): void {
   const check = (sentence: string, power: Power, run: () => Promise<void>): void => {
-    if (engine.powers.includes(power)) test(sentence, run, LONG);
-    else test.skip(`${sentence} [the driver cannot: ${power}]`, () => {});
+    testUnless(powerless(engine, power), sentence, run);
   };
 
   describe('driven', () => {

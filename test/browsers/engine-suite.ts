@@ -5,7 +5,7 @@ import { chat } from './chat.js';
 import { contract } from './contract.js';
 import { demo } from './demo.js';
 import { driven } from './driven.js';
-import { engines, lacks, type Browser, type Engine, type Page } from './engines.js';
+import { engines, lacks, type Browser, type Engine, type Page, type Power } from './engines.js';
 import { guides } from './guides.js';
 import { serveSite, type Site } from './site.js';
 
@@ -20,6 +20,22 @@ export interface Scene {
   readonly browser: () => Browser;
   readonly site: () => Site;
 }
+
+/** A test; where the engine, or its driver, lacks what it takes, one that is skipped and says why. */
+export function testUnless(
+  lack: string | undefined,
+  sentence: string,
+  run: () => Promise<void>,
+): void {
+  if (lack === undefined) test(sentence, run, LONG);
+  else test.skip(`${sentence} [${lack}]`, () => {});
+}
+
+export const lacked = (capabilities: readonly string[]): string | undefined =>
+  capabilities.length > 0 ? `needs ${capabilities.join(', ')}` : undefined;
+
+export const powerless = ({ powers }: Engine, power: Power): string | undefined =>
+  powers.includes(power) ? undefined : `the driver cannot: ${power}`;
 
 const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, guides, demo, chat];
 

@@ -1,6 +1,6 @@
 /** What can be played in a thread, by name. */
 import type { Endpoint, ListenOptions, MessagePort } from 'ump-ng';
-import { act, begin, join } from './roles/actors.js';
+import { act, begin, join, lead, search } from './roles/actors.js';
 import { callSync, serveSync } from './roles/blocking.js';
 import { call, post, race } from './roles/clients.js';
 import { hold } from './roles/contexts.js';
@@ -35,11 +35,13 @@ export const roles = {
   exit,
   hold,
   join,
+  lead,
   listenTo,
   move,
   post,
   race,
   relay,
+  search,
   serve,
   serveSync,
   stand,

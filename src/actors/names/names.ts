@@ -16,7 +16,7 @@ export type NamesRequest =
   | [verb: 'whereis' | 'when', name: string]
   | [verb: 'names'];
 
-/** What register() rejects with as `appError`, where another actor has that name. */
+/** What register() rejects with as `appError`, where an actor has that name already. */
 export interface NameTaken {
   reason: 'name taken';
   name: string;

@@ -24,9 +24,9 @@ export interface WhenRegisteredOptions extends WaitOptions {
  * Gives an actor a name, in all threads of the family. The name does not keep it alive, and is free again when the actor ends or
  * its thread dies. The client stays yours.
  *
- * Rejects with an UmpError: `App`, `appError.reason` being `'name taken'`, if another actor has that name; `ServerDisappeared` if
- * the actor, or the thread that began the family, is gone; `Detached` if the client was closed; `NotSupported` if the name is no string or empty, or `actor` no
- * client.
+ * Rejects with an UmpError: `App`, `appError.reason` being `'name taken'`, if an actor has that name already, be it the same
+ * one; `ServerDisappeared` if the actor, or the thread that began the family, is gone; `Detached` if the client was closed;
+ * `NotSupported` if the name is no string or empty, or `actor` no client.
  */
 export async function register<P, S, R, E>(
   name: string,

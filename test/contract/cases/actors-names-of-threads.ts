@@ -12,9 +12,10 @@ import {
 } from 'ump-ng/actors';
 import { equal, fails } from '../assert.js';
 import { forCase } from '../kept.js';
-import type { Capability, Rig, Thread } from '../rig.js';
+import type { Capability, Rig, Task, Thread } from '../rig.js';
 import type { Init, Wish } from '../roles/actors.js';
 import { theme } from '../theme.js';
+import { until } from '../tools.js';
 
 const REAL: readonly Capability[] = ['threads', 'workers', 'death'];
 
@@ -26,6 +27,19 @@ async function started(rig: Rig, init?: Init): Promise<{ thread: Thread; actor: 
   const actor = spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, { init });
   forCase(actor.client);
   return { thread, actor };
+}
+
+const REAL_DEATHS: readonly Capability[] = ['threads', 'death'];
+
+/** The first of a family, and one that joined it and has started an actor in a third; see roles/actors.ts. */
+async function ledFrom(rig: Rig): Promise<{ first: Thread; leader: Task }> {
+  const first = await rig.thread();
+  const port = (await first.run('begin', undefined).said()) as MessagePort;
+  const { port1, port2 } = new MessageChannel();
+  (await rig.thread()).run('act', undefined, [port1]);
+  const leader = (await rig.thread()).run('lead', undefined, [port, port2]);
+  equal(await leader.said(), 'ready');
+  return { first, leader };
 }
 
 let count = 0;
@@ -138,6 +152,49 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
       equal(await forCase((await whereis<unknown, string>(name))!).req('?'), `this is ${name}`);
     },
   );
+
+  check('a family that has lost its first: who asks then', REAL_DEATHS, async (rig) => {
+    const { first, leader } = await ledFrom(rig);
+    await first.kill();
+    leader.tell(undefined);
+    equal(await leader.said(), 'ready');
+    for (const wish of ['register', 'ask'] as const) {
+      leader.tell([wish, fresh()]);
+      equal(await leader.said(), 'ServerDisappeared');
+      equal(await leader.said(), 'ready');
+    }
+  });
+
+  check('who had asked before, and who waits for a name', REAL_DEATHS, async (rig) => {
+    const { first, leader } = await ledFrom(rig);
+    leader.tell(['register', fresh()]);
+    equal(await leader.said(), undefined);
+    equal(await leader.said(), 'ready');
+    leader.tell(['ask', fresh()]);
+    await first.kill();
+    equal(await leader.said(), 'ServerDisappeared');
+    equal(await leader.said(), 'ready');
+    leader.tell(['register', fresh()]);
+    equal(await leader.said(), 'ServerDisappeared');
+  });
+
+  check('looking for a name before anybody started the thread', REAL, async (rig) => {
+    const name = fresh();
+    const posts: string[] = [];
+    const { client, done } = spawn<string, never, never>({ post: (text) => void posts.push(text) });
+    await register(name, client);
+    const thread = await rig.thread();
+    const task = thread.run('search', name);
+    equal(await task.said(), 'Timeout');
+    equal(await task.said(), 'Aborted');
+    const actor = spawnWorker(thread.endpoint as WorkerLike);
+    await until(() => posts.length === 1);
+    // Nothing is left of what was given up.
+    client.close();
+    await done;
+    actor.client.close();
+    await actor.done;
+  });
 
   check('what is asked of a thread that has gone is given up', REAL, async (rig) => {
     const name = fresh();

@@ -1,5 +1,12 @@
 /** An actor in a thread of its own. */
-import type { MessagePort, ReplyContext, WeakClient } from 'ump-ng';
+import {
+  isUmpError,
+  type MessagePort,
+  type ReplyContext,
+  type UmpError,
+  type WeakClient,
+  type WorkerLike,
+} from 'ump-ng';
 import {
   joinRegistry,
   register,
@@ -7,6 +14,7 @@ import {
   registryPort,
   serveWorker,
   spawn,
+  spawnWorker,
   stop,
   whenRegistered,
   type Flow,
@@ -96,10 +104,59 @@ async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
   found.close();
 }
 
-/** Until its actor ends. */
+/** Until its actor ends. Whoever starts it is at the other end of the port, if there is one. */
 export async function act(there: There<undefined>): Promise<void> {
-  await serveWorker((given: Init) => new Obedient(given, there), { endpoint: there.endpoint });
+  const endpoint = there.ports[0] ?? there.endpoint;
+  await serveWorker((given: Init) => new Obedient(given, there), { endpoint });
 }
+
+/** An actor that looks for that name before anybody has started it: not for long, and then again for as long as it takes. */
+export async function search(there: There<string>): Promise<void> {
+  const over = serveWorker(() => ({}), { endpoint: there.endpoint });
+  const found = whenRegistered<string>(there.args, { timeout: 1 });
+  there.say(await codeOf(found));
+  const controller = new AbortController();
+  const aborted = codeOf(whenRegistered(there.args, { signal: controller.signal }));
+  controller.abort();
+  there.say(await aborted);
+  const client = await whenRegistered<string>(there.args);
+  client.post('found');
+  client.close();
+  await over;
+}
+
+/**
+ * Joins the family that the first port comes from, and starts the actor at the other end of the second. Passes on what it is told;
+ * `undefined`: waits until its own names are gone.
+ */
+export async function lead(there: There<undefined>): Promise<void> {
+  const [family, way] = there.ports;
+  joinRegistry(family!);
+  const { client } = spawnWorker<unknown, Wish, unknown>(way as unknown as WorkerLike);
+  // Not before it was connected: what has this method is taken for a Worker, which would have a line of its own.
+  Object.assign(way!, {
+    terminate: () => {
+      way!.close();
+    },
+  });
+  there.own(client);
+  await registeredNames();
+  for (;;) {
+    there.say('ready');
+    const wish = (await there.told()) as Wish | undefined;
+    if (wish === undefined) while (await namesAreThere());
+    else there.say(await codeOf(client.req(wish)));
+  }
+}
+
+/** Of what a handler threw, that one's; undefined if there was no error. */
+const codeOf = (attempt: Promise<unknown>): Promise<unknown> =>
+  attempt
+    .then(
+      () => undefined,
+      (error: unknown) => (isUmpError(error, 'HandlerFailed') ? error.cause : error) as UmpError,
+    )
+    .then((error) => error?.code);
 
 /** Joins the family that the port comes from, and has an actor of that name there; again with the next port that it is told. */
 export async function join(there: There<string>): Promise<void> {
