@@ -27,17 +27,22 @@ export const isError = (value: unknown): value is Error =>
 const isPlain = (value: object): boolean =>
   Array.isArray(value) || tag(value) === '[object Object]';
 
-/** Most objects are plain, which is told faster than that they are no Errors. */
-const mayBeError = (value: unknown): boolean => {
-  if (!isObject(value)) return false;
+/** As most objects are, which is told faster than that they are no Errors. */
+const isOrdinary = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype !== Object.prototype && prototype !== Array.prototype && isError(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
 };
+
+const mayBeError = (value: unknown): boolean =>
+  isObject(value) && !isOrdinary(value) && isError(value);
 
 /** On the hot path: does this value need {@link packErrors}? */
 export function holdsErrors(value: unknown): boolean {
-  if (!isObject(value) || ArrayBuffer.isView(value)) return false;
-  if (mayBeError(value)) return true;
+  if (!isObject(value)) return false;
+  if (!isOrdinary(value)) {
+    if (isError(value)) return true;
+    if (ArrayBuffer.isView(value)) return false;
+  }
   if (Array.isArray(value)) return value.some(mayBeError);
   for (const key in value) if (mayBeError((value as Fields)[key])) return isPlain(value);
   return false;

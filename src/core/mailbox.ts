@@ -122,7 +122,7 @@ export class Mailbox extends Lifetime implements Forgettable {
     this.update();
   }
 
-  #discard(hit: (message: UnreadMessage) => boolean): void {
+  #discard(hit?: (message: UnreadMessage) => boolean): void {
     for (const { line, frame } of this.unread.remove(hit)) {
       line.took();
       this.#refuse(line, frame);
@@ -166,9 +166,12 @@ export class Mailbox extends Lifetime implements Forgettable {
       line.refuse('malformed errors');
       return undefined;
     }
+    const message: AnyMessage =
+      frame[0] === wire.POST
+        ? { type: 'post', msg }
+        : { type: 'request', msg, rctx: openContext(line, frame[1]) };
     line.took(frame);
-    if (frame[0] === wire.POST) return { type: 'post', msg };
-    return { type: 'request', msg, rctx: openContext(line, frame[1]) };
+    return message;
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
@@ -179,7 +182,7 @@ export class Mailbox extends Lifetime implements Forgettable {
     this.ended();
     // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
     for (const line of this.lines) line.send([wire.GONE]);
-    this.#discard(() => true);
+    this.#discard();
     this.update();
   }
 
@@ -197,7 +200,7 @@ export class Mailbox extends Lifetime implements Forgettable {
   depart(departure: Departure): { lines: ServerLine[]; unread: UnreadMessage[] } {
     this.departure = departure;
     this.stopped = new Failure('Detached');
-    const unread = this.unread.remove(() => true);
+    const unread = this.unread.remove();
     this.waiters.end(this.stopped);
     // A line that was lost may have left posts behind.
     return { lines: [...new Set([...this.lines, ...unread.map(({ line }) => line)])], unread };

@@ -1,50 +1,43 @@
-/** First in, first out, in constant time; what is taken from the middle leaves a gap. */
+/** Taken slots that may lead the array: few, as a collection of garbage looks at each slot of an array that changed. */
+const SPARE = 32;
+
+/** First in, first out, in constant time in the long run. */
 export class Queue<T> {
-  #items: (T | undefined)[] = [];
+  readonly #items: (T | undefined)[] = [];
   #head = 0;
-  #size = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#items.length - this.#head;
   }
 
   get first(): T | undefined {
-    return this.#items.find((item) => item !== undefined);
+    return this.#items[this.#head];
   }
 
   push(item: T): void {
     this.#items.push(item);
-    this.#size++;
   }
 
   shift(): T | undefined {
-    while (this.#head < this.#items.length) {
-      const item = this.#items[this.#head];
-      this.#items[this.#head++] = undefined;
-      // Now and then, so that it costs nothing in the long run.
-      if (this.#head > 1023 && this.#head * 2 > this.#items.length) {
-        this.#items.splice(0, this.#head);
-        this.#head = 0;
-      }
-      if (item !== undefined) {
-        this.#size--;
-        return item;
-      }
+    if (this.size === 0) return undefined;
+    const { first } = this;
+    this.#items[this.#head++] = undefined;
+    if (this.#head >= SPARE && this.#head > this.size) {
+      this.#items.splice(0, this.#head);
+      this.#head = 0;
     }
-    this.#items.length = this.#head = 0;
-    return undefined;
+    return first;
   }
 
-  /** Takes out what matches. */
-  remove(matches: (item: T) => boolean): T[] {
+  /** Takes out what matches, or all. */
+  remove(matches: (item: T) => boolean = () => true): T[] {
     const removed: T[] = [];
-    for (let at = this.#head; at < this.#items.length; at++) {
-      const item = this.#items[at];
-      if (item === undefined || !matches(item)) continue;
-      this.#items[at] = undefined;
-      this.#size--;
-      removed.push(item);
+    let end = this.#head;
+    for (const item of this.#items.slice(end) as T[]) {
+      if (matches(item)) removed.push(item);
+      else this.#items[end++] = item;
     }
+    this.#items.length = end;
     return removed;
   }
 }

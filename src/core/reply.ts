@@ -34,23 +34,22 @@ class Forgotten implements Forgettable {
 }
 
 /**
- * To hear of a context's collection costs more than the rest of its request, and most are answered at
- * once: only those are watched that are still open so many milliseconds after they were taken, or by the
- * time that so many others were.
+ * Milliseconds. To hear of a context's collection costs more than the rest of its request, and most are
+ * answered at once: only those are watched that are still open by then.
  */
 const FRESH_FOR = 1;
-const MOST_FRESH = 1000;
 
 let open: <R, E>(line: AnswerLine, id: number) => ReplyContext<R, E>;
 let watch: (context: ReplyContext<unknown, unknown>) => void;
 let answerThrown: (context: ReplyContext<never>, error: unknown) => boolean;
 let refuse: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
-let fresh: ReplyContext<unknown, unknown>[] = [];
+/** Lines with fresh contexts. */
+let fresh: AnswerLine[] = [];
 
 function watchFresh(): void {
-  const contexts = fresh;
+  const lines = fresh;
   fresh = [];
-  contexts.forEach(watch);
+  for (const line of lines) line.ageing().forEach(watch);
 }
 
 /**
@@ -74,9 +73,7 @@ export class ReplyContext<R, E = never> implements Disposable {
   static {
     open = (line, id) => {
       const context = new ReplyContext<never, never>(line, id);
-      const count = fresh.push(context);
-      if (count === 1) later(FRESH_FOR, watchFresh);
-      else if (count === MOST_FRESH) watchFresh();
+      if (line.open(id, context) && fresh.push(line) === 1) later(FRESH_FOR, watchFresh);
       return context;
     };
     watch = (context) => {

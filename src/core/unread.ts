@@ -27,7 +27,7 @@ export class Unread {
     return this.#queue.shift();
   }
 
-  remove(hit: (message: UnreadMessage) => boolean): UnreadMessage[] {
+  remove(hit?: (message: UnreadMessage) => boolean): UnreadMessage[] {
     return this.#queue.remove(hit);
   }
 

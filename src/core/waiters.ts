@@ -3,6 +3,7 @@ import type { Mailbox } from './mailbox.js';
 import type { AnyMessage } from './message.js';
 import { Failure } from './failure.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
+import { Queue } from './queue.js';
 
 export type Outcome = AnyMessage | Failure;
 
@@ -46,14 +47,14 @@ class Waiter<T> implements Waiting, AbortListener {
 
 export class Waiters {
   readonly #mailbox: Mailbox;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new Queue<Waiting>();
 
   constructor(mailbox: Mailbox) {
     this.#mailbox = mailbox;
   }
 
   get size(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
   /** The next message, or why there is none, as the caller wants to see it. Does not reject. */
@@ -70,7 +71,7 @@ export class Waiters {
 
   join(waiter: Waiting): void {
     this.#waiting.push(waiter);
-    if (this.#waiting.length === 1) this.#mailbox.updateHold();
+    if (this.#waiting.size === 1) this.#mailbox.updateHold();
   }
 
   /** What need not be waited for. */
@@ -87,12 +88,11 @@ export class Waiters {
   }
 
   end(failure: Failure): void {
-    for (const waiter of this.#waiting.splice(0)) waiter.settle(failure);
+    for (const waiter of this.#waiting.remove()) waiter.settle(failure);
   }
 
   leave(waiter: Waiting): void {
-    const at = this.#waiting.indexOf(waiter);
-    if (at >= 0) this.#waiting.splice(at, 1);
+    this.#waiting.remove((one) => one === waiter);
     this.#mailbox.updateHold();
   }
 }

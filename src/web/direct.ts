@@ -8,10 +8,8 @@ import { QuietLink } from '../core/quiet-link.js';
 import * as wire from '../core/wire.js';
 
 interface Channel {
-  postMessage(message: unknown, transfer: Transferable[]): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
 }
-
-const NONE: Transferable[] = [];
 
 export class DirectLines {
   readonly #channel: Channel;
@@ -64,13 +62,14 @@ class DirectLink extends QuietLink {
     this.#forget = forget;
   }
 
-  send(frame: wire.Frame, transfer: readonly object[] = NONE): void {
-    const moves = transfer as Transferable[];
+  // An empty list of what moves would be walked by the engine for every message.
+  send(frame: wire.Frame, transfer?: readonly object[]): void {
+    const moves = transfer as Transferable[] | undefined;
     if (this.#unsent === undefined) {
       // One array, and the same: faster than one in another, or a copy. The number is taken off at the far end.
       (frame as unknown[]).push(this.#id);
       this.#channel.postMessage(frame, moves);
-    } else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves }));
+    } else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves ?? [] }));
   }
 
   /** Is what is sent to wait from now on? Returns what has waited so far. */
@@ -98,7 +97,7 @@ class DirectLink extends QuietLink {
 
 interface Unsent {
   frame: wire.Frame;
-  transfer: readonly object[];
+  transfer: readonly object[] | undefined;
 }
 
 class DirectDial implements Dial {

@@ -11,8 +11,9 @@ import { table } from '../table.mjs';
 import { places } from './places.mjs';
 import { plot } from './plot.mjs';
 
-const FULL = { rounds: 60, launches: 20, warmUp: 200, sample: 30, apart: true };
-const QUICK = { rounds: 24, launches: 8, warmUp: 150, sample: 20, apart: true };
+// After 200 ms WebKit is still compiling, and all the longer the more code there is.
+const FULL = { rounds: 60, launches: 20, warmUp: 1000, sample: 30, apart: true };
+const QUICK = { rounds: 24, launches: 8, warmUp: 500, sample: 20, apart: true };
 
 const { values: options } = parseArgs({
   options: {

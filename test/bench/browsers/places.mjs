@@ -1,6 +1,7 @@
 /** Against what each is measured: the same carrier by hand. */
 const WORKER = {
   raw: 'raw',
+  'raw-loop': 'raw',
   ump: 'raw',
   comlink: 'raw',
   'raw-port': 'raw-port',

@@ -10,6 +10,7 @@ const STEP = 20;
 const TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10, 20, 50];
 const COLOURS = {
   raw: '#8a8a8a',
+  'raw-loop': '#4d7c0f',
   ump: '#0b62c4',
   comlink: '#c2410c',
   penpal: '#7c3aed',
