@@ -3,17 +3,11 @@ import { UmpError, type UmpErrorCode } from './errors.js';
 import type { Failure } from './failure.js';
 import { Line } from './line.js';
 import { globals, type WorkingController, type WorkingSignal } from './platform.js';
-import type { ReplyContext } from './reply.js';
 import * as wire from './wire.js';
 
-type Context = ReplyContext<unknown, unknown>;
-
 export abstract class AnswerLine extends Line {
-  /** Requests that are open; with the context that will answer, as long as it is fresh. */
-  readonly #open = new Map<number, Context | undefined>();
-  /** Of those whose signal somebody asked for. */
-  readonly #controllers = new Map<number, WorkingController>();
-  #fresh: number[] = [];
+  /** Requests that are open; with a controller once somebody asked for the signal. */
+  readonly #open = new Map<number, WorkingController | undefined>();
 
   get idle(): boolean {
     return this.owed === 0;
@@ -34,29 +28,13 @@ export abstract class AnswerLine extends Line {
     return this.#open.has(id);
   }
 
-  /** True for the first context since the last ageing(). */
-  open(id: number, context?: Context): boolean {
-    this.#open.set(id, context);
-    return context !== undefined && this.#fresh.push(id) === 1;
-  }
-
-  /** Those that are not answered yet of the contexts that are fresh; they are no longer, and not held here. */
-  ageing(): Context[] {
-    const contexts: Context[] = [];
-    for (const id of this.#fresh) {
-      const context = this.#open.get(id);
-      if (context === undefined) continue;
-      contexts.push(context);
-      this.open(id);
-    }
-    this.#fresh = [];
-    return contexts;
+  open(id: number): void {
+    this.#open.set(id, undefined);
   }
 
   /** The request has got its last word, or its caller is gone. `ok`: that word was no error, or is for others to say. */
   done(id: number, _ok?: boolean): void {
     this.#open.delete(id);
-    if (this.#controllers.size > 0) this.#controllers.delete(id);
     if (this.idle) this.becameIdle();
   }
 
@@ -72,14 +50,14 @@ export abstract class AnswerLine extends Line {
   }
 
   signalOf(id: number): WorkingSignal {
-    const controller = this.#controllers.get(id) ?? new globals.AbortController();
-    if (this.waits(id)) this.#controllers.set(id, controller);
+    const controller = this.#open.get(id) ?? new globals.AbortController();
+    if (this.waits(id)) this.#open.set(id, controller);
     else abort(controller);
     return controller.signal;
   }
 
   protected cancel(id: number): void {
-    const controller = this.#controllers.get(id);
+    const controller = this.#open.get(id);
     this.done(id);
     if (controller !== undefined) abort(controller);
   }

@@ -166,12 +166,9 @@ export class Mailbox extends Lifetime implements Forgettable {
       line.refuse('malformed errors');
       return undefined;
     }
-    const message: AnyMessage =
-      frame[0] === wire.POST
-        ? { type: 'post', msg }
-        : { type: 'request', msg, rctx: openContext(line, frame[1]) };
     line.took(frame);
-    return message;
+    if (frame[0] === wire.POST) return { type: 'post', msg };
+    return { type: 'request', msg, rctx: openContext(line, frame[1]) };
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,8 @@ export class Queue<T> {
   remove(matches: (item: T) => boolean = () => true): T[] {
     const removed: T[] = [];
     let end = this.#head;
-    for (const item of this.#items.slice(end) as T[]) {
+    for (let at = end; at < this.#items.length; at++) {
+      const item = this.#items[at] as T;
       if (matches(item)) removed.push(item);
       else this.#items[end++] = item;
     }

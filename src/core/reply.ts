@@ -34,22 +34,30 @@ class Forgotten implements Forgettable {
 }
 
 /**
- * Milliseconds. To hear of a context's collection costs more than the rest of its request, and most are
- * answered at once: only those are watched that are still open by then.
+ * To hear of a context's collection costs more than the rest of its request, and most are answered at
+ * once: only those are watched that are still open so many milliseconds after they were taken, or by the
+ * time that so many others were.
  */
 const FRESH_FOR = 1;
+const MOST_FRESH = 1000;
 
 let open: <R, E>(line: AnswerLine, id: number) => ReplyContext<R, E>;
 let watch: (context: ReplyContext<unknown, unknown>) => void;
 let answerThrown: (context: ReplyContext<never>, error: unknown) => boolean;
 let refuse: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
-/** Lines with fresh contexts. */
-let fresh: AnswerLine[] = [];
+let fresh: ReplyContext<unknown, unknown>[] = [];
+/** The timer is set; in a thread that never comes back to its event loop it does not go off. */
+let isTimed = false;
 
 function watchFresh(): void {
-  const lines = fresh;
+  const contexts = fresh;
   fresh = [];
-  for (const line of lines) line.ageing().forEach(watch);
+  contexts.forEach(watch);
+}
+
+function onTime(): void {
+  isTimed = false;
+  watchFresh();
 }
 
 /**
@@ -73,7 +81,9 @@ export class ReplyContext<R, E = never> implements Disposable {
   static {
     open = (line, id) => {
       const context = new ReplyContext<never, never>(line, id);
-      if (line.open(id, context) && fresh.push(line) === 1) later(FRESH_FOR, watchFresh);
+      if (fresh.push(context) === MOST_FRESH) watchFresh();
+      if (!isTimed) later(FRESH_FOR, onTime);
+      isTimed = true;
       return context;
     };
     watch = (context) => {

@@ -87,10 +87,11 @@ export class ServerLine extends AnswerLine {
     this.#mailbox.dropped(frame);
   }
 
-  /** A message of this client left the mailbox; if it is a request, its context is open by now. */
+  /** A message of this client left the mailbox; a request is owed an answer from now on. */
   took(frame?: wire.Message): void {
     this.queued--;
     if (frame !== undefined) this.#mailbox.taken++;
+    if (frame?.[0] === wire.REQ) this.open(frame[1]);
     if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
       void Promise.resolve().then(() => {
         this.payCredit();

@@ -22,6 +22,12 @@ test('10,000 moved contexts leave no port open', () => run('moved', '', LONG), L
 
 test('1,000 names, looked up and given up, leave no port open', () => run('names'), PATIENCE);
 
+test(
+  'a thread that never rests holds few of the contexts it took',
+  () => run('restless'),
+  PATIENCE,
+);
+
 test('failed requests leave nothing pending', () => run('failed'), PATIENCE);
 
 describe('collected, or kept because it is waited for', () => {
