@@ -7,6 +7,8 @@ import * as wire from './wire.js';
 export interface CarrierOwner {
   readonly heartbeat: number | undefined;
   greeted(capacity: number): void;
+  /** Whatever made this line knew how many messages the server has room for. */
+  learn(capacity: number): void;
   act(carrier: Carrier, frame: wire.ToClient): void;
   carrierEnded(carrier: Carrier, why: Failure): void;
   /** Whoever may know more about a line that was lost; calls `tell` at the latest when he does not. */
@@ -19,6 +21,8 @@ export class Carrier extends Line {
   readonly oneShot: boolean;
   /** That request, if its caller still wanted an answer when it moved. */
   readonly only: Pending | undefined;
+  /** Later homes of a server have higher ones. */
+  order = 0;
   /** The server moved here; which requests came along is not known before TAKEN. */
   arriving = false;
   readonly #owner: CarrierOwner;
@@ -37,6 +41,10 @@ export class Carrier extends Line {
 
   protected override greet(capacity: number): void {
     if (!this.oneShot) this.#owner.greeted(capacity);
+  }
+
+  protected override learn(capacity: number): void {
+    if (!this.oneShot) this.#owner.learn(capacity);
   }
 
   protected act(frame: wire.Frame): void {

@@ -26,6 +26,7 @@ export class Carriers {
     const { peer } = this.current;
     this.current.send([wire.SWITCHED]);
     const carrier = new Carrier(this.#owner, link);
+    carrier.order = this.current.order + 1;
     carrier.arriving = true;
     this.current = carrier;
     this.all.push(carrier);
@@ -46,10 +47,6 @@ export class Carriers {
     return this.all[this.all.indexOf(carrier) + 1];
   }
 
-  isBefore(home: Carrier | undefined, carrier: Carrier): boolean {
-    return home !== undefined && this.all.indexOf(home) < this.all.indexOf(carrier);
-  }
-
   /** To all: while a server moves, either home may be the one that it concerns. */
   send(frame: wire.Frame): void {
     for (const carrier of this.all) carrier.send([...frame]);
@@ -63,10 +60,14 @@ export class Carriers {
     return this.all.every((carrier) => carrier.drain());
   }
 
-  /** Is it dead, and can no later home say any more that it has its requests? */
-  isLost(carrier: Carrier): boolean {
-    const later = this.all.slice(this.all.indexOf(carrier));
-    return carrier.dead && !later.some(({ arriving }) => arriving);
+  /** Those that are dead, and no later home can say any more that it has their requests. */
+  lost(): ReadonlySet<Carrier> {
+    const lost = new Set<Carrier>();
+    for (const carrier of [...this.all].reverse()) {
+      if (carrier.arriving) break;
+      if (carrier.dead) lost.add(carrier);
+    }
+    return lost;
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
 import { Fate } from './fate.js';
 import type { Forgettable } from './handle.js';
+import { unsendable } from './held.js';
 import { Hold } from './hold.js';
 import { linkOver, newLine, type Link } from './link.js';
 import type { OnDropped, SendOptions } from './options.js';
@@ -37,7 +38,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
     this.onDropped = onDropped;
     this.heartbeat = heartbeat;
     this.carriers = new Carriers(this, link);
-    this.outbox = new Outbox(this.carriers, capacity);
+    this.outbox = new Outbox(this, capacity);
   }
 
   get capacity(): number | undefined {
@@ -52,10 +53,10 @@ export class ClientLine implements CarrierOwner, Forgettable {
     this.#oneWay = true;
   }
 
-  /** The port of one more client of the same server. */
-  add(entry: unknown, kind: wire.Kind): WorkingPort {
+  /** The port of one more client of the same server; `capacity` goes along for whatever takes it up. */
+  add(entry: unknown, kind: wire.Kind, capacity?: number): WorkingPort {
     this.fate.mustBeUp(entry);
-    const { port1, port2 } = newLine(this.carriers.current.peer);
+    const { port1, port2 } = newLine(this.carriers.current.peer, capacity);
     this.#oneWay = true;
     this.outbox.inTurn(() => {
       this.carriers.add(port1, kind);
@@ -85,6 +86,19 @@ export class ClientLine implements CarrierOwner, Forgettable {
     this.fate.greet();
     this.outbox.learn(capacity);
     this.finishIfDone();
+  }
+
+  /** A frame that was given before the line was open, and cannot be sent any more. */
+  notSent(frame: wire.Frame, cause: unknown): void {
+    if (frame[0] === wire.REQ) {
+      this.requests.from(this.carriers.first, frame[1])?.fail(unsendable(cause));
+    }
+    reportDropped(this.onDropped, frame);
+    if (frame[0] === wire.REQ || frame[0] === wire.POST) this.outbox.room?.add(1);
+  }
+
+  learn(capacity: number): void {
+    this.outbox.learn(capacity);
   }
 
   act(carrier: Carrier, frame: wire.ToClient): void {
@@ -198,6 +212,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
     this.overrule(undefined);
     this.outbox.inTurn(() => {
       this.#sayBye();
+      this.finishIfDone();
     });
     this.finishIfDone();
   }
@@ -218,7 +233,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
 
   finishIfDone(): void {
     const { down, greeted } = this.fate;
-    if (down === undefined || !this.requests.areSettled) return;
+    if (down === undefined || !this.requests.areSettled || this.outbox.holdsPosts) return;
     this.outbox.room?.fail(down);
     this.#sayBye();
     // What was sent by a port that nobody has taken up yet would be lost with it.

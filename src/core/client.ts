@@ -6,7 +6,7 @@ import { lineFrom, lineOver } from './open-line.js';
 import { Failure } from './failure.js';
 import { dispose, type MessagePort, type PortLike } from './platform.js';
 import type { ReqOptions, SendOptions } from './options.js';
-import { PostClient } from './post-client.js';
+import { postClientOver, type PostClient } from './post-client.js';
 import type { Requester, Result } from './requester.js';
 import { waitReplyOf, type WaitReply } from './wait-reply.js';
 import { weakClientOver, type WeakClient } from './weak-client.js';
@@ -114,7 +114,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /** An independent client of the same server that can only post. */
   postOnly(): PostClient<P> {
-    return PostClient.from(asUserPort(this.#line.add(Client.prototype.postOnly, wire.POST_ONLY)));
+    const port = this.#line.add(Client.prototype.postOnly, wire.POST_ONLY);
+    return postClientOver(lineOver(this.#line, port));
   }
 
   /**
@@ -122,7 +123,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    * {@link Client.from}. Requests that are pending stay, and settle, here; this handle is spent.
    */
   transfer(): MessagePort {
-    const port = this.#line.add(Client.prototype.transfer, wire.STRONG);
+    const port = this.#line.add(Client.prototype.transfer, wire.STRONG, this.#line.capacity);
     this.close();
     return asUserPort(port);
   }

@@ -1,3 +1,4 @@
+import { onAbort, type Watch } from './aborts.js';
 import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import { reportDropped } from './dropped.js';
@@ -75,7 +76,9 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
       } else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
       else {
         listener = life;
-        dial.open(name);
+        dial.open(name, (frame, cause) => {
+          line.notSent(frame, cause);
+        });
         if (typeof life === 'string') line.watch(life);
       }
     },
@@ -90,10 +93,9 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   const giveUp = (failure: Failure): void => {
     if (!line.fate.greeted) fail(failure);
   };
-  const onAbort = {
-    handleEvent: (): void => {
-      giveUp(new Failure('Aborted', undefined, { cause: signal?.reason }));
-    },
+  let watch: Watch | undefined;
+  const aborted = (cause: unknown): void => {
+    giveUp(new Failure('Aborted', undefined, { cause }));
   };
   const timer =
     timeout === undefined
@@ -102,7 +104,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
           giveUp(new Failure('Timeout', 'the server did not take the client up'));
         });
   const stopWatching = (): void => {
-    signal?.removeEventListener('abort', onAbort);
+    watch?.stop();
     globals.clearTimeout(timer);
   };
   line.fate.connected.then(stopWatching, () => undefined);
@@ -123,10 +125,10 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   };
 
   endpoint.release?.();
-  signal?.addEventListener('abort', onAbort);
+  if (signal?.aborted === true) aborted(signal.reason);
+  else if (line.fate.down === undefined) watch = signal && onAbort(signal, { aborted });
   const own = life();
-  if (signal?.aborted === true) onAbort.handleEvent();
-  else if (own === undefined) knock(FIRST_PAUSE);
+  if (own === undefined) knock(FIRST_PAUSE);
   // Not from a page that is leaving: an answer would keep it from coming back.
   else
     void own.named.then(() => {

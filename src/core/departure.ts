@@ -28,6 +28,8 @@ export class Departure extends Line {
   readonly #mailbox: Mailbox;
   readonly #lines = new Map<ServerLine, Moved>();
   #lastKey = 0;
+  /** Lines whose clients have not switched. */
+  #moving = 0;
   /** All has been passed on; the new home answers once it has read it. */
   #saidBye = false;
   /** The new home has ended: it answers what it has, and takes no further client. */
@@ -53,7 +55,7 @@ export class Departure extends Line {
 
   /** This thread must live on: some client has not switched. */
   get busy(): boolean {
-    return [...this.#lines.values()].some(({ ended }) => !ended);
+    return this.#moving > 0;
   }
 
   /** Can it take one more client along? */
@@ -69,6 +71,9 @@ export class Departure extends Line {
 
   /** Nobody waits for anything on this line any more. */
   forget(line: ServerLine): void {
+    const moved = this.#lines.get(line);
+    if (moved === undefined) return;
+    this.#leaves(moved);
     this.#lines.delete(line);
   }
 
@@ -85,6 +90,7 @@ export class Departure extends Line {
     const { port1, port2 } = newLine(line.peer);
     const key = ++this.#lastKey;
     this.#lines.set(line, { key, ids: [], ended: false });
+    this.#moving++;
     this.send([wire.LINE, key, port2, line.kind], [port2]);
     line.payCredit();
     if (line.dead) hangUp(port1);
@@ -115,10 +121,15 @@ export class Departure extends Line {
   lineEnded(line: ServerLine, lost: boolean): void {
     const moved = this.#lines.get(line);
     if (moved?.ended !== false) return;
-    moved.ended = true;
+    this.#leaves(moved);
     this.send([wire.END, moved.key, lost]);
     line.closeIfDone();
     this.finishIfDone();
+  }
+
+  #leaves(moved: Moved): void {
+    if (!moved.ended) this.#moving--;
+    moved.ended = true;
   }
 
   /** Nothing more to pass on: no line that has not switched, and nowhere that a client could come from. */
@@ -154,7 +165,7 @@ export class Departure extends Line {
   protected ended(): void {
     this.#mailbox.ended();
     for (const [line, moved] of this.#lines) {
-      moved.ended = true;
+      this.#leaves(moved);
       for (const id of moved.ids) line.send([wire.ERR, id, 'ServerDisappeared']);
       line.send([wire.GONE]);
       line.closeIfDone();

@@ -5,7 +5,7 @@
 import { UmpError } from './errors.js';
 import type { Link } from './link.js';
 import { asSignal } from './judge.js';
-import type { Signal } from './wire.js';
+import type { Frame, Signal } from './wire.js';
 
 export interface EndpointListener {
   /** `answer` goes to whoever sent it, where there are several. */
@@ -44,7 +44,8 @@ export interface Dial {
   readonly link: Link;
   /** Not opened and not abandoned. */
   readonly waits: boolean;
-  open(name: string): void;
+  /** `notSent` gets what cannot be sent any more, as a port in it has died meanwhile. */
+  open(name: string, notSent: (frame: Frame, cause: unknown) => void): void;
   /** It will never be opened: gives up whatever was sent. */
   abandon(giveUp: (frame: unknown) => void): void;
 }

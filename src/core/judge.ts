@@ -29,6 +29,7 @@ import {
 type Guard = (field: unknown) => boolean;
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const maybeId: Guard = (value) => value === undefined || isId(value);
 const isKind: Guard = (value) => isId(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
 const maybeText: Guard = (value) => value === undefined || isText(value);
@@ -68,7 +69,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],
   /* END      */ [NEWS, isId, isFlag],
-  /* LIFE     */ [ALL, maybeText, maybeText],
+  /* LIFE     */ [ALL, maybeText, maybeText, maybeId],
   /* HANGUP   */ [ALL],
   /* PING     */ [ALL],
   /* PONG     */ [ALL],

@@ -36,6 +36,9 @@ export abstract class Lifetime {
 
   abstract readonly waiters: Waiters;
 
+  /** Answers that are owed for what was taken here. */
+  abstract readonly owed: number;
+
   /** Has everything that came been taken? */
   abstract readonly isEmpty: boolean;
 
@@ -102,11 +105,9 @@ export abstract class Lifetime {
     });
   }
 
-  /** Tells whoever waits for it that no answer is owed here any more. */
+  /** Tells those who wait for it that no answer is owed here any more. */
   checkDrained(): void {
-    if (this.#onDrained.length === 0 || this.over === undefined) return;
-    if ([...this.lines].every((line) => line.idle)) {
-      for (const resolve of this.#onDrained.splice(0)) resolve();
-    }
+    if (this.#onDrained.length === 0 || this.owed > 0 || this.over === undefined) return;
+    for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 }

@@ -57,6 +57,11 @@ export abstract class Line implements Receiver {
     // Most have nothing to do about it.
   }
 
+  /** How many messages the other end has room for, from whatever made this line. */
+  protected learn(_capacity: number): void {
+    // Only clients want to know.
+  }
+
   /** Milliseconds between two looks whether the other side still answers; undefined: it is not asked. */
   protected get heartbeat(): number | undefined {
     return undefined;
@@ -113,8 +118,9 @@ export abstract class Line implements Receiver {
     });
   }
 
-  #told([, peer, maker]: wire.Life): void {
+  #told([, peer, maker, capacity]: wire.Life): void {
     this.watch(peer);
+    if (capacity !== undefined) this.learn(capacity);
     if (maker !== undefined) this.doubt(maker);
   }
 

@@ -75,11 +75,16 @@ export const linkOver = (port: WorkingPort): Link => driver.link(port);
 /**
  * The ports of a line between two others. The first is for the agent whose life is `peer`: whoever gets
  * the second hears of it at once, also if that agent dies before it takes up the first.
+ * So it does of the mailbox's capacity, if that is given.
  */
-export function newLine(peer: string | undefined): { port1: WorkingPort; port2: WorkingPort } {
+export function newLine(
+  peer: string | undefined,
+  capacity?: number,
+): { port1: WorkingPort; port2: WorkingPort } {
   const channel = new globals.MessageChannel();
   const own = life()?.name;
-  if (peer !== undefined || own !== undefined) channel.port1.postMessage([LIFE, peer, own]);
+  if (capacity !== undefined) channel.port1.postMessage([LIFE, peer, own, capacity]);
+  else if (peer !== undefined || own !== undefined) channel.port1.postMessage([LIFE, peer, own]);
   return channel;
 }
 

@@ -25,6 +25,8 @@ export class Mailbox extends Lifetime implements Forgettable {
   readonly heartbeat: number | undefined;
   readonly waiters = new Waiters(this);
   readonly unread = new Unread();
+  /** Answers that are owed on any line. */
+  owed = 0;
   /** Messages that were taken so far, and those of them that came to no good end. */
   taken = 0;
   failed = 0;
@@ -58,7 +60,7 @@ export class Mailbox extends Lifetime implements Forgettable {
   lineLost(line: ServerLine): void {
     this.departure?.lineEnded(line, true);
     // Its posts were sent and will be read; its requests have nobody left to answer to.
-    this.#discard((unread) => unread.line === line && unread.frame[0] === wire.REQ);
+    if (line.queued > 0) this.#discard(this.unread.removeAllOf(line));
     this.remove(line);
     if (line.counts) this.clientLeft();
     this.checkDrained();
@@ -118,12 +120,14 @@ export class Mailbox extends Lifetime implements Forgettable {
   /** A caller lost interest in a request that may still be queued. */
   #cancel(line: ServerLine, id: number): void {
     if (line.queued === 0) return;
-    this.#discard((unread) => unread.line === line && unread.frame[1] === id);
+    const removed = this.unread.removeOne(line, id);
+    if (removed.length === 0) return;
+    this.#discard(removed);
     this.update();
   }
 
-  #discard(hit?: (message: UnreadMessage) => boolean): void {
-    for (const { line, frame } of this.unread.remove(hit)) {
+  #discard(messages: readonly UnreadMessage[]): void {
+    for (const { line, frame } of messages) {
       line.took();
       this.#refuse(line, frame);
     }
@@ -179,7 +183,7 @@ export class Mailbox extends Lifetime implements Forgettable {
     this.ended();
     // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
     for (const line of this.lines) line.send([wire.GONE]);
-    this.#discard();
+    this.#discard(this.unread.clear());
     this.update();
   }
 
@@ -197,7 +201,7 @@ export class Mailbox extends Lifetime implements Forgettable {
   depart(departure: Departure): { lines: ServerLine[]; unread: UnreadMessage[] } {
     this.departure = departure;
     this.stopped = new Failure('Detached');
-    const unread = this.unread.remove();
+    const unread = this.unread.clear();
     this.waiters.end(this.stopped);
     // A line that was lost may have left posts behind.
     return { lines: [...new Set([...this.lines, ...unread.map(({ line }) => line)])], unread };

@@ -3,8 +3,12 @@ import { linkOver, portFrom } from './link.js';
 import type { WorkingPort } from './platform.js';
 
 /** A client's line over a port that the user gave to `entry`. */
-export const lineFrom = (entry: unknown, port: unknown): ClientLine =>
-  new ClientLine(linkOver(portFrom(entry, port)));
+export function lineFrom(entry: unknown, port: unknown): ClientLine {
+  const line = new ClientLine(linkOver(portFrom(entry, port)));
+  // Where the platform can look, the capacity that came along in the port is known from the beginning.
+  line.carriers.drain();
+  return line;
+}
 
 /** The line of one more client of the server that `like` talks to. */
 export function lineOver(like: ClientLine, port: WorkingPort): ClientLine {

@@ -1,6 +1,8 @@
+import { onAbort, type Abortable, type Watch } from './aborts.js';
 import type { Carrier } from './carrier.js';
 import { Failure } from './failure.js';
-import { globals, later, type AbortListener, type WorkingSignal } from './platform.js';
+import { globals, later, type WorkingSignal } from './platform.js';
+import type { Held } from './held.js';
 
 /** Who keeps the table that an entry stands in. */
 export interface PendingOwner {
@@ -18,21 +20,23 @@ const grab = (resolve: (outcome: unknown) => void): void => {
 };
 
 /** One request that waits for its outcome. */
-export class Pending implements AbortListener {
+export class Pending implements Abortable {
   readonly id: number;
-  /** The reply's value, or a Failure; it never rejects, unless it is for the caller himself. */
+  /** The reply's value, or a Failure; it never rejects, unless it is for the caller itself. */
   readonly outcome: Promise<unknown>;
   /** Where the answer will come from; undefined while the request waits for room. */
   home: Carrier | undefined = undefined;
+  /** Its message, while that waits for room. */
+  held: Held | undefined = undefined;
   settled = false;
-  /** The outcome, for whoever cannot await it. */
+  /** The outcome, for whatever cannot await it. */
   result: unknown = undefined;
   readonly #owner: PendingOwner;
   readonly #rejects: boolean;
   readonly #resolve: (outcome: unknown) => void;
   /** Usually none: a request may be watched when it is made, and again when it is waited for. */
   #timers: unknown[] | undefined = undefined;
-  #signals: WorkingSignal[] | undefined = undefined;
+  #watches: Watch[] | undefined = undefined;
 
   /** `rejects`: the outcome goes to the caller as it is, with no async function between them. */
   constructor(id: number, owner: PendingOwner, rejects = false) {
@@ -52,15 +56,12 @@ export class Pending implements AbortListener {
       });
       (this.#timers ??= []).push(timer);
     }
-    if (signal !== undefined) {
-      (this.#signals ??= []).push(signal);
-      signal.addEventListener('abort', this);
-      if (signal.aborted) this.handleEvent();
-    }
+    if (signal === undefined) return;
+    if (signal.aborted) this.aborted(signal.reason);
+    else (this.#watches ??= []).push(onAbort(signal, this));
   }
 
-  handleEvent(): void {
-    const cause = this.#signals?.find(({ aborted }) => aborted)?.reason;
+  aborted(cause: unknown): void {
     this.#owner.abandon(this, new Failure('Aborted', undefined, { cause }));
   }
 
@@ -73,14 +74,12 @@ export class Pending implements AbortListener {
     this.settled = true;
     this.result = outcome;
     this.#timers?.forEach(globals.clearTimeout);
-    this.#signals?.forEach((signal) => {
-      signal.removeEventListener('abort', this);
-    });
+    if (this.#watches !== undefined) for (const watch of this.#watches) watch.stop();
     this.#resolve(this.#rejects && outcome instanceof Failure ? rejection(outcome) : outcome);
   }
 }
 
-/** After two turns the engine knows who awaits it, and can name his line in the stack. */
+/** After two turns the engine knows who awaits it, and can name the caller's line in the stack. */
 async function rejection(failure: Failure): Promise<never> {
   await Promise.resolve();
   await Promise.resolve();

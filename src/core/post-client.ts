@@ -7,6 +7,8 @@ import type { SendOptions } from './options.js';
 import { dispose, type MessagePort, type PortLike } from './platform.js';
 import * as wire from './wire.js';
 
+let make: <P>(line: ClientLine) => PostClient<P>;
+
 /** A client that can only post; its server refuses anything else that comes by its port. */
 export class PostClient<P = unknown> implements Disposable {
   /** @internal */
@@ -16,6 +18,10 @@ export class PostClient<P = unknown> implements Disposable {
   private constructor(line: ClientLine) {
     this.#line = line;
     onForgotten(this, line);
+  }
+
+  static {
+    make = (line) => new PostClient(line);
   }
 
   /** Takes up a client that was given away with {@link PostClient.transfer}. */
@@ -47,7 +53,8 @@ export class PostClient<P = unknown> implements Disposable {
 
   /** Gives the client away; take it up with {@link PostClient.from}. */
   transfer(): MessagePort {
-    const port = this.#line.add(PostClient.prototype.transfer, wire.POST_ONLY);
+    const { capacity } = this.#line;
+    const port = this.#line.add(PostClient.prototype.transfer, wire.POST_ONLY, capacity);
     this.close();
     return asUserPort(port);
   }
@@ -61,3 +68,5 @@ export class PostClient<P = unknown> implements Disposable {
     this.close();
   }
 }
+
+export { make as postClientOver };

@@ -1,44 +1,67 @@
-/** Taken slots that may lead the array: few, as a collection of garbage looks at each slot of an array that changed. */
-const SPARE = 32;
+/** What can stand in a {@link Queue}, in one at a time: each knows its neighbours, and can be taken out. */
+export interface QueueNode {
+  before?: QueueNode | undefined;
+  after?: QueueNode | undefined;
+}
 
-/** First in, first out, in constant time in the long run. */
-export class Queue<T> {
-  readonly #items: (T | undefined)[] = [];
-  #head = 0;
-
-  get size(): number {
-    return this.#items.length - this.#head;
-  }
+/**
+ * First in, first out; anything in it can be taken out. Each step takes constant time. It is a ring of
+ * nodes, the queue itself among them, so that neither end is a special case.
+ */
+export class Queue<T extends QueueNode> implements QueueNode {
+  before: QueueNode = this;
+  after: QueueNode = this;
+  size = 0;
 
   get first(): T | undefined {
-    return this.#items[this.#head];
+    return this.size === 0 ? undefined : (this.after as T);
+  }
+
+  get last(): T | undefined {
+    return this.size === 0 ? undefined : (this.before as T);
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    const last = this.before;
+    item.before = last;
+    item.after = this;
+    last.after = this.before = item;
+    this.size++;
   }
 
   shift(): T | undefined {
-    if (this.size === 0) return undefined;
     const { first } = this;
-    this.#items[this.#head++] = undefined;
-    if (this.#head >= SPARE && this.#head > this.size) {
-      this.#items.splice(0, this.#head);
-      this.#head = 0;
-    }
+    if (first !== undefined) this.remove(first);
     return first;
   }
 
-  /** Takes out what matches, or all. */
-  remove(matches: (item: T) => boolean = () => true): T[] {
-    const removed: T[] = [];
-    let end = this.#head;
-    for (let at = end; at < this.#items.length; at++) {
-      const item = this.#items[at] as T;
-      if (matches(item)) removed.push(item);
-      else this.#items[end++] = item;
+  /** False if it is not in the queue any more. */
+  remove(item: T): boolean {
+    const { before, after } = item;
+    if (before === undefined || after === undefined) return false;
+    before.after = after;
+    after.before = before;
+    // A taken one must not lead the garbage collector to those that came after it.
+    item.before = item.after = undefined;
+    this.size--;
+    return true;
+  }
+
+  /** In order; none may be taken out meanwhile but the one that was given last. */
+  *[Symbol.iterator](): Generator<T, undefined> {
+    let next = this.after;
+    while (next !== this) {
+      const item = next as T;
+      next = next.after as QueueNode;
+      yield item;
     }
-    this.#items.length = end;
-    return removed;
+    return undefined;
+  }
+
+  /** Takes out all. */
+  clear(): T[] {
+    const all: T[] = [];
+    for (let item = this.shift(); item !== undefined; item = this.shift()) all.push(item);
+    return all;
   }
 }

@@ -71,6 +71,7 @@ export class Requests implements PendingOwner {
   settle(pending: Pending, outcome: unknown): void {
     if (pending.settled) return;
     pending.settle(outcome);
+    pending.held?.drop();
     // One that was aborted before it was sent never stood in the table.
     if (!this.#pending.delete(pending.id)) return;
     this.line.hold.add(-1);
@@ -97,10 +98,10 @@ export class Requests implements PendingOwner {
 
   /** All that can be answered no more. */
   failLost(why: Failure): void {
-    const { carriers } = this.line;
+    const lost = this.line.carriers.lost();
+    if (lost.size === 0) return;
     for (const pending of this.#pending.values()) {
-      const { home } = pending;
-      if (home?.oneShot === false && carriers.isLost(home)) this.settle(pending, why);
+      if (pending.home !== undefined && lost.has(pending.home)) this.settle(pending, why);
     }
   }
 
@@ -118,7 +119,9 @@ export class Requests implements PendingOwner {
   arrived(carrier: Carrier, ids: ReadonlySet<number>): void {
     for (const pending of this.#pending.values()) {
       const movable = pending.home?.oneShot !== true && ids.has(pending.id);
-      if (movable && this.line.carriers.isBefore(pending.home, carrier)) pending.home = carrier;
+      if (movable && pending.home !== undefined && pending.home.order < carrier.order) {
+        pending.home = carrier;
+      }
     }
   }
 

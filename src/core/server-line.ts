@@ -74,6 +74,7 @@ export class ServerLine extends AnswerLine {
   }
 
   override done(id: number, ok?: boolean): void {
+    this.#mailbox.owed--;
     if (ok !== true) this.#mailbox.failed++;
     super.done(id);
   }
@@ -91,7 +92,10 @@ export class ServerLine extends AnswerLine {
   took(frame?: wire.Message): void {
     this.queued--;
     if (frame !== undefined) this.#mailbox.taken++;
-    if (frame?.[0] === wire.REQ) this.open(frame[1]);
+    if (frame?.[0] === wire.REQ) {
+      this.#mailbox.owed++;
+      this.open(frame[1]);
+    }
     if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
       void Promise.resolve().then(() => {
         this.payCredit();

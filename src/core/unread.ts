@@ -1,17 +1,33 @@
 /** The messages of a server that nobody has taken yet. */
-import { Queue } from './queue.js';
+import { Queue, type QueueNode } from './queue.js';
 import type { ServerLine } from './server-line.js';
-import type { Message } from './wire.js';
+import { REQ, type Message } from './wire.js';
 
-export interface UnreadMessage {
+export class UnreadMessage implements QueueNode {
+  before?: QueueNode | undefined = undefined;
+  after?: QueueNode | undefined = undefined;
   readonly line: ServerLine;
   readonly frame: Message;
   /** When it came, if somebody wanted to know that by then. */
   readonly since: number | undefined;
+
+  constructor(line: ServerLine, frame: Message, since: number | undefined) {
+    this.line = line;
+    this.frame = frame;
+    this.since = since;
+  }
 }
+
+/** The requests of one line, by their ids. */
+type Requests = Map<number, UnreadMessage>;
 
 export class Unread {
   readonly #queue = new Queue<UnreadMessage>();
+  /**
+   * Made when a request is looked for the first time, and kept until nothing waits any more: most mailboxes
+   * never need it, and over all the messages that come in it costs the same for each.
+   */
+  #index: Map<ServerLine, Requests> | undefined = undefined;
   #clock: (() => number) | undefined = undefined;
   #firstLook: number | undefined = undefined;
 
@@ -20,15 +36,55 @@ export class Unread {
   }
 
   push(line: ServerLine, frame: Message): void {
-    this.#queue.push({ line, frame, since: this.#clock?.() });
+    const message = new UnreadMessage(line, frame, this.#clock?.());
+    this.#queue.push(message);
+    if (this.#index !== undefined) enter(this.#index, message);
   }
 
   shift(): UnreadMessage | undefined {
-    return this.#queue.shift();
+    const message = this.#queue.shift();
+    if (this.#index !== undefined && message !== undefined) this.#left(message);
+    return message;
   }
 
-  remove(hit?: (message: UnreadMessage) => boolean): UnreadMessage[] {
-    return this.#queue.remove(hit);
+  /** Takes out one request of this line, if it is there. */
+  removeOne(line: ServerLine, id: number): UnreadMessage[] {
+    const message = this.#requestsOf(line)?.get(id);
+    return message === undefined ? [] : [this.#remove(message)];
+  }
+
+  /** Takes out all requests of this line. */
+  removeAllOf(line: ServerLine): UnreadMessage[] {
+    const requests = this.#requestsOf(line);
+    return requests === undefined ? [] : [...requests.values()].map((each) => this.#remove(each));
+  }
+
+  /** Takes out all. */
+  clear(): UnreadMessage[] {
+    this.#index = undefined;
+    return this.#queue.clear();
+  }
+
+  #requestsOf(line: ServerLine): Requests | undefined {
+    if (this.#index === undefined) {
+      this.#index = new Map();
+      for (const message of this.#queue) enter(this.#index, message);
+    }
+    return this.#index.get(line);
+  }
+
+  #remove(message: UnreadMessage): UnreadMessage {
+    this.#queue.remove(message);
+    this.#left(message);
+    return message;
+  }
+
+  #left({ line, frame }: UnreadMessage): void {
+    const requests = this.#index?.get(line);
+    if (frame[0] === REQ && requests?.delete(frame[1]) === true && requests.size === 0) {
+      this.#index?.delete(line);
+    }
+    if (this.#queue.size === 0) this.#index = undefined;
   }
 
   /** How long the first has waited, by this clock, since it came or since the first look; 0 if none waits. */
@@ -40,4 +96,12 @@ export class Unread {
     const { first } = this.#queue;
     return first === undefined ? 0 : now - (first.since ?? this.#firstLook);
   }
+}
+
+function enter(index: Map<ServerLine, Requests>, message: UnreadMessage): void {
+  const { line, frame } = message;
+  if (frame[0] !== REQ) return;
+  const requests = index.get(line);
+  if (requests === undefined) index.set(line, new Map([[frame[1], message]]));
+  else requests.set(frame[1], message);
 }

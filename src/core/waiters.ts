@@ -1,22 +1,25 @@
 /** Who waits for a message, served in the order they came. */
+import { onAbort, type Abortable, type Watch } from './aborts.js';
 import type { Mailbox } from './mailbox.js';
 import type { AnyMessage } from './message.js';
 import { Failure } from './failure.js';
-import type { AbortListener, WorkingSignal } from './platform.js';
-import { Queue } from './queue.js';
+import type { WorkingSignal } from './platform.js';
+import { Queue, type QueueNode } from './queue.js';
 
 export type Outcome = AnyMessage | Failure;
 
-export interface Waiting {
+export interface Waiting extends QueueNode {
   settle(outcome: Outcome): void;
 }
 
-class Waiter<T> implements Waiting, AbortListener {
+class Waiter<T> implements Waiting, Abortable {
+  before?: QueueNode | undefined = undefined;
+  after?: QueueNode | undefined = undefined;
   readonly #waiters: Waiters;
   readonly #as: (outcome: Outcome) => T;
   readonly #resolve: (result: T) => void;
-  readonly #signal: WorkingSignal | undefined;
-  /** Whoever waits needs his server: it must not be collected as forgotten meanwhile. */
+  readonly #watch: Watch | undefined;
+  /** A wait needs its server, which must not be collected as forgotten meanwhile. */
   readonly pinned: object;
 
   constructor(
@@ -30,18 +33,17 @@ class Waiter<T> implements Waiting, AbortListener {
     this.pinned = pinned;
     this.#as = as;
     this.#resolve = resolve;
-    this.#signal = signal;
-    signal?.addEventListener('abort', this);
+    this.#watch = signal && onAbort(signal, this);
   }
 
   settle(outcome: Outcome): void {
-    this.#signal?.removeEventListener('abort', this);
+    this.#watch?.stop();
     this.#resolve(this.#as(outcome));
   }
 
-  handleEvent(): void {
+  aborted(cause: unknown): void {
     this.#waiters.leave(this);
-    this.settle(new Failure('Aborted', undefined, { cause: this.#signal?.reason }));
+    this.settle(new Failure('Aborted', undefined, { cause }));
   }
 }
 
@@ -88,11 +90,11 @@ export class Waiters {
   }
 
   end(failure: Failure): void {
-    for (const waiter of this.#waiting.remove()) waiter.settle(failure);
+    for (const waiter of this.#waiting.clear()) waiter.settle(failure);
   }
 
   leave(waiter: Waiting): void {
-    this.#waiting.remove((one) => one === waiter);
+    this.#waiting.remove(waiter);
     this.#mailbox.updateHold();
   }
 }

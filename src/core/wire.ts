@@ -62,7 +62,7 @@ export const LINE = 18; //    [LINE, key, port, kind]                   a client
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
 // Both ways again: where ports do not tell that their other end has closed, and for whoever asks for it.
-export const LIFE = 21; //    [LIFE, life?, maker?]                     who speaks, or will, from the other end; who made it
+export const LIFE = 21; //    [LIFE, life?, maker?, capacity?]          who speaks, or will, from the other end; who made it
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
 export const PING = 23; //    [PING]                                    are you still there?
 export const PONG = 24; //    [PONG]                                    yes
@@ -133,7 +133,12 @@ export type State = [typeof STATE, number, boolean, boolean];
 export type Line = [typeof LINE, number, WirePort, Kind];
 export type Fwd = [typeof FWD, number, unknown];
 export type End = [typeof END, number, boolean];
-export type Life = [typeof LIFE, string | undefined, string?];
+export type Life = [
+  tag: typeof LIFE,
+  life: string | undefined,
+  maker?: string | undefined,
+  capacity?: number | undefined,
+];
 export type Hangup = [typeof HANGUP];
 export type Ping = [typeof PING];
 export type Pong = [typeof PONG];

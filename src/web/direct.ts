@@ -113,10 +113,19 @@ class DirectDial implements Dial {
     link.keep([]);
   }
 
-  open(name: string): void {
+  open(name: string, notSent: (frame: wire.Frame, cause: unknown) => void): void {
     this.waits = false;
     this.#endpoint.send(wire.signal(wire.OPEN, name, this.#id));
-    for (const { frame, transfer } of this.link.keep()) this.link.send(frame, transfer);
+    const failed: [wire.Frame, unknown][] = [];
+    for (const { frame, transfer } of this.link.keep()) {
+      try {
+        this.link.send([...frame], transfer);
+      } catch (cause) {
+        failed.push([frame, cause]);
+      }
+    }
+    // Not before all that came first has been sent: others may take their place.
+    for (const [frame, cause] of failed) notSent(frame, cause);
   }
 
   abandon(giveUp: (frame: unknown) => void): void {

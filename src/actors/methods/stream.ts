@@ -3,6 +3,7 @@
  * caller's: items go there, as fast as he takes them, and the reply says that it was all. Whoever leaves early
  * aborts the request and closes the mailbox.
  */
+import { onAbort } from '../../core/aborts.js';
 import { channel } from '../../core/channel.js';
 import { closePorts } from '../../core/dropped.js';
 import { isUmpError, UmpError } from '../../core/errors.js';
@@ -72,18 +73,16 @@ export async function* pull(
   client.close();
   const request = new globals.AbortController();
   const outer = signal as WorkingSignal | undefined;
-  const giveUp = {
-    handleEvent: () => {
-      request.abort(outer?.reason);
-    },
+  const aborted = (reason: unknown): void => {
+    request.abort(reason);
   };
-  if (outer?.aborted === true) giveUp.handleEvent();
-  outer?.addEventListener('abort', giveUp);
+  if (outer?.aborted === true) aborted(outer.reason);
+  const watch = outer?.aborted === false ? onAbort(outer, { aborted }) : undefined;
   try {
     const calling = { ...options, signal: request.signal, transfer: [...transfer, sink] };
     yield* items(server, ask(from, [name, args, sink], calling));
   } finally {
-    outer?.removeEventListener('abort', giveUp);
+    watch?.stop();
     request.abort(undefined);
     server.close();
   }

@@ -37,7 +37,8 @@ interface Waiting {
 
 export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTaken> {
   readonly #entries = new Map<string, Entry>();
-  readonly #waiting = new Set<Waiting>();
+  /** By the name they wait for. */
+  readonly #waiting = new Map<string, Set<Waiting>>();
   #lastKey = 0;
 
   post([name, key]: NamesPost): void {
@@ -81,9 +82,9 @@ export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTake
     });
     // Whoever gave up does not know that he has it.
     if (!rctx.reply(entry.key)) this.#drop(name, entry);
-    for (const waiting of this.#waiting) {
-      if (waiting.name === name && this.#waiting.delete(waiting)) void this.#when(waiting);
-    }
+    const waiting = this.#waiting.get(name) ?? [];
+    this.#waiting.delete(name);
+    for (const each of waiting) void this.#when(each);
   }
 
   /** One that is dead, though nobody has noticed it yet, takes no name: whether it answers tells. */
@@ -117,10 +118,14 @@ export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTake
   #wait(waiting: Waiting): void {
     const signal: WorkingSignal = waiting.rctx.signal;
     if (signal.aborted) return;
-    this.#waiting.add(waiting);
+    const { name } = waiting;
+    const all = this.#waiting.get(name) ?? new Set();
+    this.#waiting.set(name, all.add(waiting));
     signal.addEventListener('abort', {
       handleEvent: () => {
-        this.#waiting.delete(waiting);
+        // By then it may wait among others, or not at all.
+        const now = this.#waiting.get(name);
+        if (now?.delete(waiting) === true && now.size === 0) this.#waiting.delete(name);
       },
     });
   }

@@ -1,8 +1,8 @@
 /** What nobody could take yet, and who gets it: one after the other, in the order it came. */
 import type { UmpError } from '../../core/errors.js';
 import type { Failure } from '../../core/failure.js';
+import { Queue } from '../../core/queue.js';
 import { performance } from '../clock.js';
-import { Backlog } from './backlog.js';
 import { asFailure } from './relayed-call.js';
 import type { Target, Waiting } from './target.js';
 
@@ -17,7 +17,9 @@ interface Takers<P, S, R, E> {
 }
 
 export class Dispatcher<P, S, R, E> {
-  readonly #backlog = new Backlog<Waiting>();
+  readonly #backlog = new Queue<Waiting>();
+  /** None of what waits was made after what stands behind it. */
+  #isByAge = true;
   readonly #takers: Takers<P, S, R, E>;
   /** Nobody will take anything again. */
   #over: Failure | undefined = undefined;
@@ -34,13 +36,21 @@ export class Dispatcher<P, S, R, E> {
   /** Milliseconds that the one that has waited longest was made ago; 0 if none waits. */
   get oldest(): number {
     const now = performance.now();
-    return this.#backlog.all.reduce((oldest, { since }) => Math.max(oldest, now - since), 0);
+    let { since = now } = this.#backlog.first ?? {};
+    if (!this.#isByAge) for (const each of this.#backlog) since = Math.min(since, each.since);
+    return now - since;
   }
 
   /** It waits until giveAll() is called and its turn comes. */
   add(waiting: Waiting): void {
-    if (this.#over !== undefined) waiting.fail(this.#over);
-    else this.#backlog.push(waiting);
+    if (this.#over !== undefined) {
+      waiting.fail(this.#over);
+      return;
+    }
+    // What is sent again comes to the end, however old it is.
+    const { last } = this.#backlog;
+    this.#isByAge = last === undefined || (this.#isByAge && last.since <= waiting.since);
+    this.#backlog.push(waiting);
   }
 
   remove(waiting: Waiting): void {
@@ -63,7 +73,7 @@ export class Dispatcher<P, S, R, E> {
         if (outcome === 'full' && !this.#isThereAnother(target, next.msg)) return;
         if (outcome !== 'taken') continue;
       }
-      this.#backlog.shift();
+      this.#backlog.remove(next);
     }
   }
 

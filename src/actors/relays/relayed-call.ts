@@ -5,6 +5,7 @@ import type { Hold } from '../../core/hold.js';
 import type { SendOptions } from '../../core/options.js';
 import { Pending, type PendingOwner } from '../../core/pending.js';
 import { dispose } from '../../core/platform.js';
+import type { QueueNode } from '../../core/queue.js';
 import type { WaitReply } from '../../core/wait-reply.js';
 import { performance } from '../clock.js';
 import type { Target, Waiting } from './target.js';
@@ -26,6 +27,8 @@ interface CallOptions {
 /** One request that waits for whoever takes it, then for his answer, and may be sent again if he dies. */
 export class RelayedCall implements PendingOwner, Waiting {
   readonly pending: Pending;
+  before?: QueueNode | undefined = undefined;
+  after?: QueueNode | undefined = undefined;
   readonly since = performance.now();
   readonly #relay: Way;
   readonly #given: Snapshot;

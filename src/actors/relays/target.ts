@@ -2,6 +2,7 @@
 import type { UmpError } from '../../core/errors.js';
 import type { Failure } from '../../core/failure.js';
 import type { ReqOptions } from '../../core/options.js';
+import type { QueueNode } from '../../core/queue.js';
 import type { Requester } from '../../core/requester.js';
 
 /** What is needed of him. */
@@ -24,7 +25,7 @@ export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
 }
 
 /** What nobody could take yet. */
-export interface Waiting {
+export interface Waiting extends QueueNode {
   readonly msg: unknown;
   /** When it was made, by performance.now(). */
   readonly since: number;

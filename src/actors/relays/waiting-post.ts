@@ -1,11 +1,14 @@
 import { tellDropped } from '../../core/dropped.js';
 import type { OnDropped } from '../../core/options.js';
+import type { QueueNode } from '../../core/queue.js';
 import { performance } from '../clock.js';
 import type { Snapshot } from './snapshot.js';
 import type { Target, Waiting } from './target.js';
 
 /** A post that nobody could take yet. */
 export class WaitingPost implements Waiting {
+  before?: QueueNode | undefined = undefined;
+  after?: QueueNode | undefined = undefined;
   readonly since = performance.now();
   readonly #given: Snapshot;
   readonly #onDropped: OnDropped | undefined;

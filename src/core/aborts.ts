@@ -1,0 +1,69 @@
+/**
+ * One listener on each signal, however many calls it may end: engines search the listeners of a target for
+ * each one that is added, and Node warns of a leak at the eleventh.
+ */
+import type { AbortListener, WorkingSignal } from './platform.js';
+import { Queue, type QueueNode } from './queue.js';
+
+export interface Abortable {
+  aborted(reason: unknown): void;
+}
+
+/** That one call may be ended by one signal. */
+export class Watch implements QueueNode {
+  before?: QueueNode | undefined = undefined;
+  after?: QueueNode | undefined = undefined;
+  readonly #on: Watched;
+  readonly call: Abortable;
+
+  constructor(on: Watched, call: Abortable) {
+    this.#on = on;
+    this.call = call;
+    on.add(this);
+  }
+
+  /** The signal does not matter to that call any more. */
+  stop(): void {
+    this.#on.remove(this);
+  }
+}
+
+class Watched implements AbortListener {
+  readonly #signal: WorkingSignal;
+  readonly #watches = new Queue<Watch>();
+
+  constructor(signal: WorkingSignal) {
+    this.#signal = signal;
+  }
+
+  add(watch: Watch): void {
+    if (this.#watches.size === 0) this.#signal.addEventListener('abort', this);
+    this.#watches.push(watch);
+  }
+
+  remove(watch: Watch): void {
+    if (this.#watches.remove(watch) && this.#watches.size === 0) {
+      this.#signal.removeEventListener('abort', this);
+    }
+  }
+
+  handleEvent(): void {
+    const signal = this.#signal;
+    signal.removeEventListener('abort', this);
+    for (let next = this.#watches.shift(); next !== undefined; next = this.#watches.shift()) {
+      next.call.aborted(signal.reason);
+    }
+  }
+}
+
+const all = new WeakMap<WorkingSignal, Watched>();
+
+/** For a signal that has not aborted yet: tells the call when it does, unless the watch is stopped before. */
+export function onAbort(signal: WorkingSignal, call: Abortable): Watch {
+  let watched = all.get(signal);
+  if (watched === undefined) {
+    watched = new Watched(signal);
+    all.set(signal, watched);
+  }
+  return new Watch(watched, call);
+}
