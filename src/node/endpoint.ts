@@ -1,7 +1,7 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
-import { join } from './agent.js';
+import { join, type UserEvents } from './agent.js';
 import { MortalEndpoint } from './mortal.js';
 import { isShared, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
@@ -133,4 +133,4 @@ function portOf(worker: Worker): Port | undefined {
 }
 
 /** Ports emit, as all that takes Node's `on()` does; the types do not say so. */
-const asEmitter = (port: Port): { emit(type: 'message', data: unknown): unknown } => port;
+const asEmitter = (port: Port): UserEvents => port;

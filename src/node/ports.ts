@@ -6,6 +6,27 @@ type WorkerThreads = typeof worker_threads;
 /** hasRef() is younger than the types. */
 export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 
+export interface Taken {
+  readonly message: unknown;
+  /** Why the message could not be deserialized. */
+  readonly error?: unknown;
+}
+
+/**
+ * Takes the next message that has arrived. Where a message cannot be deserialized, the event loop tells
+ * `messageerror`, but this call of Node's throws; either way the message is gone and the next one follows.
+ */
+export function takeFrom(
+  { receiveMessageOnPort }: Pick<WorkerThreads, 'receiveMessageOnPort'>,
+  port: Port,
+): Taken | undefined {
+  try {
+    return receiveMessageOnPort(port);
+  } catch (error) {
+    return { message: undefined, error };
+  }
+}
+
 /** It takes after Node, but its ports are those of the web, with Node's methods put on. */
 export const inDeno = 'Deno' in globalThis;
 
