@@ -19,6 +19,8 @@ if (isMainThread) {
       worker.on('message', (data) => data === 'after' && resolve());
     });
   const client = connect(worker);
+  // A worker that is connected to does not keep the process open.
+  worker.ref();
   console.log(reqSync(client, 'blocks'));
   // Now by events.
   await after();
