@@ -173,17 +173,24 @@ class NodePortLink implements Link, Inlet {
   }
 }
 
-/** A timer that never fires: the cheapest handle that Node counts. */
+/**
+ * A timer that never fires: the cheapest handle that Node counts. There is one for the whole thread, because
+ * Node keeps each timer in a list until it is cleared, and to clear and make one for every wait() costs more.
+ */
+let timer: NodeJS.Timeout | undefined;
+let holding = 0;
+
 class TimerHold implements KeepAlive {
-  #timer: NodeJS.Timeout | undefined = undefined;
   #holds = false;
 
   hold(yes: boolean): void {
     if (this.#holds === yes) return;
     this.#holds = yes;
-    if (this.#timer === undefined) this.#timer = setInterval(() => undefined, 2 ** 31 - 1);
-    else if (yes) this.#timer.ref();
-    else this.#timer.unref();
+    holding += yes ? 1 : -1;
+    if (yes && holding > 1) return;
+    timer ??= setInterval(() => undefined, 2 ** 31 - 1);
+    if (yes) timer.ref();
+    else if (holding === 0) timer.unref();
   }
 }
 
