@@ -13,6 +13,8 @@ export interface Inlet {
   take(data: unknown): boolean;
   /** The other end is known to be dead. */
   lost(): void;
+  /** Is it known although the port does not tell? */
+  isDead?(): boolean;
   /** Says to the other end what wakes this agent. */
   tell?(bell: Bell): void;
   /** What tells the user of the messages that are not ours, and of those that cannot be read. */

@@ -6,6 +6,15 @@ type WorkerThreads = typeof worker_threads;
 /** hasRef() is younger than the types. */
 export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 
+/**
+ * A port behind a Worker, for an agent that blocks: that of the user's messages, or that of Node's own. Undefined
+ * where Node no longer keeps it under that name.
+ */
+export function portOf(worker: object, name: 'kPublicPort' | 'kPort'): Port | undefined {
+  const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === name);
+  return key && (worker as Record<symbol, Port | undefined>)[key];
+}
+
 export interface Taken {
   readonly message: unknown;
   /** Why the message could not be deserialized. */

@@ -138,7 +138,8 @@ class NodeBlocker implements Blocker {
   }
 
   #look(inlet: Inlet): void {
-    if (agent.inlets.has(inlet) && this.#isDead(inlet.port)) inlet.lost();
+    if (!agent.inlets.has(inlet)) return;
+    if (inlet.isDead?.() === true || this.#isDead(inlet.port)) inlet.lost();
   }
 
   /**
