@@ -32,6 +32,10 @@ export abstract class AnswerLine extends Line {
     this.#open.set(id, undefined);
   }
 
+  protected override owes(id: number): boolean {
+    return this.waits(id);
+  }
+
   /** The request has got its last word, or its caller is gone. `ok`: that word was no error, or is for others to say. */
   done(id: number, _ok?: boolean): void {
     this.#open.delete(id);

@@ -75,6 +75,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* PONG     */ [ALL],
   /* BELL     */ [ALL, isBell],
   /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* PROBE    */ [SERVERS | HOLDERS, isId, isId, isId],
 ];
 
 const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;

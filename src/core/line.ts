@@ -79,7 +79,8 @@ export abstract class Line implements Receiver {
     const frame = asFrame(data, this.#role);
     if (frame === undefined) {
       discard(data);
-      this.refuse();
+      // Platforms say so by undefined, which no peer that keeps to the protocol sends.
+      this.refuse(data === undefined ? 'a message could not be deserialized' : undefined);
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === wire.HANGUP) this.#gone();
     else if (frame[0] === wire.LIFE) this.#told(frame);
@@ -87,9 +88,19 @@ export abstract class Line implements Receiver {
     else if (frame[0] === wire.PING) this.send([wire.PONG]);
     else if (frame[0] === wire.PONG) this.#asked = false;
     else if (frame[0] === wire.BELL) this.link.wakeBy?.(frame[1]);
+    else if (frame[0] === wire.PROBE) this.#probed(frame);
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
     else this.act(frame);
+  }
+
+  #probed([, thread, count, id]: wire.Probe): void {
+    if (this.owes(id)) this.link.probed?.(thread, count);
+  }
+
+  /** Is it this agent's own code, and nothing else, that an answer to this request can come from? */
+  protected owes(_id: number): boolean {
+    return false;
   }
 
   #greet(frame: wire.Frame): void {

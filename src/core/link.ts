@@ -37,6 +37,10 @@ export interface Link {
   drain(): boolean;
   /** What wakes the agent at the other end while it blocks. */
   wakeBy?(bell: SharedArrayBuffer): void;
+  /** The agent at the other end blocks now, and passes on a PROBE. */
+  readonly blocked?: boolean;
+  /** A PROBE came, and the request that it names can only be answered by code of this agent. */
+  probed?(thread: number, count: number): void;
   /** The other end is known to be in this very agent. */
   readonly here?: boolean;
 }

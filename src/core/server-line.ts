@@ -13,6 +13,7 @@ export class ServerLine extends AnswerLine {
   hasLeft = false;
   readonly #mailbox: Mailbox;
   #lastSeen = 0;
+  #lastTaken = 0;
   #owedCredit = 0;
 
   constructor(mailbox: Mailbox, link: Link, kind: wire.Kind) {
@@ -73,6 +74,11 @@ export class ServerLine extends AnswerLine {
     this.#mailbox.lineLost(this);
   }
 
+  /** Taken and not answered; or it still waits, in the mailbox, or in its client for room there. */
+  protected override owes(id: number): boolean {
+    return super.owes(id) || (id > this.#lastTaken && this.#mailbox.stopped === undefined);
+  }
+
   override done(id: number, ok?: boolean): void {
     this.#mailbox.owed--;
     if (ok !== true) this.#mailbox.failed++;
@@ -94,7 +100,7 @@ export class ServerLine extends AnswerLine {
     if (frame !== undefined) this.#mailbox.taken++;
     if (frame?.[0] === wire.REQ) {
       this.#mailbox.owed++;
-      this.open(frame[1]);
+      this.open((this.#lastTaken = frame[1]));
     }
     if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
       void Promise.resolve().then(() => {

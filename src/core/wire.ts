@@ -71,6 +71,9 @@ export const BELL = 25; //    [BELL, memory]                            ring thi
 // Server to client, for actors.
 export const THREW = 26; //   [THREW, id, value, transfer?, errors?]    the handler threw this
 
+// Client to server, and caller to holder: between agents that block.
+export const PROBE = 27; //   [PROBE, thread, count, id]                that thread blocks on me, and I on this request
+
 /** Where the value stands in the frames that have one. */
 export const VALUE = 2;
 
@@ -143,8 +146,9 @@ export type Hangup = [typeof HANGUP];
 export type Ping = [typeof PING];
 export type Pong = [typeof PONG];
 export type Bell = [typeof BELL, SharedArrayBuffer];
+export type Probe = [typeof PROBE, number, number, number];
 
-type Both = Hello | Refuse | Bye | Life | Hangup | Ping | Pong | Bell;
+type Both = Hello | Refuse | Bye | Life | Hangup | Ping | Pong | Bell | Probe;
 export type ToServer = Both | Message | Cancel | Add | Upgrade | Switched;
 export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Taken;
 export type ToNewHome = Both | State | Line | Fwd | End;

@@ -2,6 +2,10 @@
 import type { Bell } from './bell.js';
 import type { Port } from './ports.js';
 
+export interface UserEvents {
+  emit(type: 'message' | 'messageerror', data: unknown): unknown;
+}
+
 /** A port that messages come in by. */
 export interface Inlet {
   readonly port: Port;
@@ -9,10 +13,18 @@ export interface Inlet {
   take(data: unknown): boolean;
   /** The other end is known to be dead. */
   lost(): void;
+  /** Is it known although the port does not tell? */
+  isDead?(): boolean;
   /** Says to the other end what wakes this agent. */
   tell?(bell: Bell): void;
-  /** What tells the user of his own messages. */
-  readonly user?: { emit(type: 'message', data: unknown): unknown };
+  /** What tells the user of the messages that are not ours, and of those that cannot be read. */
+  readonly user?: UserEvents;
+}
+
+/** The question of a blocked thread whether it waits for itself; `count` tells its questions apart. */
+export interface Probe {
+  readonly thread: number;
+  readonly count: number;
 }
 
 export const agent = {
@@ -21,6 +33,8 @@ export const agent = {
   bell: undefined as Bell | undefined,
   /** Now: no event comes through, and no timer. What cannot be done at once cannot be done. */
   blocked: false,
+  /** Came while it blocks, and were not passed on yet. */
+  probes: [] as Probe[],
 };
 
 /** Returns how to leave. */

@@ -1,12 +1,21 @@
 /**
  * A blocked agent hears no event, so it sleeps on a bell: shared memory that its peers ring after whatever
- * they send. Three integers: how often it was rung, what its owner is doing, and which thread he is.
+ * they send. Three integers: how often it was rung, what its owner is doing, and the owner's thread.
  */
 export type Bell = Int32Array;
 
 export const RINGS = 0;
 export const STATE = 1;
-export const OWNER = 2;
+const OWNER = 2;
+
+/** Added to the thread by an owner that passes probes on: an older copy would refuse the frame. */
+const PASSES_PROBES = 2 ** 30;
+
+export const ownedBy = (bell: Bell, thread: number): void => {
+  bell[OWNER] = thread + PASSES_PROBES;
+};
+export const ownerOf = (bell: Bell): number => Number(bell[OWNER]) % PASSES_PROBES;
+export const passesProbes = (bell: Bell): boolean => Number(bell[OWNER]) >= PASSES_PROBES;
 
 export const AWAKE = 0;
 /** About to sleep, or looking whether he need not: rings are counted, but wake nobody. */

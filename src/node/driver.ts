@@ -3,9 +3,9 @@ import type * as worker_threads from 'node:worker_threads';
 import { isPost } from '../core/judge.js';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
 import { BELL, type Frame } from '../core/wire.js';
-import { join, type Inlet } from './agent.js';
-import { OWNER, ring, tellAtExit, type Bell } from './bell.js';
-import { inDeno, type Port } from './ports.js';
+import { agent, join, type Inlet } from './agent.js';
+import { AWAKE, ownerOf, passesProbes, ring, STATE, tellAtExit, type Bell } from './bell.js';
+import { inDeno, takeFrom, type Port, type Taken } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
@@ -58,9 +58,9 @@ class NodePortLink implements Link, Inlet {
       this.take(data);
       this.#takeMore();
     });
-    // A message that cannot be read here is no frame: the receiver refuses it.
+    // A message that cannot be deserialized is no frame: the receiver refuses it.
     port.on('messageerror', () => {
-      receiver.frame(undefined);
+      this.take(undefined);
     });
     port.on('close', () => {
       this.lost();
@@ -128,9 +128,9 @@ class NodePortLink implements Link, Inlet {
     return true;
   }
 
-  #takeOne(): { message: unknown } | undefined {
+  #takeOne(): Taken | undefined {
     if (this.#closed) return undefined;
-    const next = this.#threads.receiveMessageOnPort(this.port) as { message: unknown } | undefined;
+    const next = takeFrom(this.#threads, this.port);
     if (next !== undefined) this.take(next.message);
     return next;
   }
@@ -148,12 +148,22 @@ class NodePortLink implements Link, Inlet {
 
   wakeBy(memory: SharedArrayBuffer): void {
     const bell = new Int32Array(memory);
-    this.here = bell[OWNER] === this.#threads.threadId;
+    this.here = ownerOf(bell) === this.#threads.threadId;
     if (this.here) return;
     this.#forgetBell?.();
     this.#peerBell = bell;
     this.#forgetBell = tellAtExit(bell);
     ring(bell, true);
+  }
+
+  get blocked(): boolean {
+    const bell = this.#peerBell;
+    return bell !== undefined && passesProbes(bell) && Atomics.load(bell, STATE) !== AWAKE;
+  }
+
+  probed(thread: number, count: number): void {
+    // An agent that does not block needs no such question: its code runs.
+    if (agent.blocked) agent.probes.push({ thread, count });
   }
 
   lost(): void {
@@ -163,17 +173,24 @@ class NodePortLink implements Link, Inlet {
   }
 }
 
-/** A timer that never fires: the cheapest handle that Node counts. */
+/**
+ * A timer that never fires: the cheapest handle that Node counts. There is one for the whole thread, because
+ * Node keeps each timer in a list until it is cleared, and to clear and make one for every wait() costs more.
+ */
+let timer: NodeJS.Timeout | undefined;
+let holding = 0;
+
 class TimerHold implements KeepAlive {
-  #timer: NodeJS.Timeout | undefined = undefined;
   #holds = false;
 
   hold(yes: boolean): void {
     if (this.#holds === yes) return;
     this.#holds = yes;
-    if (this.#timer === undefined) this.#timer = setInterval(() => undefined, 2 ** 31 - 1);
-    else if (yes) this.#timer.ref();
-    else this.#timer.unref();
+    holding += yes ? 1 : -1;
+    if (yes && holding > 1) return;
+    timer ??= setInterval(() => undefined, 2 ** 31 - 1);
+    if (yes) timer.ref();
+    else if (holding === 0) timer.unref();
   }
 }
 

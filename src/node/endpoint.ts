@@ -1,9 +1,10 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
-import { join } from './agent.js';
-import { MortalEndpoint } from './mortal.js';
-import { isShared, type Port } from './ports.js';
+import { join, type UserEvents } from './agent.js';
+import { lastError } from './last-error.js';
+import { asText, MortalEndpoint } from './mortal.js';
+import { isShared, portOf, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
 type Worker = worker_threads.Worker;
@@ -17,10 +18,10 @@ const isPort = (target: object): target is Port =>
 const known = new WeakMap<object, Endpoint>();
 
 /** One per target, however often it is connected to: a Worker warns at its eleventh listener. */
-export function nodeEndpoint(target: object): Endpoint | undefined {
+export function nodeEndpoint(target: object, threads: typeof worker_threads): Endpoint | undefined {
   let endpoint = known.get(target);
   if (endpoint === undefined) {
-    if (isWorker(target)) endpoint = new WorkerEndpoint(target);
+    if (isWorker(target)) endpoint = new WorkerEndpoint(target, threads);
     else if (isPort(target)) endpoint = new PortEndpoint(target);
     else endpoint = webWorkerEndpoint(target);
     if (endpoint !== undefined) known.set(target, endpoint);
@@ -30,10 +31,19 @@ export function nodeEndpoint(target: object): Endpoint | undefined {
 
 class WorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
+  readonly #threads: typeof worker_threads;
+  #terminated = false;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, threads: typeof worker_threads) {
     super(worker);
     this.#worker = worker;
+    this.#threads = threads;
+    // The `exit` event does not say who ended the thread: its code may be that of a thread that ended by itself.
+    const { terminate } = worker;
+    worker.terminate = () => {
+      this.#terminated = true;
+      return terminate.call(worker);
+    };
   }
 
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
@@ -50,7 +60,7 @@ class WorkerEndpoint extends MortalEndpoint {
     worker.on('message', (data) => {
       this.receive(data);
     });
-    const port = portOf(worker);
+    const port = portOf(worker, 'kPublicPort');
     const leave =
       port &&
       join({
@@ -58,19 +68,41 @@ class WorkerEndpoint extends MortalEndpoint {
         take: (data) => this.receive(data),
         lost: () => {
           leave?.();
-          this.died('the worker ended');
+          this.look();
+          this.#ended('the worker ended');
         },
+        // Of one that had not started yet the port closes only when this event loop turns.
+        isDead: () => this.#terminated,
         user: worker,
       });
     worker.on('error', (cause) => {
-      this.died(`the worker threw: ${String(cause)}`, { cause });
+      this.#threw(cause);
     });
     worker.on('exit', (code) => {
       leave?.();
-      this.died(`the worker exited with code ${String(code)}`);
+      // 0 if the thread had not started yet, else 1.
+      if (code > 1) this.died(exited(code));
+      else this.#ended(exited(code));
     });
   }
+
+  protected override look(): void {
+    const error = lastError(this.#worker, this.#threads);
+    if (error !== undefined) this.#threw(error);
+    else if (this.#terminated) this.died(TERMINATED);
+  }
+
+  #threw(cause: unknown): void {
+    this.died(`the worker threw: ${asText(cause)}`, { cause });
+  }
+
+  #ended(how: string): void {
+    this.died(this.#terminated ? TERMINATED : how);
+  }
 }
+
+const TERMINATED = 'the worker was terminated';
+const exited = (code: number): string => `the worker exited with code ${String(code)}`;
 
 class PortEndpoint extends EndpointBase {
   readonly #port: Port;
@@ -124,13 +156,5 @@ function shareWithUser(port: Port): void {
   }
 }
 
-/** The port behind a Worker, for an agent that blocks. Undefined where Node no longer keeps it under that name. */
-function portOf(worker: Worker): Port | undefined {
-  const key = Object.getOwnPropertySymbols(worker).find(
-    ({ description }) => description === 'kPublicPort',
-  );
-  return key && (worker as unknown as Record<symbol, Port | undefined>)[key];
-}
-
 /** Ports emit, as all that takes Node's `on()` does; the types do not say so. */
-const asEmitter = (port: Port): { emit(type: 'message', data: unknown): unknown } => port;
+const asEmitter = (port: Port): UserEvents => port;

@@ -8,12 +8,28 @@ import { agent } from './agent.js';
  */
 const PATIENCE = 50;
 
+/** Whatever was thrown; an object without a prototype, say, cannot be made a string as it is. */
+export function asText(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
+}
+
 export abstract class MortalEndpoint extends EndpointBase {
   readonly #explaining: NodeJS.Timeout[] = [];
 
   explain(tell: () => void): void {
-    if (agent.blocked) tell();
-    else this.#explaining.push(setTimeout(tell, PATIENCE));
+    if (agent.blocked) {
+      this.look();
+      tell();
+    } else this.#explaining.push(setTimeout(tell, PATIENCE));
+  }
+
+  /** No event will come: calls died() now if it can be found out why. */
+  protected look(): void {
+    // Most platforms do not block.
   }
 
   protected override died(message: string, options?: { cause: unknown }): void {

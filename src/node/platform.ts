@@ -24,7 +24,7 @@ export function nodePlatform(): NodePlatform | undefined {
     endpoint: (target = globalThis) => {
       const other = target === globalThis ? (threads.parentPort ?? target) : target;
       complete(other);
-      return nodeEndpoint(other);
+      return nodeEndpoint(other, threads);
     },
   };
 }

@@ -6,6 +6,36 @@ type WorkerThreads = typeof worker_threads;
 /** hasRef() is younger than the types. */
 export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 
+/**
+ * A port behind a Worker, for an agent that blocks: that of the user's messages, or that of Node's own. Undefined
+ * where Node no longer keeps it under that name.
+ */
+export function portOf(worker: object, name: 'kPublicPort' | 'kPort'): Port | undefined {
+  const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === name);
+  return key && (worker as Record<symbol, Port | undefined>)[key];
+}
+
+export interface Taken {
+  readonly message: unknown;
+  /** Why the message could not be deserialized. */
+  readonly error?: unknown;
+}
+
+/**
+ * Takes the next message that has arrived. Where a message cannot be deserialized, the event loop tells
+ * `messageerror`, but this call of Node's throws; either way the message is gone and the next one follows.
+ */
+export function takeFrom(
+  { receiveMessageOnPort }: Pick<WorkerThreads, 'receiveMessageOnPort'>,
+  port: Port,
+): Taken | undefined {
+  try {
+    return receiveMessageOnPort(port);
+  } catch (error) {
+    return { message: undefined, error };
+  }
+}
+
 /** It takes after Node, but its ports are those of the web, with Node's methods put on. */
 export const inDeno = 'Deno' in globalThis;
 

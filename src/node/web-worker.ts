@@ -1,6 +1,6 @@
 /** Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other lines. */
 import type { Endpoint } from '../core/endpoint.js';
-import { MortalEndpoint } from './mortal.js';
+import { asText, MortalEndpoint } from './mortal.js';
 
 /** Deno's has no unref(). */
 type Worker = EventTarget & {
@@ -56,7 +56,7 @@ class WebWorkerEndpoint extends MortalEndpoint {
       // Whoever listens has dealt with it, as in Node; or else Deno would end this thread too.
       event.preventDefault();
       const { error, message } = event as Event & { error?: unknown; message?: string };
-      this.died(`the worker threw: ${message ?? String(error)}`, { cause: error ?? event });
+      this.died(`the worker threw: ${message ?? asText(error)}`, { cause: error ?? event });
     });
   }
 }

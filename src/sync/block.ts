@@ -19,6 +19,8 @@ export interface SyncReqOptions extends BlockOptions, SendOptions {}
 /** Microseconds. */
 const DEFAULT_SPIN = 50;
 
+const CIRCLE = 'threads that block wait for one another in a circle, this one among them';
+
 /** The entry says how this platform blocks. */
 export const blocking: { by: Blocker | undefined } = { by: undefined };
 
@@ -38,6 +40,11 @@ export class Patience {
     this.#spin = checkTimeout(entry, options?.spin, 'spin') ?? DEFAULT_SPIN;
   }
 
+  /** Nothing but what it waits for ends the call. */
+  get isEndless(): boolean {
+    return this.#deadline === Infinity;
+  }
+
   /** Deals with all that has arrived. */
   look(): void {
     this.#blocker.block({ done: () => false }, 0, 0);
@@ -47,6 +54,7 @@ export class Patience {
   failure(awaited: Awaited): Failure | undefined {
     const end = this.#blocker.block(awaited, this.#deadline, this.#spin);
     if (end === 'done') return undefined;
-    return new Failure(end === 'stuck' ? 'WouldDeadlock' : 'Timeout');
+    if (end === 'late') return new Failure('Timeout');
+    return new Failure('WouldDeadlock', end === 'circle' ? CIRCLE : undefined);
   }
 }

@@ -1,9 +1,10 @@
 import type * as worker_threads from 'node:worker_threads';
 import { BELL_BYTES } from '../core/wire.js';
 import { agent, type Inlet } from '../node/agent.js';
-import { LISTENS, OWNER, RINGS, SLEEPS, STATE, type Bell } from '../node/bell.js';
-import type { Port } from '../node/ports.js';
-import type { Awaited, Blocker } from './blocker.js';
+import { LISTENS, ownedBy, RINGS, SLEEPS, STATE, type Bell } from '../node/bell.js';
+import { takeFrom, type Port, type Taken } from '../node/ports.js';
+import type { Awaited, Blocker, End } from './blocker.js';
+import { Circle } from './circle.js';
 
 type WorkerThreads = typeof worker_threads;
 
@@ -37,22 +38,26 @@ class NodeBlocker implements Blocker {
   readonly #threads: WorkerThreads;
   readonly #prober: worker_threads.MessagePort;
   readonly #spin = new Spin();
+  readonly #circle: Circle;
 
   constructor(threads: WorkerThreads) {
     this.#threads = threads;
+    this.#circle = new Circle(threads.threadId);
     this.#prober = new threads.MessageChannel().port1;
   }
 
-  block(awaited: Awaited, deadline: number, spin: number): 'done' | 'stuck' | 'late' {
+  block(awaited: Awaited, deadline: number, spin: number): End {
     const bell = this.#bell();
     const before = { state: Atomics.load(bell, STATE), blocked: agent.blocked };
     agent.blocked = true;
+    this.#circle.begin();
     Atomics.store(bell, STATE, LISTENS);
     try {
       return this.#wait(bell, awaited, deadline, spin);
     } finally {
       Atomics.store(bell, STATE, before.state);
       agent.blocked = before.blocked;
+      this.#circle.begin();
     }
   }
 
@@ -60,36 +65,44 @@ class NodeBlocker implements Blocker {
   #bell(): Bell {
     if (agent.bell === undefined) {
       agent.bell = new Int32Array(new SharedArrayBuffer(BELL_BYTES));
-      agent.bell[OWNER] = this.#threads.threadId;
+      ownedBy(agent.bell, this.#threads.threadId);
       for (const inlet of agent.inlets) inlet.tell?.(agent.bell);
     }
     return agent.bell;
   }
 
-  #wait(bell: Bell, awaited: Awaited, deadline: number, spin: number): 'done' | 'stuck' | 'late' {
+  #wait(bell: Bell, awaited: Awaited, deadline: number, spin: number): End {
     let spins = spin > 0 && this.#spin.isWorthIt();
-    let nextLook = FIRST_LOOK;
+    let pause = FIRST_LOOK;
+    /** On the clock: traffic that keeps this thread awake must not put the look off. */
+    let nextLook = Infinity;
     let rang = false;
     for (;;) {
       const heard = Atomics.load(bell, RINGS);
       const any = this.#pump(awaited);
-      if (rang && !any) nextLook = FIRST_LOOK;
       if (awaited.done()) return 'done';
       if (awaited.stuck?.() === true) return 'stuck';
+      if (this.#circle.isClosed(awaited)) return 'circle';
       const now = performance.now();
       if (now >= deadline) return 'late';
+      if (rang && !any) pause = FIRST_LOOK;
+      if (now >= nextLook) {
+        this.#lookForTheDead(awaited);
+        this.#circle.ask(awaited);
+        pause = Math.min(2 * pause, LONGEST_SLEEP);
+        nextLook = now + pause;
+        rang = false;
+        continue;
+      }
+      nextLook = Math.min(nextLook, now + pause);
       if (spins) {
         spins = false;
         if (this.#spin.hears(bell, heard, Math.min(now + spin / 1000, deadline))) continue;
       }
       Atomics.store(bell, STATE, SLEEPS);
-      const rest = Math.max(0, Math.min(nextLook, deadline - now));
+      const rest = Math.max(0, Math.min(nextLook, deadline) - now);
       rang = Atomics.wait(bell, RINGS, heard, rest) !== 'timed-out';
       Atomics.store(bell, STATE, LISTENS);
-      if (rang) continue;
-      nextLook = Math.min(2 * nextLook, LONGEST_SLEEP);
-      this.#pump(awaited);
-      this.#lookForTheDead(awaited);
     }
   }
 
@@ -105,12 +118,9 @@ class NodeBlocker implements Blocker {
 
   #takeFrom(inlet: Inlet): boolean {
     for (let taken = 0; taken < MOST_AT_ONCE && agent.inlets.has(inlet); taken++) {
-      const next = this.#threads.receiveMessageOnPort(inlet.port) as
-        { message: unknown } | undefined;
+      const next = takeFrom(this.#threads, inlet.port);
       if (next === undefined) return taken > 0;
-      const { message } = next;
-      // His listeners are not to run in the middle of a blocking call, but before anything that comes later.
-      if (!inlet.take(message)) process.nextTick(() => inlet.user?.emit('message', message));
+      if (!inlet.take(next.message)) tellUser(inlet, next);
     }
     return true;
   }
@@ -128,7 +138,8 @@ class NodeBlocker implements Blocker {
   }
 
   #look(inlet: Inlet): void {
-    if (agent.inlets.has(inlet) && this.#isDead(inlet.port)) inlet.lost();
+    if (!agent.inlets.has(inlet)) return;
+    if (inlet.isDead?.() === true || this.#isDead(inlet.port)) inlet.lost();
   }
 
   /**
@@ -148,6 +159,14 @@ class NodeBlocker implements Blocker {
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
+}
+
+/** The user's listeners are not to run in the middle of a blocking call, but before anything that comes later. */
+function tellUser({ user }: Inlet, { message, error }: Taken): void {
+  process.nextTick(() => {
+    if (error === undefined) user?.emit('message', message);
+    else user?.emit('messageerror', error);
+  });
 }
 
 /**

@@ -4,7 +4,8 @@ import { Failure } from '../core/failure.js';
 import type { Pending } from '../core/pending.js';
 import type { Requests } from '../core/requests.js';
 import { Patience, type SyncReqOptions } from './block.js';
-import { isHere, isPlaced, linksTo } from './where.js';
+import type { Awaited } from './blocker.js';
+import { isHere, isPlaced, linksTo, probe } from './where.js';
 
 /**
  * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines go on
@@ -39,11 +40,17 @@ export function answer(
   patience: Patience,
   giveUp: (failure: Failure) => void,
 ): unknown {
-  const failure = patience.failure({
+  const awaited: Awaited = {
     done: () => pending.settled,
     stuck: () => isHere(line, pending),
     from: () => linksTo(line, pending),
-  });
+  };
+  if (patience.isEndless) {
+    awaited.probe = (thread, count) => {
+      probe(line, pending, thread, count);
+    };
+  }
+  const failure = patience.failure(awaited);
   if (failure !== undefined) {
     giveUp(failure);
     // If that is in this thread, it is done with when this returns.

@@ -4,6 +4,7 @@ import type { ClientLine } from '../core/client-line.js';
 import type { Link } from '../core/link.js';
 import type { Mailbox } from '../core/mailbox.js';
 import type { Pending } from '../core/pending.js';
+import { PROBE } from '../core/wire.js';
 
 type Line = Pick<ClientLine, 'carriers'>;
 
@@ -20,6 +21,13 @@ export function isPlaced({ carriers }: Line): boolean {
 export function isHere({ carriers }: Line, pending?: Pending): boolean {
   const home = pending?.home ?? carriers.current;
   return home.link.here === true && (home.oneShot || home === carriers.current);
+}
+
+/** Asks whether the agent that this request waits for blocks, and waits for that thread in turn. */
+export function probe({ carriers }: Line, pending: Pending, thread: number, count: number): void {
+  const home = pending.home ?? carriers.current;
+  if (home.link.blocked !== true) return;
+  home.send([PROBE, thread, count, home.oneShot ? 0 : pending.id]);
 }
 
 /** What the answer may come by. */

@@ -31,6 +31,8 @@ export type Order =
   | ['bad']
   /** Replies the same buffer, moved. */
   | ['buffer', buffer: ArrayBuffer]
+  /** Replies a list of so many linked objects. */
+  | ['linked', length: number]
   | ['crash']
   | ['exit'];
 

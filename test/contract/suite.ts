@@ -32,6 +32,7 @@ import { movedContexts } from './cases/moved-contexts.js';
 import { movedServersEnds } from './cases/moved-servers-ends.js';
 import { movedServers } from './cases/moved-servers.js';
 import { requests } from './cases/requests.js';
+import { tooDeep } from './cases/too-deep.js';
 import { transferables } from './cases/transferables.js';
 
 export const suite = [
@@ -53,6 +54,7 @@ export const suite = [
   ...deaths,
   ...droppedMessages,
   ...hostile,
+  ...tooDeep,
   ...blockingPairs,
   ...blockingCalls,
   ...blockingDeaths,

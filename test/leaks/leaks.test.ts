@@ -18,6 +18,8 @@ async function run(script: string, name?: string, timeout = PATIENCE): Promise<s
 
 test('1,000,000 requests leave the heap where it was', () => run('requests', '', LONG), LONG);
 
+test('servers that were waited for leave the heap where it was', () => run('waited'), PATIENCE);
+
 test('10,000 moved contexts leave no port open', () => run('moved', '', LONG), LONG);
 
 test('1,000 names, looked up and given up, leave no port open', () => run('names'), PATIENCE);

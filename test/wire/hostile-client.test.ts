@@ -93,6 +93,7 @@ describe('after it', () => {
     ['something thrown with errors that are none', () => [F.THREW, 1, 'x', undefined, {}]],
     ['MOVED without a port', () => [F.MOVED, 1]],
     ['MOVED to something like a port', () => [F.MOVED, 1, { postMessage: {}, close: {} }]],
+    ['a PROBE, which is for servers', () => [F.PROBE, 1, 1, 1]],
     ['GONE with too much', () => [F.GONE, 1]],
     ['credit of -5', () => [F.CREDIT, -5]],
     ['credit of Infinity', () => [F.CREDIT, Infinity]],

@@ -30,6 +30,7 @@ export const F = {
   PING: 23,
   BELL: 25,
   THREW: 26,
+  PROBE: 27,
 } as const;
 export const ROLE = { CLIENT: 0, SERVER: 1, CALLER: 2, HOLDER: 3, OLD: 4, NEW: 5 } as const;
 

@@ -5,7 +5,7 @@ import { Relay, across, relayedChannel, turn, type RelayWatcher, type Side } fro
 // By their place on the wire: a frame that gets another number shows in every transcript.
 const FRAMES = (
   'HELLO REFUSE BYE POST REQ CANCEL ADD UPGRADE SWITCHED REPLY FAIL ERR MOVED GONE CREDIT SWITCH ' +
-  'TAKEN STATE LINE FWD END LIFE HANGUP PING PONG BELL THREW'
+  'TAKEN STATE LINE FWD END LIFE HANGUP PING PONG BELL THREW PROBE'
 ).split(' ');
 const SIGNALS = ['KNOCK', 'ANNOUNCE', 'OPEN', 'CLOSED'];
 /** So many turns of the event loop without a frame: everybody has said what he had to say. */

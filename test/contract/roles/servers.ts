@@ -11,7 +11,7 @@ import {
 } from 'ump-ng';
 import type { Order } from '../orders.js';
 import type { There } from '../roles.js';
-import { makeSample } from '../samples.js';
+import { linked, makeSample } from '../samples.js';
 import { dispose } from '../tools.js';
 import { crash } from './threads.js';
 
@@ -141,6 +141,9 @@ export function carryOut(
       break;
     case 'buffer':
       rctx.reply(order[1], { transfer: [order[1]] });
+      break;
+    case 'linked':
+      rctx.reply(linked(order[1]));
       break;
     case 'crash':
       void crash();

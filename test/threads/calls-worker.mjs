@@ -1,0 +1,15 @@
+// Serves, blocking, and asks others on the way: a request is the list of the servers that it goes through.
+import { workerData } from 'node:worker_threads';
+import { Client, Server } from 'ump-ng';
+import { reqSync, waitSync } from 'ump-ng/sync';
+
+const server = Server.from(workerData.server);
+const clients = workerData.clients.map((port) => Client.from(port));
+for (;;) {
+  const { msg, rctx } = waitSync(server);
+  try {
+    rctx.reply(msg.length === 0 ? 'answered' : reqSync(clients[msg[0]], msg.slice(1)));
+  } catch (error) {
+    rctx.fail(error.appError ?? error.code);
+  }
+}
