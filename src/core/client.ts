@@ -1,5 +1,6 @@
 import type { ClientLine } from './client-line.js';
 import type { UmpError } from './errors.js';
+import { give } from './given.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
 import { asUserPort } from './link.js';
 import { lineFrom, lineOver } from './open-line.js';
@@ -124,7 +125,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   transfer(): MessagePort {
     const port = this.#line.add(Client.prototype.transfer, wire.STRONG);
     this.close();
-    return asUserPort(port);
+    return give(port);
   }
 
   /** Fulfils when the server has taken this client up; rejects where a call would. */

@@ -75,7 +75,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
       } else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
       else {
         listener = life;
-        dial.open(name);
+        dial.open(name, typeof life === 'string' ? life : undefined);
         if (typeof life === 'string') line.watch(life);
       }
     },
@@ -114,7 +114,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
 
   const knock = (pause: number): void => {
     if (!dial.waits) return;
-    endpoint.send(wire.signal(wire.KNOCK, name));
+    endpoint.send(wire.signal(wire.KNOCK, name, own?.name));
     if (endpoint.knocksAgain === true) {
       later(pause, () => {
         knock(Math.min(2 * pause, LONGEST_PAUSE));

@@ -44,7 +44,8 @@ export interface Dial {
   readonly link: Link;
   /** Not opened and not abandoned. */
   readonly waits: boolean;
-  open(name: string): void;
+  /** `life`: of the agent that listens there, where there are such. */
+  open(name: string, life?: string): void;
   /** It will never be opened: gives up whatever was sent. */
   abandon(giveUp: (frame: unknown) => void): void;
 }

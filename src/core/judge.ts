@@ -32,6 +32,7 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 const isKind: Guard = (value) => isId(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
 const maybeText: Guard = (value) => value === undefined || isText(value);
+const maybeId: Guard = (value) => value === undefined || isId(value);
 const isFlag: Guard = (value) => typeof value === 'boolean';
 /** A sparse one is tiny on the wire, and takes for ever to walk. */
 const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
@@ -50,14 +51,14 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* HELLO    */ [ALL, isText, isId, isAny, isAny, maybeText],
   /* REFUSE   */ [ALL, isText],
   /* BYE      */ [ALL],
-  /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList],
-  /* REQ      */ [SERVERS, isId, isAny, maybeList, maybeList],
+  /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* REQ      */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
   /* CANCEL   */ [SERVERS | HOLDERS, isId],
   /* ADD      */ [SERVERS, isPort, isKind],
   /* UPGRADE  */ [SERVERS, isId],
   /* SWITCHED */ [SERVERS],
-  /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList],
-  /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
   /* ERR      */ [ASKERS, isId, isText, maybeText],
   /* MOVED    */ [ASKERS, isId, isPort],
   /* GONE     */ [CLIENTS],
@@ -68,12 +69,12 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],
   /* END      */ [NEWS, isId, isFlag],
-  /* LIFE     */ [ALL, maybeText, maybeText],
+  /* LIFE     */ [ALL, maybeText, maybeText, maybeId],
   /* HANGUP   */ [ALL],
   /* PING     */ [ALL],
   /* PONG     */ [ALL],
   /* BELL     */ [ALL, isBell],
-  /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList],
+  /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
 ];
 
 const has = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;

@@ -2,6 +2,7 @@
 import type { Carriers } from './carriers.js';
 import { raise } from './errors.js';
 import type { Failure } from './failure.js';
+import { arrived } from './given.js';
 import { discard } from './link.js';
 import type { ReqOptions, SendOptions } from './options.js';
 import type { Pending } from './pending.js';
@@ -45,7 +46,8 @@ export class Outbox {
 
   /** No room: what the caller gave is cloned now all the same, and keeps its place in the queue. */
   #queue(room: Room, pending: Pending, given: wire.Frame, transfer?: readonly object[]): void {
-    const frame = globals.structuredClone(given, { transfer: transfer ?? [] }) as wire.Frame;
+    const frame = globals.structuredClone(given, { transfer: transfer ?? [] }) as wire.Valued;
+    arrived(frame);
     room.wait({
       go: () => {
         if (pending.settled) {

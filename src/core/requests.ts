@@ -114,6 +114,12 @@ export class Requests implements PendingOwner {
     return pending.home?.oneShot === true && pending.home !== carrier ? undefined : pending;
   }
 
+  /** Where the answer of a request that was moved will come from, while it is waited for. */
+  moved(id: number | undefined): Carrier | undefined {
+    const home = this.#pending.get(id as number)?.home;
+    return home?.oneShot === true ? home : undefined;
+  }
+
   /** These went along with a server that moved. */
   arrived(carrier: Carrier, ids: ReadonlySet<number>): void {
     for (const pending of this.#pending.values()) {
