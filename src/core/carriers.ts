@@ -12,8 +12,8 @@ export class Carriers {
   current: Carrier;
   readonly first: Carrier;
   readonly #owner: CarrierOwner;
-  /** In the order of the server's homes. */
-  readonly all: Carrier[];
+  /** In the order of the server's homes; those that can still answer something. */
+  all: Carrier[];
 
   constructor(owner: CarrierOwner, link: Link) {
     this.#owner = owner;
@@ -67,6 +67,11 @@ export class Carriers {
   isLost(carrier: Carrier): boolean {
     const later = this.all.slice(this.all.indexOf(carrier));
     return carrier.dead && !later.some(({ arriving }) => arriving);
+  }
+
+  /** What was to be answered there has failed: see Requests.failLost(). */
+  dropLost(): void {
+    this.all = this.all.filter((carrier) => carrier === this.current || !this.isLost(carrier));
   }
 
   close(): void {

@@ -134,6 +134,7 @@ export abstract class Line implements Receiver {
 
   /** Its other end may be lost: if nothing is heard from there, or of it, within the time, it is. */
   despair(): void {
+    if (this.greeted) return;
     const doubting = this.#stopDoubting;
     later(PATIENCE, () => {
       // A hello that has come while this agent was busy is still to be heard.

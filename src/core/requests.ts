@@ -102,6 +102,7 @@ export class Requests implements PendingOwner {
       const { home } = pending;
       if (home?.oneShot === false && carriers.isLost(home)) this.settle(pending, why);
     }
+    carriers.dropLost();
   }
 
   // ── where it is answered ───────────────────────────────────────────────────────────────────────
