@@ -1,5 +1,6 @@
 /** The new home of a server that was given away; departure.ts tells the whole story. */
 import type { Failure } from './failure.js';
+import { arrived } from './given.js';
 import { asFrame } from './judge.js';
 import { Line } from './line.js';
 import type { Source } from './lifetime.js';
@@ -62,6 +63,7 @@ export class Arrival extends Line implements Source {
     if (moved === undefined || frame === undefined) discard(data);
     else {
       if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
+      if (frame.length > wire.GIVEN) arrived(frame as wire.Valued);
       moved.line.act(frame);
     }
   }

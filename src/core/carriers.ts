@@ -12,8 +12,8 @@ export class Carriers {
   current: Carrier;
   readonly first: Carrier;
   readonly #owner: CarrierOwner;
-  /** In the order of the server's homes. */
-  readonly all: Carrier[];
+  /** In the order of the server's homes; those that can still answer something. */
+  all: Carrier[];
 
   constructor(owner: CarrierOwner, link: Link) {
     this.#owner = owner;
@@ -68,6 +68,11 @@ export class Carriers {
       if (carrier.dead) lost.add(carrier);
     }
     return lost;
+  }
+
+  /** These can answer nothing any more, and what was to be answered there has failed. */
+  drop(lost: ReadonlySet<Carrier>): void {
+    this.all = this.all.filter((carrier) => carrier === this.current || !lost.has(carrier));
   }
 
   close(): void {

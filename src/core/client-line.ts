@@ -112,6 +112,9 @@ export class ClientLine implements CarrierOwner, Forgettable {
       case wire.MOVED:
         this.#moved(carrier, frame);
         break;
+      case wire.LIFE:
+        this.requests.moved(frame[4])?.told(frame);
+        break;
       case wire.CREDIT:
         this.outbox.room?.add(frame[1]);
         break;

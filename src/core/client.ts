@@ -1,7 +1,7 @@
 import type { ClientLine } from './client-line.js';
 import type { UmpError } from './errors.js';
+import { give } from './given.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
-import { asUserPort } from './link.js';
 import { lineFrom, lineOver } from './open-line.js';
 import { Failure } from './failure.js';
 import { dispose, type MessagePort, type PortLike } from './platform.js';
@@ -125,7 +125,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   transfer(): MessagePort {
     const port = this.#line.add(Client.prototype.transfer, wire.STRONG, this.#line.capacity);
     this.close();
-    return asUserPort(port);
+    return give(port);
   }
 
   /** Fulfils when the server has taken this client up; rejects where a call would. */

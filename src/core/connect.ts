@@ -76,9 +76,13 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
       } else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
       else {
         listener = life;
-        dial.open(name, (frame, cause) => {
-          line.notSent(frame, cause);
-        });
+        dial.open(
+          name,
+          (frame, cause) => {
+            line.notSent(frame, cause);
+          },
+          typeof life === 'string' ? life : undefined,
+        );
         if (typeof life === 'string') line.watch(life);
       }
     },
@@ -116,7 +120,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
 
   const knock = (pause: number): void => {
     if (!dial.waits) return;
-    endpoint.send(wire.signal(wire.KNOCK, name));
+    endpoint.send(wire.signal(wire.KNOCK, name, own?.name));
     if (endpoint.knocksAgain === true) {
       later(pause, () => {
         knock(Math.min(2 * pause, LONGEST_PAUSE));

@@ -44,8 +44,11 @@ export interface Dial {
   readonly link: Link;
   /** Not opened and not abandoned. */
   readonly waits: boolean;
-  /** `notSent` gets what cannot be sent any more, as a port in it has died meanwhile. */
-  open(name: string, notSent: (frame: Frame, cause: unknown) => void): void;
+  /**
+   * `notSent` gets what cannot be sent any more, as a port in it has died meanwhile. `life`: of the agent that
+   * listens there, where there are such.
+   */
+  open(name: string, notSent: (frame: Frame, cause: unknown) => void, life?: string): void;
   /** It will never be opened: gives up whatever was sent. */
   abandon(giveUp: (frame: unknown) => void): void;
 }

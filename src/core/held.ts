@@ -1,5 +1,6 @@
 import { reportDropped } from './dropped.js';
 import { Failure } from './failure.js';
+import { arrived } from './given.js';
 import { discard } from './link.js';
 import type { Outbox } from './outbox.js';
 import type { Pending } from './pending.js';
@@ -28,6 +29,7 @@ export class Held implements Waiter {
     this.#pending = pending;
     const { transfer = [] } = given;
     this.#given = globals.structuredClone(given, { transfer }) as Given;
+    arrived(this.#given.frame);
   }
 
   go(): 'sent' | 'gone' {

@@ -3,14 +3,15 @@
  * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
 import { Failure } from './failure.js';
+import { arrived, sendOn } from './given.js';
 import { asFrame, helloFault } from './judge.js';
 import { discard, life, type Link, type Receiver } from './link.js';
 import { afterArrived, later } from './platform.js';
 import * as wire from './wire.js';
 
 /**
- * Milliseconds. Whoever lives at the other end says so by then, unless he is busy with something else, and
- * it does not depend on the dead who made the line.
+ * Milliseconds. The agent that was last known to have the other end is dead. If another one has it by now, its
+ * hello, or word of where the port is, comes within this time, unless that agent computes for longer.
  */
 const PATIENCE = 2000;
 
@@ -83,7 +84,7 @@ export abstract class Line implements Receiver {
       this.refuse(data === undefined ? 'a message could not be deserialized' : undefined);
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === wire.HANGUP) this.#gone();
-    else if (frame[0] === wire.LIFE) this.#told(frame);
+    else if (frame[0] === wire.LIFE && frame[4] === undefined) this.told(frame);
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.PING) this.send([wire.PONG]);
     else if (frame[0] === wire.PONG) this.#asked = false;
@@ -91,7 +92,10 @@ export abstract class Line implements Receiver {
     else if (frame[0] === wire.PROBE) this.#probed(frame);
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
-    else this.act(frame);
+    else {
+      if (frame.length > wire.GIVEN) arrived(frame as wire.Valued);
+      this.act(frame);
+    }
   }
 
   #probed([, thread, count, id]: wire.Probe): void {
@@ -129,25 +133,31 @@ export abstract class Line implements Receiver {
     });
   }
 
-  #told([, peer, maker, capacity]: wire.Life): void {
+  /** Where the other end is. */
+  told([, peer, holder, capacity]: wire.Life): void {
     this.watch(peer);
     if (capacity !== undefined) this.learn(capacity);
-    if (maker !== undefined) this.doubt(maker);
+    if (holder !== undefined) this.doubt(holder);
   }
 
-  /** Whoever made this line, or told of it: if he dies, its other end may have been lost with him. */
-  doubt(maker: string): void {
-    if (this.greeted || this.dead || maker === life()?.name) return;
+  /** That agent has the other end, or is sent it: if it dies before a hello, the end may be lost with it. */
+  doubt(holder: string): void {
+    if (this.greeted || this.dead) return;
     this.#stopDoubting?.();
-    this.#stopDoubting = life()?.watch(maker, () => {
+    this.#stopDoubting = life()?.watch(holder, () => {
       this.despair();
     });
   }
 
-  /** Its other end may be lost: if nothing is heard from there soon, it is. */
+  /** Its other end may be lost: if nothing is heard from there, or of it, within the time, it is. */
   despair(): void {
+    if (this.greeted) return;
+    const doubting = this.#stopDoubting;
     later(PATIENCE, () => {
-      if (!this.greeted) this.#gone();
+      // A hello that has come while this agent was busy is still to be heard.
+      afterArrived(this.drain(), () => {
+        if (!this.greeted && this.#stopDoubting === doubting) this.#gone();
+      });
     });
   }
 
@@ -174,7 +184,19 @@ export abstract class Line implements Receiver {
 
   /** Throws the engine's error, and has sent nothing, if the frame cannot be cloned. */
   send(frame: wire.Frame, transfer?: readonly object[]): void {
-    if (!this.dead) this.link.send(frame, transfer);
+    if (this.dead) return;
+    if (transfer === undefined) this.link.send(frame);
+    else this.#sendOn(frame, transfer);
+  }
+
+  #sendOn(frame: wire.Frame, transfer: readonly object[]): void {
+    sendOn(transfer, this.peer);
+    try {
+      this.link.send(frame, transfer);
+    } catch (error) {
+      sendOn(transfer);
+      throw error;
+    }
   }
 
   refuse(reason = 'malformed frame'): void {

@@ -5,6 +5,7 @@
 import type { Departure } from './departure.js';
 import { reportDropped } from './dropped.js';
 import { Failure } from './failure.js';
+import { give } from './given.js';
 import type { Forgettable } from './handle.js';
 import { Lifetime } from './lifetime.js';
 import { discard, linkOver, type Link } from './link.js';
@@ -107,7 +108,7 @@ export class Mailbox extends Lifetime implements Forgettable {
     }
     const { port1, port2 } = new globals.MessageChannel();
     this.accept(linkOver(port1), wire.STRONG);
-    line.send([wire.REPLY, id, port2], [port2]);
+    line.send([wire.REPLY, id, give(port2)], [port2]);
   }
 
   #left(line: ServerLine): void {

@@ -1,7 +1,7 @@
 import type { ClientLine } from './client-line.js';
 import type { UmpError } from './errors.js';
+import { give } from './given.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
-import { asUserPort } from './link.js';
 import { lineFrom, lineOver } from './open-line.js';
 import type { SendOptions } from './options.js';
 import { dispose, type MessagePort, type PortLike } from './platform.js';
@@ -56,7 +56,7 @@ export class PostClient<P = unknown> implements Disposable {
     const { capacity } = this.#line;
     const port = this.#line.add(PostClient.prototype.transfer, wire.POST_ONLY, capacity);
     this.close();
-    return asUserPort(port);
+    return give(port);
   }
 
   close(): void {

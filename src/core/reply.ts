@@ -3,9 +3,10 @@
  */
 import type { AnswerLine } from './answers.js';
 import { raise, type UmpErrorCode } from './errors.js';
+import { give } from './given.js';
 import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle.js';
 import { Holder } from './holder.js';
-import { asUserPort, hangUp, newLine, portFrom } from './link.js';
+import { hangUp, newLine, portFrom } from './link.js';
 import type { SendOptions } from './options.js';
 import {
   dispose,
@@ -151,7 +152,9 @@ export class ReplyContext<R, E = never> implements Disposable {
       line.send([wire.MOVED, this.#id, port1], [port1]);
       line.done(this.#id, true);
     } else hangUp(port1);
-    return asUserPort(port2);
+    return give(port2, (agent) => {
+      line.send([wire.LIFE, undefined, agent, undefined, this.#id]);
+    });
   }
 
   /** Drops the context: if it is unanswered, the caller gets `NoReply`. */

@@ -103,6 +103,7 @@ export class Requests implements PendingOwner {
     for (const pending of this.#pending.values()) {
       if (pending.home !== undefined && lost.has(pending.home)) this.settle(pending, why);
     }
+    this.line.carriers.drop(lost);
   }
 
   // ── where it is answered ───────────────────────────────────────────────────────────────────────
@@ -113,6 +114,12 @@ export class Requests implements PendingOwner {
     if (pending?.settled !== false) return undefined;
     // Once moved, nobody but the holder has a say.
     return pending.home?.oneShot === true && pending.home !== carrier ? undefined : pending;
+  }
+
+  /** Where the answer of a request that was moved will come from, while it is waited for. */
+  moved(id: number | undefined): Carrier | undefined {
+    const home = this.#pending.get(id as number)?.home;
+    return home?.oneShot === true ? home : undefined;
   }
 
   /** These went along with a server that moved. */

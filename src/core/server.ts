@@ -1,8 +1,9 @@
 import { Arrival } from './arrival.js';
 import type { Client } from './client.js';
 import { Departure } from './departure.js';
+import { give } from './given.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
-import { asUserPort, linkOver, portFrom } from './link.js';
+import { linkOver, portFrom } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import type { AnyMessage, MsgType } from './message.js';
 import type { WaitOptions } from './options.js';
@@ -144,7 +145,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     notForgotten(this);
     const { port1, port2 } = new globals.MessageChannel();
     new Departure(this.#mailbox, port1);
-    return asUserPort(port2);
+    return give(port2);
   }
 
   /** In Node: a pending wait() keeps this thread running again, as it does from the beginning. */

@@ -3,6 +3,7 @@ import { dataClone } from './clone-fault.js';
 import { codeFromWire } from './errors.js';
 import { holdsErrors, isError, packErrors, unpackErrors } from './error-values.js';
 import { Failure } from './failure.js';
+import { givenIn } from './given.js';
 import type { SendOptions } from './options.js';
 import * as wire from './wire.js';
 
@@ -16,11 +17,13 @@ export function sendValue(
   options: SendOptions | undefined,
 ): void {
   const transfer = options?.transfer;
+  const moves = named(transfer);
+  const ports = moves && givenIn(moves);
   try {
     if (holdsErrors(given)) {
       const { value, errors } = packErrors(given);
-      to.send(wire.valued(tag, id, value, named(transfer), errors), transfer);
-    } else to.send(wire.valued(tag, id, given, named(transfer)), transfer);
+      to.send(wire.valued(tag, id, value, moves, errors, ports), transfer);
+    } else to.send(wire.valued(tag, id, given, moves, undefined, ports), transfer);
   } catch (cause) {
     throw dataClone(entry, cause, given, transfer);
   }

@@ -41,15 +41,15 @@ export const HELLO = 0; //    [HELLO, MAGIC, VERSION, role, capacity, life?]   c
 export const REFUSE = 1; //   [REFUSE, reason]                          protocol error; the line is dead
 export const BYE = 2; //      [BYE]                                     nothing more from this side
 // Client to server.
-export const POST = 3; //     [POST, 0, value, transfer?, errors?]
-export const REQ = 4; //      [REQ, id, value, transfer?, errors?]      ids rise on each line
+export const POST = 3; //     [POST, 0, value, transfer?, errors?, given?]
+export const REQ = 4; //      [REQ, id, value, transfer?, errors?, given?]      ids rise on each line
 export const CANCEL = 5; //   [CANCEL, id]                              the caller no longer wants an answer
 export const ADD = 6; //      [ADD, port, kind]                         one more client of the same server
 export const UPGRADE = 7; //  [UPGRADE, id]                             weak → REPLY with a port, or undefined
 export const SWITCHED = 8; // [SWITCHED]                                last frame here, the rest comes by the new port
 // Server to client.
-export const REPLY = 9; //    [REPLY, id, value, transfer?, errors?]
-export const FAIL = 10; //    [FAIL, id, value, transfer?, errors?]     the application's own error
+export const REPLY = 9; //    [REPLY, id, value, transfer?, errors?, given?]
+export const FAIL = 10; //    [FAIL, id, value, transfer?, errors?, given?]     the application's own error
 export const ERR = 11; //     [ERR, id, code, message?]                 one of ours
 export const MOVED = 12; //   [MOVED, id, port]                         the answer comes by this port
 export const GONE = 13; //    [GONE]                             server closed; what it took is still answered
@@ -62,33 +62,37 @@ export const LINE = 18; //    [LINE, key, port, kind]                   a client
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
 // Both ways again: where ports do not tell that their other end has closed, and for whoever asks for it.
-export const LIFE = 21; //    [LIFE, life?, maker?, capacity?]          who speaks, or will, from the other end; who made it
+export const LIFE = 21; //    [LIFE, life?, holder?, capacity?, id?]  who speaks, or will, from the other end; which agent
+//                       has it until then; id: not of this line, but of that moved request's
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
 export const PING = 23; //    [PING]                                    are you still there?
 export const PONG = 24; //    [PONG]                                    yes
 // And for an agent that blocks.
 export const BELL = 25; //    [BELL, memory]                            ring this after whatever you send, or I sleep on
 // Server to client, for actors.
-export const THREW = 26; //   [THREW, id, value, transfer?, errors?]    the handler threw this
+export const THREW = 26; //   [THREW, id, value, transfer?, errors?, given?]    the handler threw this
 
 // Client to server, and caller to holder: between agents that block.
 export const PROBE = 27; //   [PROBE, thread, count, id]                that thread blocks on me, and I on this request
 
 /** Where the value stands in the frames that have one. */
 export const VALUE = 2;
+/** Where it stands which items of `transfer` are ports of lines of this package. */
+export const GIVEN = 5;
 
 /** How large that memory is. */
 export const BELL_BYTES = 12;
 
 // The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
 // name, extra?]. Either side may speak first, and may repeat itself without harm.
-export const KNOCK = 0; //    connect() → listen()   are you there?
+export const KNOCK = 0; //    connect() → listen()   are you there?             extra: my life, where there are such
 export const ANNOUNCE = 1; // listen() → connect()   I am here                extra: my life, where there are such
 export const OPEN = 2; //     connect() → listen()   here is my line; only after ANNOUNCE, or it could be lost
 //                                                   extra: its port, or its number on the direct line
 export const CLOSED = 3; //   listen() → connect()   I was here
+export const LEFT = 4; //     connect() → listen()   this page leaves           extra: it may come back
 
-export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED;
+export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
 export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?];
 
 // On the direct line, which is an endpoint's own channel, a frame travels with the number of its line
@@ -114,6 +118,7 @@ export type Valued<T extends ValuedTag = ValuedTag> = T extends unknown
       value: unknown,
       transfer?: readonly object[] | undefined,
       errors?: WireErrors | undefined,
+      given?: readonly unknown[] | undefined,
     ]
   : never;
 
@@ -139,8 +144,9 @@ export type End = [typeof END, number, boolean];
 export type Life = [
   tag: typeof LIFE,
   life: string | undefined,
-  maker?: string | undefined,
+  holder?: string | undefined,
   capacity?: number | undefined,
+  id?: number | undefined,
 ];
 export type Hangup = [typeof HANGUP];
 export type Ping = [typeof PING];
@@ -176,7 +182,9 @@ export function valued(
   value: unknown,
   transfer?: readonly object[],
   errors?: WireErrors,
+  given?: readonly number[],
 ): Valued {
+  if (given !== undefined) return [tag, id, value, transfer, errors, given] as Valued;
   if (errors !== undefined) return [tag, id, value, transfer, errors] as Valued;
   return transfer === undefined ? [tag, id, value] : [tag, id, value, transfer];
 }

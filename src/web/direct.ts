@@ -4,6 +4,7 @@
  * with the number of its line, which whoever dials draws at random.
  */
 import type { Dial, Endpoint } from '../core/endpoint.js';
+import { movedInto, sendOn } from '../core/given.js';
 import { QuietLink } from '../core/quiet-link.js';
 import * as wire from '../core/wire.js';
 
@@ -69,7 +70,11 @@ class DirectLink extends QuietLink {
       // One array, and the same: faster than one in another, or a copy. The number is taken off at the far end.
       (frame as unknown[]).push(this.#id);
       this.#channel.postMessage(frame, moves);
-    } else this.#unsent.push(structuredClone({ frame, transfer }, { transfer: moves ?? [] }));
+    } else {
+      const unsent = structuredClone({ frame, transfer }, { transfer: moves ?? [] });
+      movedInto(transfer, unsent.transfer);
+      this.#unsent.push(unsent);
+    }
   }
 
   /** Is what is sent to wait from now on? Returns what has waited so far. */
@@ -113,12 +118,13 @@ class DirectDial implements Dial {
     link.keep([]);
   }
 
-  open(name: string, notSent: (frame: wire.Frame, cause: unknown) => void): void {
+  open(name: string, notSent: (frame: wire.Frame, cause: unknown) => void, life?: string): void {
     this.waits = false;
     this.#endpoint.send(wire.signal(wire.OPEN, name, this.#id));
     const failed: [wire.Frame, unknown][] = [];
     for (const { frame, transfer } of this.link.keep()) {
       try {
+        sendOn(transfer ?? [], life);
         this.link.send([...frame], transfer);
       } catch (cause) {
         failed.push([frame, cause]);

@@ -2,7 +2,9 @@
 import { EndpointBase } from '../core/endpoint.js';
 import type { Signal } from '../core/wire.js';
 import { onLoadFailure } from './loading.js';
+import { Peer } from './peer.js';
 import { PortEndpoint } from './port.js';
+import { watchPosting } from './posting.js';
 
 const { SharedWorkerGlobalScope: Scope, SharedWorker: Shared } = globalThis as {
   SharedWorkerGlobalScope?: new () => EventTarget;
@@ -46,7 +48,8 @@ export class SharedWorkerEndpoint extends PortEndpoint {
 /** The worker's side: every page that connects, and every one that has connected before anybody listened. */
 class SharedScopeEndpoint extends EndpointBase {
   readonly staysOpen = true;
-  readonly #ports: MessagePort[] = [];
+  /** Of pages that may still call. */
+  readonly #ports = new Set<MessagePort>();
   #listens = false;
 
   constructor(scope: EventTarget) {
@@ -55,7 +58,7 @@ class SharedScopeEndpoint extends EndpointBase {
     scope.addEventListener('connect', (event) => {
       const [port] = (event as MessageEvent).ports;
       if (port === undefined) return;
-      this.#ports.push(port);
+      this.#ports.add(port);
       if (this.#listens) this.#hear(port);
     });
   }
@@ -70,7 +73,13 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 
   #hear(port: MessagePort): void {
+    const peer = new Peer(() => {
+      this.#ports.delete(port);
+      port.close();
+    });
+    watchPosting(port, () => peer.life);
     port.addEventListener('message', ({ data }) => {
+      peer.hear(data);
       this.receive(data, (signal) => {
         port.postMessage(signal);
       });

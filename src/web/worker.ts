@@ -3,6 +3,8 @@ import { EndpointBase, type Dial } from '../core/endpoint.js';
 import type { Link } from '../core/link.js';
 import { DirectLines } from './direct.js';
 import { onLoadFailure } from './loading.js';
+import { lifeIn } from './peer.js';
+import { watchPosting } from './posting.js';
 
 type Target = EventTarget & { postMessage(message: unknown, transfer: Transferable[]): void };
 
@@ -21,11 +23,14 @@ export const isWorker = (target: object): target is Worker =>
 export class ScopeEndpoint extends EndpointBase {
   protected readonly lines: DirectLines;
   readonly #target: Target;
+  /** Of the other side, once it has named it. */
+  #life: string | undefined = undefined;
 
   constructor(target: Target) {
     super(target);
     this.#target = target;
-    this.lines = new DirectLines(target);
+    const postMessage = watchPosting(target, () => this.#life);
+    this.lines = new DirectLines({ postMessage });
   }
 
   dial(): Dial {
@@ -49,6 +54,7 @@ export class ScopeEndpoint extends EndpointBase {
   }
 
   protected heard(data: unknown): boolean {
+    this.#life = lifeIn(data) ?? this.#life;
     return this.receive(data);
   }
 }

@@ -24,6 +24,8 @@ test('10,000 moved contexts leave no port open', () => run('moved', '', LONG), L
 
 test('1,000 names, looked up and given up, leave no port open', () => run('names'), PATIENCE);
 
+test('a client keeps nothing of the homes that its server has left', () => run('homes'), PATIENCE);
+
 test(
   'a thread that never rests holds few of the contexts it took',
   () => run('restless'),

@@ -1,5 +1,6 @@
 import { dataClone } from '../../core/clone-fault.js';
 import { holdsErrors, packErrors, unpackErrors } from '../../core/error-values.js';
+import { movedInto } from '../../core/given.js';
 import type { SendOptions } from '../../core/options.js';
 import { globals } from '../../core/platform.js';
 
@@ -18,11 +19,14 @@ export function snapshot(
   try {
     if (isPrimitive(given)) return { msg: given, transfer: [] };
     if (!holdsErrors(given)) {
-      return globals.structuredClone({ msg: given, transfer }, { transfer }) as Snapshot;
+      const copy = globals.structuredClone({ msg: given, transfer }, { transfer }) as Snapshot;
+      movedInto(transfer, copy.transfer);
+      return copy;
     }
     const packed = packErrors(given);
     const copy = globals.structuredClone({ ...packed, transfer }, { transfer });
     const { value, errors, transfer: moved } = copy as typeof packed & SendOptions;
+    movedInto(transfer, moved);
     return { msg: unpackErrors(value, errors), transfer: moved ?? [] };
   } catch (cause) {
     throw dataClone(entry, cause, given, transfer);

@@ -1,0 +1,72 @@
+/**
+ * Ports of this package that were given to the user, to be sent to another thread. Where ports do not tell of a
+ * death, the line's other end must know which agent has such a port, or it would wait without end when that agent
+ * dies. So whoever has the port says so by the port itself, as long as nobody has taken it up: at first the agent
+ * that made it, then each agent that it is sent to, before it leaves and when it arrives there. The other end
+ * watches the agent that it was told of last, until it hears a HELLO: see Line.doubt().
+ */
+import { isPort } from './judge.js';
+import { asUserPort, life } from './link.js';
+import type { MessagePort, WorkingPort } from './platform.js';
+import { GIVEN, LIFE, type Frame } from './wire.js';
+
+type Also = (agent: string) => void;
+
+/** Those that this agent has, or has sent on, and another way to tell where they are. */
+const given = new WeakMap<object, Also | undefined>();
+
+/** Does nothing once the port has left. */
+const tell = (port: object, agent: string | undefined): void => {
+  if (agent !== undefined) (port as WorkingPort).postMessage([LIFE, undefined, agent]);
+};
+
+/** The port is in this agent, and the user may send it on. */
+function note(port: object): void {
+  given.set(port, undefined);
+  tell(port, life()?.name);
+}
+
+/**
+ * For the user. Most send it on at once: then this agent need not be told of. `also`: another way to tell of the
+ * next agent; Firefox may lose what is sent by a port whose other end has only just been sent away.
+ */
+export function give(port: WorkingPort, also?: Also): MessagePort {
+  if (life() !== undefined) {
+    given.set(port, also);
+    void Promise.resolve().then(() => {
+      tell(port, life()?.name);
+    });
+  }
+  return asUserPort(port);
+}
+
+/** Which ones of a transfer list are such ports; undefined: none. */
+export function givenIn(transfer: readonly object[] | undefined): number[] | undefined {
+  const places = [...(transfer ?? []).keys()].filter((at) => given.has(transfer?.[at] as object));
+  return places.length === 0 ? undefined : places;
+}
+
+/** These ports are about to go to that agent; while it is not known, its death cannot be told from ours. */
+export function sendOn(ports: readonly object[], agent = life()?.name): void {
+  for (const port of ports) {
+    if (agent === undefined || !given.has(port)) continue;
+    tell(port, agent);
+    given.get(port)?.(agent);
+  }
+}
+
+/** A message was cloned, and what it moves has moved into the clone. */
+export function movedInto(before: readonly object[] = [], after: readonly object[] = []): void {
+  for (const [at, port] of before.entries()) {
+    if (given.has(port)) note(after[at] as object);
+  }
+}
+
+/** A frame has come in, or was cloned to be sent later. */
+export function arrived(frame: Frame): void {
+  const places = frame[GIVEN] as readonly unknown[] | undefined;
+  for (const at of places ?? []) {
+    const port = (frame[3] as readonly unknown[] | undefined)?.[at as number];
+    if (life() !== undefined && isPort(port)) note(port as object);
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Which agent is at the other end of a port that carries the user's messages as well as our signals. No browser
+ * closes a port whose other end has died, so its owner must; WebKit slows down with each one that stays open.
+ */
+import { asSignal } from '../core/judge.js';
+import { life } from '../core/link.js';
+import { later } from '../core/platform.js';
+import * as wire from '../core/wire.js';
+
+/** The life that the other side names in this signal, if it is one. */
+export function lifeIn(data: unknown): string | undefined {
+  const [, , kind, , extra] = asSignal(data) ?? [];
+  return kind !== wire.OPEN && typeof extra === 'string' ? extra : undefined;
+}
+
+/** Milliseconds. What the other end sent last may come after the news of its death. */
+const GRACE = 1000;
+
+/** Pages in back/forward caches, oldest first. The browser does not say when it gives one up. */
+const cached = new Set<Peer>();
+const MOST_CACHED = 64;
+
+export class Peer {
+  /** Undefined before the other side has named it. */
+  life: string | undefined = undefined;
+  readonly #gone: () => void;
+  #stopWatching: (() => void) | undefined = undefined;
+
+  /** `gone` is called once nothing can come any more. */
+  constructor(gone: () => void) {
+    this.#gone = gone;
+  }
+
+  /** Looks at a message that has come by the port. */
+  hear(data: unknown): void {
+    const [, , kind, , extra] = asSignal(data) ?? [];
+    if (kind === wire.LEFT) this.#left(extra === true);
+    const name = lifeIn(data);
+    if (name !== undefined) this.#is(name);
+  }
+
+  #is(name: string): void {
+    if (this.life === name) return;
+    this.life = name;
+    cached.delete(this);
+    this.#stopWatching?.();
+    this.#stopWatching = life()?.watch(name, () => {
+      this.#end(name);
+    });
+  }
+
+  /** A page that may come back needs its port then, though it may have lost its lock meanwhile. */
+  #left(mayComeBack: boolean): void {
+    this.#stopWatching?.();
+    this.life = undefined;
+    if (!mayComeBack) this.#end(undefined);
+    else if (cached.add(this).size > MOST_CACHED) {
+      const [oldest = this] = cached;
+      cached.delete(oldest);
+      oldest.#end(undefined);
+    }
+  }
+
+  #end(name: string | undefined): void {
+    later(GRACE, () => {
+      // It may have come back in another life.
+      if (this.life === name && !cached.has(this)) this.#gone();
+    });
+  }
+}
+
+/** A page tells the other end of this port that it leaves, and whether it may come back. */
+export function sayWhenLeaving(port: MessagePort): void {
+  if (typeof document === 'undefined') return;
+  globalThis.addEventListener('pagehide', ({ persisted }) => {
+    port.postMessage(wire.signal(wire.LEFT, '', persisted));
+  });
+}
