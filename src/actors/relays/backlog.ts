@@ -21,7 +21,7 @@ export class Backlog<T> {
   }
 
   shift(): void {
-    this.#head++;
+    this.#items[this.#head++] = undefined as never;
     // Now and then, so that it costs nothing in the long run, and what was taken can be collected.
     if (this.#head > 255 && this.#head * 2 > this.#items.length) this.#clearTaken();
   }
