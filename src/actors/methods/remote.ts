@@ -96,7 +96,9 @@ function methods(call: (name: string, args: readonly unknown[]) => unknown): nev
   };
   return new Proxy(LOCAL, {
     get: (local, name) =>
-      typeof name === 'symbol' || isNeverRemote(name) ? Reflect.get(local, name) : method(name),
+      typeof name === 'symbol' || isNeverRemote(name)
+        ? (Reflect.get(local, name) as unknown)
+        : method(name),
   }) as never;
 }
 
