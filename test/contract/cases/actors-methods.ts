@@ -222,7 +222,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     for (const part of [there.req, there.post, there.stream] as unknown[]) {
       equal(JSON.stringify(part), '{}');
       equal(String(part), '[object Remote]');
-      equal(part, '[object Remote]');
+      equal(`${part as string}!`, '[object Remote]!');
       equal((part as string) == 'text', false);
       ok(Number.isNaN(Number(part)), 'it is a number');
       equal([Object.keys(part as object), 'add' in (part as object)], [[], false]);
