@@ -54,6 +54,28 @@ describe('collected, or kept because it is waited for', () => {
   ])('%s', (name) => run('forgotten', name), PATIENCE);
 });
 
+describe('nothing is kept of', () => {
+  test.each([
+    'plain calls of a pool',
+    'queued calls of a pool',
+    'calls of a pool that may be sent again',
+    'calls of a pool with killAfter',
+    'calls of a pool by key',
+    'calls of a pool to all',
+    'reqAll() of a pool',
+    'posts to a pool',
+    'deferred calls whose handles are held',
+    'calls of a pool that were given up',
+    'calls that waited while the child was down',
+    'the last message of an idle actor',
+    'restarts of a supervisor',
+    'calls by a name',
+    'methods and streams',
+    'workers of a pool that ended',
+    'workers of a supervisor that ended',
+  ])('%s', (name) => run('kept', name), PATIENCE);
+});
+
 describe('who keeps the process', () => {
   test.each<[string, string[]]>([
     ['an idle client', ['answer']],

@@ -119,6 +119,11 @@ const everything = actor({
   },
 });
 
+// @ts-expect-error: whatever is awaited has this method called
+actor({ req: { then: () => 1 } });
+// @ts-expect-error: and JSON.stringify() calls this one
+actor({ post: { toJSON: () => undefined } });
+
 export async function methods(): Promise<void> {
   const { client, done } = spawn(everything);
   const there = remote<typeof everything>(client);

@@ -70,12 +70,7 @@ class Loop<P, S, R, E, T> {
 
   async run(): Promise<T | undefined> {
     await this.#attempt(() => this.#begin());
-    if (this.#failed === undefined) {
-      for await (const message of this.#server) {
-        const handled = this.#handle(message);
-        if (handled !== undefined) await this.#room(handled);
-      }
-    }
+    if (this.#failed === undefined) await this.#takeAll();
     this.#server.close();
     await Promise.all(this.#running);
     const stopped = this.#stopped?.value;
@@ -98,6 +93,29 @@ class Loop<P, S, R, E, T> {
     client.close();
     if (typeof given === 'function') this.#handler = await given(self);
     await this.#handler.init?.(self);
+  }
+
+  /**
+   * One message after the other, until there will be no more. Not in a loop that awaits: while the actor is idle, the
+   * variable of that loop would keep the last message and all that it carried.
+   */
+  #takeAll(): Promise<void> {
+    const messages = this.#server[Symbol.asyncIterator]();
+    return new Promise((resolve, reject) => {
+      const take = (): void => {
+        messages.next().then(taken, reject);
+      };
+      const taken = (result: IteratorResult<MsgType<P, S, R, E>>): void => {
+        if (result.done === true) {
+          resolve();
+          return;
+        }
+        const handled = this.#handle(result.value);
+        if (handled === undefined) take();
+        else this.#room(handled).then(take, reject);
+      };
+      take();
+    });
   }
 
   /** Undefined if it is done with already. */

@@ -1,9 +1,10 @@
 /** Actors by methods: each message names one, with its arguments. remote.ts is the other side. */
+import { raise } from '../../core/errors.js';
 import type { AbortSignal } from '../../core/platform.js';
 import { PostClient } from '../../core/post-client.js';
 import type { ReplyContext } from '../../core/reply.js';
 import type { WeakClient } from '../../core/weak-client.js';
-import { callOf, methodOf, type Call, type Method, type Methods } from './call.js';
+import { callOf, isNeverRemote, methodOf, type Call, type Method, type Methods } from './call.js';
 import { isPromise, Refusal, Stop, type Factory, type Flow } from '../handlers/handler.js';
 import { END, isStream, pump } from './stream.js';
 
@@ -26,14 +27,21 @@ export interface ReqContext extends PostContext {
   readonly rctx: ReplyContext<unknown, unknown>;
 }
 
+/** Of the names that are never remote, those that no object has by itself. */
+interface NotThese {
+  then?: never;
+  toJSON?: never;
+  inspect?: never;
+}
+
 /** What an actor can do, by name: `this` is a {@link PostContext} or a {@link ReqContext}. */
 export interface Definition<P extends Methods, R extends Methods, T> {
-  post?: P & ThisType<PostContext>;
+  post?: P & NotThese & ThisType<PostContext>;
   /**
    * What a method returns is the reply, what it throws the failure. One that returns an async iterable, or a
    * generator, is a stream.
    */
-  req?: R & ThisType<ReqContext>;
+  req?: R & NotThese & ThisType<ReqContext>;
   /** As in a `Handler`. */
   init?(self: PostContext['self']): unknown;
   /** As in a `Handler`. */
@@ -60,11 +68,17 @@ type NoMethods = Record<never, Method>;
  * shares then.
  *
  * A call of a method that it does not have (an own property of `post` or `req`) rejects with `NotSupported`.
+ *
+ * @throws UmpError `NotSupported` for a method whose name is never remote: `then`, `toJSON`, `inspect`,
+ * `asymmetricMatch`, and all that an object has anyway (`toString`, `valueOf`, `constructor` and the like).
  */
 export function actor<P extends Methods = NoMethods, R extends Methods = NoMethods>(
   definition: Definition<P, R, Stopped<P> | Stopped<R>>,
 ): Actor<P, R> {
   const { post = {}, req = {}, init, term } = definition as Definition<Methods, Methods, unknown>;
+  for (const name of [...Object.keys(post), ...Object.keys(req)]) {
+    if (isNeverRemote(name)) raise(actor, 'NotSupported', `a method cannot be named ${name}`);
+  }
   const factory: Factory<unknown, unknown, unknown, unknown> = (self) => ({
     init: () => init?.(self),
     post: (msg) => {

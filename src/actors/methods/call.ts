@@ -12,6 +12,20 @@ export type Call<M> = {
     : never;
 }[keyof M & string];
 
+/**
+ * Names that the language and common tools call on any object: `await`, `JSON.stringify()`, template strings, loggers,
+ * and test runners that compare. A call of theirs must not reach the actor.
+ */
+const NEVER_REMOTE: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  'then',
+  'toJSON',
+  'inspect',
+  'asymmetricMatch',
+]);
+
+export const isNeverRemote = (name: string): boolean => NEVER_REMOTE.has(name);
+
 interface AnyCall {
   readonly name: string;
   readonly args: never[];

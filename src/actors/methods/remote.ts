@@ -1,6 +1,6 @@
 import type { Requester } from '../../core/requester.js';
 import type { Actor } from './actor.js';
-import type { Call, Method } from './call.js';
+import { isNeverRemote, type Call, type Method } from './call.js';
 import type { Stop } from '../handlers/handler.js';
 import type { PoolReqOptions } from '../pools/pool-types.js';
 import { pull, type Called, type StreamOptions } from './stream.js';
@@ -80,14 +80,27 @@ export function remote<A>(to: RemoteRequester<A>, options: RemoteOptions = {}): 
   };
 }
 
-/** An object that has every method that it is asked for; it is no thenable, lest somebody awaits it. */
-const methods = (call: (name: string, args: readonly unknown[]) => unknown): never =>
-  new Proxy(
-    {},
-    {
-      get: (_target, name) =>
-        typeof name === 'string' && name !== 'then'
-          ? (...args: unknown[]) => call(name, args)
-          : undefined,
-    },
-  ) as never;
+/**
+ * An object that has every method that it is asked for, but those that are never remote. Reading a name sends nothing,
+ * and gives the same function each time.
+ */
+function methods(call: (name: string, args: readonly unknown[]) => unknown): never {
+  const known = new Map<string, (...args: unknown[]) => unknown>();
+  const method = (name: string): unknown => {
+    let one = known.get(name);
+    if (one === undefined) {
+      one = (...args) => call(name, args);
+      known.set(name, one);
+    }
+    return one;
+  };
+  return new Proxy(LOCAL, {
+    get: (local, name) =>
+      typeof name === 'symbol' || isNeverRemote(name)
+        ? (Reflect.get(local, name) as unknown)
+        : method(name),
+  }) as never;
+}
+
+/** What such an object is besides: an ordinary object, which has nothing of its own to be seen. */
+const LOCAL = Object.freeze(Object.defineProperty({}, Symbol.toStringTag, { value: 'Remote' }));

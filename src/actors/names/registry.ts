@@ -2,10 +2,15 @@
 import { Client } from '../../core/client.js';
 import { isUmpError, raise, UmpError } from '../../core/errors.js';
 import type { WaitOptions } from '../../core/options.js';
-import { dispose, type PortLike } from '../../core/platform.js';
+import {
+  dispose,
+  type AbortSignal,
+  type PortLike,
+  type WorkingSignal,
+} from '../../core/platform.js';
 import type { WeakClient } from '../../core/weak-client.js';
 import { familyNames } from './family.js';
-import type { NamesClient } from './names.js';
+import type { NamesClient, NamesRequest } from './names.js';
 import { within } from './patience.js';
 
 /** A name that was given. It ends with its actor, too. */
@@ -15,6 +20,7 @@ export interface Registration extends Disposable {
   close(): void;
 }
 
+/** How long to wait for the names, and for an actor, at most. */
 export interface WhenRegisteredOptions extends WaitOptions {
   /** Milliseconds; none unless given. */
   timeout?: number | undefined;
@@ -26,14 +32,31 @@ export interface WhenRegisteredOptions extends WaitOptions {
  *
  * Rejects with an UmpError: `App`, `appError.reason` being `'name taken'`, if an actor has that name already, be it the same
  * one; `ServerDisappeared` if the actor, or the thread that began the family, is gone; `Detached` if the client was closed;
- * `NotSupported` if the name is no string or empty, or `actor` no client.
+ * `Timeout` or `Aborted` as you asked for, and the name is not left taken then; `NotSupported` if the name is no string or
+ * empty, or `actor` no client.
  */
 export async function register<P, S, R, E>(
   name: string,
   actor: Client<P, S, R, E> | WeakClient<P, S, R, E>,
+  options: WhenRegisteredOptions = {},
 ): Promise<Registration> {
   checkName(register, name);
+  // A name that is given after that was given up is taken back at once: within() closes what comes late.
+  return within(register, options, (signal) => given(name, actor, signal));
+}
+
+async function given<P, S, R, E>(
+  name: string,
+  actor: Client<P, S, R, E> | WeakClient<P, S, R, E>,
+  signal: WorkingSignal,
+): Promise<Registration> {
   const client = await ownClient(actor);
+  const close = (): void => {
+    client.close();
+  };
+  // Then it can be waited for no longer, and not be given away.
+  signal.addEventListener('abort', { handleEvent: close });
+  if (signal.aborted) close();
   try {
     await client.connected;
     const names = await familyNames();
@@ -41,7 +64,7 @@ export async function register<P, S, R, E>(
     const key = (await names.req(['register', name, port], { transfer: [port] })) as number;
     return registration(names, name, key);
   } catch (error) {
-    client.close();
+    close();
     throw isUmpError(error, 'App')
       ? new UmpError('App', `the name ${name} is taken`, { appError: error.appError })
       : error;
@@ -62,31 +85,44 @@ function registration(names: NamesClient, name: string, key: number): Registrati
 /**
  * A new client of the actor that has this name, or undefined if none has. `P`, `S`, `R` and `E` are whatever you know it to be.
  *
- * Rejects with an UmpError: `ServerDisappeared` if the thread that began the family is gone; `NotSupported` if the name is no string or empty.
+ * Rejects with an UmpError: `ServerDisappeared` if the thread that began the family is gone; `Timeout` or `Aborted` as you
+ * asked for; `NotSupported` if the name is no string or empty.
  */
 export async function whereis<P = unknown, S = unknown, R = unknown, E = never>(
   name: string,
+  options: WhenRegisteredOptions = {},
 ): Promise<Client<P, S, R, E> | undefined> {
   checkName(whereis, name);
-  const port = await (await familyNames()).req(['whereis', name]);
-  return port === undefined ? undefined : Client.from(port as PortLike);
+  const found = await within(whereis, options, (signal) => askNames(['whereis', name], signal));
+  return found.value === undefined ? undefined : Client.from(found.value as PortLike);
 }
 
-/** Like {@link whereis}, but waits until there is one. Rejects also with `Aborted` or `Timeout`. */
+/** Like {@link whereis}, but waits until there is one. */
 export async function whenRegistered<P = unknown, S = unknown, R = unknown, E = never>(
   name: string,
   options: WhenRegisteredOptions = {},
 ): Promise<Client<P, S, R, E>> {
   checkName(whenRegistered, name);
-  return within(whenRegistered, options, async (signal) => {
-    const port = await (await familyNames()).req(['when', name], { signal });
-    return Client.from<P, S, R, E>(port as PortLike);
-  });
+  const found = await within(whenRegistered, options, (signal) => askNames(['when', name], signal));
+  return Client.from(found.value as PortLike);
 }
 
 /** All names that are given. Rejects like {@link whereis}. */
-export async function registeredNames(): Promise<string[]> {
-  return (await (await familyNames()).req(['names'])) as string[];
+export async function registeredNames(options: WhenRegisteredOptions = {}): Promise<string[]> {
+  const found = await within(registeredNames, options, (signal) => askNames(['names'], signal));
+  return found.value as string[];
+}
+
+/** What the names of the family answer; a port in it that comes too late is closed. */
+async function askNames(
+  request: NamesRequest,
+  signal: AbortSignal,
+): Promise<{ value: unknown; close(): void }> {
+  const value = await (await familyNames()).req(request, { signal });
+  const close = (): void => {
+    if (value !== undefined && request[0] !== 'names') (value as PortLike).close();
+  };
+  return { value, close };
 }
 
 function checkName(entry: unknown, name: unknown): void {

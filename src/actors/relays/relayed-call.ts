@@ -31,7 +31,8 @@ export class RelayedCall implements PendingOwner, Waiting {
   after?: QueueNode | undefined = undefined;
   readonly since = performance.now();
   readonly #relay: Way;
-  readonly #given: Snapshot;
+  /** Until it is settled: a handle of the caller's may outlive that, and must not keep what the call carried. */
+  #given: Snapshot | undefined;
   readonly #killAfter: number | undefined;
   #timesLeft: number;
   #with: { reply: WaitReply<unknown, unknown>; target: Target } | undefined = undefined;
@@ -46,7 +47,7 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   get msg(): unknown {
-    return this.#given.msg;
+    return this.#given?.msg;
   }
 
   get gone(): boolean {
@@ -72,7 +73,7 @@ export class RelayedCall implements PendingOwner, Waiting {
 
   /** A pool may be behind whoever stands for it. */
   get #passedOn(): SendOptions & Pick<CallOptions, 'killAfter'> {
-    return { transfer: this.#given.transfer, killAfter: this.#killAfter };
+    return { transfer: this.#given?.transfer ?? [], killAfter: this.#killAfter };
   }
 
   #failed(error: UmpError): void {
@@ -86,13 +87,15 @@ export class RelayedCall implements PendingOwner, Waiting {
 
   /** Nobody will take it. */
   fail(failure: Failure): void {
-    closePorts(this.#given.transfer);
+    closePorts(this.#given?.transfer ?? []);
     this.settle(this.pending, failure);
   }
 
   settle(pending: Pending, outcome: unknown): void {
     if (pending.settled) return;
     pending.settle(outcome);
+    this.#given = undefined;
+    this.#with = undefined;
     this.#relay.hold.add(-1);
   }
 
@@ -103,8 +106,8 @@ export class RelayedCall implements PendingOwner, Waiting {
       this.#relay.leave(this);
       return;
     }
-    this.settle(pending, failure);
     const { reply, target } = this.#with;
+    this.settle(pending, failure);
     reply[dispose]();
     if (this.#killAfter !== undefined) target.mustReact?.(this.#killAfter);
   }

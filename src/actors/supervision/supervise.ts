@@ -64,14 +64,8 @@ export class Supervisor<C extends Children> {
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: Restarts;
   #stopping = false;
-  #stop!: () => void;
-  /** Nobody waits for a start or a pause any more. */
-  readonly #stopped = new Promise<void>((resolve) => {
-    this.#stop = () => {
-      this.#stopping = true;
-      resolve();
-    };
-  });
+  /** What goes on at once when this is stopped: see #unlessStopped(). */
+  readonly #interrupts = new Set<() => void>();
   #isOver = false;
   #work: Promise<unknown> = Promise.resolve();
   #finish!: { resolve: () => void; reject: (error: UmpError) => void };
@@ -121,6 +115,26 @@ export class Supervisor<C extends Children> {
     this.#refuse();
     for (const child of this.#all) child.kill();
     void this.#endAll((child) => child.stop(0));
+  }
+
+  /** No start and no pause is waited for any more. */
+  #stop(): void {
+    this.#stopping = true;
+    for (const goOn of this.#interrupts) goOn();
+    this.#interrupts.clear();
+  }
+
+  /** Waits for it, but no longer than until this is stopped. A race with one promise would leave something at that each time. */
+  #unlessStopped(settles: Promise<void> | undefined): Promise<void> {
+    if (settles === undefined || this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#interrupts.add(resolve);
+      const over = (): void => {
+        this.#interrupts.delete(resolve);
+        resolve();
+      };
+      settles.then(over, over);
+    });
   }
 
   #refuse(): void {
@@ -177,14 +191,14 @@ export class Supervisor<C extends Children> {
   }
 
   async #startAgain(children: readonly Child[], after: number): Promise<void> {
-    await Promise.race([pause(after), this.#stopped]);
+    await this.#unlessStopped(pause(after));
     await this.#start(children);
   }
 
   async #start(children: readonly Child[]): Promise<void> {
     for (const child of children) {
       if (this.#stopping) return;
-      await Promise.race([child.start(), this.#stopped]);
+      await this.#unlessStopped(child.start());
     }
   }
 

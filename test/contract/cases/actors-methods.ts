@@ -41,6 +41,20 @@ function calculating(): ReturnType<typeof remote<typeof calculator>> {
   return remote<typeof calculator>(forCase(spawn(calculator).client));
 }
 
+/** What loggers, assertions and inspectors of pages ask of an object, and call where there is such a method. */
+function looksLikeATool(value: object): void {
+  const any = value as Record<string | symbol, (() => unknown) | undefined>;
+  for (const name of ['toJSON', 'inspect', 'then', 'asymmetricMatch', 'toLocaleString']) {
+    any[name]?.();
+  }
+  for (const symbol of [Symbol.iterator, Symbol.asyncIterator, Symbol.toPrimitive]) {
+    equal(any[symbol], undefined);
+  }
+  // Some call methods of an element on what has none.
+  equal((any.constructor as { name?: string } | undefined)?.name, 'Object');
+  for (const name of ['$$typeof', 'nodeType', 'tagName']) ok(any[name] === any[name], name);
+}
+
 export const actorMethods = theme('actors: methods', (check) => {
   check('what a method returns is the reply', async () => {
     const there = calculating();
@@ -192,6 +206,49 @@ export const actorMethods = theme('actors: methods', (check) => {
     const there = calculating();
     const { req } = await Promise.resolve(there);
     equal(await (await Promise.resolve(req)).add(1, 2), 3);
+  });
+
+  check('whatever looks at a remote sends nothing', async () => {
+    const heard: unknown[] = [];
+    const { client } = spawn<unknown, unknown, unknown>({
+      post: (msg) => void heard.push(msg),
+      req: (msg, rctx) => {
+        heard.push(msg);
+        rctx.reply(msg);
+      },
+    });
+    forCase(client);
+    const there = remote<typeof calculator>(client);
+    for (const part of [there.req, there.post, there.stream] as unknown[]) {
+      equal(JSON.stringify(part), '{}');
+      equal(String(part), '[object Remote]');
+      equal(`${part as string}!`, '[object Remote]!');
+      equal((part as string) == 'text', false);
+      ok(Number.isNaN(Number(part)), 'it is a number');
+      equal([Object.keys(part as object), 'add' in (part as object)], [[], false]);
+      ok((await (part as Promise<unknown>)) === part, 'it was taken for a promise');
+      looksLikeATool(part as object);
+    }
+    JSON.stringify(there);
+    equal(await client.req('last'), 'last');
+    equal(heard, ['last']);
+  });
+
+  check('a method is the same function each time it is read', () => {
+    const there = calculating();
+    ok(there.req.add === there.req.add, 'not the same');
+    ok((there.req.add as unknown) !== there.req.divide, 'the same as another');
+    ok(there.with({ timeout: 1 }).req.add !== there.req.add, 'the same with other options');
+    return Promise.resolve();
+  });
+
+  check('names that are called on any object are refused for methods', () => {
+    for (const name of ['then', 'toJSON', 'valueOf', 'toString', 'constructor', 'inspect']) {
+      const method = { [name]: () => 1 };
+      ok(throws(() => actor({ req: method }), 'NotSupported').message.includes(name), name);
+      throws(() => actor({ post: method }), 'NotSupported');
+    }
+    return Promise.resolve();
   });
 
   check('what cannot be sent is told at the call', async () => {

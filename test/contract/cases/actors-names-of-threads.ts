@@ -87,6 +87,31 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await forCase((await whereis<unknown, Wish>(name))!).req(['init']), 'next');
   });
 
+  check(
+    'while the actor of a name does not react, that can be given up',
+    [...REAL, 'stuck threads'],
+    async (rig) => {
+      const name = fresh();
+      const { actor } = await started(rig);
+      await actor.client.req(['register', name]);
+      const stuck = fails(actor.client.req(['stuck']), 'ServerDisappeared');
+      await fails(whereis(name, { timeout: 1 }), 'Timeout');
+      const { client } = spawn<unknown, Wish, unknown>({
+        req: (_msg, rctx) => {
+          rctx.reply('in its place');
+        },
+      });
+      forCase(client);
+      await fails(register(name, client, { timeout: 1 }), 'Timeout');
+      actor.kill();
+      await stuck;
+      // Whoever gave up does not have it, whenever it becomes free.
+      while ((await whereis(name)) !== undefined);
+      await register(name, client);
+      equal(await forCase((await whereis<unknown, Wish>(name))!).req(['init']), 'in its place');
+    },
+  );
+
   check('one that is started again has its name again', REAL, async (rig) => {
     const name = fresh();
     const threads: Thread[] = [];

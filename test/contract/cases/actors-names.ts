@@ -10,6 +10,7 @@ import {
   whereis,
   type Registration,
   type Spawned,
+  type WhenRegisteredOptions,
 } from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../assert.js';
 import { forCase, keep } from '../kept.js';
@@ -173,6 +174,38 @@ export const names = theme('actors: names', (check) => {
     await register('never', client);
     client.close();
     await done;
+  });
+
+  check('whatever asks for names can be given up, and is told so at once', async () => {
+    const { client } = start();
+    const asks: ((options: WhenRegisteredOptions) => Promise<unknown>)[] = [
+      (options) => register('given up', client, options),
+      async (options) => forCase((await whereis('given up', options))!),
+      (options) => registeredNames(options),
+    ];
+    for (const ask of asks) {
+      const signal = AbortSignal.abort('enough');
+      equal((await fails(ask({ signal }), 'Aborted')).cause, 'enough');
+      await fails(ask({ timeout: -1 }), 'NotSupported');
+      await ask({ timeout: 1_000_000, signal: new AbortController().signal });
+    }
+    equal((await find('given up')) !== undefined, true);
+  });
+
+  check('a name that register() gave up is not left taken', async () => {
+    const { client } = start('first');
+    const controller = new AbortController();
+    const registering = fails(
+      register('free again', client, { signal: controller.signal }),
+      'Aborted',
+    );
+    controller.abort();
+    await registering;
+    await isGone('free again');
+    // The client stays its owner's.
+    equal(await client.req('still there'), 'first: still there');
+    await register('free again', start('second').client);
+    equal(await (await find('free again'))!.req('hello'), 'second: hello');
   });
 
   check('whoever is about to end has no name any more', async () => {
