@@ -3,7 +3,7 @@ import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/endpoint.js';
 import { join } from './agent.js';
 import { MortalEndpoint } from './mortal.js';
-import { isShared, type Port } from './ports.js';
+import { inDeno, isShared, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
 type Worker = worker_threads.Worker;
@@ -30,6 +30,8 @@ export function nodeEndpoint(target: object): Endpoint | undefined {
 
 class WorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
+  #leave: (() => void) | undefined = undefined;
+  #hearsItsEnd = false;
 
   constructor(worker: Worker) {
     super(worker);
@@ -47,26 +49,38 @@ class WorkerEndpoint extends MortalEndpoint {
       this.died('the worker had already exited');
       return;
     }
-    worker.on('message', (data) => {
-      this.receive(data);
-    });
+    worker.on('message', this.#onMessage);
     const port = portOf(worker);
-    const leave =
-      port &&
-      join({
+    if (port !== undefined) {
+      this.#leave = join({
         port,
         take: (data) => this.receive(data),
         lost: () => {
-          leave?.();
           this.died('the worker ended');
         },
         user: worker,
       });
+    }
+    if (!this.#hearsItsEnd) this.#hearItsEnd();
+    this.#hearsItsEnd = true;
+  }
+
+  /** Goes on hearing its end: a later connection must be told why, and Node ends a process without a listener. */
+  protected detach(): void {
+    this.#worker.off('message', this.#onMessage);
+    this.#leave?.();
+  }
+
+  readonly #onMessage = (data: unknown): void => {
+    this.receive(data);
+  };
+
+  #hearItsEnd(): void {
+    const worker = this.#worker;
     worker.on('error', (cause) => {
       this.died(`the worker threw: ${String(cause)}`, { cause });
     });
     worker.on('exit', (code) => {
-      leave?.();
       this.died(`the worker exited with code ${String(code)}`);
     });
   }
@@ -74,6 +88,8 @@ class WorkerEndpoint extends MortalEndpoint {
 
 class PortEndpoint extends EndpointBase {
   readonly #port: Port;
+  #leave: (() => void) | undefined = undefined;
+  #wasAlone = false;
 
   constructor(port: Port) {
     super(port);
@@ -82,23 +98,40 @@ class PortEndpoint extends EndpointBase {
 
   protected attach(): void {
     const port = this.#port;
-    const alone = !isShared(port);
-    port.on('message', (data) => {
-      this.receive(data);
-    });
-    port.on('message', () => {
-      if (port.hasRef?.() !== false) setImmediate(releaseIfAlone, port);
-    });
+    const alone = (this.#wasAlone = !isShared(port));
+    port.on('message', this.#onMessage);
+    port.on('message', this.#afterMessage);
+    port.on('close', this.#lost);
+    // With a first listener a live port holds the loop. One that was closed before does not, and says no `close`.
+    if (alone && !inDeno && port.hasRef?.() === false) setImmediate(this.#lost);
     if (alone) port.unref();
-    const lost = (): void => {
-      sharedPorts.delete(port);
-      leave();
-      this.died('the port was closed');
-    };
-    const leave = join({ port, take: (data) => this.receive(data), lost, user: asEmitter(port) });
-    port.on('close', lost);
+    const take = (data: unknown): boolean => this.receive(data);
+    this.#leave = join({ port, take, lost: this.#lost, user: asEmitter(port) });
     shareWithUser(port);
   }
+
+  protected detach(): void {
+    const port = this.#port;
+    this.#leave?.();
+    sharedPorts.delete(port);
+    port.off('message', this.#onMessage);
+    port.off('message', this.#afterMessage);
+    port.off('close', this.#lost);
+    // A listener that the user has added meanwhile would have held the loop, had we not been here.
+    if (this.#wasAlone && !inDeno && isShared(port)) port.ref();
+  }
+
+  readonly #onMessage = (data: unknown): void => {
+    this.receive(data);
+  };
+
+  readonly #afterMessage = (): void => {
+    if (this.#port.hasRef?.() !== false) setImmediate(releaseIfAlone, this.#port);
+  };
+
+  readonly #lost = (): void => {
+    this.died('the port was closed');
+  };
 }
 
 /**
@@ -109,7 +142,7 @@ const OURS = 2;
 const sharedPorts = new Set<Port>();
 
 function releaseIfAlone(port: Port): void {
-  if (!isShared(port, OURS)) port.unref();
+  if (sharedPorts.has(port) && !isShared(port, OURS)) port.unref();
 }
 
 let sharing = false;

@@ -12,12 +12,21 @@ export class PortEndpoint extends EndpointBase {
   }
 
   protected attach(): void {
-    this.#port.addEventListener('message', ({ data }) => {
-      this.receive(data);
-    });
-    this.#port.addEventListener('close', () => {
-      this.died('the port was closed');
-    });
+    this.#port.addEventListener('message', this.#onMessage);
+    this.#port.addEventListener('close', this.#onClose);
     this.#port.start();
   }
+
+  protected detach(): void {
+    this.#port.removeEventListener('message', this.#onMessage);
+    this.#port.removeEventListener('close', this.#onClose);
+  }
+
+  readonly #onMessage = ({ data }: MessageEvent<unknown>): void => {
+    this.receive(data);
+  };
+
+  readonly #onClose = (): void => {
+    this.died('the port was closed');
+  };
 }

@@ -1,6 +1,7 @@
 /** A dedicated worker, from both sides: they talk over the Worker's own channel. */
 import { EndpointBase, type Dial } from '../core/endpoint.js';
-import type { Link } from '../core/link.js';
+import { life, type Link } from '../core/link.js';
+import type { Signal } from '../core/wire.js';
 import { DirectLines } from './direct.js';
 import { onLoadFailure } from './loading.js';
 
@@ -19,49 +20,63 @@ export const isWorker = (target: object): target is Worker =>
 
 /** The worker's side. */
 export class ScopeEndpoint extends EndpointBase {
-  protected readonly lines: DirectLines;
   readonly #target: Target;
+  readonly #lines: DirectLines;
 
   constructor(target: Target) {
     super(target);
     this.#target = target;
-    this.lines = new DirectLines(target);
+    this.#lines = new DirectLines(target, () => {
+      this.letGo();
+    });
   }
 
   dial(): Dial {
-    return this.lines.dial(this);
+    return this.#lines.dial(this);
   }
 
-  answer(id: number): Link {
-    return this.lines.answer(id);
+  answer(id: number): Link | undefined {
+    return this.#lines.answer(id);
+  }
+
+  protected override isBusy(): boolean {
+    return this.#lines.busy;
   }
 
   protected attach(): void {
-    this.#target.addEventListener('message', (event) => {
-      const { data } = event as MessageEvent<unknown>;
-      // A frame is nobody else's business; a signal may be for another copy of this package.
-      if (this.lines.receive(data)) event.stopImmediatePropagation();
-      else this.heard(data);
-    });
-    this.#target.addEventListener('messageerror', () => {
-      this.lines.unreadable();
-    });
+    this.#target.addEventListener('message', this.#onMessage);
+    this.#target.addEventListener('messageerror', this.#onUnreadable);
   }
 
-  protected heard(data: unknown): boolean {
-    return this.receive(data);
+  protected detach(): void {
+    this.#target.removeEventListener('message', this.#onMessage);
+    this.#target.removeEventListener('messageerror', this.#onUnreadable);
   }
+
+  readonly #onMessage = (event: Event): void => {
+    const { data } = event as MessageEvent<unknown>;
+    // A frame is nobody else's business; a signal may be for another copy of this package.
+    if (this.#lines.receive(data)) event.stopImmediatePropagation();
+    else this.receive(data);
+  };
+
+  readonly #onUnreadable = (): void => {
+    this.#lines.unreadable();
+  };
 }
 
 /** The side of whoever made it. */
 export class WorkerEndpoint extends ScopeEndpoint {
-  readonly #worker: Worker;
-  /** Somebody has spoken from there: the script was loaded, and no error ends it any more. */
-  #alive = false;
+  /** Of each copy of the package there, as it was told here. */
+  readonly #lives = new Set<string>();
+  /** Stops to listen for a failure of the script to load: once a signal came from there, none can come. */
+  readonly #isAlive: () => void;
 
   constructor(worker: Worker) {
     super(worker);
-    this.#worker = worker;
+    this.#isAlive = onLoadFailure(worker, (message, options) => {
+      this.died(message, options);
+    });
     // No event tells of it, and a lock tells late (in Chromium) or not at all, if none was named yet.
     const { terminate } = worker;
     worker.terminate = () => {
@@ -70,20 +85,15 @@ export class WorkerEndpoint extends ScopeEndpoint {
     };
   }
 
-  protected override attach(): void {
-    super.attach();
-    onLoadFailure(
-      this.#worker,
-      () => this.#alive,
-      (message, options) => {
-        this.died(message, options);
-      },
-    );
+  protected override heard([, , , , ...extras]: Signal): void {
+    this.#isAlive();
+    for (const life of extras) if (typeof life === 'string') this.#lives.add(life);
   }
 
-  protected override heard(data: unknown): boolean {
-    const ours = super.heard(data);
-    this.#alive ||= ours;
-    return ours;
+  /** Also of lines by ports of their own, where they have no lock to watch. */
+  protected override died(message: string, options?: { cause: unknown }): void {
+    this.#isAlive();
+    super.died(message, options);
+    for (const name of this.#lives) life()?.gone(name);
   }
 }
