@@ -5,9 +5,10 @@ import { reportDropped } from './dropped.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
 import { asFrame, versionFault } from './judge.js';
-import { life } from './link.js';
-import { checkTimeout, type ConnectOptions } from './options.js';
+import { life, onceNamed } from './link.js';
+import { checkTimeout, isForActor, type ConnectOptions } from './options.js';
 import { globals, later, type WorkingSignal } from './platform.js';
+import { part, takeBackParting } from './parting.js';
 import { PortDial } from './port-dial.js';
 import * as wire from './wire.js';
 
@@ -44,13 +45,39 @@ function reconnect(
   });
 }
 
+/** Where this agent starts actors: other clients of theirs may come from here as well. */
+const spawned = new WeakSet<Endpoint>();
+
+/** Why a client cannot come by what was announced. Older versions do not say what they are. */
+function faultIn(heard: wire.Signal, actor: boolean, endpoint: Endpoint): Failure | undefined {
+  const [, version, kind, , , isActor] = heard;
+  if (version !== wire.VERSION) return new Failure('Protocol', versionFault(version));
+  if (kind !== wire.ANNOUNCE) return undefined;
+  if (isActor === false && actor) {
+    return new Failure(
+      'NotSupported',
+      'the thread calls listen(): use connect(), or call serveWorker() there',
+    );
+  }
+  if (isActor === true && !spawned.has(endpoint)) {
+    return new Failure(
+      'NotSupported',
+      'the thread calls serveWorker(): use spawnWorker(), or call listen() there',
+    );
+  }
+  return undefined;
+}
+
 /** Milliseconds until the second knock, and at most between two. */
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
 
 function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   const { name = '', onDropped, timeout, heartbeat } = options;
+  const actor = isForActor(options);
   const signal = options.signal as WorkingSignal | undefined;
+  takeBackParting(endpoint, name);
+  if (actor) spawned.add(endpoint);
   const dial = endpoint.dial?.() ?? new PortDial(endpoint);
   const line = new ClientLine(dial.link, undefined, onDropped, heartbeat);
   line.endpoint = endpoint;
@@ -65,26 +92,33 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     const frame = asFrame(data, wire.SERVER);
     if (frame !== undefined) reportDropped(onDropped, frame);
   };
+  const faultOf = (heard: wire.Signal): Failure | undefined => faultIn(heard, actor, endpoint);
 
   const stopListening = endpoint.listen({
-    signal: ([, version, kind, to, life]) => {
-      if (to !== name || (kind !== wire.ANNOUNCE && kind !== wire.CLOSED)) return;
-      if (version !== wire.VERSION) fail(new Failure('Protocol', versionFault(version)));
-      else if (!dial.waits) {
+    signal: (heard) => {
+      const [, , kind, to, agent] = heard;
+      if (kind !== wire.ANNOUNCE && kind !== wire.CLOSED) return;
+      if (!dial.waits) {
         // Once the line is open, it alone tells (nothing orders the two), unless another agent is there now.
-        if (life !== listener) line.firstDied(new Failure('ServerDisappeared'));
-      } else if (kind === wire.CLOSED) fail(new Failure('ServerDisappeared'));
-      else {
-        listener = life;
+        if (to === name && agent !== listener) line.firstDied(new Failure('ServerDisappeared'));
+        return;
+      }
+      // The channel by which an actor is started is never announced where there is no actor.
+      if (to !== name && !(actor && to === '')) return;
+      const fault = faultOf(heard);
+      if (fault !== undefined) fail(fault);
+      else if (to !== name) return;
+      else if (kind === wire.ANNOUNCE) {
+        listener = agent;
         dial.open(
           name,
           (frame, cause) => {
             line.notSent(frame, cause);
           },
-          typeof life === 'string' ? life : undefined,
+          typeof agent === 'string' ? agent : undefined,
         );
-        if (typeof life === 'string') line.watch(life);
-      }
+        if (typeof agent === 'string') line.watch(agent);
+      } else if (options.reconnect !== true) fail(new Failure('ServerDisappeared'));
     },
     dead: ({ code, message, cause }) => {
       const failure = new Failure(code, message, { cause });
@@ -93,9 +127,15 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     },
   });
 
+  /** A server that comes later shall know that this client was there. */
+  const leave = (): void => {
+    if (dial.waits) part(endpoint, name, (heard) => faultOf(heard) === undefined);
+  };
   // A client that is closed or forgotten meanwhile still has its requests to settle.
   const giveUp = (failure: Failure): void => {
-    if (!line.fate.greeted) fail(failure);
+    if (line.fate.greeted) return;
+    leave();
+    fail(failure);
   };
   let watch: Watch | undefined;
   const aborted = (cause: unknown): void => {
@@ -112,31 +152,32 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     globals.clearTimeout(timer);
   };
   line.fate.connected.then(stopWatching, () => undefined);
+  let finished = false;
   line.onFinished = () => {
+    finished = true;
+    leave();
     stopWatching();
     stopListening();
     dial.abandon(unsent);
   };
 
   const knock = (pause: number): void => {
-    if (!dial.waits) return;
-    endpoint.send(wire.signal(wire.KNOCK, name, own?.name));
-    if (endpoint.knocksAgain === true) {
-      later(pause, () => {
-        knock(Math.min(2 * pause, LONGEST_PAUSE));
-      });
-    }
+    endpoint.send(wire.signal(wire.KNOCK, name, life()?.name));
+    if (endpoint.knocksAgain !== true) return;
+    later(pause, () => {
+      // Also once the line was opened: it is lost if the page there has gone before it took it up.
+      if (!line.fate.greeted && !finished) knock(Math.min(2 * pause, LONGEST_PAUSE));
+    });
   };
 
   endpoint.release?.();
   if (signal?.aborted === true) aborted(signal.reason);
-  else if (line.fate.down === undefined) watch = signal && onAbort(signal, { aborted });
-  const own = life();
-  if (own === undefined) knock(FIRST_PAUSE);
-  // Not from a page that is leaving: an answer would keep it from coming back.
-  else
-    void own.named.then(() => {
-      knock(FIRST_PAUSE);
+  else {
+    if (line.fate.down === undefined) watch = signal && onAbort(signal, { aborted });
+    // Not from a page that is leaving: an answer would keep it from coming back.
+    onceNamed(() => {
+      if (dial.waits) knock(FIRST_PAUSE);
     });
+  }
   return line;
 }

@@ -32,8 +32,8 @@ export interface Endpoint {
   explain?(tell: () => void): void;
   /** Where a line over the endpoint's own channel beats one over a port: our end of a new one. */
   dial?(): Dial;
-  /** Our end of the one that the other side dialled. */
-  answer?(id: number): Link;
+  /** Our end of the one that the other side dialled; undefined if a line has that number already. */
+  answer?(id: number): Link | undefined;
   send(signal: Signal, transfer?: readonly object[]): void;
   /** Does not keep this agent from exiting. Returns how to stop. */
   listen(listener: EndpointListener): () => void;
@@ -64,12 +64,25 @@ export abstract class EndpointBase implements Endpoint {
     this.#target = target;
   }
 
-  /** The first listener is here. */
+  /** The first listener is here: the target must be listened to. */
   protected abstract attach(): void;
 
-  /** The last one has left. True if attach() is needed for another first one. */
-  protected detach(): boolean {
+  /**
+   * The last listener has left: the target keeps no listener but those that a later `attach()` cannot
+   * do without.
+   */
+  protected abstract detach(): void;
+
+  /** Is the target needed for something else than listeners? Whoever ends that calls `letGo()`. */
+  protected isBusy(): boolean {
     return false;
+  }
+
+  /** Leaves the target alone, if nothing here needs it any more. */
+  protected letGo(): void {
+    if (!this.#attached || this.#listeners.size > 0 || this.isBusy()) return;
+    this.#attached = false;
+    this.detach();
   }
 
   send(signal: Signal, transfer: readonly object[] = []): void {
@@ -77,11 +90,11 @@ export abstract class EndpointBase implements Endpoint {
   }
 
   listen(listener: EndpointListener): () => void {
-    this.#listeners.add(listener);
-    if (!this.#attached) {
+    if (!this.#attached && this.#death === undefined) {
       this.#attached = true;
       this.attach();
     }
+    this.#listeners.add(listener);
     const death = this.#death;
     if (death !== undefined) {
       void Promise.resolve().then(() => {
@@ -90,7 +103,7 @@ export abstract class EndpointBase implements Endpoint {
     }
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#attached = !this.detach();
+      this.letGo();
     };
   }
 
@@ -103,13 +116,20 @@ export abstract class EndpointBase implements Endpoint {
   ): boolean {
     const signal = asSignal(data);
     if (signal === undefined) return false;
+    this.heard(signal);
     for (const listener of [...this.#listeners]) listener.signal(signal, answer);
     return true;
+  }
+
+  /** For what an endpoint itself can learn from any signal. */
+  protected heard(_signal: Signal): void {
+    // Most learn nothing.
   }
 
   protected died(message: string, options?: { cause: unknown }): void {
     this.#death ??= new UmpError('ServerDisappeared', message, options);
     for (const listener of [...this.#listeners]) listener.dead(this.#death);
     this.#listeners.clear();
+    this.letGo();
   }
 }

@@ -58,6 +58,8 @@ export interface Life {
   readonly named: Promise<void>;
   /** Calls `died`, once and never at once, when the agent of that name is gone. Returns how to stop. */
   watch(name: string, died: () => void): () => void;
+  /** This agent knows that the agent of that name is gone: calls `died` of all that watch it here. */
+  gone(name: string): void;
 }
 
 export interface Driver {
@@ -109,6 +111,13 @@ export function discard(data: unknown, depth = 3): void {
 }
 
 export const life = (): Life | undefined => driver.life;
+
+/** Not before others could watch this agent. */
+export function onceNamed(then: () => void): void {
+  const own = life();
+  if (own === undefined) then();
+  else void own.named.then(then);
+}
 
 export const loopHold = (): KeepAlive => driver.keepAlive();
 

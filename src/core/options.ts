@@ -81,6 +81,13 @@ export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
   allowedOrigins?: readonly (string | RegExp)[] | undefined;
 }
 
+/** In options that come from spawnWorker() or serveWorker(), which belong together. */
+const ACTOR = Symbol('actor');
+
+export const forActor = <T extends object>(options: T): T => ({ ...options, [ACTOR]: true });
+
+export const isForActor = (options: object): boolean => ACTOR in options;
+
 /** `timeout` as given, or undefined for none. Throws `NotSupported` for what is no duration. */
 export function checkTimeout(
   entry: unknown,

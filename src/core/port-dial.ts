@@ -1,6 +1,6 @@
 import type { Dial, Endpoint } from './endpoint.js';
 import { isHangup } from './judge.js';
-import { linkOver, type Link } from './link.js';
+import { life, linkOver, type Link } from './link.js';
 import { globals, type WorkingPort } from './platform.js';
 import * as wire from './wire.js';
 
@@ -33,7 +33,7 @@ export class PortDial implements Dial {
 
   open(name: string): void {
     for (const port of this.#take()) {
-      this.#endpoint.send(wire.signal(wire.OPEN, name, port), [port]);
+      this.#endpoint.send(wire.signal(wire.OPEN, name, port, life()?.name), [port]);
     }
   }
 

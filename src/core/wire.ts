@@ -84,16 +84,18 @@ export const GIVEN = 5;
 export const BELL_BYTES = 12;
 
 // The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
-// name, extra?]. Either side may speak first, and may repeat itself without harm.
-export const KNOCK = 0; //    connect() → listen()   are you there?             extra: my life, where there are such
+// name, extra?, more?]. Either side may speak first, and may repeat itself without harm.
+export const KNOCK = 0; //    connect() → listen()   are you there?           extra: my life, where there are such
 export const ANNOUNCE = 1; // listen() → connect()   I am here                extra: my life, where there are such
+//                                                   more: is this an actor, which spawnWorker() starts?
 export const OPEN = 2; //     connect() → listen()   here is my line; only after ANNOUNCE, or it could be lost
 //                                                   extra: its port, or its number on the direct line
-export const CLOSED = 3; //   listen() → connect()   I was here
-export const LEFT = 4; //     connect() → listen()   this page leaves           extra: it may come back
+//                                                   more: my life, where there are such
+export const CLOSED = 3; //   listen() → connect()   I was here               extra: my life
+export const LEFT = 4; //     connect() → listen()   this page leaves         extra: it may come back
 
 export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
-export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?];
+export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?, unknown?];
 
 // On the direct line, which is an endpoint's own channel, a frame travels with the number of its line
 // behind it: [...frame, number].
@@ -160,8 +162,11 @@ export type ToClient = Both | Reply | Err | Moved | Gone | Credit | Switch | Tak
 export type ToNewHome = Both | State | Line | Fwd | End;
 export type Frame = ToServer | ToClient | ToNewHome;
 
-export const signal = (kind: SignalKind, name: string, extra?: unknown): Signal =>
-  extra === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, extra];
+/** Only as long as it must be. */
+export function signal(kind: SignalKind, name: string, extra?: unknown, more?: unknown): Signal {
+  if (more !== undefined) return [MAGIC, VERSION, kind, name, extra, more];
+  return extra === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, extra];
+}
 
 export const hello = (role: Role, capacity: number, life: string | undefined): Hello =>
   life === undefined

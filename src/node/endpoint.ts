@@ -4,7 +4,7 @@ import { EndpointBase, type Endpoint } from '../core/endpoint.js';
 import { join, type UserEvents } from './agent.js';
 import { lastError } from './last-error.js';
 import { asText, MortalEndpoint } from './mortal.js';
-import { isShared, portOf, type Port } from './ports.js';
+import { inDeno, isShared, portOf, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
 type Worker = worker_threads.Worker;
@@ -33,6 +33,8 @@ class WorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
   readonly #threads: typeof worker_threads;
   #terminated = false;
+  #leave: (() => void) | undefined = undefined;
+  #hearsItsEnd = false;
 
   constructor(worker: Worker, threads: typeof worker_threads) {
     super(worker);
@@ -57,17 +59,13 @@ class WorkerEndpoint extends MortalEndpoint {
       this.died('the worker had already exited');
       return;
     }
-    worker.on('message', (data) => {
-      this.receive(data);
-    });
+    worker.on('message', this.#onMessage);
     const port = portOf(worker, 'kPublicPort');
-    const leave =
-      port &&
-      join({
+    if (port !== undefined) {
+      this.#leave = join({
         port,
         take: (data) => this.receive(data),
         lost: () => {
-          leave?.();
           this.look();
           this.#ended('the worker ended');
         },
@@ -75,11 +73,27 @@ class WorkerEndpoint extends MortalEndpoint {
         isDead: () => this.#terminated,
         user: worker,
       });
+    }
+    if (!this.#hearsItsEnd) this.#hearItsEnd();
+    this.#hearsItsEnd = true;
+  }
+
+  /** Goes on hearing its end: a later connection must be told why, and Node ends a process without a listener. */
+  protected detach(): void {
+    this.#worker.off('message', this.#onMessage);
+    this.#leave?.();
+  }
+
+  readonly #onMessage = (data: unknown): void => {
+    this.receive(data);
+  };
+
+  #hearItsEnd(): void {
+    const worker = this.#worker;
     worker.on('error', (cause) => {
       this.#threw(cause);
     });
     worker.on('exit', (code) => {
-      leave?.();
       // 0 if the thread had not started yet, else 1.
       if (code > 1) this.died(exited(code));
       else this.#ended(exited(code));
@@ -106,6 +120,8 @@ const exited = (code: number): string => `the worker exited with code ${String(c
 
 class PortEndpoint extends EndpointBase {
   readonly #port: Port;
+  #leave: (() => void) | undefined = undefined;
+  #wasAlone = false;
 
   constructor(port: Port) {
     super(port);
@@ -114,23 +130,40 @@ class PortEndpoint extends EndpointBase {
 
   protected attach(): void {
     const port = this.#port;
-    const alone = !isShared(port);
-    port.on('message', (data) => {
-      this.receive(data);
-    });
-    port.on('message', () => {
-      if (port.hasRef?.() !== false) setImmediate(releaseIfAlone, port);
-    });
+    const alone = (this.#wasAlone = !isShared(port));
+    port.on('message', this.#onMessage);
+    port.on('message', this.#afterMessage);
+    port.on('close', this.#lost);
+    // With a first listener a live port holds the loop. One that was closed before does not, and says no `close`.
+    if (alone && !inDeno && port.hasRef?.() === false) setImmediate(this.#lost);
     if (alone) port.unref();
-    const lost = (): void => {
-      sharedPorts.delete(port);
-      leave();
-      this.died('the port was closed');
-    };
-    const leave = join({ port, take: (data) => this.receive(data), lost, user: asEmitter(port) });
-    port.on('close', lost);
+    const take = (data: unknown): boolean => this.receive(data);
+    this.#leave = join({ port, take, lost: this.#lost, user: asEmitter(port) });
     shareWithUser(port);
   }
+
+  protected detach(): void {
+    const port = this.#port;
+    this.#leave?.();
+    sharedPorts.delete(port);
+    port.off('message', this.#onMessage);
+    port.off('message', this.#afterMessage);
+    port.off('close', this.#lost);
+    // A listener that the user has added meanwhile would have held the loop, had we not been here.
+    if (this.#wasAlone && !inDeno && isShared(port)) port.ref();
+  }
+
+  readonly #onMessage = (data: unknown): void => {
+    this.receive(data);
+  };
+
+  readonly #afterMessage = (): void => {
+    if (this.#port.hasRef?.() !== false) setImmediate(releaseIfAlone, this.#port);
+  };
+
+  readonly #lost = (): void => {
+    this.died('the port was closed');
+  };
 }
 
 /**
@@ -141,7 +174,7 @@ const OURS = 2;
 const sharedPorts = new Set<Port>();
 
 function releaseIfAlone(port: Port): void {
-  if (!isShared(port, OURS)) port.unref();
+  if (sharedPorts.has(port) && !isShared(port, OURS)) port.unref();
 }
 
 let sharing = false;

@@ -25,6 +25,7 @@ export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
 
 class WebWorkerEndpoint extends MortalEndpoint {
   readonly #worker: Worker;
+  #hearsItsEnd = false;
 
   constructor(worker: Worker) {
     super(worker);
@@ -36,10 +37,22 @@ class WebWorkerEndpoint extends MortalEndpoint {
   }
 
   protected attach(): void {
+    this.#worker.addEventListener('message', this.#onMessage);
+    if (!this.#hearsItsEnd) this.#hearItsEnd();
+    this.#hearsItsEnd = true;
+  }
+
+  /** Goes on hearing its end: a later connection must be told why. */
+  protected detach(): void {
+    this.#worker.removeEventListener('message', this.#onMessage);
+  }
+
+  readonly #onMessage = (event: Event): void => {
+    this.receive((event as MessageEvent).data);
+  };
+
+  #hearItsEnd(): void {
     const worker = this.#worker;
-    worker.addEventListener('message', (event) => {
-      this.receive((event as MessageEvent).data);
-    });
     const { terminate } = worker;
     if (terminate === undefined) return;
     // In Deno no event tells of it.

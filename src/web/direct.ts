@@ -1,10 +1,11 @@
 /**
  * The direct line: between a dedicated worker and whoever made it, the Worker's own channel is the
  * fastest. Lines over it share it with one another and with the user's own messages: each frame goes
- * with the number of its line, which whoever dials draws at random.
+ * with the number of its line, which the side that dials chooses.
  */
 import type { Dial, Endpoint } from '../core/endpoint.js';
 import { movedInto, sendOn } from '../core/given.js';
+import { life } from '../core/link.js';
 import { QuietLink } from '../core/quiet-link.js';
 import * as wire from '../core/wire.js';
 
@@ -12,23 +13,50 @@ interface Channel {
   postMessage(message: unknown, transfer?: Transferable[]): void;
 }
 
+/**
+ * Counts on from where chance has put this copy of the package: the other side dials as well, and so may
+ * another copy here, and no two may choose one number. A page can replace `Math.random`.
+ */
+let last: number | undefined;
+
+function nextNumber(): number {
+  if (last === undefined) {
+    const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+    last = (high >>> 12) * 2 ** 32 + low;
+  }
+  return ++last;
+}
+
 export class DirectLines {
   readonly #channel: Channel;
+  /** Told when no line is left. */
+  readonly #idle: () => void;
   readonly #lines = new Map<number, DirectLink>();
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, idle: () => void) {
     this.#channel = channel;
+    this.#idle = idle;
   }
 
-  answer(id: number): DirectLink {
-    const link = new DirectLink(id, this.#channel, () => this.#lines.delete(id));
+  get busy(): boolean {
+    return this.#lines.size > 0;
+  }
+
+  /** Undefined for a number that another line has. */
+  answer(id: number): DirectLink | undefined {
+    if (this.#lines.has(id)) return undefined;
+    const link = new DirectLink(id, this.#channel, () => {
+      this.#lines.delete(id);
+      if (!this.busy) this.#idle();
+    });
     this.#lines.set(id, link);
     return link;
   }
 
   dial(endpoint: Endpoint): Dial {
-    const id = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-    return new DirectDial(endpoint, id, this.answer(id));
+    const id = nextNumber();
+    const link = this.answer(id);
+    return link === undefined ? this.dial(endpoint) : new DirectDial(endpoint, id, link);
   }
 
   /** True if it was a frame for one of these lines. */
@@ -118,13 +146,13 @@ class DirectDial implements Dial {
     link.keep([]);
   }
 
-  open(name: string, notSent: (frame: wire.Frame, cause: unknown) => void, life?: string): void {
+  open(name: string, notSent: (frame: wire.Frame, cause: unknown) => void, peer?: string): void {
     this.waits = false;
-    this.#endpoint.send(wire.signal(wire.OPEN, name, this.#id));
+    this.#endpoint.send(wire.signal(wire.OPEN, name, this.#id, life()?.name));
     const failed: [wire.Frame, unknown][] = [];
     for (const { frame, transfer } of this.link.keep()) {
       try {
-        sendOn(transfer ?? [], life);
+        sendOn(transfer ?? [], peer);
         this.link.send([...frame], transfer);
       } catch (cause) {
         failed.push([frame, cause]);

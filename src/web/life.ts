@@ -15,15 +15,53 @@ export function webLife(): Life {
   return locks === undefined || origin === 'null' ? new UnseenLife() : new LockLife(locks);
 }
 
-/** A name all the same, to be told from another agent in the same place. Nobody watches it. */
-const unseenName = (): string => `? ${String(Math.random())}`;
+/** A name all the same, to be told from another agent in the same place. No lock shows its death. */
+const unseenName = (): string => `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+
+/** Who waits here for the death of whom. */
+class Watched {
+  readonly #watchers = new Map<string, Set<() => void>>();
+
+  has(name: string): boolean {
+    return this.#watchers.has(name);
+  }
+
+  /** Returns how to stop. `keeps`: the name stays when its last watcher has stopped. */
+  add(name: string, died: () => void, keeps = false): () => void {
+    const watchers = this.#watchers.get(name) ?? new Set();
+    this.#watchers.set(name, watchers.add(died));
+    return () => {
+      watchers.delete(died);
+      if (!keeps && watchers.size === 0) this.#forget(name, watchers);
+    };
+  }
+
+  #forget(name: string, watchers: Set<() => void>): void {
+    if (this.#watchers.get(name) === watchers) this.#watchers.delete(name);
+  }
+
+  gone(name: string): void {
+    const watchers = this.#watchers.get(name);
+    this.#watchers.delete(name);
+    for (const died of watchers ?? []) died();
+  }
+
+  clear(): void {
+    this.#watchers.clear();
+  }
+}
 
 class UnseenLife implements Life {
   readonly name = unseenName();
   readonly named = Promise.resolve();
+  readonly #watched = new Watched();
 
-  watch(): () => void {
-    return () => undefined;
+  watch(name: string, died: () => void): () => void {
+    return this.#watched.add(name, died);
+  }
+
+  gone(name: string): void {
+    this.#watched.gone(name);
   }
 }
 
@@ -32,7 +70,7 @@ class LockLife implements Life {
   named: Promise<void>;
   readonly #locks: LockManager;
   /** Who waits for the death of whom. An agent is waited for once, and until it dies. */
-  readonly #watched = new Map<string, Set<() => void>>();
+  readonly #watched = new Watched();
   #release = (): void => undefined;
 
   constructor(locks: LockManager) {
@@ -83,23 +121,20 @@ class LockLife implements Life {
   }
 
   watch(name: string, died: () => void): () => void {
-    const known = this.#watched.get(name);
-    if (known === undefined && originOf(name) !== origin) return () => undefined;
-    const watchers = known ?? this.#wait(name);
-    watchers.add(died);
-    return () => {
-      watchers.delete(died);
-    };
+    const locked = originOf(name) === origin;
+    if (locked && !this.#watched.has(name)) this.#wait(name);
+    return this.#watched.add(name, died, locked);
   }
 
-  #wait(name: string): Set<() => void> {
-    const watchers = new Set<() => void>();
-    this.#watched.set(name, watchers);
+  /** Does nothing for an agent that nobody watches any more, or whose death was told here already. */
+  #wait(name: string): void {
     const died = (): void => {
-      if (this.#watched.get(name) === watchers) this.#watched.delete(name);
-      for (const watcher of watchers) watcher();
+      this.gone(name);
     };
     this.#locks.request(name, { mode: 'shared' }, died).catch(() => undefined);
-    return watchers;
+  }
+
+  gone(name: string): void {
+    this.#watched.gone(name);
   }
 }

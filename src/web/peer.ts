@@ -9,8 +9,8 @@ import * as wire from '../core/wire.js';
 
 /** The life that the other side names in this signal, if it is one. */
 export function lifeIn(data: unknown): string | undefined {
-  const [, , kind, , extra] = asSignal(data) ?? [];
-  return kind !== wire.OPEN && typeof extra === 'string' ? extra : undefined;
+  const [, , , , ...extras] = asSignal(data) ?? [];
+  return (extras as unknown[]).find((extra) => typeof extra === 'string');
 }
 
 /** Milliseconds. What the other end sent last may come after the news of its death. */
@@ -69,10 +69,14 @@ export class Peer {
   }
 }
 
-/** A page tells the other end of this port that it leaves, and whether it may come back. */
-export function sayWhenLeaving(port: MessagePort): void {
-  if (typeof document === 'undefined') return;
-  globalThis.addEventListener('pagehide', ({ persisted }) => {
+/** A page tells the other end of this port that it leaves, and whether it may come back. Returns how to stop. */
+export function sayWhenLeaving(port: MessagePort): (() => void) | undefined {
+  if (typeof document === 'undefined') return undefined;
+  const say = ({ persisted }: PageTransitionEvent): void => {
     port.postMessage(wire.signal(wire.LEFT, '', persisted));
-  });
+  };
+  globalThis.addEventListener('pagehide', say);
+  return () => {
+    globalThis.removeEventListener('pagehide', say);
+  };
 }

@@ -11,6 +11,7 @@ export class PortEndpoint extends EndpointBase {
     this.#port.close();
     this.died('the agent at the other end of the port is gone');
   });
+  #stopSaying: (() => void) | undefined = undefined;
 
   constructor(port: MessagePort) {
     super(port);
@@ -19,14 +20,24 @@ export class PortEndpoint extends EndpointBase {
   }
 
   protected attach(): void {
-    this.#port.addEventListener('message', ({ data }) => {
-      this.#peer.hear(data);
-      this.receive(data);
-    });
-    this.#port.addEventListener('close', () => {
-      this.died('the port was closed');
-    });
+    this.#port.addEventListener('message', this.#onMessage);
+    this.#port.addEventListener('close', this.#onClose);
     this.#port.start();
-    sayWhenLeaving(this.#port);
+    this.#stopSaying = sayWhenLeaving(this.#port);
   }
+
+  protected detach(): void {
+    this.#port.removeEventListener('message', this.#onMessage);
+    this.#port.removeEventListener('close', this.#onClose);
+    this.#stopSaying?.();
+  }
+
+  readonly #onMessage = ({ data }: MessageEvent<unknown>): void => {
+    this.#peer.hear(data);
+    this.receive(data);
+  };
+
+  readonly #onClose = (): void => {
+    this.died('the port was closed');
+  };
 }

@@ -28,16 +28,24 @@ export class ServiceWorkerEndpoint extends EndpointBase {
 
   protected attach(): void {
     const { serviceWorker } = navigator;
-    serviceWorker.addEventListener('message', ({ data, source }) => {
-      if (source === this.#worker) this.receive(data);
-    });
+    serviceWorker.addEventListener('message', this.#onMessage);
     serviceWorker.startMessages();
-    const look = (): void => {
-      if (this.#worker.state === 'redundant') this.died('the service worker is redundant');
-    };
-    this.#worker.addEventListener('statechange', look);
-    look();
+    this.#worker.addEventListener('statechange', this.#look);
+    this.#look();
   }
+
+  protected detach(): void {
+    navigator.serviceWorker.removeEventListener('message', this.#onMessage);
+    this.#worker.removeEventListener('statechange', this.#look);
+  }
+
+  readonly #onMessage = ({ data, source }: MessageEvent<unknown>): void => {
+    if (source === this.#worker) this.receive(data);
+  };
+
+  readonly #look = (): void => {
+    if (this.#worker.state === 'redundant') this.died('the service worker is redundant');
+  };
 }
 
 /** The worker's side: every page that knocks. */
@@ -52,11 +60,18 @@ export class ServiceScopeEndpoint extends EndpointBase {
   }
 
   protected attach(): void {
-    this.#scope.addEventListener('message', (event) => {
-      const { data, source } = event as MessageEvent<unknown>;
-      this.receive(data, (signal: Signal) => {
-        (source as ServiceWorker | null)?.postMessage(signal);
-      });
-    });
+    this.#scope.addEventListener('message', this.#onMessage);
   }
+
+  /** Browsers want such a listener to be there from the script's first turn on. */
+  protected detach(): void {
+    // The scope is this worker's own, and goes with it.
+  }
+
+  readonly #onMessage = (event: Event): void => {
+    const { data, source } = event as MessageEvent<unknown>;
+    this.receive(data, (signal: Signal) => {
+      (source as ServiceWorker | null)?.postMessage(signal);
+    });
+  };
 }

@@ -19,29 +19,18 @@ export const isSharedWorker = (target: object): target is SharedWorker =>
 
 /** The page's side. */
 export class SharedWorkerEndpoint extends PortEndpoint {
-  readonly #worker: SharedWorker;
-  #alive = false;
+  /** Stops to listen for a failure of the script to load: once a signal came from there, none can come. */
+  readonly #isAlive: () => void;
 
   constructor(worker: SharedWorker) {
     super(worker.port);
-    this.#worker = worker;
+    this.#isAlive = onLoadFailure(worker, (message, options) => {
+      this.died(message, options);
+    });
   }
 
-  protected override attach(): void {
-    super.attach();
-    onLoadFailure(
-      this.#worker,
-      () => this.#alive,
-      (message, options) => {
-        this.died(message, options);
-      },
-    );
-  }
-
-  protected override receive(data: unknown): boolean {
-    const ours = super.receive(data);
-    this.#alive ||= ours;
-    return ours;
+  protected override heard(): void {
+    this.#isAlive();
   }
 }
 
@@ -68,8 +57,13 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 
   protected attach(): void {
+    if (!this.#listens) for (const port of this.#ports) this.#hear(port);
     this.#listens = true;
-    for (const port of this.#ports) this.#hear(port);
+  }
+
+  /** A page that connects later must find a listener: see `own`. */
+  protected detach(): void {
+    // The scope and its ports are this worker's own, and go with it.
   }
 
   #hear(port: MessagePort): void {

@@ -6,6 +6,7 @@
 import { EndpointBase } from '../core/endpoint.js';
 import { raise } from '../core/errors.js';
 import type { Signal } from '../core/wire.js';
+import { unwatchWindow, watchWindow } from './windows.js';
 
 type Origins = readonly (string | RegExp)[];
 
@@ -63,6 +64,7 @@ class WindowEndpoint extends EndpointBase {
   readonly knocksAgain = true;
   readonly place: Window;
   readonly sharesCallers: boolean;
+  readonly look: (() => void) | undefined;
   readonly #origins: Origins;
   /** Whom to send to who has not been heard of yet. */
   readonly #addresses: readonly string[];
@@ -71,6 +73,7 @@ class WindowEndpoint extends EndpointBase {
     super(target);
     this.place = target;
     this.sharesCallers = target === window;
+    this.look = this.sharesCallers ? undefined : this.#look;
     this.#origins = origins;
     this.#addresses = addresses;
   }
@@ -82,21 +85,25 @@ class WindowEndpoint extends EndpointBase {
   }
 
   protected attach(): void {
-    window.addEventListener('message', this.#heard);
+    watchWindow(this);
   }
 
-  protected override detach(): boolean {
-    window.removeEventListener('message', this.#heard);
-    return true;
+  protected detach(): void {
+    unwatchWindow(this);
   }
 
-  readonly #heard = ({ data, origin, source }: MessageEvent<unknown>): void => {
+  /** A window that was closed, or whose frame was removed, never opens again, and nothing tells of it. */
+  readonly #look = (): void => {
+    if (this.place.closed) this.died('the window was closed');
+  };
+
+  hear({ data, origin, source }: MessageEvent<unknown>): void {
     if (this.place !== window && source !== this.place) return;
     if (!this.#allows(origin)) return;
     this.receive(data, (signal) => {
       (source as Window | null)?.postMessage(signal, addressOf(origin));
     });
-  };
+  }
 
   #allows(origin: string): boolean {
     return this.#origins.some((allowed) =>

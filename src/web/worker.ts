@@ -1,6 +1,7 @@
 /** A dedicated worker, from both sides: they talk over the Worker's own channel. */
 import { EndpointBase, type Dial } from '../core/endpoint.js';
-import type { Link } from '../core/link.js';
+import { life, type Link } from '../core/link.js';
+import type { Signal } from '../core/wire.js';
 import { DirectLines } from './direct.js';
 import { onLoadFailure } from './loading.js';
 import { lifeIn } from './peer.js';
@@ -21,53 +22,70 @@ export const isWorker = (target: object): target is Worker =>
 
 /** The worker's side. */
 export class ScopeEndpoint extends EndpointBase {
-  protected readonly lines: DirectLines;
   readonly #target: Target;
-  /** Of the other side, once it has named it. */
+  readonly #lines: DirectLines;
+  /** The id of the agent at the other side, once it has named it. */
   #life: string | undefined = undefined;
 
   constructor(target: Target) {
     super(target);
     this.#target = target;
     const postMessage = watchPosting(target, () => this.#life);
-    this.lines = new DirectLines({ postMessage });
+    this.#lines = new DirectLines({ postMessage }, () => {
+      this.letGo();
+    });
   }
 
   dial(): Dial {
-    return this.lines.dial(this);
+    return this.#lines.dial(this);
   }
 
-  answer(id: number): Link {
-    return this.lines.answer(id);
+  answer(id: number): Link | undefined {
+    return this.#lines.answer(id);
+  }
+
+  protected override isBusy(): boolean {
+    return this.#lines.busy;
   }
 
   protected attach(): void {
-    this.#target.addEventListener('message', (event) => {
-      const { data } = event as MessageEvent<unknown>;
-      // A frame is nobody else's business; a signal may be for another copy of this package.
-      if (this.lines.receive(data)) event.stopImmediatePropagation();
-      else this.heard(data);
-    });
-    this.#target.addEventListener('messageerror', () => {
-      this.lines.unreadable();
-    });
+    this.#target.addEventListener('message', this.#onMessage);
+    this.#target.addEventListener('messageerror', this.#onUnreadable);
   }
 
-  protected heard(data: unknown): boolean {
-    this.#life = lifeIn(data) ?? this.#life;
-    return this.receive(data);
+  protected override heard(signal: Signal): void {
+    this.#life = lifeIn(signal) ?? this.#life;
   }
+
+  protected detach(): void {
+    this.#target.removeEventListener('message', this.#onMessage);
+    this.#target.removeEventListener('messageerror', this.#onUnreadable);
+  }
+
+  readonly #onMessage = (event: Event): void => {
+    const { data } = event as MessageEvent<unknown>;
+    // A frame is nobody else's business; a signal may be for another copy of this package.
+    if (this.#lines.receive(data)) event.stopImmediatePropagation();
+    else this.receive(data);
+  };
+
+  readonly #onUnreadable = (): void => {
+    this.#lines.unreadable();
+  };
 }
 
 /** The side of whoever made it. */
 export class WorkerEndpoint extends ScopeEndpoint {
-  readonly #worker: Worker;
-  /** Somebody has spoken from there: the script was loaded, and no error ends it any more. */
-  #alive = false;
+  /** Of each copy of the package there, as it was told here. */
+  readonly #lives = new Set<string>();
+  /** Stops to listen for a failure of the script to load: once a signal came from there, none can come. */
+  readonly #isAlive: () => void;
 
   constructor(worker: Worker) {
     super(worker);
-    this.#worker = worker;
+    this.#isAlive = onLoadFailure(worker, (message, options) => {
+      this.died(message, options);
+    });
     // No event tells of it, and a lock tells late (in Chromium) or not at all, if none was named yet.
     const { terminate } = worker;
     worker.terminate = () => {
@@ -76,20 +94,17 @@ export class WorkerEndpoint extends ScopeEndpoint {
     };
   }
 
-  protected override attach(): void {
-    super.attach();
-    onLoadFailure(
-      this.#worker,
-      () => this.#alive,
-      (message, options) => {
-        this.died(message, options);
-      },
-    );
+  protected override heard(signal: Signal): void {
+    super.heard(signal);
+    this.#isAlive();
+    const name = lifeIn(signal);
+    if (name !== undefined) this.#lives.add(name);
   }
 
-  protected override heard(data: unknown): boolean {
-    const ours = super.heard(data);
-    this.#alive ||= ours;
-    return ours;
+  /** Also of lines by ports of their own, where they have no lock to watch. */
+  protected override died(message: string, options?: { cause: unknown }): void {
+    this.#isAlive();
+    super.died(message, options);
+    for (const name of this.#lives) life()?.gone(name);
   }
 }

@@ -31,6 +31,7 @@ import { movedClients } from './cases/moved-clients.js';
 import { movedContexts } from './cases/moved-contexts.js';
 import { movedServersEnds } from './cases/moved-servers-ends.js';
 import { movedServers } from './cases/moved-servers.js';
+import { reconnecting } from './cases/reconnecting.js';
 import { requests } from './cases/requests.js';
 import { tooDeep } from './cases/too-deep.js';
 import { transferables } from './cases/transferables.js';
@@ -47,6 +48,7 @@ export const suite = [
   ...capacity,
   ...connecting,
   ...connectingFails,
+  ...reconnecting,
   ...movedContexts,
   ...movedClients,
   ...movedServers,

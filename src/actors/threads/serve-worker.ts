@@ -1,7 +1,7 @@
 /** An actor in a thread of its own: the side of that thread. */
 import { Client } from '../../core/client.js';
 import { UmpError } from '../../core/errors.js';
-import type { ListenOptions } from '../../core/options.js';
+import { forActor, type ListenOptions } from '../../core/options.js';
 import { dispose } from '../../core/platform.js';
 import type { ReplyContext } from '../../core/reply.js';
 import type { Server } from '../../core/server.js';
@@ -33,8 +33,8 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
   { endpoint, concurrency, onError, ...listening }: ServeWorkerOptions<T> = {},
 ): Promise<void> {
   checkConcurrency(serveWorker, concurrency);
-  const server = listen<P, S, R, E>(endpoint, listening);
-  const control = listen<ControlPost, ControlRequest>(endpoint, { name: CONTROL });
+  const server = listen<P, S, R, E>(endpoint, forActor(listening));
+  const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
   const orders = new Orders(
     control,
     async (init) => serve(server, await factory(init), { concurrency, onError }),

@@ -4,7 +4,7 @@
  */
 import type { Client } from '../../core/client.js';
 import { isUmpError, UmpError } from '../../core/errors.js';
-import type { ConnectOptions } from '../../core/options.js';
+import { forActor, type ConnectOptions } from '../../core/options.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { registryPort } from '../names/family.js';
@@ -45,10 +45,11 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   { init, transfer = [], ...connecting }: SpawnWorkerOptions = {},
 ): SpawnedWorker<P, S, R, E, T> {
   const own = isScript(worker) ? startThread(spawnWorker, worker) : worker;
-  const client = connect<P, S, R, E>(own, connecting);
-  // With something to deliver it is taken up even if it is closed at once, and its actor ends then.
-  client.weak().close();
-  const control: Control = connect(own, { ...connecting, onDropped: undefined, name: CONTROL });
+  const client = connect<P, S, R, E>(own, forActor(connecting));
+  const control: Control = connect(
+    own,
+    forActor({ ...connecting, onDropped: undefined, name: CONTROL }),
+  );
   const kill = (): void => {
     own.terminate();
   };

@@ -1,7 +1,9 @@
 import { beside } from './beside.js';
 import { closeEvents } from './close-events.js';
 import { browserDeaths } from './deaths.js';
+import { earlyEnds } from './early-ends.js';
 import { insecure } from './insecure.js';
+import { leftAlone } from './left-alone.js';
 import { loading } from './loading.js';
 import { killing } from './random-deaths.js';
 import { security } from './security.js';
@@ -10,6 +12,8 @@ import { windows } from './windows.js';
 
 export const all = {
   windows,
+  'early ends': earlyEnds,
+  'what is left alone': leftAlone,
   'hostile pages': security,
   'service workers': serviceWorkers,
   'load failures': loading,

@@ -2,7 +2,7 @@
 import * as ump from 'ump-ng';
 import type { AnyServer } from '../../contract/local.js';
 
-type Lib = typeof ump;
+export type Lib = typeof ump;
 
 export const HERE = (): string => location.origin;
 /** The same site under another name. */
@@ -134,8 +134,8 @@ export function opened(): Promise<Guest<Window>> {
   ).up();
 }
 
-export function worker(): Promise<Guest<Worker>> {
-  const there = new Worker('/guest.js', { type: 'module' });
+export function worker(script = '/guest.js'): Promise<Guest<Worker>> {
+  const there = new Worker(script, { type: 'module' });
   const guest = new Guest<Worker>(
     there,
     {

@@ -98,6 +98,44 @@ export const actorThreads = theme('actors: threads', (check) => {
     await called;
   });
 
+  check('connect() to one is told what to call instead', REAL, async (rig) => {
+    const thread = await rig.thread();
+    const early = connectTo(thread);
+    thread.run('act', undefined);
+    const late = connectTo(thread);
+    for (const client of [early, late]) {
+      const { message } = await fails(client.req(1), 'NotSupported');
+      ok(message.includes('spawnWorker()'), message);
+    }
+    const actor = spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, {
+      init: { says: 'started' },
+    });
+    equal(await forCase(actor.client).req(['init']), 'started');
+  });
+
+  check('connect() gives further clients of one that was spawned', REAL, async (rig) => {
+    const { thread, actor } = await start(rig, { says: 'shared' });
+    const other = connectTo(thread);
+    equal(await other.req(['init']), 'shared');
+    actor.client.close();
+    equal(await connectTo(thread).req(['init']), 'shared');
+    equal(await other.req(['stop', 1]), 'stopping');
+    equal(await actor.done, 1);
+  });
+
+  check('a thread that calls listen() is none, and says what to call', REAL, async (rig) => {
+    for (const closesAtOnce of [false, true]) {
+      const thread = await rig.thread();
+      thread.run('serve', {}).result.catch(() => undefined);
+      const { client, done } = spawnWorker(thread.endpoint as WorkerLike);
+      const called = closesAtOnce ? undefined : fails(client.req(1), 'NotSupported');
+      if (closesAtOnce) client.close();
+      const { message } = await fails(done, 'NotSupported');
+      ok(message.includes('serveWorker()'), message);
+      await called;
+    }
+  });
+
   check('what is no worker is refused', () => {
     for (const none of [7, {}, null, undefined]) {
       throws(() => spawnWorker(none as never), 'NotSupported');

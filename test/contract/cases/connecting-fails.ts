@@ -1,8 +1,33 @@
-import { connect, listen } from 'ump-ng';
+import { connect, listen, type ConnectOptions } from 'ump-ng';
 import { equal, fails, ok, throws } from '../assert.js';
 import { connectTo, isPending } from '../local.js';
 import { ask } from '../orders.js';
+import type { AnyClient, Thread } from '../rig.js';
 import { theme } from '../theme.js';
+
+const WAYS_TO_GIVE_UP: readonly [
+  how: string,
+  (thread: Thread, options?: ConnectOptions) => AnyClient,
+][] = [
+  ['timed out', (thread, options) => connectTo(thread, { ...options, timeout: 0 })],
+  [
+    'was closed',
+    (thread, options) => {
+      const client = connectTo(thread, options);
+      client.close();
+      return client;
+    },
+  ],
+  [
+    'was aborted',
+    (thread, options) => {
+      const controller = new AbortController();
+      const client = connectTo(thread, { ...options, signal: controller.signal });
+      controller.abort();
+      return client;
+    },
+  ],
+];
 
 export const connectingFails = theme('connections that do not come about', (check) => {
   check('nobody listens in time', async (rig) => {
@@ -32,6 +57,42 @@ export const connectingFails = theme('connections that do not come about', (chec
       await Promise.all(pending);
     },
   );
+
+  for (const [how, giveUp] of WAYS_TO_GIVE_UP) {
+    check(`a server ends though its only client ${how} before it was there`, async (rig) => {
+      const thread = await rig.thread();
+      const client = giveUp(thread);
+      await client.closed;
+      const task = thread.run('serve', {});
+      equal(await task.said(), 'ended');
+    });
+  }
+
+  // Not one that times out: it may be taken up in time.
+  for (const [how, giveUp] of WAYS_TO_GIVE_UP.slice(1)) {
+    check(`a server ends though its only client ${how} before it was taken up`, async (rig) => {
+      const thread = await rig.thread();
+      const task = thread.run('serve', {});
+      giveUp(thread, { name: 'never' });
+      await giveUp(thread).closed;
+      equal(await task.said(), 'ended');
+    });
+  }
+
+  check('a client that gives up does not end the server of another', async (rig) => {
+    const thread = await rig.thread();
+    const before = connectTo(thread);
+    connectTo(thread).close();
+    before.close();
+    connectTo(thread, { name: 'other' }).close();
+    const other = connectTo(thread);
+    const task = thread.run('serve', {});
+    equal(await ask(other, 'echo', 1), 1);
+    connectTo(thread).close();
+    equal(await ask(other, 'echo', 2), 2);
+    other.close();
+    equal(await task.said(), 'ended');
+  });
 
   check('the timeout is for the connection only', async (rig) => {
     const thread = await rig.thread();
