@@ -2,6 +2,7 @@
  * One listener on each signal, however many calls it may end: engines search the listeners of a target for
  * each one that is added, and Node warns of a leak at the eleventh.
  */
+import { paced } from './paced.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
 import { Queue, type QueueNode } from './queue.js';
 
@@ -50,9 +51,11 @@ class Watched implements AbortListener {
   handleEvent(): void {
     const signal = this.#signal;
     signal.removeEventListener('abort', this);
-    for (let next = this.#watches.shift(); next !== undefined; next = this.#watches.shift()) {
-      next.call.aborted(signal.reason);
-    }
+    // One that is stopped before its turn comes leaves the queue, and is not told.
+    const tellNext = (): void => {
+      this.#watches.shift()?.call.aborted(signal.reason);
+    };
+    for (let { size } = this.#watches; size > 0; size--) paced(tellNext);
   }
 }
 

@@ -1,6 +1,7 @@
 import { onAbort, type Abortable, type Watch } from './aborts.js';
 import type { Carrier } from './carrier.js';
 import { Failure } from './failure.js';
+import { paced } from './paced.js';
 import { globals, later, type WorkingSignal } from './platform.js';
 import type { Held } from './held.js';
 
@@ -52,7 +53,9 @@ export class Pending implements Abortable {
     if (this.settled) return;
     if (timeout !== undefined) {
       const timer = later(timeout, () => {
-        this.#owner.expire(this);
+        paced(() => {
+          if (!this.settled) this.#owner.expire(this);
+        });
       });
       (this.#timers ??= []).push(timer);
     }

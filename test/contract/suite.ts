@@ -25,6 +25,7 @@ import { deaths } from './cases/deaths.js';
 import { droppedMessages } from './cases/dropped.js';
 import { errors } from './cases/errors.js';
 import { givingUp } from './cases/giving-up.js';
+import { held } from './cases/held.js';
 import { hostile } from './cases/hostile.js';
 import { mailbox } from './cases/mailbox.js';
 import { movedClients } from './cases/moved-clients.js';
@@ -46,6 +47,7 @@ export const suite = [
   ...clients,
   ...closing,
   ...capacity,
+  ...held,
   ...connecting,
   ...connectingFails,
   ...reconnecting,

@@ -1,0 +1,242 @@
+/**
+ * What a program may meet all at once. Each scenario prepares n of something, and returns what happens then,
+ * which alone is timed, and where that is more what it takes to end it.
+ */
+import { MessageChannel } from 'node:worker_threads';
+import { Server, channel } from 'ump-ng';
+import { actor, introspect, pool, spawn } from 'ump-ng/actors';
+
+const [HELLO, REQ, CANCEL] = [0, 4, 5];
+const hello = [HELLO, 'ump-ng', 1, 0, 0];
+
+export const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** So many steps, with a turn of the event loop after every two hundred. */
+async function each(n, step) {
+  for (let at = 0; at < n; at++) {
+    step(at);
+    if (at % 200 === 199) await turn();
+  }
+}
+
+/** When what is prepared from now on shall be due, and how to get there without a turn of the event loop. */
+function dueTogether(n) {
+  const due = performance.now() + 500 + n / 10;
+  const sleep = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    timeout: () => Math.max(0, due - performance.now()),
+    comes: () => Atomics.wait(sleep, 0, 0, Math.max(0, due + 5 - performance.now())),
+  };
+}
+
+const isQueued = (server) => !server.isEmpty;
+
+/** Until so many messages lie in the mailbox. */
+async function queued(server, n) {
+  while (introspect(server).queued < n) await turn();
+}
+
+/** A client that says what it likes. */
+function raw(server) {
+  const { port1, port2 } = new MessageChannel();
+  server.accept(port1);
+  port2.postMessage(hello);
+  port2.on('message', () => undefined);
+  return port2;
+}
+
+export const scenarios = {
+  async 'requests in the mailbox, given up by one signal'(n) {
+    const { server, client } = channel();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at, { signal })));
+    await queued(server, n);
+    return async () => {
+      controller.abort();
+      await Promise.all(answers);
+      while (isQueued(server)) await turn();
+      client.close();
+    };
+  },
+
+  async 'requests in the mailbox, given up by their timeouts'(n) {
+    const { server, client } = channel();
+    const due = dueTogether(n);
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at, { timeout: due.timeout() })));
+    await queued(server, n);
+    due.comes();
+    return async () => {
+      await Promise.all(answers);
+      while (isQueued(server)) await turn();
+      client.close();
+    };
+  },
+
+  async 'requests that wait for room, given up by one signal'(n) {
+    const { server, client } = channel({ capacity: 1 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at, { signal })));
+    return async () => {
+      controller.abort();
+      await Promise.all(answers);
+      client.close();
+      server.close();
+    };
+  },
+
+  async 'requests through a capacity of 2'(n) {
+    const { server, client } = channel({ capacity: 2 });
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at)));
+    return async () => {
+      void (async () => {
+        for await (const { msg, rctx } of server) rctx.reply(msg);
+      })();
+      await Promise.all(answers);
+      client.close();
+    };
+  },
+
+  async 'posts that were made before the capacity was known'(n) {
+    const { port1, port2 } = new MessageChannel();
+    const { Client } = await import('ump-ng');
+    const client = Client.from(port1);
+    await each(n, (at) => client.post(at));
+    return async () => {
+      const { server } = channel();
+      server.accept(port2);
+      let seen = 0;
+      for await (const _ of server) if (++seen === n) break;
+      client.close();
+      server.close();
+    };
+  },
+
+  async 'CANCELs for nothing, behind as many messages of others'(n) {
+    const { server, client } = channel();
+    await each(n, (at) => client.post(at));
+    await queued(server, n);
+    const port = raw(server);
+    port.postMessage([REQ, 1, 'x']);
+    await queued(server, n + 1);
+    const run = async () => {
+      await each(n, (at) => port.postMessage([CANCEL, at + 2]));
+      port.postMessage([CANCEL, 1]);
+      while (introspect(server).queued > n) await turn();
+    };
+    const end = () => {
+      port.close();
+      client.close();
+      server.close();
+    };
+    return [run, end];
+  },
+
+  async 'requests of a hundred clients that die one by one'(n) {
+    const { server, client } = channel();
+    const ports = Array.from({ length: 100 }, () => raw(server));
+    await each(n, (at) => ports[at % 100].postMessage([REQ, 1 + Math.floor(at / 100), at]));
+    await queued(server, n);
+    return async () => {
+      for (const port of ports) port.close();
+      while (isQueued(server)) await turn();
+      client.close();
+    };
+  },
+
+  async 'clients that die, each with ten requests'(n) {
+    const { server, client } = channel();
+    const ports = [];
+    await each(n / 10, () => ports.push(raw(server)));
+    await each(n, (at) => ports[at % ports.length].postMessage([REQ, 1 + Math.floor(at / ports.length), at]));
+    await queued(server, n);
+    return async () => {
+      for (const port of ports) port.close();
+      while (isQueued(server)) await turn();
+      client.close();
+    };
+  },
+
+  async 'wait() calls, given up by one signal'(n) {
+    const { server, client } = channel();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waits = [];
+    await each(n, () => waits.push(server.wait({ signal }).catch(() => undefined)));
+    return async () => {
+      controller.abort();
+      await Promise.all(waits);
+      client.close();
+    };
+  },
+
+  async 'calls that wait in a pool, given up by one signal'(n) {
+    const stuck = actor({ never: () => new Promise(() => undefined) });
+    const workers = pool(() => spawn(stuck), { size: 1, ahead: 0 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [];
+    await each(n, () => calls.push(workers.tryReq(['never', []], { signal })));
+    return async () => {
+      controller.abort();
+      await Promise.all(calls);
+      workers.kill();
+    };
+  },
+
+  async 'calls that wait in a pool, given up by their timeouts'(n) {
+    const stuck = actor({ never: () => new Promise(() => undefined) });
+    const workers = pool(() => spawn(stuck), { size: 1, ahead: 0 });
+    const due = dueTogether(n);
+    const calls = [];
+    await each(n, () => calls.push(workers.tryReq(['never', []], { timeout: due.timeout() })));
+    due.comes();
+    return async () => {
+      await Promise.all(calls);
+      workers.kill();
+    };
+  },
+
+  async 'clients of a server that moves, a tenth of it'(n) {
+    const { server, client } = channel();
+    const clients = [];
+    await each(n / 10, () => clients.push(server.client()));
+    await Promise.all(clients.map((each) => each.connected));
+    return async () => {
+      const moved = Server.from(server.transfer());
+      void (async () => {
+        for await (const { msg, rctx } of moved) rctx?.reply(msg);
+      })();
+      await Promise.all(clients.map((each) => each.req('x')));
+      for (const each of clients) each.close();
+      client.close();
+    };
+  },
+
+  async 'requests in hand when the server closes, of clients a tenth as many'(n) {
+    const { server, client } = channel();
+    const clients = Array.from({ length: n / 10 }, () => server.client());
+    const answers = [];
+    await each(n, (at) => answers.push(clients[at % clients.length].tryReq(at)));
+    await queued(server, n);
+    const contexts = [];
+    while (contexts.length < n) {
+      const message = server.tryPop();
+      if (message === undefined) await turn();
+      else contexts.push(message.rctx);
+    }
+    return async () => {
+      server.close();
+      const { drained } = server;
+      await each(n, (at) => contexts[at].reply(at));
+      await drained;
+      await Promise.all(answers);
+      client.close();
+    };
+  },
+};

@@ -1,0 +1,48 @@
+/** What comes all at once takes as long as there is of it, and not the square of that. */
+import { expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { channel } from 'ump-ng';
+
+const script = fileURLToPath(new URL('../bench/stalls/growth.mjs', import.meta.url));
+const text = readFileSync(new URL('../bench/stalls/scenarios.mjs', import.meta.url), 'utf8');
+const names = [...text.matchAll(/^ {2}async '(.+)'\(n\)/gm)].map(([, name = '']) => name);
+/** Bounds what does not keep to it. */
+const PATIENCE = 120_000;
+
+test.each(names)(
+  '%s: linear',
+  async (name) => {
+    const run = promisify(execFile)(process.execPath, ['--expose-gc', script, name]);
+    const growth = JSON.parse((await run).stdout) as number[];
+    for (const step of growth) expect(step).toBeLessThanOrEqual(2.5);
+  },
+  PATIENCE,
+);
+
+test('however many calls have one signal, it has one listener, and none once they have settled', async () => {
+  const { server, client } = channel<number, number, number>();
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener: add, removeEventListener: remove } = signal;
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++;
+    add.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--;
+    remove.apply(signal, args);
+  };
+  const calls = Array.from({ length: 100 }, (_, n) => client.req(n, { signal }));
+  const waits = Array.from({ length: 100 }, () => server.wait({ signal }));
+  expect(listeners).toBe(1);
+  for (const each of waits) {
+    const message = await each;
+    if (message.type === 'request') message.rctx.reply(message.msg);
+  }
+  await Promise.all(calls);
+  expect(listeners).toBe(0);
+  client.close();
+});
