@@ -59,7 +59,7 @@ function check(entry: unknown, origin: unknown): void {
   } catch {
     // No URL at all.
   }
-  if (whole !== origin || whole === OPAQUE) {
+  if (whole === undefined || whole !== origin || whole === OPAQUE) {
     const said = typeof origin === 'string' ? `'${origin}'` : `a value of type ${typeof origin}`;
     raise(entry, 'NotSupported', `${said} is no origin: they look like https://example.org`);
   }
