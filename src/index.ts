@@ -7,7 +7,7 @@ import { connectOver } from './core/connect.js';
 import { raise } from './core/errors.js';
 import { install } from './core/link.js';
 import { listenOver } from './core/listen.js';
-import type { ConnectOptions, ListenOptions } from './core/options.js';
+import { checkTypes, type ConnectOptions, type ListenOptions } from './core/options.js';
 import type { PortLike } from './core/platform.js';
 import type { Server } from './core/server.js';
 import { nodePlatform } from './node/platform.js';
@@ -77,13 +77,14 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
  * pending requests do.
  *
  * The endpoint goes on carrying the user's own messages.
- * @throws UmpError `NotSupported` if the endpoint is none, or if it is a Window and `origin` is missing or no
- * origin.
+ * @throws UmpError `NotSupported` if the endpoint is none, an option is of a wrong type, or if it is a Window
+ * and `origin` is missing or no origin.
  */
 export function connect<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint: Endpoint,
   options: ConnectOptions = {},
 ): Client<P, S, R, E> {
+  checkTypes(connect, options, { name: 'string', onDropped: 'function', reconnect: 'boolean' });
   const found = isObject(endpoint)
     ? (node?.endpoint(endpoint) ?? webConnect(connect, endpoint, options))
     : undefined;
@@ -103,13 +104,14 @@ export function connect<P = unknown, S = unknown, R = unknown, E = never>(
  * the parent or opener of this page. Until the first client is here, the endpoint counts as one.
  *
  * `listen(window, …)` in a page takes clients from any window whose origin is allowed.
- * @throws UmpError `NotSupported` if there is no such endpoint, or a server of that name listens there, or
- * if it is a Window and `allowedOrigins` is missing or names what is no origin.
+ * @throws UmpError `NotSupported` if there is no such endpoint, a server of that name listens there, an
+ * option is of a wrong type, or if it is a Window and `allowedOrigins` is missing or names what is no origin.
  */
 export function listen<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint?: Endpoint,
   options: ListenOptions = {},
 ): Server<P, S, R, E> {
+  checkTypes(listen, options, { name: 'string', onDropped: 'function', keepAlive: 'boolean' });
   const found =
     endpoint === undefined || isObject(endpoint)
       ? (node?.endpoint(endpoint) ?? webListen(listen, endpoint, options))

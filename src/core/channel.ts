@@ -14,10 +14,9 @@
  */
 import { clientOver, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
-import { linkOver } from './link.js';
+import { linkOver, newChannel } from './link.js';
 import { Mailbox } from './mailbox.js';
-import { checkCapacity, type ChannelOptions } from './options.js';
-import { globals } from './platform.js';
+import { checkCapacity, checkTypes, type ChannelOptions } from './options.js';
 import { serverOver, setMakers, type Server } from './server.js';
 import * as wire from './wire.js';
 
@@ -35,9 +34,10 @@ setMakers({
 export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   options: ChannelOptions = {},
 ): { server: Server<P, S, R, E>; client: Client<P, S, R, E> } {
+  checkTypes(channel, options, { onDropped: 'function' });
   const capacity = checkCapacity(channel, options.capacity);
   const { onDropped } = options;
-  const { port1, port2 } = new globals.MessageChannel();
+  const { port1, port2 } = newChannel(channel);
   const mailbox = new Mailbox(capacity, false, onDropped);
   mailbox.accept(linkOver(port1), wire.STRONG);
   return {

@@ -1,7 +1,7 @@
 import type { ClientLine } from './client-line.js';
-import type { UmpError } from './errors.js';
+import { raise, type UmpError } from './errors.js';
 import { give } from './given.js';
-import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
+import { IS_HANDLE, notForgotten, notOurs, onForgotten } from './handle.js';
 import { lineFrom, lineOver } from './open-line.js';
 import { Failure } from './failure.js';
 import { dispose, type MessagePort, type PortLike } from './platform.js';
@@ -13,7 +13,7 @@ import { weakClientOver, type WeakClient } from './weak-client.js';
 import * as wire from './wire.js';
 
 let make: <P, S, R, E>(line: ClientLine) => Client<P, S, R, E>;
-let lineOf: <P, S, R, E>(client: Client<P, S, R, E>) => ClientLine;
+let lineOf: <P, S, R, E>(entry: unknown, client: Client<P, S, R, E>) => ClientLine;
 let rebind: (client: Client<never, never, unknown, unknown>, line: ClientLine) => void;
 
 /**
@@ -36,7 +36,10 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   static {
     make = (line) => new Client(line);
-    lineOf = (client) => client.#line;
+    lineOf = (entry, client) =>
+      client instanceof Client
+        ? client.#line
+        : raise(entry, 'NotSupported', notOurs(client, 'Client'));
     rebind = (client, line) => {
       notForgotten(client);
       client.#line = line;

@@ -3,6 +3,7 @@
  * another object that never points back, so that a forgotten handle can be collected, and its state
  * told to say goodbye.
  */
+import { ownGlobal } from './platform.js';
 
 /**
  * The value of a field that every handle has. A symbol cannot be cloned, so posting a handle itself
@@ -15,14 +16,27 @@ export interface Forgettable {
   forgotten(): void;
 }
 
-const registry = new FinalizationRegistry<Forgettable>((state) => {
+const Registry = ownGlobal('FinalizationRegistry') as typeof FinalizationRegistry | undefined;
+
+/** Without it what is forgotten stays open, as it may elsewhere: collection is no way to close things. */
+const registry = Registry && new Registry<Forgettable>(forget);
+
+function forget(state: Forgettable): void {
   state.forgotten();
-});
+}
 
 export function onForgotten(handle: object, state: Forgettable): void {
-  registry.register(handle, state, handle);
+  registry?.register(handle, state, handle);
 }
 
 export function notForgotten(handle: object): void {
-  registry.unregister(handle);
+  registry?.unregister(handle);
+}
+
+/** Why a value that is none of our handles is refused where there should be one of that class. */
+export function notOurs(value: unknown, name: string): string {
+  const { handle } = (value ?? {}) as { handle?: unknown };
+  return typeof handle === 'symbol'
+    ? `this ${name} is of another copy of ump-ng in the same thread: import all from one copy, as ESM or as CommonJS`
+    : `this takes a ${name}`;
 }

@@ -5,7 +5,7 @@
  * what it is given before `send` returns. A Client or a Server does not care what its link rides on.
  */
 import { isPort } from './judge.js';
-import { globals, type MessagePort, type WorkingPort } from './platform.js';
+import { globals, type ChannelClass, type MessagePort, type WorkingPort } from './platform.js';
 import { LIFE, type Frame } from './wire.js';
 import { raise } from './errors.js';
 
@@ -63,6 +63,8 @@ export interface Life {
 }
 
 export interface Driver {
+  /** What makes channels; undefined: the global class, if there is one. */
+  readonly MessageChannel?: ChannelClass | undefined;
   /** A link over one end of a MessageChannel. The port must not have been started. */
   link(port: WorkingPort): Link;
   keepAlive(): KeepAlive;
@@ -78,6 +80,17 @@ export function install(platform: Driver): void {
 
 export const linkOver = (port: WorkingPort): Link => driver.link(port);
 
+/** Throws `NotSupported` for `entry` where there are no channels. */
+export function newChannel(entry: unknown): InstanceType<ChannelClass> {
+  const { MessageChannel = globals.MessageChannel } = driver;
+  if (typeof MessageChannel === 'function') return new MessageChannel();
+  return raise(
+    entry,
+    'NotSupported',
+    'there is no MessageChannel here: this global scope needs one',
+  );
+}
+
 /**
  * The ports of a line between two others. The first is for the agent whose life is `peer`: whoever gets
  * the second hears of it at once, also if that agent dies before it takes up the first.
@@ -87,7 +100,7 @@ export function newLine(
   peer: string | undefined,
   capacity?: number,
 ): { port1: WorkingPort; port2: WorkingPort } {
-  const channel = new globals.MessageChannel();
+  const channel = newChannel(newLine);
   const own = life()?.name;
   if (capacity !== undefined) channel.port1.postMessage([LIFE, peer, own, capacity]);
   else if (peer !== undefined || own !== undefined) channel.port1.postMessage([LIFE, peer, own]);

@@ -8,10 +8,9 @@ import { Failure } from './failure.js';
 import { give } from './given.js';
 import type { Forgettable } from './handle.js';
 import { Lifetime } from './lifetime.js';
-import { discard, linkOver, type Link } from './link.js';
+import { discard, linkOver, newChannel, type Link } from './link.js';
 import type { AnyMessage } from './message.js';
 import type { OnDropped } from './options.js';
-import { globals } from './platform.js';
 import { openContext } from './reply.js';
 import { ServerLine } from './server-line.js';
 import { Unread, type UnreadMessage } from './unread.js';
@@ -106,7 +105,7 @@ export class Mailbox extends Lifetime implements Forgettable {
       line.send([wire.ERR, id, 'ServerDisappeared']);
       return;
     }
-    const { port1, port2 } = new globals.MessageChannel();
+    const { port1, port2 } = newChannel(this);
     this.accept(linkOver(port1), wire.STRONG);
     line.send([wire.REPLY, id, give(port2)], [port2]);
   }

@@ -1,4 +1,4 @@
-import { UmpError, blame } from './errors.js';
+import { UmpError, blame, raise } from './errors.js';
 import type { AbortSignal } from './platform.js';
 
 export interface SendOptions {
@@ -87,6 +87,35 @@ const ACTOR = Symbol('actor');
 export const forActor = <T extends object>(options: T): T => ({ ...options, [ACTOR]: true });
 
 export const isForActor = (options: object): boolean => ACTOR in options;
+
+/**
+ * Throws `NotSupported` where an option is of another type than is named for it; undefined is none. A signal
+ * is an object with addEventListener().
+ */
+export function checkTypes(
+  entry: unknown,
+  options: object,
+  types: Readonly<Record<string, 'string' | 'boolean' | 'function'>>,
+): void {
+  const given: unknown = options;
+  const fail = (message: string): never => raise(entry, 'NotSupported', message);
+  if (typeof given !== 'object' || given === null) return fail('options must be an object');
+  const { signal, ...values } = given as Record<string, unknown>;
+  for (const [name, type] of Object.entries(types)) {
+    const value = values[name];
+    if (value !== undefined && typeof value !== type) fail(`${name} must be a ${type}`);
+  }
+  checkSignal(entry, signal);
+}
+
+/** Throws `NotSupported` for what is no signal. */
+export function checkSignal(entry: unknown, signal: unknown): void {
+  if (signal === undefined) return;
+  const { addEventListener } = (signal ?? {}) as { addEventListener?: unknown };
+  if (typeof addEventListener !== 'function') {
+    raise(entry, 'NotSupported', 'signal must be an AbortSignal');
+  }
+}
 
 /** `timeout` as given, or undefined for none. Throws `NotSupported` for what is no duration. */
 export function checkTimeout(

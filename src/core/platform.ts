@@ -55,8 +55,10 @@ export interface WorkingController {
 /** Milliseconds; what setTimeout takes at most before it overflows to 1 ms. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+export type ChannelClass = new () => { port1: WorkingPort; port2: WorkingPort };
+
 interface Globals {
-  MessageChannel: new () => { port1: WorkingPort; port2: WorkingPort };
+  MessageChannel?: ChannelClass;
   AbortController: new () => WorkingController;
   setTimeout(call: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
@@ -64,6 +66,19 @@ interface Globals {
 }
 
 export const globals = globalThis as unknown as Globals;
+
+/**
+ * A global that some platforms lack. In a page markup can name an element so (`<p id="process">`), which then is a
+ * property of what the window inherits from; a global of the platform's, or of a script's, is the window's own.
+ */
+export const ownGlobal = (name: string): unknown =>
+  Object.hasOwn(globalThis, name) ? (globalThis as Record<string, unknown>)[name] : undefined;
+
+/** Is it of the class that has this name, where there is one? */
+export function isA(target: object, name: string): boolean {
+  const Class = ownGlobal(name);
+  return typeof Class === 'function' && target instanceof Class;
+}
 
 /** A timer that never holds a process open by itself: the pending call's port does that. */
 export function later(ms: number, call: () => void): unknown {

@@ -1,7 +1,7 @@
 import type { Dial, Endpoint } from './endpoint.js';
 import { isHangup } from './judge.js';
-import { life, linkOver, type Link } from './link.js';
-import { globals, type WorkingPort } from './platform.js';
+import { life, linkOver, newChannel, type Link } from './link.js';
+import type { WorkingPort } from './platform.js';
 import * as wire from './wire.js';
 
 /**
@@ -15,7 +15,7 @@ export class PortDial implements Dial {
   #unsent: WorkingPort | undefined;
 
   constructor(endpoint: Endpoint) {
-    const { port1, port2 } = new globals.MessageChannel();
+    const { port1, port2 } = newChannel(PortDial);
     this.#endpoint = endpoint;
     this.link = linkOver(port2);
     this.#unsent = port1;

@@ -4,7 +4,7 @@ import type { Carriers } from './carriers.js';
 import { Failure } from './failure.js';
 import type { Fate } from './fate.js';
 import type { Hold } from './hold.js';
-import { checkTimeout, type ReqOptions } from './options.js';
+import { checkSignal, checkTimeout, type ReqOptions } from './options.js';
 import type { Outbox } from './outbox.js';
 import { Pending, type PendingOwner } from './pending.js';
 import { afterArrived, type WorkingSignal } from './platform.js';
@@ -41,6 +41,7 @@ export class Requests implements PendingOwner {
     this.line.fate.mustBeUp(entry);
     const timeout = checkTimeout(entry, options?.timeout);
     const signal = options?.signal as WorkingSignal | undefined;
+    checkSignal(entry, signal);
     const pending = new Pending(this.#lastId + 1, this, rejects);
     if (signal?.aborted !== true) {
       this.line.outbox.request(entry, pending, msg, options);

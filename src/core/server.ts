@@ -3,14 +3,13 @@ import type { Client } from './client.js';
 import { Departure } from './departure.js';
 import { give } from './given.js';
 import { IS_HANDLE, notForgotten, onForgotten } from './handle.js';
-import { linkOver, portFrom } from './link.js';
+import { linkOver, newChannel, portFrom } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import type { AnyMessage, MsgType } from './message.js';
-import type { WaitOptions } from './options.js';
+import { checkSignal, type WaitOptions } from './options.js';
 import { Failure } from './failure.js';
 import {
   dispose,
-  globals,
   type MessagePort,
   type PortLike,
   type WorkingPort,
@@ -81,6 +80,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   async wait(options?: WaitOptions): Promise<MsgType<P, S, R, E>> {
     const signal = options?.signal as WorkingSignal | undefined;
+    checkSignal(Server.prototype.wait, signal);
     const message = await this.#mailbox.waiters.wait(this, asIs, signal);
     if (message instanceof Failure) throw message.toError(Server.prototype.wait);
     return message as MsgType<P, S, R, E>;
@@ -120,7 +120,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   client(): Client<P, S, R, E> {
     this.#mustBeOpen(Server.prototype.client);
-    const { port1, port2 } = new globals.MessageChannel();
+    const { port1, port2 } = newChannel(Server.prototype.client);
     this.#mailbox.accept(linkOver(port1), wire.STRONG);
     return makers.client(port2, this.#mailbox);
   }
@@ -141,9 +141,9 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    */
   transfer(): MessagePort {
     this.#mustBeOpen(Server.prototype.transfer);
+    const { port1, port2 } = newChannel(Server.prototype.transfer);
     this.#given = true;
     notForgotten(this);
-    const { port1, port2 } = new globals.MessageChannel();
     new Departure(this.#mailbox, port1);
     return give(port2);
   }

@@ -1,5 +1,5 @@
 import { IS_HANDLE, notForgotten, onForgotten, type Forgettable } from './handle.js';
-import { checkTimeout, type WaitOptions } from './options.js';
+import { checkSignal, checkTimeout, type WaitOptions } from './options.js';
 import { Failure } from './failure.js';
 import type { Pending } from './pending.js';
 import { dispose } from './platform.js';
@@ -39,6 +39,7 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
    */
   async wait(options?: WaitOptions & { timeout?: number | undefined }): Promise<R> {
     const timeout = checkTimeout(WaitReply.prototype.wait, options?.timeout);
+    checkSignal(WaitReply.prototype.wait, options?.signal);
     // Somebody waits: from here on the request must not be abandoned with its handle.
     notForgotten(this);
     this.#pending.watch(options?.signal, timeout);

@@ -203,6 +203,7 @@ const anytime = !inDeno;
 /** `complete`: gives a port all that Node's have. */
 export function nodeDriver(threads: WorkerThreads, complete: (port: object) => void): Driver {
   return {
+    MessageChannel: threads.MessageChannel,
     link: (port) => {
       complete(port);
       return new NodePortLink(port as unknown as Port, threads, anytime);

@@ -1,9 +1,9 @@
-import type * as worker_threads from 'node:worker_threads';
 import type { Endpoint } from '../core/endpoint.js';
 import type { Driver } from '../core/link.js';
 import { nodeDriver } from './driver.js';
 import { nodeEndpoint } from './endpoint.js';
 import { completer } from './ports.js';
+import { nodeThreads } from './threads.js';
 
 export interface NodePlatform {
   driver: Driver;
@@ -11,12 +11,9 @@ export interface NodePlatform {
   endpoint(target: object | undefined): Endpoint | undefined;
 }
 
-/** Undefined where there is no node:worker_threads. No static import: a browser bundle must not break. */
+/** Undefined where the ports are not Node's. No static import: a browser bundle must not break. */
 export function nodePlatform(): NodePlatform | undefined {
-  const process = (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } })
-    .process;
-  const threads = process?.getBuiltinModule?.('node:worker_threads') as
-    typeof worker_threads | undefined;
+  const threads = nodeThreads();
   if (threads === undefined) return undefined;
   const complete = completer(threads);
   return {

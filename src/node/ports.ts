@@ -1,5 +1,6 @@
 /** Ports as node:worker_threads has them, in Node and in what takes after it. */
 import type * as worker_threads from 'node:worker_threads';
+import { ownGlobal } from '../core/platform.js';
 
 type WorkerThreads = typeof worker_threads;
 
@@ -37,7 +38,7 @@ export function takeFrom(
 }
 
 /** It takes after Node, but its ports are those of the web, with Node's methods put on. */
-export const inDeno = 'Deno' in globalThis;
+export const inDeno = ownGlobal('Deno') !== undefined;
 
 /**
  * Is anybody listening there, not counting `ours`? Deno does not count. There a port that holds the loop

@@ -1,5 +1,6 @@
 /** Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other lines. */
 import type { Endpoint } from '../core/endpoint.js';
+import { isA } from '../core/platform.js';
 import { asText, MortalEndpoint } from './mortal.js';
 
 /** Deno's has no unref(). */
@@ -12,15 +13,13 @@ type Worker = EventTarget & {
 const isWebWorker = (target: object): target is Worker =>
   'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
 
-/** What the global scope of a web worker is an instance of; in Bun it has a parentPort instead. */
-const { DedicatedWorkerGlobalScope: Scope } = globalThis as {
-  DedicatedWorkerGlobalScope?: new () => Worker;
-};
-
-/** Also for that scope, to which nothing happens but messages. */
+/**
+ * Also for the global scope of a web worker, to which nothing happens but messages; in Bun it has a parentPort
+ * instead.
+ */
 export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
-  isWebWorker(target) || (Scope !== undefined && target instanceof Scope)
-    ? new WebWorkerEndpoint(target)
+  isWebWorker(target) || isA(target, 'DedicatedWorkerGlobalScope')
+    ? new WebWorkerEndpoint(target as Worker)
     : undefined;
 
 class WebWorkerEndpoint extends MortalEndpoint {

@@ -3,6 +3,7 @@ import { BELL_BYTES } from '../core/wire.js';
 import { agent, type Inlet } from '../node/agent.js';
 import { LISTENS, ownedBy, RINGS, SLEEPS, STATE, type Bell } from '../node/bell.js';
 import { takeFrom, type Port, type Taken } from '../node/ports.js';
+import { nodeThreads } from '../node/threads.js';
 import type { Awaited, Blocker, End } from './blocker.js';
 import { Circle } from './circle.js';
 
@@ -28,10 +29,11 @@ const MOST_TURNS = 1000;
 
 /** Undefined where it cannot be done. */
 export function nodeBlocker(): Blocker | undefined {
-  const { process } = globalThis as { process?: NodeJS.Process };
-  if ('Deno' in globalThis || 'Bun' in globalThis) return undefined;
-  const threads = process?.getBuiltinModule('node:worker_threads');
-  return threads && new NodeBlocker(threads);
+  const threads = nodeThreads();
+  if (threads === undefined || 'deno' in process.versions || 'bun' in process.versions) {
+    return undefined;
+  }
+  return new NodeBlocker(threads);
 }
 
 class NodeBlocker implements Blocker {

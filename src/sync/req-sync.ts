@@ -13,7 +13,7 @@ import { isHere, isPlaced, linksTo, probe } from './where.js';
  *
  * @param options `timeout` and `spin`; `transfer` as in `client.req()`
  * @throws UmpError as `client.req()` rejects: `App`, `ServerDisappeared`, `NoReply`, `Timeout`, `DataClone`,
- * `Detached`, `Protocol`; `WouldDeadlock` if the server is in this thread;
+ * `Detached`, `Protocol`; `WouldDeadlock` if the server is in this thread, or threads wait for one another in a circle;
  * `NotSupported` where a thread cannot block.
  */
 export function reqSync<P, S, R, E>(
@@ -22,7 +22,7 @@ export function reqSync<P, S, R, E>(
   options?: SyncReqOptions,
 ): R {
   const patience = new Patience(reqSync, options);
-  const line = lineOf(client);
+  const line = lineOf(reqSync, client);
   // It may just have left this thread, or it is not known yet to be in it.
   if (isHere(line) || !isPlaced(line)) patience.look();
   if (isHere(line)) raise(reqSync, 'WouldDeadlock');

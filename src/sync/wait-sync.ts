@@ -1,10 +1,11 @@
 import { raise } from '../core/errors.js';
 import { Failure } from '../core/failure.js';
+import { notOurs } from '../core/handle.js';
 import type { Mailbox } from '../core/mailbox.js';
 import type { MsgType } from '../core/message.js';
 import { Requests } from '../core/requests.js';
 import { mailboxOf, Server } from '../core/server.js';
-import { requestOf, type WaitReply } from '../core/wait-reply.js';
+import { requestOf, WaitReply } from '../core/wait-reply.js';
 import type { Outcome } from '../core/waiters.js';
 import { Patience, type BlockOptions } from './block.js';
 import { answer } from './req-sync.js';
@@ -33,9 +34,9 @@ export function waitSync<P, S, R, E>(
   options?: BlockOptions,
 ): unknown {
   const patience = new Patience(waitSync, options);
-  return target instanceof Server
-    ? nextOf(mailboxOf(target), patience)
-    : replyOf(requestOf(target), patience);
+  if (target instanceof Server) return nextOf(mailboxOf(target), patience);
+  if (target instanceof WaitReply) return replyOf(requestOf(target), patience);
+  return raise(waitSync, 'NotSupported', notOurs(target, 'Server or WaitReply'));
 }
 
 function nextOf(mailbox: Mailbox, patience: Patience): unknown {

@@ -12,6 +12,7 @@ const originOf = (name: string): string => name.slice(0, name.indexOf(' '));
 /** Not in insecure contexts, nor where the origin is opaque. */
 export function webLife(): Life {
   const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
+  const { origin = 'null' } = globalThis as { origin?: string };
   return locks === undefined || origin === 'null' ? new UnseenLife() : new LockLife(locks);
 }
 

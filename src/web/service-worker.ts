@@ -3,18 +3,14 @@
  * server in there; a message, such as our knock, starts it again.
  */
 import { EndpointBase } from '../core/endpoint.js';
+import { isA } from '../core/platform.js';
 import type { Signal } from '../core/wire.js';
 
-const { ServiceWorkerGlobalScope: Scope, ServiceWorker: Service } = globalThis as {
-  ServiceWorkerGlobalScope?: new () => EventTarget;
-  ServiceWorker?: new () => ServiceWorker;
-};
-
 export const isServiceScope = (target: object): target is EventTarget =>
-  Scope !== undefined && target instanceof Scope;
+  isA(target, 'ServiceWorkerGlobalScope');
 
 export const isServiceWorker = (target: object): target is ServiceWorker =>
-  Service !== undefined && target instanceof Service;
+  isA(target, 'ServiceWorker');
 
 /** The page's side. */
 export class ServiceWorkerEndpoint extends EndpointBase {

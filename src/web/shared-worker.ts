@@ -1,21 +1,17 @@
 /** A SharedWorker, from both sides: each page has a port to it. */
 import { EndpointBase } from '../core/endpoint.js';
+import { isA } from '../core/platform.js';
 import type { Signal } from '../core/wire.js';
 import { onLoadFailure } from './loading.js';
 import { Peer } from './peer.js';
 import { PortEndpoint } from './port.js';
 import { watchPosting } from './posting.js';
 
-const { SharedWorkerGlobalScope: Scope, SharedWorker: Shared } = globalThis as {
-  SharedWorkerGlobalScope?: new () => EventTarget;
-  SharedWorker?: abstract new (...args: never) => SharedWorker;
-};
-
 export const isSharedScope = (target: object): target is EventTarget =>
-  Scope !== undefined && target instanceof Scope;
+  isA(target, 'SharedWorkerGlobalScope');
 
 export const isSharedWorker = (target: object): target is SharedWorker =>
-  Shared !== undefined && target instanceof Shared;
+  isA(target, 'SharedWorker');
 
 /** The page's side. */
 export class SharedWorkerEndpoint extends PortEndpoint {

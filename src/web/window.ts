@@ -24,7 +24,7 @@ export function connectingWindow(
   target: Window,
   origin: string | undefined,
 ): WindowEndpoint {
-  if (origin === undefined) raise(entry, 'NotSupported', 'a window takes options.origin');
+  if (origin === undefined) return raise(entry, 'NotSupported', 'a window takes options.origin');
   check(entry, origin);
   return new WindowEndpoint(target, [origin], [origin]);
 }
@@ -35,27 +35,34 @@ export function listeningWindow(
   from: Window,
   origins: Origins | undefined,
 ): WindowEndpoint {
-  if (origins === undefined || origins.length === 0) {
-    raise(entry, 'NotSupported', 'a window takes options.allowedOrigins');
+  if (!Array.isArray(origins) || origins.length === 0) {
+    return raise(entry, 'NotSupported', 'a window takes options.allowedOrigins: a list');
   }
-  const whole = origins.filter((origin) => typeof origin === 'string');
-  for (const origin of whole) check(entry, origin);
+  // A copy, which has no holes and does not change.
+  const all = [...(origins as Origins)];
+  for (const origin of all) if (!isExpression(origin)) check(entry, origin);
+  const whole = all.filter((origin) => typeof origin === 'string');
   // Nobody there can be told that we are here if it could be anybody.
   const announced = from === window ? [] : whole.filter((origin) => origin !== OPAQUE);
-  return new WindowEndpoint(from, origins, announced);
+  const allowed = all.map((origin) => (typeof origin === 'string' ? origin : wholly(origin)));
+  return new WindowEndpoint(from, allowed, announced);
 }
+
+/** Of whatever realm. */
+const isExpression = (value: unknown): value is RegExp =>
+  Object.prototype.toString.call(value) === '[object RegExp]';
 
 function check(entry: unknown, origin: unknown): void {
   if (origin === OPAQUE) return;
   let whole: string | undefined;
   try {
-    whole = new URL(String(origin)).origin;
+    whole = new URL(origin as string).origin;
   } catch {
     // No URL at all.
   }
-  if (whole !== origin || whole === OPAQUE) {
-    const message = `'${String(origin)}' is no origin: they look like https://example.org`;
-    raise(entry, 'NotSupported', message);
+  if (whole === undefined || whole !== origin || whole === OPAQUE) {
+    const said = typeof origin === 'string' ? `'${origin}'` : `a value of type ${typeof origin}`;
+    raise(entry, 'NotSupported', `${said} is no origin: they look like https://example.org`);
   }
 }
 
@@ -110,12 +117,12 @@ class WindowEndpoint extends EndpointBase {
       typeof allowed === 'string'
         ? allowed === origin
         : // Of an expression for some origins nobody thinks that it allows those without one.
-          origin !== OPAQUE && wholly(allowed, origin),
+          origin !== OPAQUE && allowed.test(origin),
     );
   }
 }
 
-/** As if the expression began with ^ and ended with $. Its flags may make it remember: so a new one each time. */
-function wholly({ source, flags }: RegExp, origin: string): boolean {
-  return new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, '')).test(origin);
+/** As if the expression began with ^ and ended with $, and without the flags that make it remember. */
+function wholly({ source, flags }: RegExp): RegExp {
+  return new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, ''));
 }

@@ -1,6 +1,7 @@
 /** A dedicated worker, from both sides: they talk over the Worker's own channel. */
 import { EndpointBase, type Dial } from '../core/endpoint.js';
 import { life, type Link } from '../core/link.js';
+import { isA } from '../core/platform.js';
 import type { Signal } from '../core/wire.js';
 import { DirectLines } from './direct.js';
 import { onLoadFailure } from './loading.js';
@@ -9,13 +10,9 @@ import { watchPosting } from './posting.js';
 
 type Target = EventTarget & { postMessage(message: unknown, transfer: Transferable[]): void };
 
-/** What a dedicated worker's global scope is an instance of; nothing else has it. */
-const { DedicatedWorkerGlobalScope: Scope } = globalThis as {
-  DedicatedWorkerGlobalScope?: new () => Target;
-};
-
+/** A dedicated worker's global scope; nothing else has the class. */
 export const isOwnScope = (target: object): target is Target =>
-  Scope !== undefined && target instanceof Scope;
+  isA(target, 'DedicatedWorkerGlobalScope');
 
 export const isWorker = (target: object): target is Worker =>
   'postMessage' in target && 'terminate' in target && 'addEventListener' in target;

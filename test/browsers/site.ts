@@ -17,6 +17,18 @@ const STRICT = 'strict';
 /** One that may be kept when the browser has left it. */
 const KEPT = 'kept';
 
+/** One whose markup takes the names of globals that it lacks, in every way that markup can. */
+const CLOBBERED = 'clobbered';
+const NAMES =
+  'SharedWorkerGlobalScope ServiceWorkerGlobalScope DedicatedWorkerGlobalScope ServiceWorker SharedWorker ' +
+  'Deno Bun reportError MessageChannel FinalizationRegistry navigator document crypto origin structuredClone';
+const CLOBBERING =
+  NAMES.split(' ')
+    .map((name) => `<p id="${name}"></p><a id="${name}"></a><img name="${name}">`)
+    .join('') +
+  '<iframe name="DedicatedWorkerGlobalScope"></iframe><object id="Deno"></object>' +
+  '<form id="process"><input name="getBuiltinModule"><input name="versions"></form>';
+
 const page = (script: string): string =>
   `<!doctype html><meta charset="utf-8"><title>${script}</title><link rel="icon" href="data:,">
 <script type="module" src="/${script}.js"></script>`;
@@ -74,7 +86,8 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
         'content-security-policy': "worker-src 'none'; frame-src 'none'",
       }),
     });
-    response.end(body ?? 'not found');
+    const markup = query === CLOBBERED ? body?.replace('<script', `${CLOBBERING}<script`) : body;
+    response.end(markup ?? 'not found');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

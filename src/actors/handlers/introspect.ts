@@ -1,4 +1,5 @@
 import { raise } from '../../core/errors.js';
+import { notOurs } from '../../core/handle.js';
 import { mailboxOf, Server } from '../../core/server.js';
 import { performance } from '../clock.js';
 
@@ -27,7 +28,7 @@ export interface ServerStats {
  * @throws UmpError `NotSupported` if it is none.
  */
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
-  if (!(server instanceof Server)) raise(introspect, 'NotSupported', 'introspect() takes a Server');
+  mustBeServer(introspect, server);
   const { lines, unread, taken, failed } = mailboxOf(server);
   let clients = 0;
   let inFlight = 0;
@@ -43,6 +44,10 @@ export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats 
     processed: taken - inFlight - failed,
     failed,
   };
+}
+
+export function mustBeServer(entry: unknown, server: unknown): void {
+  if (!(server instanceof Server)) raise(entry, 'NotSupported', notOurs(server, 'Server'));
 }
 
 const now = (): number => performance.now();

@@ -1,4 +1,5 @@
 import { isError } from '../../core/error-values.js';
+import { ownGlobal } from '../../core/platform.js';
 import { answerThrown, type ReplyContext } from '../../core/reply.js';
 
 interface Globals {
@@ -8,9 +9,9 @@ interface Globals {
 
 /** Tells of an error that nobody caught, and goes on. */
 export function report(error: unknown): void {
-  const { reportError, console } = globalThis as Globals;
+  const reportError = ownGlobal('reportError') as Globals['reportError'];
   if (reportError !== undefined) reportError(error);
-  else console?.error(error);
+  else (globalThis as Globals).console?.error(error);
 }
 
 /** To the caller, who gets `HandlerFailed`. False if he has had his answer before. */

@@ -4,7 +4,7 @@ import type { MsgType } from '../../core/message.js';
 import { refuse, type ReplyContext } from '../../core/reply.js';
 import type { Server } from '../../core/server.js';
 import { isPromise, Refusal, Stop, type Flow, type Given, type Handler } from './handler.js';
-import { postFailed } from './introspect.js';
+import { mustBeServer, postFailed } from './introspect.js';
 import { report, tellThrown } from './report.js';
 
 export interface ServeOptions<T = unknown> {
@@ -35,6 +35,7 @@ export function serve<P, S, R, E, T>(
   handler: Given<P, S, R, E, T>,
   options: ServeOptions<T> = {},
 ): Promise<T | undefined> {
+  mustBeServer(serve, server);
   const concurrency = checkConcurrency(serve, options.concurrency);
   return new Loop(server, handler, concurrency, options.onError).run();
 }

@@ -1,6 +1,6 @@
 /** What a hostile page might try on windows and ports; docs/security.md lists them. */
-import { connect, ReplyContext, type Client } from 'ump-ng';
-import { equal, ok } from '../../contract/assert.js';
+import { connect, listen, ReplyContext, type Client } from 'ump-ng';
+import { equal, ok, throws } from '../../contract/assert.js';
 import { isPending, pair, takeRequest } from '../../contract/local.js';
 import { theme } from '../../contract/theme.js';
 import { ELSEWHERE, forCase, frame, HERE, serve } from './guest.js';
@@ -150,6 +150,65 @@ export const security = theme('hostile pages', (check) => {
     rctx.reply('genuine');
     equal(await second, 'genuine');
     client.close();
+  });
+
+  check('markup that takes the names of globals hides none', async () => {
+    const there = await frame(HERE(), undefined, '?clobbered');
+    const server = serve(there.target, { allowedOrigins: [HERE()] });
+    const kinds = await there.run(() => [
+      typeof (globalThis as { process?: unknown }).process,
+      typeof Reflect.get(self, 'Deno'),
+    ]);
+    equal(kinds, ['object', 'object']);
+    const answers = there.run(async (lib, home) => {
+      const { port1, port2 } = new MessageChannel();
+      const listening = lib.listen(port1);
+      const fromPort = lib.connect(port2).req('by a port');
+      const message = await listening.wait();
+      if (message.type === 'request') message.rctx.reply('by a port');
+      const worker = new Worker('/server.js', { type: 'module' });
+      const shared = new SharedWorker('/server.js', { type: 'module', name: 'clobbered' });
+      const all = await Promise.all([
+        fromPort,
+        lib.connect(worker).req(['echo', 'by a worker']),
+        lib.connect(shared).req(['echo', 'by a SharedWorker']),
+        lib.connect(parent, { origin: home }).req('by a window'),
+      ]);
+      worker.terminate();
+      return all;
+    }, HERE());
+    (await takeRequest(server)).rctx.reply('by a window');
+    equal(await answers, ['by a port', 'by a worker', 'by a SharedWorker', 'by a window']);
+  });
+
+  check('origins that are none, and lists that are none, are refused at the call', () => {
+    const noList = [undefined, null, [], HERE(), /.*/, { 0: HERE(), length: 1 }, new Set([HERE()])];
+    const noOrigin = [undefined, null, 5, {}, [HERE()], '*', '', 'example.org', `${HERE()}/`];
+    const likeOne = { source: '.*', flags: '' };
+    for (const origins of [...noList, ...[...noOrigin, likeOne].map((item) => [item])]) {
+      throws(() => listen(window, { allowedOrigins: origins as never }), 'NotSupported');
+    }
+    throws(() => listen(window, { allowedOrigins: new Array(3) as never }), 'NotSupported');
+    throws(() => listen(window, { allowedOrigins: [HERE(), undefined] as never }), 'NotSupported');
+    const nowhere = Object.create(null) as never;
+    for (const origin of [...noOrigin, likeOne, /.*/, nowhere]) {
+      throws(() => connect(window, { origin: origin as never }), 'NotSupported');
+    }
+    return Promise.resolve();
+  });
+
+  check('a list of origins is read at the call', async () => {
+    const there = await frame();
+    const origins = [/http:.*/g, HERE()];
+    const server = serve(window, { allowedOrigins: origins });
+    origins.length = 0;
+    origins.push(undefined as never);
+    const answer = there.run(
+      (lib, home) => lib.connect(parent, { origin: home }).req('hello'),
+      HERE(),
+    );
+    (await takeRequest(server)).rctx.reply('hi');
+    equal(await answer, 'hi');
   });
 
   check('a port that was taken up cannot be taken up again', async () => {

@@ -3,6 +3,9 @@
  * package at hand. Its address says, after `#`, of what origin whoever tells it must be.
  */
 import * as ump from 'ump-ng';
+// Nothing of it is used here: that it can be imported in any page is what counts.
+import 'ump-ng/actors';
+import 'ump-ng/sync';
 
 type Told = (lib: typeof ump, arg: unknown) => unknown;
 
