@@ -4,7 +4,7 @@ import { reportDropped } from './dropped.js';
 import type { Endpoint } from './endpoint.js';
 import { Failure } from './failure.js';
 import { asFrame, versionFault } from './judge.js';
-import { onceNamed } from './link.js';
+import { life, onceNamed } from './link.js';
 import { checkTimeout, isForActor, type ConnectOptions } from './options.js';
 import { globals, later, type WorkingSignal } from './platform.js';
 import { part, takeBackParting } from './parting.js';
@@ -38,7 +38,7 @@ function reconnect(
   void line.fate.closed.then(({ code }) => {
     const handle = client.deref();
     if (handle === undefined || !line.fate.greeted || code !== 'ServerDisappeared') return;
-    const next = connectLine(endpoint, options);
+    const next = connectLine(endpoint, options, line.carriers.first.peer);
     rebindClient(handle, next);
     reconnect(client, next, endpoint, options);
   });
@@ -71,7 +71,8 @@ function faultIn(heard: wire.Signal, actor: boolean, endpoint: Endpoint): Failur
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
 
-function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
+/** `former`: the life of the agent whose server was lost. */
+function connectLine(endpoint: Endpoint, options: ConnectOptions, former?: string): ClientLine {
   const { name = '', onDropped, timeout, heartbeat } = options;
   const actor = isForActor(options);
   const signal = options.signal as WorkingSignal | undefined;
@@ -91,15 +92,25 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     const frame = asFrame(data, wire.SERVER);
     if (frame !== undefined) reportDropped(onDropped, frame);
   };
+  /** While the line waits for the next server, only a lock may tell that its thread has died. */
+  let stopMinding: (() => void) | undefined;
+  const mind = (agent: unknown): void => {
+    // In a window, or for a service worker, another agent may take its place.
+    if (typeof agent !== 'string' || endpoint.knocksAgain === true) return;
+    stopMinding?.();
+    stopMinding = life()?.watch(agent, () => {
+      if (dial.waits) fail(new Failure('ServerDisappeared'));
+    });
+  };
   const faultOf = (heard: wire.Signal): Failure | undefined => faultIn(heard, actor, endpoint);
 
   const stopListening = endpoint.listen({
     signal: (heard) => {
-      const [, , kind, to, life] = heard;
+      const [, , kind, to, agent] = heard;
       if (kind !== wire.ANNOUNCE && kind !== wire.CLOSED) return;
       if (!dial.waits) {
         // Once the line is open, it alone tells (nothing orders the two), unless another agent is there now.
-        if (to === name && life !== listener) line.firstDied(new Failure('ServerDisappeared'));
+        if (to === name && agent !== listener) line.firstDied(new Failure('ServerDisappeared'));
         return;
       }
       // The channel by which an actor is started is never announced where there is no actor.
@@ -108,10 +119,11 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
       if (fault !== undefined) fail(fault);
       else if (to !== name) return;
       else if (kind === wire.ANNOUNCE) {
-        listener = life;
+        listener = agent;
         dial.open(name);
-        if (typeof life === 'string') line.watch(life);
-      } else if (options.reconnect !== true) fail(new Failure('ServerDisappeared'));
+        if (typeof agent === 'string') line.watch(agent);
+      } else if (options.reconnect === true) mind(agent);
+      else fail(new Failure('ServerDisappeared'));
     },
     dead: ({ code, message, cause }) => {
       const failure = new Failure(code, message, { cause });
@@ -150,6 +162,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   line.onFinished = () => {
     finished = true;
     leave();
+    stopMinding?.();
     stopWatching();
     stopListening();
     dial.abandon(unsent);
@@ -164,6 +177,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     });
   };
 
+  mind(former);
   endpoint.release?.();
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted === true) onAbort.handleEvent();
