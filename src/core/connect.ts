@@ -39,7 +39,7 @@ function reconnect(
   void line.fate.closed.then(({ code }) => {
     const handle = client.deref();
     if (handle === undefined || !line.fate.greeted || code !== 'ServerDisappeared') return;
-    const next = connectLine(endpoint, options);
+    const next = connectLine(endpoint, options, line.carriers.first.peer);
     rebindClient(handle, next);
     reconnect(client, next, endpoint, options);
   });
@@ -72,7 +72,8 @@ function faultIn(heard: wire.Signal, actor: boolean, endpoint: Endpoint): Failur
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
 
-function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
+/** `former`: the life of the agent whose server was lost. */
+function connectLine(endpoint: Endpoint, options: ConnectOptions, former?: string): ClientLine {
   const { name = '', onDropped, timeout, heartbeat } = options;
   const actor = isForActor(options);
   const signal = options.signal as WorkingSignal | undefined;
@@ -91,6 +92,16 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   const unsent = (data: unknown): void => {
     const frame = asFrame(data, wire.SERVER);
     if (frame !== undefined) reportDropped(onDropped, frame);
+  };
+  /** While the line waits for the next server, only a lock may tell that its thread has died. */
+  let stopMinding: (() => void) | undefined;
+  const mind = (agent: unknown): void => {
+    // In a window, or for a service worker, another agent may take its place.
+    if (typeof agent !== 'string' || endpoint.knocksAgain === true) return;
+    stopMinding?.();
+    stopMinding = life()?.watch(agent, () => {
+      if (dial.waits) fail(new Failure('ServerDisappeared'));
+    });
   };
   const faultOf = (heard: wire.Signal): Failure | undefined => faultIn(heard, actor, endpoint);
 
@@ -118,7 +129,8 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
           typeof agent === 'string' ? agent : undefined,
         );
         if (typeof agent === 'string') line.watch(agent);
-      } else if (options.reconnect !== true) fail(new Failure('ServerDisappeared'));
+      } else if (options.reconnect === true) mind(agent);
+      else fail(new Failure('ServerDisappeared'));
     },
     dead: ({ code, message, cause }) => {
       const failure = new Failure(code, message, { cause });
@@ -156,6 +168,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   line.onFinished = () => {
     finished = true;
     leave();
+    stopMinding?.();
     stopWatching();
     stopListening();
     dial.abandon(unsent);
@@ -170,6 +183,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
     });
   };
 
+  mind(former);
   endpoint.release?.();
   if (signal?.aborted === true) aborted(signal.reason);
   else {

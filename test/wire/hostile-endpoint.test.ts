@@ -121,7 +121,7 @@ test('a listener answers a knock in another version with its own', async () => {
   const before = raw.heard.length;
   raw.say([MAGIC, 99, KNOCK, '']);
   await dealtWith(raw);
-  expect(raw.heard.slice(before)).toEqual([[MAGIC, VERSION, ANNOUNCE, '']]);
+  expect(raw.heard.slice(before)).toEqual([[MAGIC, VERSION, ANNOUNCE, '', undefined, false]]);
   server.close();
 });
 

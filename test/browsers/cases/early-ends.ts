@@ -87,6 +87,22 @@ export const earlyEnds = theme('early ends', (check) => {
     for (const ms of upTo(6)) equal(await closedPopup(ms), 'ServerDisappeared');
   });
 
+  check('a worker that closes itself ends its clients, also one that reconnects', async () => {
+    const there = await worker();
+    await there.run((lib) => {
+      void (async () => {
+        for await (const { type } of lib.listen()) {
+          if (type === 'request') (globalThis as unknown as { close(): void }).close();
+        }
+      })();
+    });
+    const client: Client = keep(connect(there.target, { reconnect: true }));
+    const { closed } = client;
+    await fails(client.req('close'), 'ServerDisappeared');
+    equal((await closed).code, 'ServerDisappeared');
+    await fails(client.req('later'), 'ServerDisappeared');
+  });
+
   check('a worker of no origin that is terminated ends every line to it', async () => {
     const there = await dataWorker();
     await there.run(echoThere);

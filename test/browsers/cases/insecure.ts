@@ -37,9 +37,9 @@ export const insecure = theme('insecure contexts', (check) => {
     const [client, there] = await serving();
     const clone = client.clone();
     equal(await clone.req('echo'), 'echo');
-    const pending = fails(client.req('hold'), 'ServerDisappeared');
+    const pending = [client, clone].map((each) => fails(each.req('hold'), 'ServerDisappeared'));
     there.target.terminate();
-    await pending;
+    await Promise.all(pending);
     await fails(client.req('later'), 'ServerDisappeared');
   });
 
