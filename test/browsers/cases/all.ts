@@ -2,12 +2,14 @@ import { beside } from './beside.js';
 import { closeEvents } from './close-events.js';
 import { browserDeaths } from './deaths.js';
 import { earlyEnds } from './early-ends.js';
+import { handedOver } from './handed-over.js';
 import { insecure } from './insecure.js';
 import { leftAlone } from './left-alone.js';
 import { loading } from './loading.js';
 import { killing } from './random-deaths.js';
 import { security } from './security.js';
 import { serviceWorkers } from './service-worker.js';
+import { sharedPorts } from './shared-ports.js';
 import { windows } from './windows.js';
 
 export const all = {
@@ -21,5 +23,7 @@ export const all = {
   'beside own messages': beside,
   'close events': closeEvents,
   deaths: browserDeaths,
+  'handed over': handedOver,
+  'ports of a SharedWorker': sharedPorts,
   'random deaths': killing,
 };

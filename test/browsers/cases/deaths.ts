@@ -69,6 +69,24 @@ export const browserDeaths = theme('deaths', (check) => {
     await fails(client.req('close'), 'ServerDisappeared');
   });
 
+  check('a port whose other end was in a worker that has died', async () => {
+    const there = await worker();
+    const { port1, port2 } = new MessageChannel();
+    await there.run((lib, port) => {
+      void (async () => {
+        for await (const message of lib.listen(port as MessagePort)) {
+          if (message.type === 'request') message.rctx.reply('echo');
+        }
+      })();
+    }, port2);
+    const client: Client = connect(port1);
+    equal(await client.req('x'), 'echo');
+    Worker.prototype.terminate.call(there.target);
+    equal((await client.closed).code, 'ServerDisappeared');
+    const anew: Client = connect(port1);
+    await fails(anew.req('anew'), 'ServerDisappeared');
+  });
+
   check('a worker that is stuck, with a heartbeat', async () => {
     const there = await worker();
     await stuckServer(there);

@@ -16,4 +16,4 @@ async function run(theme: keyof typeof all, at: number): Promise<string | null> 
   }
 }
 
-Object.assign(globalThis, { cases: { run } });
+Object.assign(globalThis, { cases: { run, list: (theme: keyof typeof all) => all[theme] } });

@@ -1,0 +1,44 @@
+/** The ports of pages that a SharedWorker has outlived. */
+import { connect, type Client } from 'ump-ng';
+import { equal } from '../../contract/assert.js';
+import { keep } from '../../contract/kept.js';
+import { theme } from '../../contract/theme.js';
+import { upTo } from '../../contract/tools.js';
+import { frame, type Frame } from './guest.js';
+
+const open = (name: string): SharedWorker =>
+  new SharedWorker('/ports.js', { type: 'module', name });
+
+/** A page that has called that worker. */
+async function caller(name: string): Promise<Frame> {
+  const there = await frame();
+  await call(there, name);
+  return there;
+}
+
+const call = async (there: Frame, name: string): Promise<void> => {
+  const answer = await there.run((lib, worker) => {
+    const shared = new SharedWorker('/ports.js', { type: 'module', name: worker });
+    const client = lib.connect<never, number, number>(shared);
+    Object.assign(globalThis, { client });
+    return client.req(0);
+  }, name);
+  equal(answer, 0);
+};
+
+export const sharedPorts = theme('ports of a SharedWorker', (check) => {
+  check('are closed when their pages have left', async () => {
+    const name = crypto.randomUUID();
+    const client: Client<never, number, number> = keep(connect(open(name)));
+    const pages = await Promise.all(upTo(4).map(() => caller(name)));
+    const [reloaded, navigated, ...removed] = pages as [Frame, Frame, ...Frame[]];
+    const all = client.req(pages.length);
+    const again = reloaded.restarted();
+    reloaded.element.contentWindow!.location.reload();
+    navigated.element.src = '/copy.html';
+    for (const { element } of removed) element.remove();
+    await again;
+    equal(await all, pages.length);
+    equal(await client.req(0), pages.length);
+  });
+});

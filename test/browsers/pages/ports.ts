@@ -1,0 +1,28 @@
+/** A SharedWorker that knows how many of its pages' ports have been closed. */
+import { listen } from 'ump-ng';
+
+let closed = 0;
+const waiting: { count: number; tell: () => void }[] = [];
+
+addEventListener('connect', (event) => {
+  const port = (event as MessageEvent).ports[0]!;
+  const { close } = port;
+  port.close = () => {
+    close.call(port);
+    closed++;
+    for (const { count, tell } of waiting) if (count === closed) tell();
+  };
+});
+
+/** Replies when so many are closed. */
+void (async () => {
+  for await (const message of listen<never, number, number>()) {
+    if (message.type !== 'request') continue;
+    const { msg: count, rctx } = message;
+    const tell = (): void => {
+      rctx.reply(closed);
+    };
+    if (closed >= count) tell();
+    else waiting.push({ count, tell });
+  }
+})();
