@@ -1,12 +1,12 @@
 /** The user's values on their way into frames and out of them. */
 import { dataClone } from './clone-fault.js';
 import { codeFromWire } from './errors.js';
-import { holdsErrors, isError, packErrors, unpackErrors } from './error-values.js';
+import { holdsErrors, isError, unpackErrors, withErrors } from './error-values.js';
 import { Failure } from './failure.js';
 import type { SendOptions } from './options.js';
 import * as wire from './wire.js';
 
-/** Throws `DataClone`, and has sent nothing, if the value cannot be cloned. */
+/** Throws `DataClone`, and has sent nothing, if the value cannot be cloned; of Errors it leaves out what cannot. */
 export function sendValue(
   entry: unknown,
   to: { send(frame: wire.Frame, transfer?: readonly object[]): void },
@@ -18,8 +18,9 @@ export function sendValue(
   const transfer = options?.transfer;
   try {
     if (holdsErrors(given)) {
-      const { value, errors } = packErrors(given);
-      to.send(wire.valued(tag, id, value, named(transfer), errors), transfer);
+      withErrors(given, transfer, (value, errors) => {
+        to.send(wire.valued(tag, id, value, named(transfer), errors), transfer);
+      });
     } else to.send(wire.valued(tag, id, given, named(transfer)), transfer);
   } catch (cause) {
     throw dataClone(entry, cause, given, transfer);
