@@ -5,6 +5,8 @@
  * clone, so that the other side knows them from look-alikes. Records may hold records: causes, cycles.
  */
 import { UmpError, isCode } from './errors.js';
+import { IS_HANDLE } from './handle.js';
+import { clones, isObject, somePart } from './parts.js';
 import type { WireErrors } from './wire.js';
 
 type Fields = Record<string, unknown>;
@@ -15,13 +17,33 @@ interface ErrorRecord {
   fields: Fields;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** Stands for what cannot travel. */
+const NOTHING = Symbol();
 
-const tag = (value: object): string => Object.prototype.toString.call(value);
+/** For what the user's own code may have a hand in: a getter, a Proxy. */
+function attempt(look: () => unknown): unknown {
+  try {
+    return look();
+  } catch {
+    return NOTHING;
+  }
+}
 
-export const isError = (value: unknown): value is Error =>
-  value instanceof Error ||
-  (isObject(value) && 'stack' in value && tag(value) === '[object Error]');
+/** These stand in a record of their own right; as fields only where they are no texts. */
+const isTold = (key: string): boolean => key === 'name' || key === 'message' || key === 'stack';
+
+const tag = (value: object): unknown => attempt(() => Object.prototype.toString.call(value));
+
+export function isError(value: unknown): value is Error {
+  try {
+    return (
+      value instanceof Error ||
+      (isObject(value) && 'stack' in value && tag(value) === '[object Error]')
+    );
+  } catch {
+    return false;
+  }
+}
 
 /** Structured clone takes these field by field. */
 const isPlain = (value: object): boolean =>
@@ -36,48 +58,153 @@ const isOrdinary = (value: object): boolean => {
 const mayBeError = (value: unknown): boolean =>
   isObject(value) && !isOrdinary(value) && isError(value);
 
-/** On the hot path: does this value need {@link packErrors}? */
+/** On the hot path: does this value need {@link withErrors}? */
 export function holdsErrors(value: unknown): boolean {
   if (!isObject(value)) return false;
   if (!isOrdinary(value)) {
     if (isError(value)) return true;
     if (ArrayBuffer.isView(value)) return false;
+  } else if (!Array.isArray(value)) {
+    // They inherit nothing that this loop would find, and it is faster than a list of keys.
+    for (const key in value) if (mayBeError((value as Fields)[key])) return isPlain(value);
+    return false;
   }
-  if (Array.isArray(value)) return value.some(mayBeError);
-  for (const key in value) if (mayBeError((value as Fields)[key])) return isPlain(value);
-  return false;
+  return somePart(value, mayBeError) && isPlain(value);
 }
 
-/** A copy in which `exchange` has put something else for some objects, to the given depth. */
-function swap(value: unknown, exchange: (object: object) => unknown, depth: number): unknown {
-  if (!isObject(value)) return value;
-  const other = exchange(value);
-  if (other !== undefined) return other;
-  if (depth === 0 || !isPlain(value)) return value;
-  const deeper = (part: unknown): unknown => swap(part, exchange, depth - 1);
-  if (Array.isArray(value)) return value.map(deeper);
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, deeper(part)]));
+/**
+ * Sends a value that holds Errors: `send` gets it with records in their places, and these. What cannot travel
+ * as a part of an Error is left out, if the engine refuses the value as it is. The original is not changed.
+ */
+export function withErrors<T>(
+  given: unknown,
+  transfer: readonly object[] | undefined,
+  send: (value: unknown, errors: WireErrors | undefined) => T,
+): T {
+  const go = (moves?: ReadonlySet<unknown>): T => {
+    const { value, errors } = packErrors(given, moves);
+    return send(value, errors.length > 0 ? errors : undefined);
+  };
+  const moves = new Set<unknown>(transfer);
+  // Deno takes away what shall move even if it then refuses the value: there is no second attempt.
+  if (moves.size > 0) return go(moves);
+  try {
+    return go();
+  } catch {
+    return go(moves);
+  }
 }
 
-/** The value with records for its Errors, and these; leaves the original as it is. */
-export function packErrors(value: unknown): { value: unknown; errors: WireErrors } {
-  const records = new Map<Error, ErrorRecord>();
-  const toRecord = (object: object): unknown => {
-    if (!isError(object)) return undefined;
-    const known = records.get(object);
-    if (known !== undefined) return known;
-    const { name, message, stack } = object;
-    const fields: Fields = {};
+/** But for a handle: what has that is one. */
+const mayNotClone = (part: unknown): boolean =>
+  Object(part) === part || (typeof part === 'symbol' && part !== IS_HANDLE);
+
+/** Objects in one another within an Error; more of them than this are left out, if the engine refuses it whole. */
+const DEEPEST = 200;
+
+/** With `moves`, which names what is transferred, Errors are packed without what cannot travel. */
+function packErrors(
+  given: unknown,
+  moves: ReadonlySet<unknown> | undefined,
+): { value: unknown; errors: WireErrors } {
+  const errors: ErrorRecord[] = [];
+  /** What goes in the place of each object that was looked at. */
+  const places = new Map<object, unknown>();
+  /** It grows while it is worked off, so that depth costs no stack. */
+  const toFill: (() => void)[] = [];
+
+  const recordOf = (error: Error, depth: number): ErrorRecord => {
+    const text = (key: 'name' | 'message' | 'stack'): string | undefined => {
+      const read = attempt(() => error[key]);
+      return typeof read === 'string' ? read : undefined;
+    };
+    const fields = Object.create(null) as Fields;
+    const [name = 'Error', message = '', stack] = [text('name'), text('message'), text('stack')];
     const record: ErrorRecord = { name, message, stack, fields };
-    records.set(object, record);
-    for (const key of Object.getOwnPropertyNames(object)) {
-      if (key in record) continue;
-      fields[key] = swap((object as unknown as Fields)[key], toRecord, 1);
-    }
+    errors.push(record);
+    fill(fields, error, Object.getOwnPropertyNames(error), (part, key) =>
+      isTold(key) && (typeof part === 'string' || isObject(part)) ? NOTHING : inError(part, depth),
+    );
     return record;
   };
-  const packed = swap(value, toRecord, 1);
-  return { value: packed, errors: [...records.values()] };
+
+  const fill = (
+    to: object,
+    from: object,
+    keys: readonly string[],
+    place: (part: unknown, key: string) => unknown,
+  ): void => {
+    toFill.push(() => {
+      for (const key of keys) {
+        const look = (): unknown => place((from as Fields)[key], key);
+        const part = moves === undefined || to === top ? look() : attempt(look);
+        if (part !== NOTHING) (to as Fields)[key] = part;
+      }
+    });
+  };
+
+  const copyOf = (from: object, place: (part: unknown) => unknown): object => {
+    const copy: unknown = Array.isArray(from) ? [] : Object.create(null);
+    if (Array.isArray(from)) (copy as unknown[]).length = from.length;
+    fill(copy as object, from, Object.keys(from), place);
+    return copy as object;
+  };
+
+  /** Only Errors are exchanged that stand directly in it. */
+  const shallow = (value: object, depth: number): object =>
+    holdsErrors(value)
+      ? copyOf(value, (part) => (mayBeError(part) ? inError(part, depth) : part))
+      : value;
+
+  const inError = (part: unknown, depth: number): unknown => {
+    if (!isObject(part)) {
+      const travels = moves === undefined || !['function', 'symbol'].includes(typeof part);
+      return travels ? part : NOTHING;
+    }
+    if (!places.has(part)) places.set(part, placeOf(part, depth + 1));
+    return places.get(part);
+  };
+
+  const placeOf = (object: object, depth: number): unknown => {
+    if (moves !== undefined && depth > DEEPEST) return NOTHING;
+    if (isError(object)) return recordOf(object, depth);
+    if (moves === undefined) return shallow(object, depth);
+    const deeper = (part: unknown): unknown => inError(part, depth);
+    if (object instanceof Map) {
+      const copy = new Map();
+      const entries = [...object];
+      toFill.push(() => {
+        for (const [key, value] of entries) {
+          const parts = [deeper(key), deeper(value)];
+          if (!parts.includes(NOTHING)) copy.set(parts[0], parts[1]);
+        }
+      });
+      return copy;
+    }
+    if (object instanceof Set) {
+      const copy = new Set();
+      const values = [...object];
+      toFill.push(() => {
+        for (const value of values) if (deeper(value) !== NOTHING) copy.add(deeper(value));
+      });
+      return copy;
+    }
+    if (ArrayBuffer.isView(object)) return deeper(object.buffer) === NOTHING ? NOTHING : object;
+    const plain = isPlain(object);
+    // A Proxy is told from an object by the engine alone, and only where nothing in it may be the reason.
+    const isSure = !plain || attempt(() => somePart(object, mayNotClone)) === false;
+    if (isSure && !moves.has(object) && !clones(object)) return NOTHING;
+    return plain ? copyOf(object, deeper) : object;
+  };
+
+  let top = given;
+  if (isError(given)) top = inError(given, 0);
+  else if (isObject(given)) {
+    top = shallow(given, 0);
+    places.set(given, top);
+  }
+  for (const work of toFill) work();
+  return { value: top, errors };
 }
 
 const BUILT_IN: Record<string, new (message: string) => Error> = {
@@ -89,13 +216,19 @@ const BUILT_IN: Record<string, new (message: string) => Error> = {
   URIError,
 };
 
-function revive({ name, message, stack, fields }: ErrorRecord): Error {
-  const Class = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+/** Only texts are taken for texts: to make one of anything else may take for ever. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+function revive({ name: named, message: says, stack, fields }: ErrorRecord): Error {
+  if (!isObject(fields) || tag(fields) !== '[object Object]') throw new TypeError('no fields');
+  const name = textOf(named) ?? 'Error';
+  const message = textOf(says) ?? '';
   let error: Error;
   if (name === 'UmpError' && isCode(fields['code'])) error = new UmpError(fields['code'], message);
   else if (name === 'AggregateError') error = new AggregateError([], message);
-  else error = new (Class ?? Error)(message);
-  define(error, 'stack', stack);
+  else error = new ((Object.hasOwn(BUILT_IN, name) && BUILT_IN[name]) || Error)(message);
+  define(error, 'stack', textOf(stack));
   if (error.name !== name) define(error, 'name', name);
   return error;
 }
@@ -104,17 +237,40 @@ function define(error: Error, key: string, value: unknown, enumerable = false): 
   Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
 }
 
-/** Puts Errors back for their records. Throws (anything) on records that no {@link packErrors} made. */
+/** Some engines put fields of their own into every Error. */
+const isShown = (error: Error, key: string): boolean =>
+  Object.getOwnPropertyDescriptor(error, key)?.enumerable ?? (key !== 'cause' && key !== 'errors');
+
+/**
+ * Puts Errors back for their records, in the value itself, which must be a fresh clone: each object in it is visited
+ * once. Throws (anything) on records that no {@link withErrors} made.
+ */
 export function unpackErrors(value: unknown, errors: WireErrors): unknown {
-  const records = errors as readonly ErrorRecord[];
-  const revived = new Map<object, Error>(records.map((record) => [record, revive(record)]));
-  const toError = (object: object): unknown => revived.get(object);
+  const revived = new Map<unknown, Error>();
+  for (const record of errors) {
+    if (!revived.has(record)) revived.set(record, revive(record as ErrorRecord));
+  }
+  const seen = new Set<unknown>();
+  const back = (part: unknown): unknown => {
+    const error = revived.get(part);
+    if (error !== undefined) return error;
+    if (!isObject(part) || seen.has(part) || !isPlain(part)) return part;
+    seen.add(part);
+    somePart(part, (inner, key) => {
+      const other = revived.get(inner);
+      if (other !== undefined) (part as Fields)[key] = other;
+      return false;
+    });
+    return part;
+  };
   for (const [record, error] of revived) {
-    for (const [key, field] of Object.entries((record as ErrorRecord).fields)) {
-      // Some engines put fields of their own into every Error.
-      const hidden = key === 'cause' || key === 'errors' || Object.hasOwn(error, key);
-      define(error, key, swap(field, toError, 1), !hidden);
+    const { fields } = record as ErrorRecord;
+    for (const key of Object.keys(fields)) {
+      const field = fields[key];
+      // An object where a text belongs would be made one whenever the Error is shown.
+      if (isTold(key) && isObject(field)) continue;
+      define(error, key, back(field), isShown(error, key));
     }
   }
-  return swap(value, toError, 1);
+  return revived.size > 0 ? back(value) : value;
 }

@@ -34,8 +34,12 @@ const isKind: Guard = (value) => isId(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
 const maybeText: Guard = (value) => value === undefined || isText(value);
 const isFlag: Guard = (value) => typeof value === 'boolean';
-/** A sparse one is tiny on the wire, and takes for ever to walk. */
-const isList: Guard = (value) => Array.isArray(value) && Object.keys(value).length === value.length;
+/** Not beyond the first hole: a sparse array is tiny on the wire, and its length says nothing. */
+export const isList = (value: unknown): value is unknown[] => {
+  if (!Array.isArray(value)) return false;
+  for (let at = 0; at < value.length; at++) if (!(at in value)) return false;
+  return true;
+};
 const maybeList: Guard = (value) => value === undefined || isList(value);
 const isAny: Guard = () => true;
 const isBell: Guard = (value) =>

@@ -5,6 +5,7 @@
  * what it is given before `send` returns. A Client or a Server does not care what its link rides on.
  */
 import { isPort } from './judge.js';
+import { isObject, somePart } from './parts.js';
 import { globals, type ChannelClass, type MessagePort, type WorkingPort } from './platform.js';
 import { LIFE, type Frame } from './wire.js';
 import { raise } from './errors.js';
@@ -113,13 +114,20 @@ export const hangUp = (port: WorkingPort): void => {
 };
 
 /**
- * Closes the ports in a message that will not be acted on: whoever has their other ends must hear of
- * it. They stand in the frame, in its transfer list, or in those of a frame that is passed on.
+ * Closes the ports in a message that will not be acted on, so that the holders of their other ends hear
+ * of it. They stand in the frame, in its transfer list, or in those of a frame that is passed on. The
+ * message may be anything: each array in it is visited once.
  */
-export function discard(data: unknown, depth = 3): void {
-  if (isPort(data)) hangUp(data as WorkingPort);
-  else if (depth > 0 && Array.isArray(data)) {
-    for (const part of Object.values(data)) discard(part, depth - 1);
+export function discard(data: unknown): void {
+  const found = new Set([data]);
+  for (const item of found) {
+    if (isPort(item)) hangUp(item as WorkingPort);
+    else if (Array.isArray(item)) {
+      somePart(item, (part) => {
+        if (isObject(part) && (Array.isArray(part) || isPort(part))) found.add(part);
+        return false;
+      });
+    }
   }
 }
 

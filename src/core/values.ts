@@ -1,13 +1,13 @@
 /** The user's values on their way into frames and out of them. */
 import { dataClone } from './clone-fault.js';
 import { codeFromWire } from './errors.js';
-import { holdsErrors, isError, packErrors, unpackErrors } from './error-values.js';
+import { holdsErrors, isError, unpackErrors, withErrors } from './error-values.js';
 import { Failure } from './failure.js';
 import { givenIn } from './given.js';
 import type { SendOptions } from './options.js';
 import * as wire from './wire.js';
 
-/** Throws `DataClone`, and has sent nothing, if the value cannot be cloned. */
+/** Throws `DataClone`, and has sent nothing, if the value cannot be cloned; of Errors it leaves out what cannot. */
 export function sendValue(
   entry: unknown,
   to: { send(frame: wire.Frame, transfer?: readonly object[]): void },
@@ -21,8 +21,9 @@ export function sendValue(
   const ports = moves && givenIn(moves);
   try {
     if (holdsErrors(given)) {
-      const { value, errors } = packErrors(given);
-      to.send(wire.valued(tag, id, value, moves, errors, ports), transfer);
+      withErrors(given, transfer, (value, errors) => {
+        to.send(wire.valued(tag, id, value, moves, errors, ports), transfer);
+      });
     } else to.send(wire.valued(tag, id, given, moves, undefined, ports), transfer);
   } catch (cause) {
     throw dataClone(entry, cause, given, transfer);

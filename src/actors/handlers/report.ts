@@ -1,4 +1,3 @@
-import { isError } from '../../core/error-values.js';
 import { ownGlobal } from '../../core/platform.js';
 import { answerThrown, type ReplyContext } from '../../core/reply.js';
 
@@ -14,20 +13,22 @@ export function report(error: unknown): void {
   else (globalThis as Globals).console?.error(error);
 }
 
-/** To the caller, who gets `HandlerFailed`. False if he has had his answer before. */
+/**
+ * To the caller, who gets `HandlerFailed`. False if the request was answered before. Of an Error only what cannot
+ * travel is left out; anything else that cannot be cloned is told as a text.
+ */
 export function tellThrown(rctx: ReplyContext<never>, error: unknown): boolean {
   try {
     return answerThrown(rctx, error);
   } catch {
-    return answerThrown(rctx, bare(error));
+    return answerThrown(rctx, textOf(error));
   }
 }
 
-/** Something that cannot be cloned hangs on it: its name, message and stack are enough. */
-function bare(thrown: unknown): unknown {
-  if (!isError(thrown)) return String(thrown);
-  const error = new Error(thrown.message);
-  Object.defineProperty(error, 'name', { value: thrown.name });
-  Object.defineProperty(error, 'stack', { value: thrown.stack });
-  return error;
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that cannot be told';
+  }
 }

@@ -1,5 +1,5 @@
 import { dataClone } from '../../core/clone-fault.js';
-import { holdsErrors, packErrors, unpackErrors } from '../../core/error-values.js';
+import { holdsErrors, unpackErrors, withErrors } from '../../core/error-values.js';
 import { movedInto } from '../../core/given.js';
 import type { SendOptions } from '../../core/options.js';
 import { globals } from '../../core/platform.js';
@@ -23,11 +23,12 @@ export function snapshot(
       movedInto(transfer, copy.transfer);
       return copy;
     }
-    const packed = packErrors(given);
-    const copy = globals.structuredClone({ ...packed, transfer }, { transfer });
-    const { value, errors, transfer: moved } = copy as typeof packed & SendOptions;
-    movedInto(transfer, moved);
-    return { msg: unpackErrors(value, errors), transfer: moved ?? [] };
+    return withErrors(given, transfer, (value, errors = []) => {
+      const copy = globals.structuredClone({ value, errors, transfer }, { transfer });
+      const copied = copy as { value: unknown; errors: typeof errors; transfer: object[] };
+      movedInto(transfer, copied.transfer);
+      return { msg: unpackErrors(copied.value, copied.errors), transfer: copied.transfer };
+    });
   } catch (cause) {
     throw dataClone(entry, cause, given, transfer);
   }

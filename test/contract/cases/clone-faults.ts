@@ -18,8 +18,11 @@ const culprits: [path: string, value: unknown][] = [
   ['value.values()', new Set([1, bad])],
   ['value.p', { p: Promise.resolve() }],
   ['value.w', { w: new WeakMap() }],
-  ['value.detail', Object.assign(new Error('e'), { detail: bad })],
-  ['value.e.cause', { e: new Error('e', { cause: bad }) }],
+  ['value.bad', { error: new Error('e', { cause: bad }), bad }],
+  ['value.list[1]', { list: [, bad] }],
+  ['value.p', { p: new Proxy({}, {}) }],
+  ['value.a[1].p', { a: [{}, { p: new Proxy([1, { two: 2 }], {}), q: {} }], b: {} }],
+  ['value.get(1)', new Map([[1, new Proxy({}, {})]])],
 ];
 
 export const cloneFaults = theme('what cannot be cloned', (check) => {
@@ -124,6 +127,59 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
+  check('a Proxy is found in a value that goes in circles', async () => {
+    const { client } = pair();
+    const tree: Record<string, unknown> = { leaf: [1], proxy: [new Proxy({}, {})] };
+    tree['self'] = { tree };
+    const error = throws(() => client.post(tree), 'DataClone');
+    ok(/^value\S* cannot be cloned: /.test(error.message), error.message);
+    client.close();
+  });
+
+  check('a Proxy is found beside what is transferred', async () => {
+    const { client } = pair();
+    const { port1, port2 } = new MessageChannel();
+    const value = { ports: [port1], more: [{ p: new Proxy({}, {}) }] };
+    const error = throws(() => client.post(value, { transfer: [port1] }), 'DataClone');
+    ok(error.message.startsWith('value.more[0].p '), error.message);
+    port1.close();
+    port2.close();
+    client.close();
+  });
+
+  check('what an object inherits is not looked at', async () => {
+    const { server, client } = pair();
+    const boom = (): never => {
+      throw new Error('an inherited getter was read');
+    };
+    const parents = [
+      Object.defineProperty({}, 'trap', { get: boom, enumerable: true }),
+      Object.defineProperty({}, Symbol.toStringTag, { get: boom }),
+      Object.defineProperty({}, 'stack', { get: boom, enumerable: true }),
+    ];
+    for (const parent of parents) {
+      const given = Object.assign(Object.create(parent) as object, { a: 1 });
+      client.post(given);
+      client.post({ given });
+      client.post([given, new Error('beside it')]);
+    }
+    const arrived = await take(server, 9);
+    equal(arrived.slice(0, 2), [{ a: 1 }, { given: { a: 1 } }]);
+    equal((arrived[8] as unknown[])[0], { a: 1 });
+    client.close();
+  });
+
+  check('a value that is too deep is refused, and its path is no story', async () => {
+    const { server, client } = pair();
+    let deep: unknown = 'the end';
+    for (let n = 0; n < 200_000; n++) deep = { deep };
+    const error = throws(() => client.post(deep), 'DataClone');
+    ok(error.message.length < 2000, 'the message is as long');
+    client.post('next');
+    equal(await take(server, 1), ['next']);
+    client.close();
+  });
+
   check('a getter that throws is a value that cannot be cloned', async () => {
     const { client } = pair();
     const boom = new Error('boom');
@@ -132,7 +188,7 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
         throw boom;
       },
     };
-    for (const given of [value, { deep: [value] }, Object.assign(new Error('e'), { value })]) {
+    for (const given of [value, { deep: [value] }, { value, error: new Error('e') }]) {
       const error = throws(() => client.post(given), 'DataClone');
       ok(error.cause === boom, 'the cause is not what was thrown');
       await fails(client.req(given), 'DataClone');

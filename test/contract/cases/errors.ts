@@ -12,7 +12,139 @@ const appErrorOf = async (client: AnyClient, order: readonly unknown[]): Promise
   return error.appError;
 };
 
+const bad = (): undefined => undefined;
+const boom = (): never => {
+  throw new Error('of a getter');
+};
+
+/** As HTTP clients make them: half of what hangs on it cannot travel. */
+function unwieldy(): Error & { config: unknown } {
+  const config: Record<string, unknown> = {
+    url: '/',
+    transform: ['gzip', bad],
+    headers: new Map<string, unknown>([
+      ['accept', 'text'],
+      ['made', bad],
+    ]),
+    seen: new Set<unknown>([1, bad]),
+    at: new Date(7),
+  };
+  config['self'] = config;
+  const error = Object.assign(new TypeError('Bad Gateway', { cause: new RangeError('inner') }), {
+    code: 'E_GATEWAY',
+    config,
+    response: { status: 502, config, request: Promise.resolve() },
+    request: new WeakMap(),
+    state: new Proxy({ a: 1 }, {}),
+    key: Symbol('key'),
+    toJSON: bad,
+    list: [new EvalError('first'), Object.assign(new Error('second'), { bad, more: 2 })],
+    fields: ['a field of that name'],
+  });
+  Object.defineProperty(error, 'trap', { get: boom, enumerable: true });
+  Object.defineProperty(config, 'trap', { get: boom, enumerable: true });
+  return error;
+}
+
+/** What should be left of it. */
+function isWhole(got: unknown): void {
+  const error = got as Error & Record<string, unknown>;
+  ok(error instanceof TypeError, 'it is no TypeError');
+  equal([error.message, error['code']], ['Bad Gateway', 'E_GATEWAY']);
+  equal(error.cause, new RangeError('inner'));
+  const config = error['config'] as Record<string, unknown>;
+  equal(Object.keys(config), ['url', 'transform', 'headers', 'seen', 'at', 'self']);
+  equal([config['url'], config['at']], ['/', new Date(7)]);
+  equal((config['transform'] as unknown[])[0], 'gzip');
+  equal((config['transform'] as unknown[]).length, 2, 'its places');
+  equal([...(config['headers'] as Map<string, unknown>)], [['accept', 'text']]);
+  equal([...(config['seen'] as Set<unknown>)], [1]);
+  ok(config['self'] === config, 'the circle is broken');
+  const response = error['response'] as Record<string, unknown>;
+  equal([response['status'], Object.keys(response)], [502, ['status', 'config']]);
+  ok(response['config'] === config, 'one object became two');
+  const [first, second] = error['list'] as [Error, Error & { more: number }];
+  ok(first instanceof EvalError, 'an Error in a list lost its class');
+  equal([second.message, second.more, 'bad' in second], ['second', 2, false]);
+  equal(error['fields'], ['a field of that name']);
+  const lost = ['request', 'state', 'key', 'toJSON', 'trap'].filter((name) => name in error);
+  equal(lost, []);
+}
+
 export const errors = theme('errors', (check) => {
+  check('of an Error only what cannot travel is left out, at any depth', async () => {
+    const { server, client } = pair();
+    client.post(unwieldy());
+    client.post({ error: unwieldy() });
+    const answer = client.req([unwieldy()]);
+    const [whole, inField] = await take(server, 2);
+    isWhole(whole);
+    isWhole((inField as { error: unknown }).error);
+    const request = await takeRequest(server);
+    isWhole((request.msg as unknown[])[0]);
+    request.rctx.reply({ error: unwieldy() });
+    isWhole(((await answer) as { error: unknown }).error);
+    const failing = client.req('fail');
+    (await takeRequest(server)).rctx.fail(unwieldy());
+    isWhole((await fails(failing, 'App')).appError);
+    client.close();
+  });
+
+  check('an Error that is sent without some of its parts keeps them here', async () => {
+    const { server, client } = pair();
+    const error = unwieldy();
+    const { config } = error;
+    client.post({ error });
+    await take(server, 1);
+    ok(error.config === config && 'self' in (config as object), 'it was changed');
+    equal(Object.keys(error).includes('toJSON'), true);
+    client.close();
+  });
+
+  check('what moves with an Error moves, and what cannot is left out', async () => {
+    const { server, client } = pair();
+    const { port1, port2 } = new MessageChannel();
+    const buffer = new ArrayBuffer(8);
+    const error = Object.assign(new Error('moves'), { port1, view: new Uint8Array(buffer), bad });
+    client.post(error, { transfer: [port1, buffer] });
+    const [got] = (await take(server, 1)) as [Error & Record<string, unknown>];
+    equal(Object.keys(got), ['port1', 'view']);
+    equal([buffer.byteLength, (got['view'] as Uint8Array).length], [0, 8]);
+    (got['port1'] as MessagePort).close();
+    port2.close();
+    client.close();
+  });
+
+  check('a plain value beside an Error is still refused with its path', async () => {
+    const { client } = pair();
+    for (const given of [{ error: unwieldy(), bad }, [1, unwieldy(), { bad }]]) {
+      const { message } = await fails(() => client.post(given), 'DataClone');
+      ok(/^value(\.|\[2\]\.)bad is a function/.test(message), message);
+    }
+    client.close();
+  });
+
+  check('causes without end are cut off where the engine would refuse them', async () => {
+    const { server, client } = pair();
+    let error = new Error('the first');
+    for (let n = 0; n < 100_000; n++) error = new Error('more', { cause: error });
+    client.post(error);
+    const [got] = (await take(server, 1)) as [Error];
+    equal([got.message, (got.cause as Error).message], ['more', 'more']);
+    client.close();
+  });
+
+  check('an Error with odd texts has plain ones there', async () => {
+    const { server, client } = pair();
+    const odd = { name: { n: 1 }, message: ['m'], stack: { s: 1 }, code: 7 };
+    const error = new Error('x');
+    for (const [key, value] of Object.entries(odd)) Object.defineProperty(error, key, { value });
+    client.post(error);
+    const [got] = (await take(server, 1)) as [Error & { code: number }];
+    equal([got.name, got.message, got.stack, got.code], ['Error', '', undefined, 7]);
+    client.close();
+  });
+
   check('an application error is plain data and arrives whole', async (rig) => {
     const { client } = await rig.serve();
     const error = {

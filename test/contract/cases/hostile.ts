@@ -35,6 +35,71 @@ function stranger(): { port: MessagePort; say: (word: unknown) => void } {
   };
 }
 
+const HELLO = [0, 'ump-ng', 1, 0, 0];
+const record = (fields: unknown, more: object = {}): object => ({
+  ...{ name: 'Error', message: 'm', stack: 's', fields },
+  ...more,
+});
+const sparse = (): unknown[] => new Array<unknown>(2 ** 32 - 1);
+const full = (length: number, part: unknown): unknown[] => Array.from({ length }, () => part);
+
+/** Small to send, and endless for a receiver that walks lengths, or walks things twice. */
+const bombs: [what: string, frame: () => unknown[]][] = [
+  ['a sparse value and no Errors', () => [4, 1, sparse(), undefined, []]],
+  ['a sparse value and an Error', () => [4, 1, sparse(), undefined, [record({})]]],
+  [
+    'a sparse field of an Error',
+    () => {
+      const error = record({ list: sparse() });
+      return [4, 1, error, undefined, [error]];
+    },
+  ],
+  ['a sparse list of Errors', () => [4, 1, 'x', undefined, sparse()]],
+  ['sparse fields', () => [4, 1, 'x', undefined, [record(sparse())]]],
+  ['a sparse text', () => [4, 1, 'x', undefined, [record({}, { message: sparse() })]]],
+  [
+    'a malformed frame of one array, again and again',
+    () => {
+      let nest: unknown = full(1000, 0);
+      for (let depth = 0; depth < 4; depth++) nest = full(1000, nest);
+      return [99, nest];
+    },
+  ],
+  [
+    'a text of one array, again and again',
+    () => {
+      let nest: unknown[] = ['boom'];
+      for (let depth = 0; depth < 60; depth++) nest = [nest, nest];
+      const odd = { name: nest, message: nest, stack: nest };
+      const error = record({ ...odd }, odd);
+      return [4, 1, error, undefined, [error]];
+    },
+  ],
+  [
+    'an Error with thousands of fields that are one array',
+    () => {
+      const list = full(6000, 0);
+      const error = record(Object.fromEntries(list.map((_, n) => [`f${String(n)}`, list])));
+      return [4, 1, error, undefined, [error]];
+    },
+  ],
+  [
+    'thousands of Errors that all hold one another',
+    () => {
+      const all: object[] = [];
+      for (let n = 0; n < 3000; n++) all.push(record({ all }));
+      return [4, 1, all[0], undefined, all];
+    },
+  ],
+  [
+    'one Error that is listed a million times',
+    () => {
+      const error = record({});
+      return [4, 1, error, undefined, full(1_000_000, error)];
+    },
+  ],
+];
+
 export const hostile = theme('peers that speak something else', (check) => {
   check('a server goes on serving the others', async () => {
     const { server, client } = pair();
@@ -50,6 +115,29 @@ export const hostile = theme('peers that speak something else', (check) => {
     client.close();
     equal(await takeAll(server), []);
   });
+
+  for (const [what, frame] of bombs) {
+    check(`${what}: a server goes on serving the others`, async () => {
+      const { server, client } = pair();
+      const { port, say } = stranger();
+      server.accept(port);
+      say(HELLO);
+      say(frame());
+      await turn();
+      const answer = client.req('still?');
+      for (let asked = false; !asked;) {
+        const { msg, rctx } = await takeRequest(server);
+        asked = msg === 'still?';
+        // Whatever the stranger asked, it is a value like any other.
+        if (asked) equal(String(rctx.reply('yes')), 'true');
+        else if (msg instanceof Error)
+          equal([String(msg).length < 50, rctx.reply(1)], [true, true]);
+        else rctx.reply(1);
+      }
+      equal(await answer, 'yes');
+      server.close();
+    });
+  }
 
   check('a client of something else gets Protocol, and does not hang', async () => {
     for (const word of garbage) {
