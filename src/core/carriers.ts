@@ -59,10 +59,6 @@ export class Carriers {
     for (const carrier of this.all) carrier.hold(yes);
   }
 
-  drain(): boolean {
-    return this.all.every((carrier) => carrier.drain());
-  }
-
   /** Is it dead, and can no later home say any more that it has its requests? */
   isLost(carrier: Carrier): boolean {
     const later = this.all.slice(this.all.indexOf(carrier));

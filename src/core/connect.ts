@@ -1,3 +1,4 @@
+import { judgeAfter } from './arrived.js';
 import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import { reportDropped } from './dropped.js';
@@ -6,7 +7,7 @@ import { Failure } from './failure.js';
 import { asFrame, versionFault } from './judge.js';
 import { life } from './link.js';
 import { checkTimeout, type ConnectOptions } from './options.js';
-import { globals, later, type WorkingSignal } from './platform.js';
+import { later, type WorkingSignal } from './platform.js';
 import { PortDial } from './port-dial.js';
 import * as wire from './wire.js';
 
@@ -46,6 +47,9 @@ function reconnect(
 /** Milliseconds until the second knock, and at most between two. */
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
+
+/** The listener is heard, then the server, and each may take more than one turn of this thread's event loop. */
+const TURNS = 4;
 
 function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
   const { name = '', onDropped, timeout, heartbeat } = options;
@@ -95,15 +99,15 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
       giveUp(new Failure('Aborted', undefined, { cause: signal?.reason }));
     },
   };
-  const timer =
+  const stopTimer =
     timeout === undefined
       ? undefined
-      : later(timeout, () => {
+      : judgeAfter(timeout, TURNS, () => {
           giveUp(new Failure('Timeout', 'the server did not take the client up'));
         });
   const stopWatching = (): void => {
     signal?.removeEventListener('abort', onAbort);
-    globals.clearTimeout(timer);
+    stopTimer?.();
   };
   line.fate.connected.then(stopWatching, () => undefined);
   line.onFinished = () => {

@@ -2,10 +2,11 @@
  * One end of a line between two agents: says hello, judges what comes in, refuses what is not of the
  * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
+import { afterArrived, judgeAfter } from './arrived.js';
 import { Failure } from './failure.js';
 import { asFrame, helloFault } from './judge.js';
 import { discard, life, type Link, type Receiver } from './link.js';
-import { afterArrived, later } from './platform.js';
+import { later } from './platform.js';
 import * as wire from './wire.js';
 
 /**
@@ -13,6 +14,9 @@ import * as wire from './wire.js';
  * it does not depend on the dead who made the line.
  */
 const PATIENCE = 2000;
+
+/** How often this thread's event loop turns at least before a peer that is silent counts as dead. */
+const TURNS = 4;
 
 export abstract class Line implements Receiver {
   greeted = false;
@@ -107,9 +111,14 @@ export abstract class Line implements Receiver {
     if (heartbeat === undefined || this.dead) return;
     this.#asked = true;
     this.send([wire.PING]);
-    later(heartbeat, () => {
+    const half = heartbeat / 2;
+    const again = (): void => {
       if (this.#asked) this.#gone();
       else this.#beat();
+    };
+    later(half, () => {
+      if (this.#asked) judgeAfter(half, TURNS, again);
+      else later(half, again);
     });
   }
 
@@ -129,7 +138,7 @@ export abstract class Line implements Receiver {
 
   /** Its other end may be lost: if nothing is heard from there soon, it is. */
   despair(): void {
-    later(PATIENCE, () => {
+    judgeAfter(PATIENCE, TURNS, () => {
       if (!this.greeted) this.#gone();
     });
   }
@@ -140,7 +149,7 @@ export abstract class Line implements Receiver {
     this.#stopWatching?.();
     this.peer = name;
     this.#stopWatching = life()?.watch(name, () => {
-      afterArrived(this.drain(), () => {
+      afterArrived(() => {
         this.#gone();
       });
     });
@@ -179,11 +188,6 @@ export abstract class Line implements Receiver {
 
   hold(yes: boolean): void {
     if (!this.dead) this.link.hold(yes);
-  }
-
-  /** Delivers now what has already arrived; false where the platform cannot look. */
-  drain(): boolean {
-    return this.dead || this.link.drain();
   }
 }
 

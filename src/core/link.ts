@@ -60,6 +60,8 @@ export interface Driver {
   /** A link over one end of a MessageChannel. The port must not have been started. */
   link(port: WorkingPort): Link;
   keepAlive(): KeepAlive;
+  /** Calls `then`, and never at once, when what has arrived in this agent by now has been delivered. */
+  deliver(then: () => void): void;
   readonly life: Life | undefined;
 }
 
@@ -100,6 +102,10 @@ export function discard(data: unknown, depth = 3): void {
 }
 
 export const life = (): Life | undefined => driver.life;
+
+export const deliver = (then: () => void): void => {
+  driver.deliver(then);
+};
 
 export const loopHold = (): KeepAlive => driver.keepAlive();
 

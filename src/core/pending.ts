@@ -1,3 +1,4 @@
+import { afterArrived } from './arrived.js';
 import type { Carrier } from './carrier.js';
 import { Failure } from './failure.js';
 import { globals, later, type AbortListener, type WorkingSignal } from './platform.js';
@@ -7,8 +8,6 @@ export interface PendingOwner {
   settle(entry: Pending, outcome: unknown): void;
   /** The caller wants no answer any more. */
   abandon(entry: Pending, failure: Failure): void;
-  /** Its time is up; a reply that has already arrived may still win. */
-  expire(entry: Pending): void;
 }
 
 // A promise's resolve function, without a closure per promise.
@@ -25,6 +24,8 @@ export class Pending implements AbortListener {
   /** Where the answer will come from; undefined while the request waits for room. */
   home: Carrier | undefined = undefined;
   settled = false;
+  /** Its time is up: it is not to be sent any more. */
+  isDue = false;
   /** The outcome, for whoever cannot await it. */
   result: unknown = undefined;
   readonly #owner: PendingOwner;
@@ -48,7 +49,11 @@ export class Pending implements AbortListener {
     if (this.settled) return;
     if (timeout !== undefined) {
       const timer = later(timeout, () => {
-        this.#owner.expire(this);
+        this.isDue = true;
+        // A reply that has already arrived wins.
+        afterArrived(() => {
+          this.#owner.abandon(this, new Failure('Timeout'));
+        });
       });
       (this.#timers ??= []).push(timer);
     }

@@ -1,4 +1,5 @@
 /** A thread as an endpoint: its end is told, and so is why it came. */
+import { judgeAfter } from '../core/arrived.js';
 import { EndpointBase } from '../core/endpoint.js';
 import { agent } from './agent.js';
 
@@ -9,15 +10,15 @@ import { agent } from './agent.js';
 const PATIENCE = 50;
 
 export abstract class MortalEndpoint extends EndpointBase {
-  readonly #explaining: NodeJS.Timeout[] = [];
+  readonly #explaining: (() => void)[] = [];
 
   explain(tell: () => void): void {
     if (agent.blocked) tell();
-    else this.#explaining.push(setTimeout(tell, PATIENCE));
+    else this.#explaining.push(judgeAfter(PATIENCE, 1, tell, true));
   }
 
   protected override died(message: string, options?: { cause: unknown }): void {
     super.died(message, options);
-    for (const timer of this.#explaining.splice(0)) clearTimeout(timer);
+    for (const stop of this.#explaining.splice(0)) stop();
   }
 }
