@@ -1,20 +1,24 @@
-import { globals } from '../core/platform.js';
+import { judgeAfter } from '../core/arrived.js';
 
 /** Milliseconds; what a timer takes at most. */
 const LONGEST = 2 ** 31 - 1;
 
+/**
+ * How often this thread's event loop turns at least: enough for whoever is asked and answers several times one after the
+ * other, as in Probes.
+ */
+const TURNS = 8;
+
 const yes = (): true => true;
 
-/** Does it settle, however it does, within so many milliseconds? */
+/** Does it settle, however it does, within so many milliseconds in which this thread could have heard of it? */
 export async function endsWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   if (ms > LONGEST) return promise.then(yes, yes);
-  let timer: unknown;
+  let stop = (): void => undefined;
   const late = new Promise<false>((resolve) => {
-    timer = globals.setTimeout(() => {
-      resolve(false);
-    }, ms);
+    stop = judgeAfter(ms, TURNS, resolve.bind(undefined, false), true);
   });
   const inTime = await Promise.race([promise.then(yes, yes), late]);
-  globals.clearTimeout(timer);
+  stop();
   return inTime;
 }

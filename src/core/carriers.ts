@@ -56,10 +56,6 @@ export class Carriers {
     for (const carrier of this.all) carrier.hold(yes);
   }
 
-  drain(): boolean {
-    return this.all.every((carrier) => carrier.drain());
-  }
-
   /** Those that are dead, and no later home can say any more that it has their requests. */
   lost(): ReadonlySet<Carrier> {
     const lost = new Set<Carrier>();

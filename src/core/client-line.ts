@@ -1,4 +1,5 @@
 /** What stands behind a Client: its line to the server. */
+import { afterArrived } from './arrived.js';
 import { Carrier, type CarrierOwner } from './carrier.js';
 import { Carriers } from './carriers.js';
 import { reportDropped } from './dropped.js';
@@ -11,7 +12,7 @@ import { Hold } from './hold.js';
 import { linkOver, newLine, type Link } from './link.js';
 import type { OnDropped, SendOptions } from './options.js';
 import { Outbox } from './outbox.js';
-import { afterArrived, type WorkingPort } from './platform.js';
+import type { WorkingPort } from './platform.js';
 import { Requests } from './requests.js';
 import { outcomeOf } from './values.js';
 import * as wire from './wire.js';
@@ -204,7 +205,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
 
   /** The server's first home is known to be dead; what it had sent before still counts. */
   firstDied(failure: Failure): void {
-    afterArrived(this.carriers.first.drain(), () => {
+    afterArrived(() => {
       this.fail(failure);
     });
   }

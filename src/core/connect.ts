@@ -1,4 +1,5 @@
 import { onAbort, type Watch } from './aborts.js';
+import { judgeAfter } from './arrived.js';
 import { clientOver, rebindClient, type Client } from './client.js';
 import { ClientLine } from './client-line.js';
 import { reportDropped } from './dropped.js';
@@ -7,7 +8,7 @@ import { Failure } from './failure.js';
 import { asFrame, versionFault } from './judge.js';
 import { life, onceNamed } from './link.js';
 import { checkTimeout, isForActor, type ConnectOptions } from './options.js';
-import { globals, later, type WorkingSignal } from './platform.js';
+import { later, type WorkingSignal } from './platform.js';
 import { part, takeBackParting } from './parting.js';
 import { PortDial } from './port-dial.js';
 import * as wire from './wire.js';
@@ -71,6 +72,9 @@ function faultIn(heard: wire.Signal, actor: boolean, endpoint: Endpoint): Failur
 /** Milliseconds until the second knock, and at most between two. */
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
+
+/** The listener is heard, then the server, and each may take more than one turn of this thread's event loop. */
+const TURNS = 4;
 
 /** `former`: the life of the agent whose server was lost. */
 function connectLine(endpoint: Endpoint, options: ConnectOptions, former?: string): ClientLine {
@@ -153,15 +157,15 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions, former?: strin
   const aborted = (cause: unknown): void => {
     giveUp(new Failure('Aborted', undefined, { cause }));
   };
-  const timer =
+  const stopTimer =
     timeout === undefined
       ? undefined
-      : later(timeout, () => {
+      : judgeAfter(timeout, TURNS, () => {
           giveUp(new Failure('Timeout', 'the server did not take the client up'));
         });
   const stopWatching = (): void => {
     watch?.stop();
-    globals.clearTimeout(timer);
+    stopTimer?.();
   };
   line.fate.connected.then(stopWatching, () => undefined);
   let finished = false;

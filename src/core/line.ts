@@ -2,11 +2,12 @@
  * One end of a line between two agents: says hello, judges what comes in, refuses what is not of the
  * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
+import { afterArrived, judgeAfter } from './arrived.js';
 import { Failure } from './failure.js';
 import { arrived, sendOn } from './given.js';
 import { asFrame, helloFault } from './judge.js';
 import { discard, life, type Link, type Receiver } from './link.js';
-import { afterArrived, later } from './platform.js';
+import { later } from './platform.js';
 import * as wire from './wire.js';
 
 /**
@@ -14,6 +15,9 @@ import * as wire from './wire.js';
  * hello, or word of where the port is, comes within this time, unless that agent computes for longer.
  */
 const PATIENCE = 2000;
+
+/** How often this thread's event loop turns at least before a peer that is silent counts as dead. */
+const TURNS = 4;
 
 export abstract class Line implements Receiver {
   greeted = false;
@@ -127,9 +131,14 @@ export abstract class Line implements Receiver {
     if (heartbeat === undefined || this.dead) return;
     this.#asked = true;
     this.send([wire.PING]);
-    later(heartbeat, () => {
+    const half = heartbeat / 2;
+    const again = (): void => {
       if (this.#asked) this.#gone();
       else this.#beat();
+    };
+    later(half, () => {
+      if (this.#asked) judgeAfter(half, TURNS, again);
+      else later(half, again);
     });
   }
 
@@ -153,11 +162,8 @@ export abstract class Line implements Receiver {
   despair(): void {
     if (this.greeted) return;
     const doubting = this.#stopDoubting;
-    later(PATIENCE, () => {
-      // A hello that has come while this agent was busy is still to be heard.
-      afterArrived(this.drain(), () => {
-        if (!this.greeted && this.#stopDoubting === doubting) this.#gone();
-      });
+    judgeAfter(PATIENCE, TURNS, () => {
+      if (!this.greeted && this.#stopDoubting === doubting) this.#gone();
     });
   }
 
@@ -167,7 +173,7 @@ export abstract class Line implements Receiver {
     this.#stopWatching?.();
     this.peer = name;
     this.#stopWatching = life()?.watch(name, () => {
-      afterArrived(this.drain(), () => {
+      afterArrived(() => {
         this.#gone();
       });
     });
@@ -218,11 +224,6 @@ export abstract class Line implements Receiver {
 
   hold(yes: boolean): void {
     if (!this.dead) this.link.hold(yes);
-  }
-
-  /** Delivers now what has already arrived; false where the platform cannot look. */
-  drain(): boolean {
-    return this.dead || this.link.drain();
   }
 }
 

@@ -69,6 +69,8 @@ export interface Driver {
   /** A link over one end of a MessageChannel. The port must not have been started. */
   link(port: WorkingPort): Link;
   keepAlive(): KeepAlive;
+  /** Calls `then`, and never at once, when what has arrived in this agent by now has been delivered. */
+  deliver(then: () => void): void;
   readonly life: Life | undefined;
 }
 
@@ -139,6 +141,10 @@ export function onceNamed(then: () => void): void {
   if (own === undefined) then();
   else void own.named.then(then);
 }
+
+export const deliver = (then: () => void): void => {
+  driver.deliver(then);
+};
 
 export const loopHold = (): KeepAlive => driver.keepAlive();
 

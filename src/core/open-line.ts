@@ -6,7 +6,7 @@ import type { WorkingPort } from './platform.js';
 export function lineFrom(entry: unknown, port: unknown): ClientLine {
   const line = new ClientLine(linkOver(portFrom(entry, port)));
   // Where the platform can look, the capacity that came along in the port is known from the beginning.
-  line.carriers.drain();
+  line.carriers.current.link.drain();
   return line;
 }
 

@@ -1,4 +1,5 @@
 import { onAbort, type Abortable, type Watch } from './aborts.js';
+import { afterArrived } from './arrived.js';
 import type { Carrier } from './carrier.js';
 import { Failure } from './failure.js';
 import { paced } from './paced.js';
@@ -10,8 +11,6 @@ export interface PendingOwner {
   settle(entry: Pending, outcome: unknown): void;
   /** The caller wants no answer any more. */
   abandon(entry: Pending, failure: Failure): void;
-  /** Its time is up; a reply that has already arrived may still win. */
-  expire(entry: Pending): void;
 }
 
 // A promise's resolve function, without a closure per promise.
@@ -30,6 +29,8 @@ export class Pending implements Abortable {
   /** Its message, while that waits for room. */
   held: Held | undefined = undefined;
   settled = false;
+  /** Its time is up: it is not to be sent any more. */
+  isDue = false;
   /** The outcome, for whatever cannot await it. */
   result: unknown = undefined;
   readonly #owner: PendingOwner;
@@ -53,15 +54,26 @@ export class Pending implements Abortable {
     if (this.settled) return;
     if (timeout !== undefined) {
       const timer = later(timeout, () => {
-        paced(() => {
-          if (!this.settled) this.#owner.expire(this);
-        });
+        this.#expire();
       });
       (this.#timers ??= []).push(timer);
     }
     if (signal === undefined) return;
     if (signal.aborted) this.aborted(signal.reason);
     else (this.#watches ??= []).push(onAbort(signal, this));
+  }
+
+  #expire(): void {
+    this.isDue = true;
+    const { home } = this;
+    const giveUp = paced.bind(undefined, () => {
+      if (!this.settled) this.#owner.abandon(this, new Failure('Timeout'));
+    });
+    // A reply that has already arrived wins, also where a port has just come that brings it.
+    afterArrived(() => {
+      if (this.home === home) giveUp();
+      else afterArrived(giveUp);
+    });
   }
 
   aborted(cause: unknown): void {

@@ -80,17 +80,11 @@ export function isA(target: object, name: string): boolean {
   return typeof Class === 'function' && target instanceof Class;
 }
 
-/** A timer that never holds a process open by itself: the pending call's port does that. */
-export function later(ms: number, call: () => void): unknown {
+/** Unless it `holds`, the timer does not keep a process alive by itself: the pending call's port does that. */
+export function later(ms: number, call: () => void, holds = false): unknown {
   const timer = globals.setTimeout(call, Math.min(ms, LONGEST_TIMEOUT));
-  (timer as { unref?: () => void }).unref?.();
+  if (!holds) (timer as { unref?: () => void }).unref?.();
   return timer;
-}
-
-/** Where the platform cannot look into a port, what has arrived there gets a turn of the event loop. */
-export function afterArrived(drained: boolean, then: () => void): void {
-  if (drained) then();
-  else globals.setTimeout(then, 0);
 }
 
 /** `Symbol.dispose` where the engine has it; elsewhere a key that nothing else uses. */

@@ -7,7 +7,7 @@ import type { Hold } from './hold.js';
 import { checkSignal, checkTimeout, type ReqOptions } from './options.js';
 import type { Outbox } from './outbox.js';
 import { Pending, type PendingOwner } from './pending.js';
-import { afterArrived, type WorkingSignal } from './platform.js';
+import type { WorkingSignal } from './platform.js';
 import * as wire from './wire.js';
 
 /** The line that they are sent by. */
@@ -88,13 +88,6 @@ export class Requests implements PendingOwner {
       home.hold(false);
     } else if (home !== undefined) this.line.carriers.send([wire.CANCEL, pending.id]);
     this.settle(pending, failure);
-  }
-
-  expire(pending: Pending): void {
-    const giveUp = (): void => {
-      this.abandon(pending, new Failure('Timeout'));
-    };
-    afterArrived(this.line.carriers.drain() && pending.home?.drain() !== false, giveUp);
   }
 
   /** All that can be answered no more. */

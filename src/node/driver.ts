@@ -200,6 +200,14 @@ class TimerHold implements KeepAlive {
  */
 const anytime = !inDeno;
 
+/**
+ * Timers come before ports in a turn of the event loop, and immediates after them. A second turn is for the ports
+ * that came by the first.
+ */
+function deliver(then: () => void): void {
+  setImmediate(() => setImmediate(then));
+}
+
 /** `complete`: gives a port all that Node's have. */
 export function nodeDriver(threads: WorkerThreads, complete: (port: object) => void): Driver {
   return {
@@ -209,6 +217,7 @@ export function nodeDriver(threads: WorkerThreads, complete: (port: object) => v
       return new NodePortLink(port as unknown as Port, threads, anytime);
     },
     keepAlive: () => new TimerHold(),
+    deliver,
     life: undefined,
   };
 }

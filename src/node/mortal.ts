@@ -1,4 +1,5 @@
 /** A thread as an endpoint: its end is told, and so is why it came. */
+import { judgeAfter } from '../core/arrived.js';
 import { EndpointBase } from '../core/endpoint.js';
 import { agent } from './agent.js';
 
@@ -18,13 +19,13 @@ export function asText(thrown: unknown): string {
 }
 
 export abstract class MortalEndpoint extends EndpointBase {
-  readonly #explaining: NodeJS.Timeout[] = [];
+  readonly #explaining: (() => void)[] = [];
 
   explain(tell: () => void): void {
     if (agent.blocked) {
       this.look();
       tell();
-    } else this.#explaining.push(setTimeout(tell, PATIENCE));
+    } else this.#explaining.push(judgeAfter(PATIENCE, 1, tell, true));
   }
 
   /** No event will come: calls died() now if it can be found out why. */
@@ -34,6 +35,6 @@ export abstract class MortalEndpoint extends EndpointBase {
 
   protected override died(message: string, options?: { cause: unknown }): void {
     super.died(message, options);
-    for (const timer of this.#explaining.splice(0)) clearTimeout(timer);
+    for (const stop of this.#explaining.splice(0)) stop();
   }
 }

@@ -18,6 +18,7 @@ import { blockingPairs } from './cases/blocking-pairs.js';
 import { capacity } from './cases/capacity.js';
 import { clients } from './cases/clients.js';
 import { cloneFaults } from './cases/clone-faults.js';
+import { clocks } from './cases/clocks.js';
 import { closing } from './cases/closing.js';
 import { connectingFails } from './cases/connecting-fails.js';
 import { connecting } from './cases/connecting.js';
@@ -75,4 +76,5 @@ export const suite = [
   ...namesOfThreads,
   ...introspection,
   ...deadLetters,
+  ...clocks,
 ];

@@ -94,3 +94,17 @@ export async function timersInHand(
     globalThis.setTimeout = set;
   }
 }
+
+/** Computes for so many milliseconds; timers fall due meanwhile, and messages arrive. */
+export function compute(ms: number): void {
+  const since = performance.now();
+  while (performance.now() - since < ms);
+}
+
+/** Computes so many times, and lets the platform deliver what it has after each. */
+export async function computeInPieces(count: number, ms: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    compute(ms);
+    await turn();
+  }
+}

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.js';
+import type { Failure } from '../../core/failure.js';
 import { checkTimeout, type ReqOptions } from '../../core/options.js';
 import { Pending, type PendingOwner } from '../../core/pending.js';
 import { globals, type AbortSignal } from '../../core/platform.js';
@@ -42,9 +42,5 @@ class Search implements PendingOwner {
   abandon(pending: Pending, failure: Failure): void {
     this.settle(pending, failure);
     this.#controller.abort(undefined);
-  }
-
-  expire(pending: Pending): void {
-    this.abandon(pending, new Failure('Timeout'));
   }
 }

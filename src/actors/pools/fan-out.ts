@@ -1,6 +1,6 @@
 /** Many workers as one: posts reach all of them, and a request the first that answers it. */
 import { raise } from '../../core/errors.js';
-import { Failure } from '../../core/failure.js';
+import type { Failure } from '../../core/failure.js';
 import { checkTimeout, type ReqOptions, type SendOptions } from '../../core/options.js';
 import { Pending, type PendingOwner } from '../../core/pending.js';
 import { globals } from '../../core/platform.js';
@@ -80,9 +80,5 @@ class Question implements PendingOwner {
     if (pending.settled) return;
     this.settle(pending, failure);
     this.#controller.abort(undefined);
-  }
-
-  expire(pending: Pending): void {
-    this.abandon(pending, new Failure('Timeout'));
   }
 }

@@ -51,7 +51,7 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   get gone(): boolean {
-    return this.pending.settled;
+    return this.pending.settled || this.pending.isDue;
   }
 
   go(target: Target): void {
@@ -77,7 +77,7 @@ export class RelayedCall implements PendingOwner, Waiting {
   }
 
   #failed(error: UmpError): void {
-    if (this.gone) return;
+    if (this.pending.settled) return;
     this.#with = undefined;
     if (this.#timesLeft > 0 && isUmpError(error, 'ServerDisappeared')) {
       this.#timesLeft--;
@@ -110,10 +110,6 @@ export class RelayedCall implements PendingOwner, Waiting {
     this.settle(pending, failure);
     reply[dispose]();
     if (this.#killAfter !== undefined) target.mustReact?.(this.#killAfter);
-  }
-
-  expire(pending: Pending): void {
-    this.abandon(pending, new Failure('Timeout'));
   }
 }
 

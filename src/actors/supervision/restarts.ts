@@ -1,6 +1,7 @@
 /** How often children are started again, and how soon. */
 import { raise } from '../../core/errors.js';
 import { later } from '../../core/platform.js';
+import { performance } from '../clock.js';
 
 export interface RestartOptions {
   /** Default 3 restarts within 5000 milliseconds; one more, and whoever does it gives up. */
@@ -19,7 +20,7 @@ export class Restarts {
   readonly #within: number;
   readonly #first: number;
   readonly #longest: number;
-  /** When there were any, by the clock. */
+  /** When there were any, by performance.now(): the time of day may be set. */
   #times: number[] = [];
 
   /** Throws `NotSupported` for `entry` where the options make no sense. */
@@ -37,7 +38,7 @@ export class Restarts {
 
   /** One more; returns how long to wait before it, or undefined if it is one too many. */
   next(): number | undefined {
-    const now = Date.now();
+    const now = performance.now();
     this.#times = [...this.#times.filter((time) => time > now - this.#within), now];
     if (this.#times.length > this.#most) return undefined;
     return Math.min(this.#first * 2 ** (this.#times.length - 1), this.#longest);
