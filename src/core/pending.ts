@@ -50,9 +50,14 @@ export class Pending implements AbortListener {
     if (timeout !== undefined) {
       const timer = later(timeout, () => {
         this.isDue = true;
-        // A reply that has already arrived wins.
-        afterArrived(() => {
+        const { home } = this;
+        const giveUp = (): void => {
           this.#owner.abandon(this, new Failure('Timeout'));
+        };
+        // A reply that has already arrived wins, also where a port has just come that brings it.
+        afterArrived(() => {
+          if (this.home === home) giveUp();
+          else afterArrived(giveUp);
         });
       });
       (this.#timers ??= []).push(timer);

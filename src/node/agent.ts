@@ -7,6 +7,8 @@ export interface Inlet {
   readonly port: Port;
   /** What came in. False if it is none of ours, but for `user`. */
   take(data: unknown): boolean;
+  /** Delivers now what has already arrived. */
+  drain?(): unknown;
   /** The other end is known to be dead. */
   lost(): void;
   /** Says to the other end what wakes this agent. */

@@ -3,9 +3,9 @@ import type * as worker_threads from 'node:worker_threads';
 import { isPost } from '../core/judge.js';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
 import { BELL, type Frame } from '../core/wire.js';
-import { join, type Inlet } from './agent.js';
+import { agent, join, type Inlet } from './agent.js';
 import { OWNER, ring, tellAtExit, type Bell } from './bell.js';
-import { inDeno, type Port } from './ports.js';
+import { inBun, inDeno, type Port } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
@@ -185,10 +185,14 @@ const anytime = !inDeno;
 
 /**
  * Timers come before ports in a turn of the event loop, and immediates after them. A second turn is for the ports
- * that came by the first.
+ * that came by the first. In Bun nothing says when the ports have their turn, so there we look.
  */
 function deliver(then: () => void): void {
-  setImmediate(() => setImmediate(then));
+  const next = (): void => {
+    if (inBun) for (const inlet of [...agent.inlets]) inlet.drain?.();
+    setImmediate(then);
+  };
+  setImmediate(next);
 }
 
 /** `complete`: gives a port all that Node's have. */

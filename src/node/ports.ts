@@ -8,6 +8,7 @@ export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 
 /** It takes after Node, but its ports are those of the web, with Node's methods put on. */
 export const inDeno = 'Deno' in globalThis;
+export const inBun = 'Bun' in globalThis;
 
 /**
  * Is anybody listening there, not counting `ours`? Deno does not count. There a port that holds the loop

@@ -1,4 +1,5 @@
 import { beside } from './beside.js';
+import { busyPages } from './busy-pages.js';
 import { closeEvents } from './close-events.js';
 import { browserDeaths } from './deaths.js';
 import { insecure } from './insecure.js';
@@ -16,6 +17,7 @@ export const all = {
   'insecure contexts': insecure,
   'beside own messages': beside,
   'close events': closeEvents,
+  'busy pages': busyPages,
   deaths: browserDeaths,
   'random deaths': killing,
 };
