@@ -62,6 +62,7 @@ interface Globals {
   AbortController: new () => WorkingController;
   setTimeout(call: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+  readonly performance: { now(): number };
   structuredClone(value: unknown, options?: { transfer: readonly object[] }): unknown;
 }
 

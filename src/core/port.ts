@@ -1,7 +1,7 @@
 /** Any MessagePort as a link, by what every platform's ports have in common: no word when one closes. */
 import { newChannel, type Driver } from './link.js';
 import { globals, type WorkingPort } from './platform.js';
-import { QuietLink } from './quiet-link.js';
+import { QuietLink, traffic } from './quiet-link.js';
 import type { Frame } from './wire.js';
 
 interface EventPort extends WorkingPort {
@@ -41,32 +41,42 @@ export class PortLink extends QuietLink {
   }
 }
 
-/**
- * Rounds of {@link deliver}. Firefox takes a message out of a port in two tasks, and a port that a message has brought
- * is read in one more; WebKit asks another process for each.
- */
+/** Milliseconds in which nothing may have come before what has arrived counts as delivered; and the most in all. */
+const QUIET = 4;
+const LONGEST = 100;
+/** Turns of the event loop, at least. */
 const ROUNDS = 3;
 
 /**
- * A message through a channel of this agent's own comes after what has arrived by other ports. The timer before
- * it is for frames that share this thread, and for what comes from a worker by another queue.
+ * A message through a channel of this agent's own comes after what has arrived by other ports: in Chromium after one
+ * round, in WebKit, which asks another process for each, after two. Firefox delivers one message of a port in each
+ * task, and asks another process for a port that a message has brought; so we go on until it is quiet.
+ * The timer before it is for frames that share this thread; more of them would wait long in a hidden page.
  */
 function deliver(then: () => void): void {
-  const round = (left: number): void => {
-    if (left === 0) then();
-    else {
-      const { port1, port2 } = newChannel(deliver);
-      const port = port2 as EventPort;
-      port.addEventListener('message', () => {
+  globals.setTimeout(() => {
+    const { port1, port2 } = newChannel(deliver);
+    const port = port2 as EventPort;
+    const { performance } = globals;
+    const began = performance.now();
+    let since = began;
+    let { heard } = traffic;
+    let rounds = 0;
+    const round = (): void => {
+      const now = performance.now();
+      if (heard !== traffic.heard) since = now;
+      ({ heard } = traffic);
+      if (rounds++ < ROUNDS || now < Math.min(since + QUIET, began + LONGEST)) port1.postMessage(0);
+      else {
         port1.close();
         port2.close();
-        round(left - 1);
-      });
-      port.start?.();
-      port1.postMessage(0);
-    }
-  };
-  globals.setTimeout(round.bind(undefined, ROUNDS), 0);
+        then();
+      }
+    };
+    port.addEventListener('message', round);
+    port.start?.();
+    round();
+  }, 0);
 }
 
 export const portDriver: Driver = {

@@ -15,6 +15,9 @@ export function hangUpAll(): void {
   for (const link of open) link.lost();
 }
 
+/** Messages that have come in, by whatever line. */
+export const traffic = { heard: 0 };
+
 export abstract class QuietLink implements Link {
   #receiver: Receiver | undefined = undefined;
   #reading = false;
@@ -42,6 +45,7 @@ export abstract class QuietLink implements Link {
 
   /** Some engines deliver what was queued even after a port was closed. */
   protected receive(data: unknown): void {
+    traffic.heard++;
     if (this.#closed === undefined) this.#receiver?.frame(data);
     else if (isHangup(data)) this.cut();
     else discard(data);

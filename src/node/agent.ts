@@ -11,6 +11,8 @@ export interface Inlet {
   readonly port: Port;
   /** What came in. False if it is none of ours, but for `user`. */
   take(data: unknown): boolean;
+  /** Delivers now what has already arrived. */
+  drain?(): unknown;
   /** The other end is known to be dead. */
   lost(): void;
   /** Is it known although the port does not tell? */

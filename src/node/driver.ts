@@ -5,7 +5,7 @@ import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '
 import { BELL, type Frame } from '../core/wire.js';
 import { agent, join, type Inlet } from './agent.js';
 import { AWAKE, ownerOf, passesProbes, ring, STATE, tellAtExit, type Bell } from './bell.js';
-import { inDeno, takeFrom, type Port, type Taken } from './ports.js';
+import { inBun, inDeno, takeFrom, type Port, type Taken } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
@@ -202,10 +202,20 @@ const anytime = !inDeno;
 
 /**
  * Timers come before ports in a turn of the event loop, and immediates after them. A second turn is for the ports
- * that came by the first.
+ * that came by the first. In Bun nothing says when the ports have their turn, so there we look.
  */
 function deliver(then: () => void): void {
-  setImmediate(() => setImmediate(then));
+  if (agent.blocked) {
+    // No event comes through: what has arrived is taken out here.
+    for (const inlet of [...agent.inlets]) inlet.drain?.();
+    then();
+    return;
+  }
+  const next = (): void => {
+    if (inBun) for (const inlet of [...agent.inlets]) inlet.drain?.();
+    setImmediate(then);
+  };
+  setImmediate(next);
 }
 
 /** `complete`: gives a port all that Node's have. */

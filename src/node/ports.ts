@@ -39,6 +39,7 @@ export function takeFrom(
 
 /** It takes after Node, but its ports are those of the web, with Node's methods put on. */
 export const inDeno = ownGlobal('Deno') !== undefined;
+export const inBun = ownGlobal('Bun') !== undefined;
 
 /**
  * Is anybody listening there, not counting `ours`? Deno does not count. There a port that holds the loop

@@ -38,7 +38,7 @@ export type Capability =
   | 'popups'
   /** Garbage can be collected on demand. */
   | 'gc'
-  /** A reply that has arrived, but was not yet delivered, can be found. */
+  /** A reply that has arrived, but was not yet delivered, can be found, however much has arrived before it. */
   | 'drain'
   /** A thread can block without going deaf. */
   | 'blocking';

@@ -1,4 +1,5 @@
 import { beside } from './beside.js';
+import { busyPages } from './busy-pages.js';
 import { closeEvents } from './close-events.js';
 import { browserDeaths } from './deaths.js';
 import { earlyEnds } from './early-ends.js';
@@ -22,6 +23,7 @@ export const all = {
   'insecure contexts': insecure,
   'beside own messages': beside,
   'close events': closeEvents,
+  'busy pages': busyPages,
   deaths: browserDeaths,
   'handed over': handedOver,
   'ports of a SharedWorker': sharedPorts,

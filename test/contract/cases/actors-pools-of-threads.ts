@@ -12,7 +12,7 @@ import { equal, fails, ok } from '../assert.js';
 import type { Capability, Rig, Thread } from '../rig.js';
 import type { Wish } from '../roles/actors.js';
 import { theme } from '../theme.js';
-import { turn, until, upTo } from '../tools.js';
+import { computeInPieces, turn, until, upTo } from '../tools.js';
 
 const REAL: readonly Capability[] = ['threads', 'workers', 'death'];
 
@@ -137,6 +137,56 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     equal(workers.stats.pending, 0);
     await workers.stop();
   });
+
+  check('so is one whose caller computes all the time', REAL, async (rig) => {
+    const { workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
+    const killAfter = 100;
+    for (const pieces of [0.3, 1.1, 3]) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const calls = upTo(3).map(() =>
+        fails(workers.req(['hold'], { signal, killAfter }), 'Aborted'),
+      );
+      equal(await workers.req(['init']), 1);
+      controller.abort();
+      await computeInPieces(9, pieces * killAfter);
+      await Promise.all(calls);
+      equal(await workers.req(['init']), 1);
+    }
+    equal(workers.stats.workers[0]!.restarts, 0);
+    await workers.stop();
+  });
+
+  check(
+    'one that is stuck is found though its caller computes all the time',
+    [...REAL, 'stuck threads'],
+    async (rig) => {
+      for (const heartbeat of [undefined, 20]) {
+        const workers: AnyPool = pool(
+          async () => {
+            const thread = await rig.thread();
+            thread.run('act', undefined).result.catch(() => undefined);
+            const way = thread.endpoint as WorkerLike;
+            return spawnWorker<unknown, Wish, unknown>(way, { heartbeat });
+          },
+          { size: 1, ...OFTEN },
+        );
+        await workers.ready();
+        let isOver = false;
+        const call = workers
+          .tryReq(['stuck'], heartbeat === undefined ? { timeout: 1, killAfter: 20 } : {})
+          .then(async (result) => {
+            equal(!result.ok && result.error.code, heartbeat ? 'ServerDisappeared' : 'Timeout');
+            await workers.req(['init'], { idempotent: 9 });
+            isOver = true;
+          });
+        while (!isOver) await computeInPieces(1, 60);
+        await call;
+        equal(workers.stats.workers[0]!.restarts, 1);
+        await workers.stop();
+      }
+    },
+  );
 
   check('what might be sent again is not, once the pool is over', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1, ahead: Infinity });

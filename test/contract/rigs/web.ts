@@ -4,11 +4,12 @@ import { oneThreadRig } from './one-thread.js';
 import { dedicated, framed, shared, type Place } from './web-places.js';
 import { webThreadsRig } from './web-threads.js';
 
-/** By name. `site`: the address of the bundles; `able`: what this engine can do everywhere. */
+/** By name. `site`: the address of the bundles; `can`: what this engine can do everywhere. */
 export function webRigs(
   site: string,
-  able: readonly Capability[] = [],
+  can: readonly Capability[] = [],
 ): ReadonlyMap<string, () => Rig> {
+  const able: readonly Capability[] = [...can, 'drain'];
   const at = (name: string): string => new URL(name, site).href;
   const elsewhere = new URL('contract-frame.html', site);
   elsewhere.hostname = 'localhost';

@@ -1,0 +1,71 @@
+/** A page that computes for longer than its clocks run. */
+import { connect, type Client } from 'ump-ng';
+import { equal, fails } from '../../contract/assert.js';
+import { keep } from '../../contract/kept.js';
+import { theme } from '../../contract/theme.js';
+import { compute, computeInPieces, turn } from '../../contract/tools.js';
+import { worker } from './guest.js';
+
+/** Answers, and then says so in shared memory, which a thread that computes can read. */
+async function answering(): Promise<[Client, Worker, Int32Array]> {
+  const there = await worker();
+  const memory = new Int32Array(new SharedArrayBuffer(4));
+  await there.run((lib, told) => {
+    void (async () => {
+      for await (const message of lib.listen<never, number | 'hang', number>()) {
+        if (message.type === 'post') continue;
+        const { msg, rctx } = message;
+        if (msg === 'hang') for (;;);
+        const due = performance.now() + msg;
+        while (performance.now() < due);
+        rctx.reply(msg);
+        Atomics.add(told, 0, 1);
+      }
+    })();
+  }, memory);
+  return [keep(connect(there.target) as Client), there.target, memory];
+}
+
+export const busyPages = theme('busy pages', (check) => {
+  check(
+    'the answer of a worker that came meanwhile wins over the timeout, 100 of 100',
+    async () => {
+      const [direct, , memory] = await answering();
+      const clone = direct.clone();
+      // By a port the request leaves the page in WebKit only while the page does not compute.
+      const clients = [direct, clone];
+      equal(await clone.req(0), 0);
+      let won = 0;
+      for (let n = 0; n < 100; n++) {
+        const before = Atomics.load(memory, 0);
+        const call = clients[n % 2]!.tryReq(4, { timeout: 10 });
+        await turn();
+        const since = performance.now();
+        while (Atomics.load(memory, 0) === before && performance.now() - since < 200);
+        const isAnswered = Atomics.load(memory, 0) > before;
+        compute(15);
+        const result = await call;
+        if (result.ok || !isAnswered) won++;
+      }
+      equal(won, 100);
+      clone.close();
+    },
+  );
+
+  check('a worker that is idle is not taken for dead, one that is stuck is', async () => {
+    const [, there] = await answering();
+    const heartbeat = 100;
+    const client = keep(connect(there, { heartbeat })) as Client;
+    const clone = client.clone();
+    equal(await clone.req(0), 0);
+    for (const pieces of [0.6, 1.1, 3]) {
+      await computeInPieces(6, pieces * heartbeat);
+      equal([await client.req(0), await clone.req(0)], [0, 0]);
+    }
+    let isOver = false;
+    const stuck = [client, clone].map((each) => fails(each.req('hang'), 'ServerDisappeared'));
+    const over = Promise.all(stuck).then(() => (isOver = true));
+    while (!isOver) await computeInPieces(1, 3 * heartbeat);
+    await over;
+  });
+});
