@@ -227,7 +227,9 @@ function revive({ name: named, message: says, stack, fields }: ErrorRecord): Err
   let error: Error;
   if (name === 'UmpError' && isCode(fields['code'])) error = new UmpError(fields['code'], message);
   else if (name === 'AggregateError') error = new AggregateError([], message);
-  else error = new ((Object.hasOwn(BUILT_IN, name) && BUILT_IN[name]) || Error)(message);
+  else error = new ((Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined) ?? Error)(message);
+  // Or V8 would put the stack of this place into words, to throw them away.
+  error.stack = '';
   define(error, 'stack', textOf(stack));
   if (error.name !== name) define(error, 'name', name);
   return error;

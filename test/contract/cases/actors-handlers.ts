@@ -214,13 +214,19 @@ export const actorHandlers = theme('actors: handlers', (check) => {
   check('an error that cannot be cloned still names itself', async () => {
     const { client } = start({
       req: (msg) => {
-        if (msg === 'error') throw Object.assign(new TypeError('odd'), { callback: () => 1 });
-
+        if (msg === 'error') {
+          const parts = { code: 'E_ODD', callback: () => 1, job: { id: 7, done: () => 1 } };
+          throw Object.assign(new TypeError('odd', { cause: new RangeError('inner') }), parts);
+        }
+        if (msg === 'no text') throw { __proto__: null, callback: () => 1 };
         throw () => 'a function';
       },
     });
     const { cause } = await fails(client.req('error'), 'HandlerFailed');
-    equal([(cause as Error).name, (cause as Error).message], ['TypeError', 'odd']);
+    const { name, message, cause: inner, ...own } = cause as Error & Record<string, unknown>;
+    equal([name, message, inner], ['TypeError', 'odd', new RangeError('inner')]);
+    equal([own['code'], own['job']], ['E_ODD', { id: 7 }]);
+    await fails(client.req('no text'), 'HandlerFailed');
     const other = await fails(client.req('function'), 'HandlerFailed');
     ok(String(other.cause).includes('a function'), String(other.cause));
   });

@@ -1,5 +1,5 @@
 import { PostClient } from 'ump-ng';
-import { equal, fails, ok, throws } from '../assert.js';
+import { equal, fails, ok, throws, umpError } from '../assert.js';
 import { pair, take, takeRequest } from '../local.js';
 import { ask } from '../orders.js';
 import { theme } from '../theme.js';
@@ -19,7 +19,7 @@ const culprits: [path: string, value: unknown][] = [
   ['value.p', { p: Promise.resolve() }],
   ['value.w', { w: new WeakMap() }],
   ['value.bad', { error: new Error('e', { cause: bad }), bad }],
-  ['value.list[1]', { list: [, bad] }],
+  ['value.list[1]', { list: Object.assign(new Array(2), { 1: bad }) }],
   ['value.p', { p: new Proxy({}, {}) }],
   ['value.a[1].p', { a: [{}, { p: new Proxy([1, { two: 2 }], {}), q: {} }], b: {} }],
   ['value.get(1)', new Map([[1, new Proxy({}, {})]])],
@@ -169,14 +169,20 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
-  check('a value that is too deep is refused, and its path is no story', async () => {
+  check('a value that is too deep for the engine is refused in few words', async () => {
     const { server, client } = pair();
     let deep: unknown = 'the end';
     for (let n = 0; n < 200_000; n++) deep = { deep };
-    const error = throws(() => client.post(deep), 'DataClone');
-    ok(error.message.length < 2000, 'the message is as long');
+    // Firefox takes it.
+    let count = 2;
+    try {
+      client.post(deep);
+    } catch (error) {
+      ok(umpError(error, 'DataClone').message.length < 2000, 'the message is as long');
+      count = 1;
+    }
     client.post('next');
-    equal(await take(server, 1), ['next']);
+    equal((await take(server, count)).pop(), 'next');
     client.close();
   });
 
