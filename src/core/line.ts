@@ -85,7 +85,7 @@ export abstract class Line implements Receiver {
     if (frame === undefined) {
       discard(data);
       // Platforms say so by undefined, which no peer that keeps to the protocol sends.
-      this.refuse(data === undefined ? 'a message could not be deserialized' : undefined);
+      this.refuse(data === undefined ? 'malformed frame: it could not be deserialized' : undefined);
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === wire.HANGUP) this.#gone();
     else if (frame[0] === wire.LIFE && frame[4] === undefined) this.told(frame);
