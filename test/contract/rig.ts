@@ -63,6 +63,8 @@ export interface Thread {
   run<N extends RoleName>(role: N, args: ArgsOf<N>, ports?: readonly MessagePort[]): Task;
   /** Ends it without a goodbye; fulfils when it is over. */
   readonly kill: () => Promise<void>;
+  /** Undefined where nothing tells. */
+  readonly hasEnded?: () => boolean;
 }
 
 export interface Served {

@@ -21,6 +21,8 @@ export interface There<Args> {
   told(): Promise<unknown>;
   /** What ends with the thread, where that is no real one. */
   own(what: { close(): void }): void;
+  /** Nothing more will be told: where a thread can end by itself, listening for it no longer keeps it running. */
+  leave(): void;
   /** Ends the thread, as if it had nothing more to do. */
   exit(): void;
 }

@@ -89,7 +89,7 @@ export class Tasks {
 /** The side that plays them. */
 export function play(
   pipe: Pipe,
-  platform: Pick<There<never>, 'endpoint' | 'listening' | 'exit' | 'own'>,
+  platform: Pick<There<never>, 'endpoint' | 'listening' | 'leave' | 'exit' | 'own'>,
 ): void {
   const words = new Map<number, Pipeline<unknown>>();
   const send = (message: FromThere, transfer: readonly object[] = []): void => {

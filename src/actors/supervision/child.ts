@@ -1,5 +1,6 @@
 import { UmpError } from '../../core/errors.js';
 import type { OnDropped } from '../../core/options.js';
+import { globals } from '../../core/platform.js';
 import type { ChildSpec, Running } from './child-spec.js';
 import type { SupervisorEvent } from './supervise.js';
 import { report } from '../handlers/report.js';
@@ -9,6 +10,8 @@ import { endsWithin } from '../within.js';
 
 /** Milliseconds. */
 const SHUTDOWN = 5000;
+/** Milliseconds that `done` may take to settle after kill(). */
+const KILLING = 5000;
 
 /** A child has ended, and nobody had asked it to. */
 export interface Ended {
@@ -33,6 +36,9 @@ export class Child {
   /** Grows with each start and stop: who is stopped before he has started is not wanted any more. */
   #turn = 0;
   #isMeant = false;
+  #isStarting = false;
+  /** The end of one that was given by `start` when it was not wanted any more. */
+  #unwanted: Promise<unknown> | undefined = undefined;
 
   constructor(
     name: string,
@@ -65,14 +71,17 @@ export class Child {
     this.#restarts++;
     const turn = ++this.#turn;
     let running: Running;
+    this.#isStarting = true;
     try {
       running = asRunning(await this.#spec.start());
     } catch (error) {
       if (turn === this.#turn) this.#ended({ failed: true, error });
       return;
+    } finally {
+      if (turn === this.#turn) this.#isStarting = false;
     }
     if (turn !== this.#turn) {
-      endUnwanted(running);
+      this.#unwanted = endUnwanted(running);
       return;
     }
     this.#running = running;
@@ -117,17 +126,31 @@ export class Child {
     (this.#running ?? this.#ending)?.kill?.();
   }
 
-  /** Lets it finish what it has, for so many milliseconds. */
+  /** No start is waited for, but one that needs only a moment is, and then for the end of what it started. */
+  async #startGivenUp(): Promise<void> {
+    if (this.#isStarting) {
+      this.#isStarting = false;
+      await new Promise<void>((resolve) => globals.setTimeout(resolve, 0));
+    }
+    await this.#unwanted;
+    this.#unwanted = undefined;
+  }
+
+  /** Lets it finish what it has, for so many milliseconds. Fulfils when it has ended, unless it does not end though it was killed. */
   async stop(patience = this.#spec.shutdown ?? SHUTDOWN): Promise<void> {
     const running = this.#running;
     this.#turn++;
-    if (running === undefined) return;
+    if (running === undefined) {
+      await this.#startGivenUp();
+      return;
+    }
     this.#running = undefined;
     this.#ending = running;
     this.requester.pause();
     const killed = patience === 0 || !(await endsWithin(askedToEnd(running), patience));
     if (killed) running.kill?.();
     running.client?.close();
+    if (killed && running.kill !== undefined) await endsWithin(running.done, KILLING);
     this.#ending = undefined;
     this.#tell({ type: 'stopped', child: this.name, killed });
   }
@@ -142,11 +165,12 @@ function askedToEnd(running: Running): Promise<unknown> {
   return running.done;
 }
 
-/** Who was stopped before he had started. */
-function endUnwanted(running: Running): void {
-  askedToEnd(running).catch(() => undefined);
+/** It was stopped before it had started. Fulfils when it has ended. */
+function endUnwanted(running: Running): Promise<unknown> {
+  const ended = askedToEnd(running);
   running.client?.close();
   running.kill?.();
+  return endsWithin(ended, KILLING);
 }
 
 function asRunning(started: Running | undefined): Running {

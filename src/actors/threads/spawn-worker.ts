@@ -4,13 +4,13 @@
  */
 import type { Client } from '../../core/client.js';
 import { isUmpError, UmpError } from '../../core/errors.js';
-import { forActor, type ConnectOptions } from '../../core/options.js';
+import { checkTimeout, forActor, type ConnectOptions } from '../../core/options.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { registryPort } from '../names/family.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
-import { neverEnds, startThread, type UrlLike } from './thread.js';
+import { endOf, exitOf, startThread, type UrlLike } from './thread.js';
 import { Watched } from '../watched.js';
 
 export interface SpawnWorkerOptions extends Pick<
@@ -20,7 +20,15 @@ export interface SpawnWorkerOptions extends Pick<
   /** What the factory over there is called with; copied, but for what `transfer` names. */
   init?: unknown;
   transfer?: readonly object[] | undefined;
+  /**
+   * Milliseconds that the thread may take to end by itself once its actor has; then it is terminated. Default 5000. Where no
+   * thread ends by itself (browsers, Deno) it is terminated at once.
+   */
+  shutdown?: number | undefined;
 }
+
+/** Milliseconds. */
+const SHUTDOWN = 5000;
 
 /** An actor in a thread of its own. */
 export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
@@ -31,8 +39,11 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
 
 /**
  * Starts an actor in a thread, whose script calls {@link serveWorker}. In Node an idle actor does
- * not keep this process open, but whoever awaits `done` does. Where threads never end by themselves (browsers, Deno) it is
- * terminated once its actor has ended; where one failed, or could not be reached in time, everywhere.
+ * not keep this process open, but whoever awaits `done` does.
+ *
+ * `done` settles when the actor has ended and its thread, too. In Node and Bun the thread ends when nothing keeps it running,
+ * and is terminated after `shutdown` milliseconds otherwise; in browsers and Deno it is terminated once its actor has ended.
+ * One whose actor failed, or could not be reached in time, is terminated at once everywhere.
  *
  * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError` threw: see
  * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection.
@@ -42,8 +53,9 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  */
 export function spawnWorker<P, S, R, E = never, T = unknown>(
   worker: WorkerLike | UrlLike | string,
-  { init, transfer = [], ...connecting }: SpawnWorkerOptions = {},
+  { init, transfer = [], shutdown = SHUTDOWN, ...connecting }: SpawnWorkerOptions = {},
 ): SpawnedWorker<P, S, R, E, T> {
+  const patience = checkTimeout(spawnWorker, shutdown, 'shutdown') ?? Infinity;
   const own = isScript(worker) ? startThread(spawnWorker, worker) : worker;
   const client = connect<P, S, R, E>(own, forActor(connecting));
   const control: Control = connect(
@@ -56,16 +68,20 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   const reply = started(control, init, transfer, kill);
   void tellNames(control);
   control.unref();
-  const ended = (error?: unknown): void => {
-    control.close();
-    if (error !== undefined || neverEnds(own)) kill();
+  const exit = exitOf(own);
+  const ended = async (): Promise<T | undefined> => {
+    let rest = 0;
+    try {
+      const value = (await reply.wait()) as T | undefined;
+      rest = patience;
+      return value;
+    } finally {
+      control.close();
+      await endOf(own, exit, rest);
+    }
   };
-  const done = reply.wait() as Promise<T | undefined>;
-  done.then(() => {
-    ended();
-  }, ended);
   const stats = (): Promise<ServerStats> => Watched.over(statsOf(control));
-  return { client, done: Watched.over(done), stats, worker: own, kill };
+  return { client, done: Watched.over(ended()), stats, worker: own, kill };
 }
 
 type Control = Client<ControlPost, ControlRequest>;

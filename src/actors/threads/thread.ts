@@ -1,5 +1,5 @@
 import { raise } from '../../core/errors.js';
-import { ownGlobal } from '../../core/platform.js';
+import { globals, later, ownGlobal } from '../../core/platform.js';
 import type { WorkerLike } from '../../index.js';
 
 /** The least that a URL must do. */
@@ -34,8 +34,56 @@ export function startThread(entry: unknown, script: string | UrlLike): WorkerLik
   return new threads.Worker(script);
 }
 
-/** Where a worker that has nothing left to do goes on for ever. */
-export const neverEnds = (worker: WorkerLike): boolean => !('threadId' in worker);
+/** What tells of the end of a thread, where anything does: `exit` in Node, `close` of Bun's Web Workers. */
+interface Teller {
+  readonly threadId: number;
+  once?(event: 'exit', listener: () => void): void;
+  addEventListener(event: 'close', listener: () => void): void;
+}
+
+/**
+ * Fulfils when the thread has ended; to be asked for before it can have. Undefined in browsers and for Deno's Web Workers,
+ * where nothing tells: such a thread goes on until it is terminated.
+ */
+export function exitOf(worker: WorkerLike): Promise<void> | undefined {
+  if (!('threadId' in worker)) return undefined;
+  const teller = worker as unknown as Teller;
+  if (teller.threadId < 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    if (teller.once === undefined) teller.addEventListener('close', resolve);
+    else teller.once('exit', resolve);
+  });
+}
+
+/** Milliseconds that a platform may take to tell that a thread was terminated. */
+const PATIENCE = 2000;
+
+/**
+ * Fulfils when the thread has ended: by itself within so many milliseconds, or else because it is terminated then. Its timers
+ * keep no process open.
+ */
+export async function endOf(
+  worker: WorkerLike,
+  exit: Promise<void> | undefined,
+  patience: number,
+): Promise<void> {
+  const endsAlone = exit !== undefined && !('Deno' in globalThis) && patience > 0;
+  if (endsAlone && (await settlesWithin(exit, patience))) return;
+  worker.terminate();
+  if (exit !== undefined) await settlesWithin(exit, PATIENCE);
+}
+
+async function settlesWithin(exit: Promise<void>, ms: number): Promise<boolean> {
+  let timer: unknown;
+  const late = new Promise<false>((resolve) => {
+    timer = later(ms, () => {
+      resolve(false);
+    });
+  });
+  const inTime = await Promise.race([exit.then(() => true), late]);
+  globals.clearTimeout(timer);
+  return inTime;
+}
 
 /** How many threads run at once here. */
 export function cores(): number {

@@ -50,6 +50,46 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.stop();
   });
 
+  const ends: Record<string, (workers: AnyPool) => unknown> = {
+    'stop()': (workers) => workers.stop(),
+    'kill()': (workers) => workers.kill(),
+    'close()': (workers) => workers.close(),
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    check(`its threads are over when done fulfils after ${how}`, REAL, async (rig) => {
+      const { threads, workers } = await made(rig, { size: 2 });
+      await Promise.all([end(workers), workers.done]);
+      equal(
+        threads.map(({ hasEnded }) => hasEnded?.() ?? true),
+        [true, true],
+      );
+    });
+
+    check(`those that had only begun, too, after ${how}`, REAL, async (rig) => {
+      const thread = await rig.thread();
+      thread.run('act', undefined).result.catch(() => undefined);
+      const workers = pool(
+        () => spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike),
+        { size: 1 },
+      );
+      await Promise.all([end(workers as AnyPool), workers.done]);
+      equal(thread.hasEnded?.() ?? true, true);
+    });
+  }
+
+  for (const how of ['stop', 'kill'] as const) {
+    check(`and those of a supervisor after ${how}()`, REAL, async (rig) => {
+      const thread = await rig.thread();
+      thread.run('act', undefined).result.catch(() => undefined);
+      const supervisor = supervise({
+        a: { start: () => spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike) },
+      });
+      await supervisor.children.a.req(['init']);
+      await Promise.all([supervisor[how](), supervisor.done]);
+      equal(thread.hasEnded?.() ?? true, true);
+    });
+  }
+
   check('a buffer moves there', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1 });
     const buffer = new ArrayBuffer(8);

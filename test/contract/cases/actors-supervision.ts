@@ -29,6 +29,7 @@ class Nursery {
   start(name: string): Spawned<string, Wish, string, never, string> & { kill(): void } {
     this.log.push(`+${name}`);
     let deaf = false;
+    const killed = new Gate();
     const spawned = spawn<string, Wish, string, never, string>(
       {
         post: (text) => void this.log.push(`${name}: ${text}`),
@@ -42,7 +43,7 @@ class Nursery {
         term: () => {
           if (!deaf) this.log.push(`-${name}`);
           // Whoever is deaf is asked in vain.
-          return deaf ? new Promise(() => undefined) : undefined;
+          return deaf ? killed.opened : undefined;
         },
       },
       {
@@ -55,6 +56,7 @@ class Nursery {
       ...spawned,
       kill: () => {
         this.log.push(`killed ${name}`);
+        killed.open();
       },
     };
   }

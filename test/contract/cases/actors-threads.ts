@@ -15,12 +15,18 @@ interface Started {
   actor: SpawnedWorker<unknown, Wish, unknown, never, unknown>;
 }
 
-async function start(rig: Rig, init?: Init, transfer: readonly object[] = []): Promise<Started> {
+async function start(
+  rig: Rig,
+  init?: Init,
+  transfer: readonly object[] = [],
+  shutdown?: number,
+): Promise<Started> {
   const thread = await rig.thread();
   thread.run('act', undefined).result.catch(() => undefined);
   const actor = spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike, {
     init,
     transfer,
+    shutdown,
   });
   forCase(actor.client);
   return { thread, actor };
@@ -46,6 +52,43 @@ export const actorThreads = theme('actors: threads', (check) => {
     await actor.done;
     // Nobody there has ever used this name: only the end of the thread answers.
     await fails(connectTo(thread, { name: 'other' }).req(1), 'ServerDisappeared');
+  });
+
+  const ends: Record<string, (started: Started) => unknown> = {
+    'by itself': ({ actor }) => actor.client.close(),
+    'and was stopped': ({ actor }) => actor.client.tryReq(['stop']),
+    'and was killed': ({ actor }) => actor.kill(),
+    'and was killed at once': ({ actor }) => actor.kill(),
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    check(`its thread is over when done settles, if it ended ${how}`, REAL, async (rig) => {
+      const started = await start(rig);
+      if (!how.endsWith('at once')) await started.actor.client.req(['init']);
+      void end(started);
+      await started.actor.done.catch(() => undefined);
+      equal(started.thread.hasEnded?.() ?? true, true);
+    });
+  }
+
+  for (const part of ['making', 'init', 'term'] as const) {
+    check(`its thread is over when done settles, if ${part} failed`, REAL, async (rig) => {
+      const { thread, actor } = await start(rig, { fails: part });
+      actor.client.close();
+      await fails(actor.done, 'HandlerFailed');
+      equal(thread.hasEnded?.() ?? true, true);
+    });
+  }
+
+  check('one that does not end by itself is terminated in time', REAL, async (rig) => {
+    const { thread, actor } = await start(rig, { lingers: true }, [], 1);
+    equal(await actor.client.req(['stop', 'enough']), 'stopping');
+    equal(await actor.done, 'enough');
+    equal(thread.hasEnded?.() ?? true, true);
+  });
+
+  check('a shutdown that makes no sense is refused', REAL, async (rig) => {
+    const { endpoint } = await rig.thread();
+    throws(() => spawnWorker(endpoint as WorkerLike, { shutdown: -1 }), 'NotSupported');
   });
 
   check('it ends with its last client', REAL, async (rig) => {

@@ -33,7 +33,9 @@ export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
         },
         receive: (listener) => worker.on('message', listener),
       });
+      let hasEnded = false;
       worker.on('exit', () => {
+        hasEnded = true;
         tasks.fail(new Error('the thread ended'));
       });
       const thread: Thread = {
@@ -42,6 +44,7 @@ export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
         kill: async () => {
           await worker.terminate();
         },
+        hasEnded: () => hasEnded,
       };
       return thread;
     },

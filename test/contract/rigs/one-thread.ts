@@ -59,6 +59,7 @@ export function oneThreadRig(able: readonly Capability[]): Rig {
           exit: () => {
             throw new Error('this is no thread of its own');
           },
+          leave: () => undefined,
           own: (what) => owned.push(what),
         },
       );

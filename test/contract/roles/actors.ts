@@ -40,7 +40,14 @@ export type Wish = [
 
 /** What it is told by spawnWorker(). */
 export type Init =
-  { says?: unknown; fails?: 'making' | 'init' | 'term'; name?: string } | undefined;
+  | {
+      says?: unknown;
+      fails?: 'making' | 'init' | 'term';
+      name?: string;
+      /** Its thread does not end by itself. */
+      lingers?: boolean;
+    }
+  | undefined;
 
 class Obedient implements Handler<unknown, Wish> {
   readonly #given: Init;
@@ -107,7 +114,15 @@ async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
 /** Until its actor ends. Whoever starts it is at the other end of the port, if there is one. */
 export async function act(there: There<undefined>): Promise<void> {
   const endpoint = there.ports[0] ?? there.endpoint;
-  await serveWorker((given: Init) => new Obedient(given, there), { endpoint });
+  let lingers = false;
+  await serveWorker(
+    (given: Init) => {
+      lingers = given?.lingers === true;
+      return new Obedient(given, there);
+    },
+    { endpoint },
+  );
+  if (!lingers) there.leave();
 }
 
 /** An actor that looks for that name before anybody has started it: not for long, and then again for as long as it takes. */
@@ -123,6 +138,7 @@ export async function search(there: There<string>): Promise<void> {
   client.post('found');
   client.close();
   await over;
+  there.leave();
 }
 
 /**
