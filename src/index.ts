@@ -76,7 +76,9 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
  * `ServerDisappeared`. In Node a Worker that is connected to no longer keeps the process open;
  * pending requests do.
  *
- * The endpoint goes on carrying the user's own messages.
+ * The endpoint goes on carrying the user's own messages. Calls reject with `NotSupported` if the thread calls
+ * serveWorker(), which spawnWorker() belongs to. A client that is given up before the server is there counts
+ * as one that has come and gone: a server that ends with its last client ends then.
  * @throws UmpError `NotSupported` if the endpoint is none, an option is of a wrong type, or if it is a Window
  * and `origin` is missing or no origin.
  */

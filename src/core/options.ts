@@ -60,7 +60,9 @@ export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOp
   /**
    * Connects anew whenever a server that had taken the client up is gone: its calls then wait for the next
    * one that listens there (a reloaded frame, a restarted service worker). What was pending still rejects with
-   * `ServerDisappeared`, and `closed` tells of each loss: read it anew after one. Default false.
+   * `ServerDisappeared`, and `closed` tells of each loss: read it anew after one. It also waits where the last
+   * server was closed. Its own `close()`, the end of the thread, `signal`, or `timeout`, which counts anew for
+   * each server, end it. Default false.
    */
   reconnect?: boolean | undefined;
 }

@@ -46,7 +46,8 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  * One whose actor failed, or could not be reached in time, is terminated at once everywhere.
  *
  * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError` threw: see
- * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection.
+ * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `NotSupported` if it calls listen() instead of
+ * serveWorker(), `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection.
  *
  * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new URL()`)
  * @throws UmpError `DataClone` if `init` cannot be sent; `NotSupported` if `worker` is none.
