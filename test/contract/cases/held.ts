@@ -34,26 +34,29 @@ export const held = theme('messages that are held at the sender', (check) => {
     equal(await take(server, 98), upTo(100).slice(2));
   });
 
-  check('a client that was given away, and one that can only post, keep to the capacity', async () => {
-    const { server, client } = pair({ capacity: 2 });
-    const only = client.postOnly();
-    only.post(1);
-    only.post(2);
-    throws(() => {
-      only.post(3);
-    }, 'MailboxFull');
-    equal(await inMailbox(server), [1, 2]);
-    const given = keep(Client.from<number>(client.clone().transfer()));
-    for (const n of upTo(100)) {
-      try {
-        given.post(n);
-      } catch {
-        break;
+  check(
+    'a client that was given away, and one that can only post, keep to the capacity',
+    async () => {
+      const { server, client } = pair({ capacity: 2 });
+      const only = client.postOnly();
+      only.post(1);
+      only.post(2);
+      throws(() => {
+        only.post(3);
+      }, 'MailboxFull');
+      equal(await inMailbox(server), [1, 2]);
+      const given = keep(Client.from<number>(client.clone().transfer()));
+      for (const n of upTo(100)) {
+        try {
+          given.post(n);
+        } catch {
+          break;
+        }
       }
-    }
-    equal(await inMailbox(server), [1, 2]);
-    only.close();
-  });
+      equal(await inMailbox(server), [1, 2]);
+      only.close();
+    },
+  );
 
   check('an unbounded mailbox gets all that was held', async () => {
     const { client, port } = unknowing();
@@ -86,20 +89,23 @@ export const held = theme('messages that are held at the sender', (check) => {
     equal(await answer, 'answered');
   });
 
-  check('while posts are held, later ones find the mailbox full once its bound is known', async () => {
-    const { client, port } = unknowing();
-    for (const n of upTo(3)) client.post(n);
-    const { server } = pair({ capacity: 1 });
-    server.accept(port);
-    await client.connected;
-    throws(() => {
-      client.post('too many');
-    }, 'MailboxFull');
-    equal(await take(server, 3), [1, 2, 3]);
-    await client.ready();
-    client.post('room again');
-    equal(await take(server, 1), ['room again']);
-  });
+  check(
+    'while posts are held, later ones find the mailbox full once its bound is known',
+    async () => {
+      const { client, port } = unknowing();
+      for (const n of upTo(3)) client.post(n);
+      const { server } = pair({ capacity: 1 });
+      server.accept(port);
+      await client.connected;
+      throws(() => {
+        client.post('too many');
+      }, 'MailboxFull');
+      equal(await take(server, 3), [1, 2, 3]);
+      await client.ready();
+      client.post('room again');
+      equal(await take(server, 1), ['room again']);
+    },
+  );
 
   check('what is held was copied at the call, and what moves has moved', async () => {
     const { client, port } = unknowing();
@@ -132,34 +138,37 @@ export const held = theme('messages that are held at the sender', (check) => {
     port1.close();
   });
 
-  check('a request with a port that dies while it waits settles, and the next is served', async () => {
-    const { server, client } = pair({ capacity: 1 });
-    const { port1, port2 } = new MessageChannel();
-    client.post('first');
-    const doomed = client.tryReq({ port: port1 }, { transfer: [port1] });
-    const next = client.tryReq('next');
-    port2.close();
-    await turns();
-    equal(await take(server, 1), ['first']);
-    // Where the platform lets a dead port travel, the request does as well.
-    let { msg, rctx } = await takeRequest(server);
-    if (msg !== 'next') {
-      rctx.reply('it travels');
-      ({ msg, rctx } = await takeRequest(server));
-    }
-    equal(msg, 'next');
-    rctx.reply('served');
-    equal(await next, { ok: true, value: 'served' });
-    const outcome = await doomed;
-    if (!outcome.ok) equal(outcome.error.code, 'DataClone');
-    // Its room is free for another one, and no more than that.
-    await client.ready();
-    client.post('room');
-    throws(() => {
-      client.post('no room');
-    }, 'MailboxFull');
-    equal(await take(server, 1), ['room']);
-  });
+  check(
+    'a request with a port that dies while it waits settles, and the next is served',
+    async () => {
+      const { server, client } = pair({ capacity: 1 });
+      const { port1, port2 } = new MessageChannel();
+      client.post('first');
+      const doomed = client.tryReq({ port: port1 }, { transfer: [port1] });
+      const next = client.tryReq('next');
+      port2.close();
+      await turns();
+      equal(await take(server, 1), ['first']);
+      // Where the platform lets a dead port travel, the request does as well.
+      let { msg, rctx } = await takeRequest(server);
+      if (msg !== 'next') {
+        rctx.reply('it travels');
+        ({ msg, rctx } = await takeRequest(server));
+      }
+      equal(msg, 'next');
+      rctx.reply('served');
+      equal(await next, { ok: true, value: 'served' });
+      const outcome = await doomed;
+      if (!outcome.ok) equal(outcome.error.code, 'DataClone');
+      // Its room is free for another one, and no more than that.
+      await client.ready();
+      client.post('room');
+      throws(() => {
+        client.post('no room');
+      }, 'MailboxFull');
+      equal(await take(server, 1), ['room']);
+    },
+  );
 
   check('so does a post, and a client that was given away in one', async () => {
     const { client, port } = unknowing();
@@ -179,7 +188,7 @@ export const held = theme('messages that are held at the sender', (check) => {
     while (seen.at(-1) !== 'last') seen.push((await server.wait()).msg);
     equal(seen[0], 'first');
     ok(seen.length <= 4, 'it gets no more than was sent');
-    equal(await client.ready(), undefined);
+    await client.ready();
   });
 
   check('many calls with one signal end with it, and those that have settled do not', async () => {
