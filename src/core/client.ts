@@ -58,7 +58,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Sends a one-way message.
+   * Sends a one-way message. While the capacity of the mailbox is not known yet (before `connect()` is
+   * connected), all but the first are held, already copied, and keep the thread running until they are sent.
    * @throws UmpError `ServerDisappeared` if the server is known to be gone, `MailboxFull` if a bounded
    * mailbox has no room, `DataClone` if the value cannot be sent, `Detached` after close or transfer.
    */
@@ -68,7 +69,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /**
    * Sends a request and waits for its answer. In a bounded mailbox that is full it waits for room
-   * first, its message already copied and its timeout running.
+   * first, its message already copied and its timeout running. If a port that it carries dies before there is
+   * room, it rejects with `DataClone`.
    *
    * Rejects with an UmpError: `App` (the server failed it, see `appError`), `ServerDisappeared`,
    * `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`.

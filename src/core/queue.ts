@@ -52,7 +52,7 @@ export class Queue<T extends QueueNode> implements QueueNode {
     let next = this.after;
     while (next !== this) {
       const item = next as T;
-      next = next.after as QueueNode;
+      next = next.after ?? this;
       yield item;
     }
     return undefined;

@@ -110,8 +110,7 @@ export const scenarios = {
     return async () => {
       const { server } = channel();
       server.accept(port2);
-      let seen = 0;
-      for await (const _ of server) if (++seen === n) break;
+      for (let seen = 0; seen < n; seen++) await server.wait();
       client.close();
       server.close();
     };
@@ -153,7 +152,9 @@ export const scenarios = {
     const { server, client } = channel();
     const ports = [];
     await each(n / 10, () => ports.push(raw(server)));
-    await each(n, (at) => ports[at % ports.length].postMessage([REQ, 1 + Math.floor(at / ports.length), at]));
+    await each(n, (at) =>
+      ports[at % ports.length].postMessage([REQ, 1 + Math.floor(at / ports.length), at]),
+    );
     await queued(server, n);
     return async () => {
       for (const port of ports) port.close();
