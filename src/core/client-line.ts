@@ -99,7 +99,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
         this.#moved(carrier, frame);
         break;
       case wire.LIFE:
-        this.requests.moved(frame[3])?.told(frame);
+        this.requests.moved(frame[3])?.toldBeside(frame);
         break;
       case wire.CREDIT:
         this.outbox.room?.add(frame[1]);

@@ -69,7 +69,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],
   /* END      */ [NEWS, isId, isFlag],
-  /* LIFE     */ [ALL, maybeText, maybeText, maybeId],
+  /* LIFE     */ [ALL, maybeText, maybeText, maybeId, maybeText],
   /* HANGUP   */ [ALL],
   /* PING     */ [ALL],
   /* PONG     */ [ALL],

@@ -62,8 +62,8 @@ export const LINE = 18; //    [LINE, key, port, kind]                   a client
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
 // Both ways again: where ports do not tell that their other end has closed, and for whoever asks for it.
-export const LIFE = 21; //    [LIFE, life?, holder?, id?]  who speaks, or will, from the other end; which agent has it until
-//                                                   then; id: not of this line, but of that moved request's
+export const LIFE = 21; //    [LIFE, life?, holder?, id?, giver?]       who speaks, or will, from the other end; who has it
+//                       until then, and who is sending it there; id: of the line of that moved request, not this
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
 export const PING = 23; //    [PING]                                    are you still there?
 export const PONG = 24; //    [PONG]                                    yes
@@ -89,8 +89,7 @@ export const OPEN = 2; //     connect() → listen()   here is my line; only aft
 export const CLOSED = 3; //   listen() → connect()   I was here
 export const LEFT = 4; //     connect() → listen()   this page leaves           extra: it may come back
 
-export type SignalKind =
-  typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
+export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
 export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?];
 
 // On the direct line, which is an endpoint's own channel, a frame travels with the number of its line
@@ -120,6 +119,8 @@ export type Valued<T extends ValuedTag = ValuedTag> = T extends unknown
     ]
   : never;
 
+type Maybe<T> = T | undefined;
+
 export type Hello = [typeof HELLO, string, number, Role, number, string?];
 export type Refuse = [typeof REFUSE, string];
 export type Bye = [typeof BYE];
@@ -139,7 +140,7 @@ export type State = [typeof STATE, number, boolean, boolean];
 export type Line = [typeof LINE, number, WirePort, Kind];
 export type Fwd = [typeof FWD, number, unknown];
 export type End = [typeof END, number, boolean];
-export type Life = [typeof LIFE, string | undefined, string?, number?];
+export type Life = [typeof LIFE, Maybe<string>, Maybe<string>?, Maybe<number>?, Maybe<string>?];
 export type Hangup = [typeof HANGUP];
 export type Ping = [typeof PING];
 export type Pong = [typeof PONG];

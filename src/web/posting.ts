@@ -1,7 +1,9 @@
 /** The user's own messages to an agent that this package knows, by the object that it is reached through. */
 import { sendOn } from '../core/given.js';
 
-type Post = (...args: [message: unknown, options?: Iterable<object> | StructuredSerializeOptions]) => void;
+type Post = (
+  ...args: [message: unknown, options?: Iterable<object> | StructuredSerializeOptions]
+) => void;
 
 /**
  * From now on the ports of this package among what the user transfers say whom they are sent to: `peer` gives the
