@@ -63,7 +63,7 @@ export class Arrival extends Line implements Source {
     if (moved === undefined || frame === undefined) discard(data);
     else {
       if (frame[0] === wire.REQ) moved.ids.push(frame[1]);
-      if (frame.length > wire.GIVEN) arrived(frame as wire.Valued);
+      if (frame.length > wire.GIVEN) arrived(frame);
       moved.line.act(frame);
     }
   }

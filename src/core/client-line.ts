@@ -114,7 +114,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
         this.#moved(carrier, frame);
         break;
       case wire.LIFE:
-        this.requests.moved(frame[4])?.told(frame);
+        this.requests.moved(frame[4])?.toldBeside(frame);
         break;
       case wire.CREDIT:
         this.outbox.room?.add(frame[1]);

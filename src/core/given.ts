@@ -10,14 +10,16 @@ import { asUserPort, life } from './link.js';
 import type { MessagePort, WorkingPort } from './platform.js';
 import { GIVEN, LIFE, type Frame } from './wire.js';
 
-type Also = (agent: string) => void;
+type Also = (holder: string, giver: string | undefined) => void;
 
 /** Those that this agent has, or has sent on, and another way to tell where they are. */
 const given = new WeakMap<object, Also | undefined>();
 
 /** Does nothing once the port has left. */
-const tell = (port: object, agent: string | undefined): void => {
-  if (agent !== undefined) (port as WorkingPort).postMessage([LIFE, undefined, agent]);
+const tell = (port: object, ...[holder, giver]: Partial<Parameters<Also>>): void => {
+  if (holder !== undefined) {
+    (port as WorkingPort).postMessage([LIFE, undefined, holder, undefined, undefined, giver]);
+  }
 };
 
 /** The port is in this agent, and the user may send it on. */
@@ -41,24 +43,28 @@ export function give(port: WorkingPort, also?: Also): MessagePort {
 }
 
 /** Which ones of a transfer list are such ports; undefined: none. */
-export function givenIn(transfer: readonly object[] | undefined): number[] | undefined {
-  const places = [...(transfer ?? []).keys()].filter((at) => given.has(transfer?.[at] as object));
+export function givenIn(transfer: readonly object[]): number[] | undefined {
+  const places: number[] = [];
+  for (const [at, port] of transfer.entries()) if (given.has(port)) places.push(at);
   return places.length === 0 ? undefined : places;
 }
 
-/** These ports are about to go to that agent; while it is not known, its death cannot be told from ours. */
-export function sendOn(ports: readonly object[], agent = life()?.name): void {
+/**
+ * These ports are about to go to that agent; while it is not known, they are as good as here. `giver`: this agent,
+ * if the next one will say that they have arrived: what is sent in an agent's last moment may be lost.
+ */
+export function sendOn(ports: readonly object[], holder = life()?.name, giver?: string): void {
   for (const port of ports) {
-    if (agent === undefined || !given.has(port)) continue;
-    tell(port, agent);
-    given.get(port)?.(agent);
+    if (holder === undefined || !given.has(port)) continue;
+    tell(port, holder, giver);
+    given.get(port)?.(holder, giver);
   }
 }
 
 /** A message was cloned, and what it moves has moved into the clone. */
 export function movedInto(before: readonly object[] = [], after: readonly object[] = []): void {
-  for (const [at, port] of before.entries()) {
-    if (given.has(port)) note(after[at] as object);
+  for (const [at, port] of after.entries()) {
+    if (given.has(before[at] ?? port)) note(port);
   }
 }
 

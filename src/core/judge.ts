@@ -73,7 +73,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* LINE     */ [NEWS, isId, isPort, isKind],
   /* FWD      */ [NEWS, isId, isAny],
   /* END      */ [NEWS, isId, isFlag],
-  /* LIFE     */ [ALL, maybeText, maybeText, maybeId, maybeId],
+  /* LIFE     */ [ALL, maybeText, maybeText, maybeId, maybeId, maybeText],
   /* HANGUP   */ [ALL],
   /* PING     */ [ALL],
   /* PONG     */ [ALL],

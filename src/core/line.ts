@@ -88,7 +88,7 @@ export abstract class Line implements Receiver {
       this.refuse(data === undefined ? 'malformed frame: it could not be deserialized' : undefined);
     } else if (frame[0] === wire.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === wire.HANGUP) this.#gone();
-    else if (frame[0] === wire.LIFE && frame[4] === undefined) this.told(frame);
+    else if (frame[0] === wire.LIFE && frame[4] === undefined) this.#told(frame);
     else if (!this.greeted) this.#greet(frame);
     else if (frame[0] === wire.PING) this.send([wire.PONG]);
     else if (frame[0] === wire.PONG) this.#asked = false;
@@ -97,7 +97,7 @@ export abstract class Line implements Receiver {
     else if (frame[0] === wire.HELLO && repeats(wire.other(this.#role))) this.watch(frame[5]);
     else if (frame[0] === wire.BYE) this.leave();
     else {
-      if (frame.length > wire.GIVEN) arrived(frame as wire.Valued);
+      if (frame.length > wire.GIVEN) arrived(frame);
       this.act(frame);
     }
   }
@@ -142,20 +142,32 @@ export abstract class Line implements Receiver {
     });
   }
 
-  /** Where the other end is. */
-  told([, peer, holder, capacity]: wire.Life): void {
+  #told([, peer, holder, capacity, , giver]: wire.Life): void {
     this.watch(peer);
     if (capacity !== undefined) this.learn(capacity);
-    if (holder !== undefined) this.doubt(holder);
+    if (holder !== undefined) this.doubt(holder, giver);
   }
 
-  /** That agent has the other end, or is sent it: if it dies before a hello, the end may be lost with it. */
-  doubt(holder: string): void {
+  /** The same by another line: what has come by this one is as new, or newer. */
+  toldBeside([, , holder, , , giver]: wire.Life): void {
+    if (holder !== undefined && this.#stopDoubting === undefined) this.doubt(holder, giver);
+  }
+
+  /**
+   * That agent has the other end, or is sent it by `giver`: if one of them dies before anything more is heard,
+   * the end may be lost with it.
+   */
+  doubt(holder: string, giver = holder): void {
     if (this.greeted || this.dead) return;
     this.#stopDoubting?.();
-    this.#stopDoubting = life()?.watch(holder, () => {
-      this.despair();
-    });
+    const stops = [...new Set([holder, giver])].map((agent) =>
+      life()?.watch(agent, () => {
+        this.despair();
+      }),
+    );
+    this.#stopDoubting = () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   /** Its other end may be lost: if nothing is heard from there, or of it, within the time, it is. */
@@ -196,7 +208,7 @@ export abstract class Line implements Receiver {
   }
 
   #sendOn(frame: wire.Frame, transfer: readonly object[]): void {
-    sendOn(transfer, this.peer);
+    sendOn(transfer, this.peer, life()?.name);
     try {
       this.link.send(frame, transfer);
     } catch (error) {

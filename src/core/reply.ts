@@ -152,8 +152,8 @@ export class ReplyContext<R, E = never> implements Disposable {
       line.send([wire.MOVED, this.#id, port1], [port1]);
       line.done(this.#id, true);
     } else hangUp(port1);
-    return give(port2, (agent) => {
-      line.send([wire.LIFE, undefined, agent, undefined, this.#id]);
+    return give(port2, (holder, giver) => {
+      line.send([wire.LIFE, undefined, holder, undefined, this.#id, giver]);
     });
   }
 

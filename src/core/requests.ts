@@ -112,7 +112,7 @@ export class Requests implements PendingOwner {
 
   /** Where the answer of a request that was moved will come from, while it is waited for. */
   moved(id: number | undefined): Carrier | undefined {
-    const home = this.#pending.get(id as number)?.home;
+    const home = id === undefined ? undefined : this.#pending.get(id)?.home;
     return home?.oneShot === true ? home : undefined;
   }
 

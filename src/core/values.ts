@@ -17,9 +17,9 @@ export function sendValue(
   options: SendOptions | undefined,
 ): void {
   const transfer = options?.transfer;
-  const moves = named(transfer);
-  const ports = moves && givenIn(moves);
   try {
+    const moves = named(transfer);
+    const ports = moves && givenIn(moves);
     if (holdsErrors(given)) {
       withErrors(given, transfer, (value, errors) => {
         to.send(wire.valued(tag, id, value, moves, errors, ports), transfer);

@@ -62,8 +62,8 @@ export const LINE = 18; //    [LINE, key, port, kind]                   a client
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
 // Both ways again: where ports do not tell that their other end has closed, and for whoever asks for it.
-export const LIFE = 21; //    [LIFE, life?, holder?, capacity?, id?]  who speaks, or will, from the other end; which agent
-//                       has it until then; id: not of this line, but of that moved request's
+export const LIFE = 21; //    [LIFE, life?, holder?, capacity?, id?, giver?]  who speaks, or will, from the other end; which
+//                       agent has it until then, and which is sending it there; id: of a moved request, not of this line
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
 export const PING = 23; //    [PING]                                    are you still there?
 export const PONG = 24; //    [PONG]                                    yes
@@ -124,6 +124,8 @@ export type Valued<T extends ValuedTag = ValuedTag> = T extends unknown
     ]
   : never;
 
+type Maybe<T> = T | undefined;
+
 export type Hello = [typeof HELLO, string, number, Role, number, string?];
 export type Refuse = [typeof REFUSE, string];
 export type Bye = [typeof BYE];
@@ -145,10 +147,11 @@ export type Fwd = [typeof FWD, number, unknown];
 export type End = [typeof END, number, boolean];
 export type Life = [
   tag: typeof LIFE,
-  life: string | undefined,
-  holder?: string | undefined,
-  capacity?: number | undefined,
-  id?: number | undefined,
+  life: Maybe<string>,
+  holder?: Maybe<string>,
+  capacity?: Maybe<number>,
+  id?: Maybe<number>,
+  giver?: Maybe<string>,
 ];
 export type Hangup = [typeof HANGUP];
 export type Ping = [typeof PING];

@@ -74,7 +74,7 @@ export const browserDeaths = theme('deaths', (check) => {
     const { port1, port2 } = new MessageChannel();
     await there.run((lib, port) => {
       void (async () => {
-        for await (const message of lib.listen(port as MessagePort)) {
+        for await (const message of lib.listen(port)) {
           if (message.type === 'request') message.rctx.reply('echo');
         }
       })();
