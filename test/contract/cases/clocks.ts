@@ -2,6 +2,7 @@
 import { ReplyContext } from 'ump-ng';
 import {
   actor,
+  type Actor,
   pool,
   register,
   remote,
@@ -29,7 +30,7 @@ function holding() {
   const held: AnyContext[] = [];
   const start = () =>
     spawn<never, unknown, unknown>(
-      { req: (_msg, rctx) => void held.push(rctx as AnyContext) },
+      { req: (_msg, rctx) => void held.push(rctx) },
       { concurrency: 100 },
     );
   return { held, start };
@@ -66,7 +67,6 @@ async function countingPorts(
   onPosted: (count: number) => void = () => undefined,
 ): Promise<number> {
   const { prototype } = MessagePort;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on a port
   const { postMessage } = prototype;
   let count = 0;
   prototype.postMessage = function (this: MessagePort, message: unknown, transfer?: unknown) {
@@ -209,8 +209,8 @@ export const clocks = theme('clocks', (check) => {
     await child.ready();
     await answerWins(held, () => child.req('x', { timeout }));
     await answerWins(held, () => child.req('x', { timeout, idempotent: 1 }));
-    const methods = actor({ req: { ask: () => 'never called' } });
-    const there = remote<typeof methods>(child as never, { timeout });
+    type Asked = Actor<object, { ask(): string }>;
+    const there = remote<Asked>(child, { timeout });
     await answerWins(held, () => there.req.ask());
     await answerWins(held, () => there.with({ idempotent: 1 }).req.ask());
     await supervisor.stop();
