@@ -23,7 +23,7 @@ async function answering(): Promise<[Client, Worker, Int32Array]> {
       }
     })();
   }, memory);
-  return [keep(connect(there.target) as Client), there.target, memory];
+  return [keep<Client>(connect(there.target)), there.target, memory];
 }
 
 export const busyPages = theme('busy pages', (check) => {
@@ -55,17 +55,17 @@ export const busyPages = theme('busy pages', (check) => {
   check('a worker that is idle is not taken for dead, one that is stuck is', async () => {
     const [, there] = await answering();
     const heartbeat = 100;
-    const client = keep(connect(there, { heartbeat })) as Client;
+    const client = keep<Client>(connect(there, { heartbeat }));
     const clone = client.clone();
     equal(await clone.req(0), 0);
     for (const pieces of [0.6, 1.1, 3]) {
       await computeInPieces(6, pieces * heartbeat);
       equal([await client.req(0), await clone.req(0)], [0, 0]);
     }
-    let isOver = false;
+    const state = { isOver: false };
     const stuck = [client, clone].map((each) => fails(each.req('hang'), 'ServerDisappeared'));
-    const over = Promise.all(stuck).then(() => (isOver = true));
-    while (!isOver) await computeInPieces(1, 3 * heartbeat);
+    const over = Promise.all(stuck).then(() => (state.isOver = true));
+    while (!state.isOver) await computeInPieces(1, 3 * heartbeat);
     await over;
   });
 });

@@ -212,15 +212,15 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
           { size: 1, ...OFTEN },
         );
         await workers.ready();
-        let isOver = false;
+        const over = { value: false };
         const call = workers
           .tryReq(['stuck'], heartbeat === undefined ? { timeout: 1, killAfter: 20 } : {})
           .then(async (result) => {
             equal(!result.ok && result.error.code, heartbeat ? 'ServerDisappeared' : 'Timeout');
             await workers.req(['init'], { idempotent: 9 });
-            isOver = true;
+            over.value = true;
           });
-        while (!isOver) await computeInPieces(1, 60);
+        while (!over.value) await computeInPieces(1, 60);
         await call;
         equal(workers.stats.workers[0]!.restarts, 1);
         await workers.stop();
