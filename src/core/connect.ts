@@ -84,6 +84,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions): ClientLine {
       if (dial.waits) fail(failure);
       else line.firstDied(failure);
     },
+    heard: () => line.fate.told,
   });
 
   // A client that is closed or forgotten meanwhile still has its requests to settle.

@@ -60,7 +60,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList],
   /* ERR      */ [ASKERS, isId, isText, maybeText],
   /* MOVED    */ [ASKERS, isId, isPort],
-  /* GONE     */ [CLIENTS],
+  /* GONE     */ [CLIENTS, isAny, maybeList],
   /* CREDIT   */ [CLIENTS, isId],
   /* SWITCH   */ [CLIENTS, isPort],
   /* TAKEN    */ [CLIENTS, isList, isId],

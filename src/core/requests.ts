@@ -100,7 +100,10 @@ export class Requests implements PendingOwner {
     const { carriers } = this.line;
     for (const pending of this.#pending.values()) {
       const { home } = pending;
-      if (home?.oneShot === false && carriers.isLost(home)) this.settle(pending, why);
+      if (home?.oneShot === false && carriers.isLost(home)) {
+        this.line.fate.told = true;
+        this.settle(pending, why);
+      }
     }
   }
 

@@ -36,6 +36,11 @@ class WorkerEndpoint extends MortalEndpoint {
     this.#worker = worker;
   }
 
+  protected override get isWatched(): boolean {
+    const ours = 1;
+    return this.#worker.listenerCount('error') > ours;
+  }
+
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
   release(): void {
     this.#worker.unref();

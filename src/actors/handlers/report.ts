@@ -13,6 +13,13 @@ export function report(error: unknown): void {
   else console?.error(error);
 }
 
+/** The same for what ended a thread; in Node the process fails when it ends, as it would with that error uncaught. */
+export function reportDeath(error: unknown): void {
+  report(error);
+  const { process } = globalThis as { process?: { exitCode?: unknown } };
+  if (process !== undefined) process.exitCode ??= 1;
+}
+
 /** To the caller, who gets `HandlerFailed`. False if he has had his answer before. */
 export function tellThrown(rctx: ReplyContext<never>, error: unknown): boolean {
   try {
