@@ -36,7 +36,7 @@ class WorkerEndpoint extends MortalEndpoint {
     this.#worker = worker;
   }
 
-  protected override get isWatched(): boolean {
+  protected get isWatched(): boolean {
     const ours = 1;
     return this.#worker.listenerCount('error') > ours;
   }

@@ -29,9 +29,7 @@ export abstract class MortalEndpoint extends EndpointBase {
   }
 
   /** Does the user listen for errors of that thread, too? */
-  protected get isWatched(): boolean {
-    return false;
-  }
+  protected abstract readonly isWatched: boolean;
 }
 
 /**

@@ -33,7 +33,7 @@ class WebWorkerEndpoint extends MortalEndpoint {
   }
 
   /** Of other listeners the platform says nothing. */
-  protected override get isWatched(): boolean {
+  protected get isWatched(): boolean {
     return typeof this.#worker.onerror === 'function';
   }
 
