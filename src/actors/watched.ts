@@ -7,6 +7,8 @@ import { Alive } from './alive.js';
 export class Watched<T> extends Promise<T> {
   static override readonly [Symbol.species] = Promise;
   #quiet: Promise<T> | undefined;
+  #isAwaited = false;
+  #hears: (() => boolean) | undefined = undefined;
   readonly #alive = new Alive();
 
   static over<T>(promise: Promise<T>): Watched<T> {
@@ -22,16 +24,27 @@ export class Watched<T> extends Promise<T> {
     return own;
   }
 
-  /** The same, for whoever must not keep the process alive by waiting. */
-  static quietly<T>(promise: Promise<T>): Promise<T> {
-    return (promise instanceof Watched ? (promise as Watched<T>).#quiet : undefined) ?? promise;
+  /** The same, for what must not keep the process alive by waiting. `hears`: does it tell the user of a rejection? */
+  static quietly<T>(promise: Promise<T>, hears: () => boolean): Promise<T> {
+    if (!(promise instanceof Watched)) return promise;
+    const watched = promise as Watched<T>;
+    watched.#hears = hears;
+    return watched.#quiet ?? promise;
+  }
+
+  /** Does the user learn of a rejection? */
+  get isHeard(): boolean {
+    return this.#isAwaited || this.#hears?.() === true;
   }
 
   override then<A = T, B = never>(
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if (this.#quiet !== undefined) this.#alive.hold(true);
+    if (this.#quiet !== undefined) {
+      this.#isAwaited = true;
+      this.#alive.hold(true);
+    }
     return super.then(fulfilled, rejected);
   }
 }

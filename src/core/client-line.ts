@@ -4,6 +4,7 @@ import { Carrier, type CarrierOwner } from './carrier.js';
 import { Carriers } from './carriers.js';
 import { reportDropped } from './dropped.js';
 import type { Endpoint } from './endpoint.js';
+import type { UmpError } from './errors.js';
 import { Failure } from './failure.js';
 import { Fate } from './fate.js';
 import type { Forgettable } from './handle.js';
@@ -14,7 +15,7 @@ import type { OnDropped, SendOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import type { WorkingPort } from './platform.js';
 import { Requests } from './requests.js';
-import { outcomeOf } from './values.js';
+import { goneOf, outcomeOf } from './values.js';
 import * as wire from './wire.js';
 
 export class ClientLine implements CarrierOwner, Forgettable {
@@ -73,11 +74,19 @@ export class ClientLine implements CarrierOwner, Forgettable {
   async #ready(): Promise<Failure | undefined> {
     // How much there is room for the server says when it takes this client up.
     if (this.capacity === undefined) await this.fate.connected.catch(() => undefined);
-    return this.fate.down ?? this.outbox.ready();
+    const failure = this.fate.down ?? (await this.outbox.ready());
+    this.fate.told ||= failure !== undefined;
+    return failure;
   }
 
   get connected(): Promise<void> {
+    this.fate.awaited = true;
     return this.hold.during(this.fate.connected);
+  }
+
+  get closed(): Promise<UmpError> {
+    this.fate.told = true;
+    return this.fate.closed;
   }
 
   // ── frames from the server, or from the holder of a moved request ──────────────────────────────
@@ -120,7 +129,7 @@ export class ClientLine implements CarrierOwner, Forgettable {
         this.outbox.room?.add(frame[1]);
         break;
       case wire.GONE:
-        this.#gone(carrier);
+        this.#gone(carrier, frame);
         break;
       case wire.SWITCH:
         this.carriers.switchTo(linkOver(frame[1]));
@@ -140,19 +149,31 @@ export class ClientLine implements CarrierOwner, Forgettable {
 
   #answered(carrier: Carrier, frame: wire.Reply | wire.Err): void {
     const pending = this.requests.from(carrier, frame[1]);
-    if (pending !== undefined) this.requests.settle(pending, outcomeOf(frame));
+    if (pending !== undefined) this.requests.settle(pending, this.#outcomeOf(frame));
     else reportDropped(this.onDropped, frame);
     if (carrier.oneShot) carrier.close();
   }
 
-  #gone(carrier: Carrier): void {
+  /** A request that the server did not take fails as the line did: that has the cause, if there is one. */
+  #outcomeOf(frame: wire.Reply | wire.Err): unknown {
+    const { fate } = this;
+    if (frame[0] !== wire.ERR || frame[2] !== fate.down?.code) return outcomeOf(frame);
+    fate.told = true;
+    return frame[3] === undefined ? fate.down : outcomeOf(frame);
+  }
+
+  #gone(carrier: Carrier, frame: wire.Gone): void {
     const next = this.carriers.after(carrier);
     // From a home that was left: so is the one after it, with what it had not read yet.
     if (next !== undefined) next.despair();
     else {
       // What it has not taken it refuses one by one.
-      this.#serverLost(new Failure('ServerDisappeared'));
-      this.finishIfDone();
+      const failure = goneOf(frame);
+      if (failure === undefined) carrier.refuse('malformed errors');
+      else {
+        this.#serverLost(failure);
+        this.finishIfDone();
+      }
     }
   }
 

@@ -140,7 +140,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /** Fulfils, with the reason, when the server is gone or this client was closed. Never rejects. */
   get closed(): Promise<UmpError> {
-    return this.#line.fate.closed;
+    return this.#line.closed;
   }
 
   /**

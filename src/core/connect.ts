@@ -141,6 +141,7 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions, former?: strin
       if (dial.waits) fail(failure);
       else line.firstDied(failure);
     },
+    heard: () => line.fate.told,
   });
 
   /** A server that comes later shall know that this client was there. */

@@ -12,6 +12,8 @@ export interface EndpointListener {
   signal(signal: Signal, answer: (signal: Signal) => void): void;
   /** The agent at the other end is gone, or never came to life. */
   dead(why: UmpError): void;
+  /** After that: has the user learnt of it? */
+  heard?(): boolean;
 }
 
 export interface Endpoint {
@@ -126,10 +128,13 @@ export abstract class EndpointBase implements Endpoint {
     // Most learn nothing.
   }
 
-  protected died(message: string, options?: { cause: unknown }): void {
-    this.#death ??= new UmpError('ServerDisappeared', message, options);
-    for (const listener of [...this.#listeners]) listener.dead(this.#death);
+  /** Returns what gives the error that was told, if the user has not learnt of it by the time of asking. */
+  protected died(message: string, options?: { cause: unknown }): () => UmpError | undefined {
+    const death = (this.#death ??= new UmpError('ServerDisappeared', message, options));
+    const told = [...this.#listeners];
     this.#listeners.clear();
+    for (const listener of told) listener.dead(death);
     this.letGo();
+    return () => (told.some((listener) => listener.heard?.() === true) ? undefined : death);
   }
 }

@@ -4,6 +4,10 @@ import type { Failure } from './failure.js';
 
 export class Fate {
   greeted = false;
+  /** The user has learnt that it is down, or will: a call failed, or `closed` was read. */
+  told = false;
+  /** `connected` was read. */
+  awaited = false;
   /** Why no new call is possible; the first reason stays. */
   down: Failure | undefined = undefined;
   readonly #connected = new Deferred<void>();
@@ -23,12 +27,15 @@ export class Fate {
 
   /** Throws for `entry` where no call is possible any more. */
   mustBeUp(entry: unknown): void {
-    if (this.down !== undefined) throw this.down.toError(entry);
+    if (this.down === undefined) return;
+    this.told = true;
+    throw this.down.toError(entry);
   }
 
   goDown(why: Failure): void {
     if (this.down !== undefined) return;
     this.down = why;
+    this.told ||= this.awaited && !this.greeted;
     this.#connected.reject(why.toError());
     this.#closed.resolve(why.toError());
   }

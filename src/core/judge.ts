@@ -65,7 +65,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
   /* ERR      */ [ASKERS, isId, isText, maybeText],
   /* MOVED    */ [ASKERS, isId, isPort],
-  /* GONE     */ [CLIENTS],
+  /* GONE     */ [CLIENTS, isAny, maybeList],
   /* CREDIT   */ [CLIENTS, isId],
   /* SWITCH   */ [CLIENTS, isPort],
   /* TAKEN    */ [CLIENTS, isList, isId],

@@ -4,6 +4,7 @@
  */
 import type { Departure } from './departure.js';
 import { reportDropped } from './dropped.js';
+import { withErrors } from './error-values.js';
 import { Failure } from './failure.js';
 import { give } from './given.js';
 import type { Forgettable } from './handle.js';
@@ -52,7 +53,7 @@ export class Mailbox extends Lifetime implements Forgettable {
   admit(link: Link, kind: wire.Kind): ServerLine {
     const line = new ServerLine(this, link, kind);
     this.lines.add(line);
-    if (this.stopped !== undefined && !this.departure?.open) line.send([wire.GONE]);
+    if (this.stopped !== undefined && !this.departure?.open) this.#sayGone(line);
     if (line.counts) this.clients++;
     return line;
   }
@@ -182,9 +183,25 @@ export class Mailbox extends Lifetime implements Forgettable {
     this.stopped = why;
     this.ended();
     // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
-    for (const line of this.lines) line.send([wire.GONE]);
+    for (const line of this.lines) this.#sayGone(line);
     this.#discard(this.unread.clear());
     this.update();
+  }
+
+  /** With the error that ended the server, if one did and it can travel. */
+  #sayGone(line: ServerLine): void {
+    const cause = this.stopped?.options?.cause;
+    if (cause !== undefined) {
+      try {
+        withErrors(cause, undefined, (value, errors) => {
+          line.send([wire.GONE, value, errors]);
+        });
+        return;
+      } catch {
+        // Then without it.
+      }
+    }
+    line.send([wire.GONE]);
   }
 
   forgotten(): void {

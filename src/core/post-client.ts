@@ -42,7 +42,7 @@ export class PostClient<P = unknown> implements Disposable {
 
   /** Fulfils, with the reason, when the server is gone or this client was closed. Never rejects. */
   get closed(): Promise<UmpError> {
-    return this.#line.fate.closed;
+    return this.#line.closed;
   }
 
   /** An independent client of the same kind. */

@@ -95,7 +95,10 @@ export class Requests implements PendingOwner {
     const lost = this.line.carriers.lost();
     if (lost.size === 0) return;
     for (const pending of this.#pending.values()) {
-      if (pending.home !== undefined && lost.has(pending.home)) this.settle(pending, why);
+      if (pending.home !== undefined && lost.has(pending.home)) {
+        this.line.fate.told = true;
+        this.settle(pending, why);
+      }
     }
     this.line.carriers.drop(lost);
   }

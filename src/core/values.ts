@@ -41,6 +41,19 @@ export function valueOf(frame: wire.Message | wire.Reply): unknown {
   return frame[4] === undefined ? frame[2] : unpackErrors(frame[2], frame[4]);
 }
 
+/** Why the server is gone; undefined where the errors in it make no sense. */
+export function goneOf([, cause, errors]: wire.Gone): Failure | undefined {
+  if (cause === undefined && errors === undefined) return new Failure('ServerDisappeared');
+  try {
+    const error = errors === undefined ? cause : unpackErrors(cause, errors);
+    return new Failure('ServerDisappeared', 'an error ended the server: see cause', {
+      cause: error,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
 /** What an answer means to the caller: the reply's value, or a Failure. */
 export function outcomeOf(frame: wire.Reply | wire.Err): unknown {
   if (frame[0] === wire.ERR) return new Failure(codeFromWire(frame[2]), frame[3]);

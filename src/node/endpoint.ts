@@ -48,6 +48,11 @@ class WorkerEndpoint extends MortalEndpoint {
     };
   }
 
+  protected get isWatched(): boolean {
+    const ours = 1;
+    return this.#worker.listenerCount('error') > ours;
+  }
+
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
   release(): void {
     this.#worker.unref();

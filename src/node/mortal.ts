@@ -1,7 +1,9 @@
 /** A thread as an endpoint: its end is told, and so is why it came. */
-import { judgeAfter } from '../core/arrived.js';
+import { afterArrived, judgeAfter } from '../core/arrived.js';
 import { EndpointBase } from '../core/endpoint.js';
+import type { UmpError } from '../core/errors.js';
 import { agent } from './agent.js';
+import { inDeno } from './ports.js';
 
 /**
  * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
@@ -33,8 +35,31 @@ export abstract class MortalEndpoint extends EndpointBase {
     // Most platforms do not block.
   }
 
-  protected override died(message: string, options?: { cause: unknown }): void {
-    super.died(message, options);
+  protected override died(
+    message: string,
+    options?: { cause: unknown },
+  ): () => UmpError | undefined {
+    const unheard = super.died(message, options);
     for (const stop of this.#explaining.splice(0)) stop();
+    if (options !== undefined && !this.isWatched) report(unheard);
+    return unheard;
   }
+
+  /** Does the user listen for errors of that thread, too? */
+  protected abstract readonly isWatched: boolean;
+}
+
+/**
+ * An error that nobody caught in a thread would end this process, if we did not listen for it. Calls that reject with
+ * it tell of it; where none does, it is shown, and the process fails when it ends. Deno shows it by itself.
+ */
+function report(unheard: () => UmpError | undefined): void {
+  if (inDeno) return;
+  // By then the calls that it ends have rejected.
+  afterArrived(() => {
+    const death = unheard();
+    if (death === undefined) return;
+    console.error(death);
+    process.exitCode ??= 1;
+  });
 }

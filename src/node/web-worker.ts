@@ -8,6 +8,7 @@ type Worker = EventTarget & {
   postMessage: (message: unknown, transfer: never) => void;
   terminate?: () => unknown;
   unref?: () => void;
+  onerror?: unknown;
 };
 
 const isWebWorker = (target: object): target is Worker =>
@@ -29,6 +30,11 @@ class WebWorkerEndpoint extends MortalEndpoint {
   constructor(worker: Worker) {
     super(worker);
     this.#worker = worker;
+  }
+
+  /** Of other listeners the platform says nothing. */
+  protected get isWatched(): boolean {
+    return typeof this.#worker.onerror === 'function';
   }
 
   release(): void {

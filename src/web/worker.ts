@@ -99,9 +99,13 @@ export class WorkerEndpoint extends ScopeEndpoint {
   }
 
   /** Also of lines by ports of their own, where they have no lock to watch. */
-  protected override died(message: string, options?: { cause: unknown }): void {
+  protected override died(
+    message: string,
+    options?: { cause: unknown },
+  ): ReturnType<EndpointBase['died']> {
     this.#isAlive();
-    super.died(message, options);
+    const unheard = super.died(message, options);
     for (const name of this.#lives) life()?.gone(name);
+    return unheard;
   }
 }

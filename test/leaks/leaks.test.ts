@@ -96,7 +96,7 @@ describe('who keeps the process', () => {
     ['ref() of an idle client', ['still here']],
     ['close() after ref()', []],
     ['an idle actor in a thread', ['answer']],
-    ['an actor whose end is awaited', ['over', 'worker exit 0']],
+    ['an actor whose end is awaited', ['worker exit 0', 'over']],
     ['an actor whose client is closed at once', ['undefined']],
     ['listen() that nobody waits for', ['worker exit 0']],
     ['listen() that is waited for', ['still here']],

@@ -13,6 +13,13 @@ export function report(error: unknown): void {
   else (globalThis as Globals).console?.error(error);
 }
 
+/** The same for what ended a thread; in Node the process fails when it ends, as it would with that error uncaught. */
+export function reportDeath(error: unknown): void {
+  report(error);
+  const { process } = globalThis as { process?: { exitCode?: unknown } };
+  if (process !== undefined) process.exitCode ??= 1;
+}
+
 /**
  * To the caller, who gets `HandlerFailed`. False if the request was answered before. Of an Error only what cannot
  * travel is left out; anything else that cannot be cloned is told as a text.

@@ -1,8 +1,9 @@
 /** The loop of an actor: takes a message, lets the handler deal with it, takes the next. */
 import { raise } from '../../core/errors.js';
+import { Failure } from '../../core/failure.js';
 import type { MsgType } from '../../core/message.js';
 import { refuse, type ReplyContext } from '../../core/reply.js';
-import type { Server } from '../../core/server.js';
+import { mailboxOf, type Server } from '../../core/server.js';
 import { isPromise, Refusal, Stop, type Flow, type Given, type Handler } from './handler.js';
 import { mustBeServer, postFailed } from './introspect.js';
 import { report, tellThrown } from './report.js';
@@ -185,9 +186,17 @@ class Loop<P, S, R, E, T> {
       await what();
     } catch (error) {
       this.#failed ??= { error };
-      this.#server.close();
+      endBy(this.#server, error);
     }
   }
+}
+
+/** Ends it, and its callers get `ServerDisappeared` with this as `cause`. */
+export function endBy<P, S, R, E>(server: Server<P, S, R, E>, cause: unknown): void {
+  mailboxOf(server).close(
+    new Failure('ServerDisappeared', 'an error ended the server: see cause', { cause }),
+  );
+  server.close();
 }
 
 /** False if he has had his answer before. */

@@ -52,6 +52,7 @@ class WorkerPool
     this.done = Watched.over(done);
     this.#workers = new Workers(start, settings, {
       tell: this.#tell.bind(this),
+      hears: onEvent !== undefined,
       free: this.offer.bind(this),
       gaveUp: this.#gaveUp.bind(this),
     });

@@ -15,6 +15,8 @@ import type { SupervisorEvent } from '../supervision/supervise.js';
 /** Whose workers they are. */
 interface Owner {
   tell(event: SupervisorEvent): void;
+  /** Does the user listen to that? */
+  readonly hears: boolean;
   /** One of them may have room again. */
   free(): void;
   /** They have ended too often, and none is started any more. */
@@ -68,7 +70,7 @@ export class Workers {
       this.#owner.tell(event);
     };
     const onEnd = (ended: Ended): void => void this.#ended(ended);
-    const child = new Child(name, spec, tell, onEnd, onDropped);
+    const child = new Child(name, spec, tell, onEnd, () => this.#owner.hears, onDropped);
     this.#slots.push(
       new Slot(child, this.#settings, this.#latency, () => {
         this.#owner.free();

@@ -29,6 +29,8 @@ export class Child {
   readonly #spec: ChildSpec;
   readonly #tell: (event: SupervisorEvent) => void;
   readonly #onEnd: (ended: Ended) => void;
+  /** Does the user listen to the events? */
+  readonly #hears: () => boolean;
   #running: Running | undefined = undefined;
   /** Was asked to end. */
   #ending: Running | undefined = undefined;
@@ -45,6 +47,7 @@ export class Child {
     spec: ChildSpec,
     tell: (event: SupervisorEvent) => void,
     onEnd: (ended: Ended) => void,
+    hears: () => boolean,
     onDropped?: OnDropped,
   ) {
     this.requester = new Supervised(Infinity, onDropped);
@@ -52,6 +55,7 @@ export class Child {
     this.#spec = spec;
     this.#tell = tell;
     this.#onEnd = onEnd;
+    this.#hears = hears;
   }
 
   get restarts(): number {
@@ -87,7 +91,7 @@ export class Child {
     this.#running = running;
     if (running.client !== undefined) this.requester.begin(running.client);
     this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
-    Watched.quietly(running.done).then(
+    Watched.quietly(running.done, this.#hears).then(
       () => {
         this.#over(running, { failed: false });
       },

@@ -80,11 +80,12 @@ export class Supervisor<C extends Children> {
     });
     this.done = Watched.over(done);
     const tell = this.#tell.bind(this);
+    const hears = (): boolean => this.#listeners.size > 0;
     const onEnd = (ended: Ended): void => {
       this.#do(() => this.#ended(ended));
     };
     this.#all = Object.entries(children).map(
-      ([name, spec]) => new Child(name, spec, tell, onEnd, options.onDropped),
+      ([name, spec]) => new Child(name, spec, tell, onEnd, hears, options.onDropped),
     );
     this.children = Object.fromEntries(
       this.#all.map((child) => [child.name, child.requester]),

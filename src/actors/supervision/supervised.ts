@@ -1,3 +1,4 @@
+import { Client, lineOf } from '../../core/client.js';
 import type { Failure } from '../../core/failure.js';
 import type { Requester } from '../../core/requester.js';
 import { Relay } from '../relays/relay.js';
@@ -37,7 +38,7 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
   begin(client: Requester<P, S, R, E>): void {
     const target = { client };
     this.#up = target;
-    void client.closed.then(() => {
+    void closedOf(client).then(() => {
       this.lost(target);
     });
     this.offer();
@@ -55,3 +56,7 @@ export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
     this.end(failure);
   }
 }
+
+/** Not read from the client itself: that would count as the user's looking at it. */
+const closedOf = <P, S, R, E>(client: Requester<P, S, R, E>): Promise<unknown> =>
+  client instanceof Client ? lineOf(closedOf, client).fate.closed : client.closed;

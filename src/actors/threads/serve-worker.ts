@@ -12,7 +12,7 @@ import { stop, type Flow, type Given, type Handler, type Stop } from '../handler
 import { introspect } from '../handlers/introspect.js';
 import type { NamesClient } from '../names/names.js';
 import { tellThrown } from '../handlers/report.js';
-import { checkConcurrency, serve, type ServeOptions } from '../handlers/serve.js';
+import { checkConcurrency, endBy, serve, type ServeOptions } from '../handlers/serve.js';
 
 export interface ServeWorkerOptions<T = unknown>
   extends ServeOptions<T>, Pick<ListenOptions, 'capacity' | 'onDropped'> {
@@ -37,7 +37,16 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
   const orders = new Orders(
     control,
-    async (init) => serve(server, await factory(init), { concurrency, onError }),
+    async (init) => {
+      let given: Given<P, S, R, E, T>;
+      try {
+        given = await factory(init);
+      } catch (error) {
+        endBy(server, error);
+        throw error;
+      }
+      return serve(server, given, { concurrency, onError });
+    },
     () => introspect(server),
   );
   hasParent(() => orders.names());

@@ -2,11 +2,12 @@
  * An actor in a thread of its own: the side that starts it. Both sides share one endpoint: its clients' channel, and a
  * second one, whose first request starts the actor and is answered when it ends.
  */
-import type { Client } from '../../core/client.js';
+import { lineOf, type Client } from '../../core/client.js';
 import { isUmpError, UmpError } from '../../core/errors.js';
 import { checkTimeout, forActor, type ConnectOptions } from '../../core/options.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
+import { reportDeath } from '../handlers/report.js';
 import { registryPort } from '../names/family.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
@@ -46,8 +47,9 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  * One whose actor failed, or could not be reached in time, is terminated at once everywhere.
  *
  * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError` threw: see
- * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `NotSupported` if it calls listen() instead of
- * serveWorker(), `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection.
+ * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `NotSupported` if it calls listen()
+ * instead of serveWorker(), `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection;
+ * but if no call and no event tells of an error that ended the actor either, it is reported, in Node on the console.
  *
  * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new URL()`)
  * @throws UmpError `DataClone` if `init` cannot be sent; `NotSupported` if `worker` is none.
@@ -82,8 +84,18 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
     }
   };
   const stats = (): Promise<ServerStats> => Watched.over(statsOf(control));
-  return { client, done: Watched.over(ended()), stats, worker: own, kill };
+  const done = Watched.over(ended());
+  Watched.quietly(done, () => false).catch((error: unknown) => {
+    if (isFault(error) && !done.isHeard && !lineOf(spawnWorker, client).fate.told)
+      reportDeath(error);
+  });
+  return { client, done, stats, worker: own, kill };
 }
+
+/** Something was thrown that no handler and no caller has caught. */
+const isFault = (error: unknown): boolean =>
+  (isUmpError(error, 'HandlerFailed') || isUmpError(error, 'ServerDisappeared')) &&
+  error.cause !== undefined;
 
 type Control = Client<ControlPost, ControlRequest>;
 

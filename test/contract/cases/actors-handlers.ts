@@ -380,4 +380,25 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     client.close();
     equal(await done, undefined);
   });
+
+  check('what ends an actor by an error is the cause of its failed calls', async () => {
+    const broken = new RangeError('part of the test');
+    const fault = (): never => {
+      throw broken;
+    };
+    for (const given of [fault, { init: fault }, { post: fault }]) {
+      const { client, done } = spawn<unknown, unknown, unknown>(given, { onError: fault });
+      const ended = done.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      forCase(client).post('fails');
+      const { cause } = await fails(client.req('waits'), 'ServerDisappeared');
+      equal((cause as Error).message, 'part of the test');
+      equal(await ended, broken);
+      const later = await fails(client.req('too late'), 'ServerDisappeared');
+      equal((later.cause as Error).message, 'part of the test');
+      equal(((await client.closed).cause as Error).message, 'part of the test');
+    }
+  });
 });

@@ -72,7 +72,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
         () => spawnWorker<unknown, Wish, unknown>(thread.endpoint as WorkerLike),
         { size: 1 },
       );
-      await Promise.all([end(workers as AnyPool), workers.done]);
+      await Promise.all([end(workers), workers.done]);
       equal(thread.hasEnded?.() ?? true, true);
     });
   }

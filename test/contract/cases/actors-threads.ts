@@ -73,8 +73,16 @@ export const actorThreads = theme('actors: threads', (check) => {
   for (const part of ['making', 'init', 'term'] as const) {
     check(`its thread is over when done settles, if ${part} failed`, REAL, async (rig) => {
       const { thread, actor } = await start(rig, { fails: part });
-      actor.client.close();
+      const call = actor.client.tryReq(['init']);
+      if (part === 'term') actor.client.close();
       await fails(actor.done, 'HandlerFailed');
+      const result = await call;
+      // term() runs when calls have been dealt with.
+      if (part !== 'term') {
+        const error = result.ok ? undefined : result.error;
+        equal(error?.code, 'ServerDisappeared');
+        equal((error?.cause as Error).message, `${part} failed`);
+      }
       equal(thread.hasEnded?.() ?? true, true);
     });
   }

@@ -114,15 +114,15 @@ async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
 /** Until its actor ends. Whoever starts it is at the other end of the port, if there is one. */
 export async function act(there: There<undefined>): Promise<void> {
   const endpoint = there.ports[0] ?? there.endpoint;
-  let lingers = false;
+  const over = { lingers: false };
   await serveWorker(
     (given: Init) => {
-      lingers = given?.lingers === true;
+      over.lingers = given?.lingers === true;
       return new Obedient(given, there);
     },
     { endpoint },
   );
-  if (!lingers) there.leave();
+  if (!over.lingers) there.leave();
 }
 
 /** An actor that looks for that name before anybody has started it: not for long, and then again for as long as it takes. */
