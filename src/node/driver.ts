@@ -143,7 +143,7 @@ class NodePortLink implements Link, Inlet {
   }
 
   tell(bell: Bell): void {
-    this.send([BELL, bell.buffer]);
+    this.send([BELL, bell.buffer as SharedArrayBuffer]);
   }
 
   wakeBy(memory: SharedArrayBuffer): void {

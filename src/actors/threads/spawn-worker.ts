@@ -11,7 +11,7 @@ import { reportDeath } from '../handlers/report.js';
 import { registryPort } from '../names/family.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
-import { endOf, exitOf, startThread, type UrlLike } from './thread.js';
+import { endOf, exitOf, isWatched, startThread, type UrlLike } from './thread.js';
 import { Watched } from '../watched.js';
 
 export interface SpawnWorkerOptions extends Pick<
@@ -72,12 +72,17 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   void tellNames(control);
   control.unref();
   const exit = exitOf(own);
+  let hasListener = false;
   const ended = async (): Promise<T | undefined> => {
     let rest = 0;
     try {
       const value = (await reply.wait()) as T | undefined;
       rest = patience;
       return value;
+    } catch (error) {
+      // By the time that it has ended it has no listeners any more.
+      hasListener = isWatched(own);
+      throw error;
     } finally {
       control.close();
       await endOf(own, exit, rest);
@@ -86,8 +91,8 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   const stats = (): Promise<ServerStats> => Watched.over(statsOf(control));
   const done = Watched.over(ended());
   Watched.quietly(done, () => false).catch((error: unknown) => {
-    if (isFault(error) && !done.isHeard && !lineOf(spawnWorker, client).fate.told)
-      reportDeath(error);
+    if (!isFault(error) || done.isHeard || lineOf(spawnWorker, client).fate.told) return;
+    if (isUmpError(error, 'HandlerFailed') || !hasListener) reportDeath(error);
   });
   return { client, done, stats, worker: own, kill };
 }

@@ -55,6 +55,10 @@ export function exitOf(worker: WorkerLike): Promise<void> | undefined {
   });
 }
 
+/** Does the user listen for the errors of that thread? This package itself does so once. */
+export const isWatched = (worker: WorkerLike): boolean =>
+  ((worker as { listenerCount?(event: 'error'): number }).listenerCount?.('error') ?? 0) > 1;
+
 /** Milliseconds that a platform may take to tell that a thread was terminated. */
 const PATIENCE = 2000;
 
