@@ -2,7 +2,7 @@
  * A blocked agent hears no event, so it sleeps on a bell: shared memory that its peers ring after whatever
  * they send. Three integers: how often it was rung, what its owner is doing, and the owner's thread.
  */
-export type Bell = Int32Array;
+export type Bell = Int32Array<SharedArrayBuffer>;
 
 export const RINGS = 0;
 export const STATE = 1;

@@ -143,7 +143,7 @@ class NodePortLink implements Link, Inlet {
   }
 
   tell(bell: Bell): void {
-    this.send([BELL, bell.buffer as SharedArrayBuffer]);
+    this.send([BELL, bell.buffer]);
   }
 
   wakeBy(memory: SharedArrayBuffer): void {

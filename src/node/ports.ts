@@ -13,7 +13,8 @@ export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
  */
 export function portOf(worker: object, name: 'kPublicPort' | 'kPort'): Port | undefined {
   const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === name);
-  return key && (worker as Record<symbol, Port | undefined>)[key];
+  // Node sets it to null when the thread has exited.
+  return (key && (worker as Record<symbol, Port | null | undefined>)[key]) ?? undefined;
 }
 
 export interface Taken {
@@ -33,6 +34,8 @@ export function takeFrom(
   try {
     return receiveMessageOnPort(port);
   } catch (error) {
+    // Not a port: nothing was taken, and nothing ever would be.
+    if ((error as { code?: unknown }).code === 'ERR_INVALID_ARG_TYPE') throw error;
     return { message: undefined, error };
   }
 }
