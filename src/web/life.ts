@@ -53,9 +53,14 @@ class Watched {
 }
 
 class UnseenLife implements Life {
-  readonly name = unseenName();
+  #name: string | undefined = undefined;
   readonly named = Promise.resolve();
   readonly #watched = new Watched();
+
+  /** Not before it is asked for: an import draws nothing. */
+  get name(): string {
+    return (this.#name ??= unseenName());
+  }
 
   watch(name: string, died: () => void): () => void {
     return this.#watched.add(name, died);
