@@ -143,7 +143,8 @@ class NodePortLink implements Link, Inlet {
   }
 
   tell(bell: Bell): void {
-    this.send([BELL, bell.buffer as SharedArrayBuffer]);
+    const memory = bell.buffer as SharedArrayBuffer;
+    this.send([BELL, memory]);
   }
 
   wakeBy(memory: SharedArrayBuffer): void {
