@@ -24,12 +24,20 @@ export class Watched<T> extends Promise<T> {
     return own;
   }
 
-  /** The same, for what must not keep the process alive by waiting. `hears`: does it tell the user of a rejection? */
-  static quietly<T>(promise: Promise<T>, hears: () => boolean): Promise<T> {
+  /**
+   * The same, for what must not keep the process alive by waiting. `hears` comes from a supervisor: does it tell the
+   * user of a rejection?
+   */
+  static quietly<T>(promise: Promise<T>, hears?: () => boolean): Promise<T> {
     if (!(promise instanceof Watched)) return promise;
     const watched = promise as Watched<T>;
-    watched.#hears = hears;
+    watched.#hears ??= hears;
     return watched.#quiet ?? promise;
+  }
+
+  /** Does a supervisor deal with a rejection? */
+  get isSupervised(): boolean {
+    return this.#hears !== undefined;
   }
 
   /** Does the user learn of a rejection? */

@@ -61,13 +61,35 @@ async function given<P, S, R, E>(
     await client.connected;
     const names = await familyNames();
     const port = client.transfer();
-    const key = (await names.req(['register', name, port], { transfer: [port] })) as number;
+    const key = await askToRegister(names, ['register', name, port], signal);
     return registration(names, name, key);
   } catch (error) {
     close();
     throw isUmpError(error, 'App')
       ? new UmpError('App', `the name ${name} is taken`, { appError: error.appError })
       : error;
+  }
+}
+
+/**
+ * By a client of its own: once the caller has given up, the answer no longer keeps a process open. It must be heard all the
+ * same, since the name may be given meanwhile.
+ */
+async function askToRegister(
+  names: NamesClient,
+  request: [verb: 'register', name: string, actor: PortLike],
+  signal: WorkingSignal,
+): Promise<number> {
+  const own = names.clone();
+  signal.addEventListener('abort', {
+    handleEvent: () => {
+      own.unref();
+    },
+  });
+  try {
+    return (await own.req(request, { transfer: [request[2]] as object[] })) as number;
+  } finally {
+    own.close();
   }
 }
 

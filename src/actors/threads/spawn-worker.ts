@@ -7,7 +7,7 @@ import { isUmpError, UmpError } from '../../core/errors.js';
 import { checkTimeout, forActor, type ConnectOptions } from '../../core/options.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
-import { reportDeath } from '../handlers/report.js';
+import { report, reportDeath } from '../handlers/report.js';
 import { registryPort } from '../names/family.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
@@ -90,9 +90,12 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   };
   const stats = (): Promise<ServerStats> => Watched.over(statsOf(control));
   const done = Watched.over(ended());
-  Watched.quietly(done, () => false).catch((error: unknown) => {
+  Watched.quietly(done).catch((error: unknown) => {
     if (!isFault(error) || done.isHeard || lineOf(spawnWorker, client).fate.told) return;
-    if (isUmpError(error, 'HandlerFailed') || !hasListener) reportDeath(error);
+    if (hasListener && !isUmpError(error, 'HandlerFailed')) return;
+    // A supervisor deals with it: that is no failure of the process.
+    if (done.isSupervised) report(error);
+    else reportDeath(error);
   });
   return { client, done, stats, worker: own, kill };
 }

@@ -10,7 +10,7 @@ import {
   whereis,
   type SpawnedWorker,
 } from 'ump-ng/actors';
-import { equal, fails } from '../assert.js';
+import { equal, fails, umpError } from '../assert.js';
 import { forCase } from '../kept.js';
 import type { Capability, Rig, Task, Thread } from '../rig.js';
 import type { Init, Wish } from '../roles/actors.js';
@@ -91,11 +91,21 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     'while the actor of a name does not react, that can be given up',
     [...REAL, 'stuck threads'],
     async (rig) => {
+      // There the ports of a thread that is ended while it computes are never closed: docs/runtimes.md.
+      if ('Deno' in globalThis) return;
       const name = fresh();
       const { actor } = await started(rig);
       await actor.client.req(['register', name]);
       const stuck = fails(actor.client.req(['stuck']), 'ServerDisappeared');
-      await fails(whereis(name, { timeout: 1 }), 'Timeout');
+      // By another way than that request: it may be answered before the actor is stuck.
+      let error: unknown;
+      while (error === undefined) {
+        const found = await whereis(name, { timeout: 50 }).catch((thrown: unknown) => {
+          error = thrown;
+        });
+        found?.close();
+      }
+      umpError(error, 'Timeout');
       const { client } = spawn<unknown, Wish, unknown>({
         req: (_msg, rctx) => {
           rctx.reply('in its place');
