@@ -33,11 +33,18 @@ describe('nobody hears of it, so it is shown, and the process fails', () => {
     'only listened to',
     'spawned, and only posted to',
     'an actor that cannot be made',
-    'in a pool without onEvent',
-    'under a supervisor without onEvent',
   ])('%s', async (name) => {
     expect(await run(name)).toEqual({ code: 1, out: '', shown: 1 });
   });
+});
+
+describe('a supervisor deals with it, so it is shown, and the process goes on', () => {
+  test.each(['in a pool without onEvent', 'under a supervisor without onEvent'])(
+    '%s',
+    async (name) => {
+      expect(await run(name)).toEqual({ code: 0, out: '', shown: 1 });
+    },
+  );
 });
 
 describe('somebody hears of it, so nothing is shown', () => {
