@@ -1,3 +1,4 @@
+import { afterArrived } from './arrived.js';
 import { reportDropped } from './dropped.js';
 import { Failure } from './failure.js';
 import { arrived } from './given.js';
@@ -52,7 +53,10 @@ export class Held implements Waiter {
   fail(failure: Failure): void {
     const { frame } = this.#given;
     if (this.#pending === undefined) {
-      reportDropped(this.#outbox.line.onDropped, frame);
+      // What was sent before it comes first, though it may still have to be read from a port.
+      afterArrived(() => {
+        reportDropped(this.#outbox.line.onDropped, frame);
+      });
       this.#outbox.postLeft();
     } else {
       discard(frame);

@@ -42,7 +42,7 @@ export class PortLink extends QuietLink {
 }
 
 /** Milliseconds in which nothing may have come before what has arrived counts as delivered; and the most in all. */
-const QUIET = 4;
+const QUIET = 10;
 const LONGEST = 100;
 /** Turns of the event loop, at least. */
 const ROUNDS = 3;

@@ -17,7 +17,10 @@ export function webLife(): Life {
 }
 
 /** A name all the same, to be told from another agent in the same place. No lock shows its death. */
-const unseenName = (): string => `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+function unseenName(): string | undefined {
+  const { crypto } = globalThis as { crypto?: Crypto };
+  return crypto && `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+}
 
 /** Who waits here for the death of whom. */
 class Watched {
@@ -58,7 +61,7 @@ class UnseenLife implements Life {
   readonly #watched = new Watched();
 
   /** Not before it is asked for: an import draws nothing. */
-  get name(): string {
+  get name(): string | undefined {
     return (this.#name ??= unseenName());
   }
 

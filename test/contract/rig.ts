@@ -41,7 +41,11 @@ export type Capability =
   /** A reply that has arrived, but was not yet delivered, can be found, however much has arrived before it. */
   | 'drain'
   /** A thread can block without going deaf. */
-  | 'blocking';
+  | 'blocking'
+  /** Each thread can send what the engine then refuses to read, and loses nothing else by it. */
+  | 'unreadable messages'
+  /** A sparse array is sent without a walk over its holes. */
+  | 'sparse arrays';
 
 export type AnyClient = Client<unknown, unknown, unknown, unknown>;
 

@@ -4,7 +4,7 @@ import { scenarios, turn } from './scenarios.mjs';
 
 const [name] = process.argv.slice(2);
 const NUMBERS = [4_000, 8_000, 16_000];
-const MOST_RUNS = 8;
+const MOST_RUNS = 24;
 const LINEAR = 2.5;
 
 async function time(n) {

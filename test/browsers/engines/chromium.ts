@@ -6,7 +6,7 @@ const CHROMIUM = '/usr/bin/chromium';
 export const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
-  able: ['stacks', 'goodbyes', 'last posts', 'nested workers', 'popups', 'gc'],
+  able: ['stacks', 'goodbyes', 'last posts', 'nested workers', 'popups', 'gc', 'sparse arrays'],
   powers: ['crash', 'stop service workers', 'restore pages'],
   insecureHost: 'insecure.test',
   launch: async () => {

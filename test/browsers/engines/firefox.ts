@@ -8,7 +8,7 @@ export const firefox: Engine = {
   files: [FIREFOX],
   // No nested workers: now and then a message between a worker and one of its own gets lost;
   // docs/browsers.md says more.
-  able: ['popups', 'gc'],
+  able: ['popups', 'gc', 'sparse arrays'],
   powers: ['stop service workers'],
   insecureHost: 'insecure.test',
   launch: async () => {

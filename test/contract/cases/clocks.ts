@@ -275,21 +275,24 @@ export const clocks = theme('clocks', (check) => {
   check('many timeouts that go off together share two rounds', async () => {
     const { server, client } = pair();
     const rounds = { count: 0 };
-    const { MessageChannel: Channel, setImmediate: immediate } = globalThis as typeof globalThis & {
+    // In browsers each round starts a port of its own, elsewhere it is made of immediates.
+    const ports = MessagePort.prototype;
+    const { start } = ports;
+    const { setImmediate: immediate } = globalThis as {
       setImmediate?: (call: () => void) => unknown;
     };
-    Object.assign(globalThis, {
-      MessageChannel: function () {
-        rounds.count++;
-        return new Channel();
-      },
-      ...(immediate !== undefined && {
+    ports.start = function (this: MessagePort) {
+      rounds.count++;
+      start.call(this);
+    };
+    if (immediate !== undefined) {
+      Object.assign(globalThis, {
         setImmediate: (call: () => void) => {
           rounds.count++;
           return immediate(call);
         },
-      }),
-    });
+      });
+    }
     try {
       await timersInHand(TIMEOUT, async (fire) => {
         const calls = upTo(1000).map(() => fails(client.req('x', { timeout }), 'Timeout'));
@@ -297,10 +300,8 @@ export const clocks = theme('clocks', (check) => {
         await Promise.all(calls);
       });
     } finally {
-      Object.assign(globalThis, {
-        MessageChannel: Channel,
-        ...(immediate !== undefined && { setImmediate: immediate }),
-      });
+      ports.start = start;
+      if (immediate !== undefined) Object.assign(globalThis, { setImmediate: immediate });
     }
     ok(rounds.count > 0 && rounds.count < 20, `it took ${String(rounds.count)} messages`);
     client.close();

@@ -1,4 +1,5 @@
 import { Client, connect, type Dropped } from 'ump-ng';
+import { introspect } from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../assert.js';
 import { keep } from '../kept.js';
 import { pair, take, takeRequest, type AnyServer } from '../local.js';
@@ -11,8 +12,9 @@ function unknowing(): { client: Client<unknown, unknown, unknown, unknown>; port
   return { client: keep(Client.from<unknown, unknown, unknown, unknown>(port1)), port: port2 };
 }
 
-/** All that lies in the mailbox now. */
-async function inMailbox(server: AnyServer): Promise<unknown[]> {
+/** All that lies in the mailbox once so many have come, and the platform has had time for more. */
+async function inMailbox(server: AnyServer, count: number): Promise<unknown[]> {
+  await until(() => introspect(server).queued >= count);
   await turns(5);
   const all: unknown[] = [];
   for (;;) {
@@ -29,7 +31,7 @@ export const held = theme('messages that are held at the sender', (check) => {
     const { server } = pair({ capacity: 2 });
     server.accept(port);
     await client.connected;
-    const first = await inMailbox(server);
+    const first = await inMailbox(server, 2);
     equal(first, [1, 2]);
     equal(await take(server, 98), upTo(100).slice(2));
   });
@@ -44,7 +46,7 @@ export const held = theme('messages that are held at the sender', (check) => {
       throws(() => {
         only.post(3);
       }, 'MailboxFull');
-      equal(await inMailbox(server), [1, 2]);
+      equal(await inMailbox(server, 2), [1, 2]);
       const given = keep(Client.from<number>(client.clone().transfer()));
       for (const n of upTo(100)) {
         try {
@@ -53,7 +55,7 @@ export const held = theme('messages that are held at the sender', (check) => {
           break;
         }
       }
-      equal(await inMailbox(server), [1, 2]);
+      equal(await inMailbox(server, 2), [1, 2]);
       only.close();
     },
   );
@@ -63,9 +65,9 @@ export const held = theme('messages that are held at the sender', (check) => {
     for (const n of upTo(100)) client.post(n);
     const { server } = pair();
     server.accept(port);
-    equal(await inMailbox(server), upTo(100));
+    equal(await inMailbox(server, 100), upTo(100));
     for (const n of upTo(100)) client.post(n);
-    equal(await inMailbox(server), upTo(100));
+    equal(await inMailbox(server, 100), upTo(100));
   });
 
   check('posts, requests, clones and the goodbye keep their order', async () => {

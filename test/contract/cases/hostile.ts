@@ -4,6 +4,7 @@ import { keep } from '../kept.js';
 import { isPending, pair, takeAll, takeRequest, type AnyServer } from '../local.js';
 import { ask } from '../orders.js';
 import type { AnyClient } from '../rig.js';
+import type { Capability } from '../rig.js';
 import { theme } from '../theme.js';
 import { turn } from '../tools.js';
 
@@ -125,7 +126,8 @@ export const hostile = theme('peers that speak something else', (check) => {
   });
 
   for (const [what, frame] of bombs) {
-    check(`${what}: a server goes on serving the others`, async () => {
+    const needs: readonly Capability[] = what.includes('sparse') ? ['sparse arrays'] : [];
+    check(`${what}: a server goes on serving the others`, needs, async () => {
       const { server, client } = pair();
       const { port1, port2 } = new MessageChannel();
       const dealtWith = new Promise((resolve) => {

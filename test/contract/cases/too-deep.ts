@@ -5,7 +5,7 @@ import { LONG, REAL, serve, value, callThere } from '../blocking.js';
 import { keep } from '../kept.js';
 import { pair, take, type AnyContext, type AnyServer } from '../local.js';
 import { ask } from '../orders.js';
-import type { AnyClient } from '../rig.js';
+import type { AnyClient, Capability } from '../rig.js';
 import { linked, longest } from '../samples.js';
 import { theme } from '../theme.js';
 
@@ -34,8 +34,10 @@ function postAround(client: AnyClient, length: number): void {
   client.post('last');
 }
 
+const UNREADABLE: readonly Capability[] = ['unreadable messages'];
+
 export const tooDeep = theme('messages nested too deeply to be read', (check) => {
-  check('end the line that they came by, with Protocol, and no other', async () => {
+  check('end the line that they came by, with Protocol, and no other', UNREADABLE, async () => {
     const { server, client } = pair();
     const other: AnyClient = keep(client.clone());
     const before = client.req('pending');
@@ -60,7 +62,7 @@ export const tooDeep = theme('messages nested too deeply to be read', (check) =>
     equal(await take(server, 1), ['and later']);
   });
 
-  check('as replies settle the calls of that client with Protocol', async (rig) => {
+  check('as replies settle the calls of that client with Protocol', UNREADABLE, async (rig) => {
     const { client } = await rig.serve();
     const other: AnyClient = keep(client.clone());
     const length = longest();
@@ -72,7 +74,7 @@ export const tooDeep = theme('messages nested too deeply to be read', (check) =>
     equal(await ask(other, 'echo', 'works'), 'works');
   });
 
-  check('settle though their server moves', async (rig) => {
+  check('settle though their server moves', UNREADABLE, async (rig) => {
     const { server, client } = pair();
     const answer = client.tryReq(['linked', 1, linked(longest())]);
     const thread = await rig.thread();

@@ -29,6 +29,8 @@ const ALL: readonly Capability[] = [
   'stacks',
   'drain',
   'blocking',
+  'unreadable messages',
+  'sparse arrays',
 ];
 
 /** What a runtime lacks is explained to users in docs/runtimes.md. */
