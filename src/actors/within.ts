@@ -4,8 +4,8 @@ import { judgeAfter } from '../core/arrived.js';
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * How often this thread's event loop turns at least: enough for whoever is asked and answers several times one after the
- * other, as in Probes.
+ * The least number of turns of this thread's event loop: enough for a peer that is asked several times, one after
+ * the other, as in Probes.
  */
 const TURNS = 8;
 

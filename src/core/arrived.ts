@@ -33,9 +33,9 @@ function begin(): void {
 }
 
 /**
- * Calls `judge` after `ms` milliseconds in which this thread could hear. The time counts in so many parts: one in
- * which the thread is stuck, or sleeps, counts as one part, however long it is. So whoever lives has as many
- * turns of this thread's event loop to say so, and whoever does not is found after as many.
+ * Calls `judge` after `ms` milliseconds in which this thread could hear. The time is divided into `parts`; a
+ * stretch in which the thread is stuck, or sleeps, counts as one part, however long it is. So a living peer has at
+ * least that many turns of this thread's event loop to answer, and a dead one is found after as many.
  *
  * `holds`: a Node process stays alive meanwhile. Returns how to stop it.
  */

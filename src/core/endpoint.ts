@@ -75,7 +75,7 @@ export abstract class EndpointBase implements Endpoint {
    */
   protected abstract detach(): void;
 
-  /** Is the target needed for something else than listeners? Whoever ends that calls `letGo()`. */
+  /** Is the target needed for something else than listeners? When that ends, `letGo()` is called. */
   protected isBusy(): boolean {
     return false;
   }

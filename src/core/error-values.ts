@@ -216,7 +216,7 @@ const BUILT_IN: Record<string, new (message: string) => Error> = {
   URIError,
 };
 
-/** Only texts are taken for texts: to make one of anything else may take for ever. */
+/** Only strings count as texts: turning a hostile nested array into a string may never end. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 

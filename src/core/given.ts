@@ -1,7 +1,7 @@
 /**
  * Ports of this package that were given to the user, to be sent to another thread. Where ports do not tell of a
  * death, the line's other end must know which agent has such a port, or it would wait without end when that agent
- * dies. So whoever has the port says so by the port itself, as long as nobody has taken it up: at first the agent
+ * dies. So the agent that has the port says so through the port itself until it is taken up: at first the agent
  * that made it, then each agent that it is sent to, before it leaves and when it arrives there. The other end
  * watches the agent that it was told of last, until it hears a HELLO: see Line.doubt().
  */

@@ -13,7 +13,7 @@ import {
 import { serverOver, type Server } from './server.js';
 import * as wire from './wire.js';
 
-/** Sends a signal to whoever asked, or to all who may be there. */
+/** Sends a signal to the client that asked, or to all that may be there. */
 type Answer = (signal: wire.Signal) => void;
 
 interface Place {
@@ -132,8 +132,8 @@ function lineOf(endpoint: Endpoint, [, , kind, , to]: wire.Signal): Link | undef
 }
 
 /**
- * What stays of a server that has ended: whoever comes late is told so. It holds nothing of that server
- * but its hook, and all that stay at one endpoint share that one's listener on the user's thing.
+ * What stays of a server that has ended: it refuses clients that come late. It holds nothing of that server but
+ * its hook. All servers that have ended at one endpoint share one listener on the user's object.
  */
 function turnAway(endpoint: Endpoint, name: string, onDropped: OnDropped | undefined): () => void {
   const refuse = (answer: Answer): void => {

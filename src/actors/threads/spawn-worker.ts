@@ -40,7 +40,7 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
 
 /**
  * Starts an actor in a thread, whose script calls {@link serveWorker}. In Node an idle actor does
- * not keep this process open, but whoever awaits `done` does.
+ * not keep this process open, but awaiting `done` does.
  *
  * `done` settles when the actor has ended and its thread, too. In Node and Bun the thread ends when nothing keeps it running,
  * and is terminated after `shutdown` milliseconds otherwise; in browsers and Deno it is terminated once its actor has ended.
