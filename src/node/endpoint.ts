@@ -4,7 +4,7 @@ import { EndpointBase, type Endpoint } from '../core/endpoint.js';
 import { join, type UserEvents } from './agent.js';
 import { lastError } from './last-error.js';
 import { asText, MortalEndpoint } from './mortal.js';
-import { inDeno, isShared, portOf, type Port } from './ports.js';
+import { inBun, inDeno, isShared, portOf, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
 type Worker = worker_threads.Worker;
@@ -140,7 +140,7 @@ class PortEndpoint extends EndpointBase {
     port.on('message', this.#afterMessage);
     port.on('close', this.#lost);
     // With a first listener a live port holds the loop. One that was closed before does not, and says no `close`.
-    if (alone && !inDeno && port.hasRef?.() === false) setImmediate(this.#lost);
+    if (alone && !inDeno && !inBun && port.hasRef?.() === false) setImmediate(this.#lost);
     if (alone) port.unref();
     const take = (data: unknown): boolean => this.receive(data);
     this.#leave = join({ port, take, lost: this.#lost, user: asEmitter(port) });

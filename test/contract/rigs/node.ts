@@ -43,7 +43,7 @@ function runtime(): Runtime {
     };
   }
   if ('Bun' in globalThis)
-    return { lacks: ['blocking', 'stacks'], webWorkers: ['ports to the dead'] };
+    return { lacks: ['blocking', 'stacks', 'sparse arrays'], webWorkers: ['ports to the dead'] };
   return { lacks: [] };
 }
 
