@@ -42,6 +42,8 @@ export type Capability =
   | 'drain'
   /** A thread can block without going deaf. */
   | 'blocking'
+  /** The death of a thread to which no connection stands is noticed. */
+  | 'unconnected deaths'
   /** Each thread can send what the engine then refuses to read, and loses nothing else by it. */
   | 'unreadable messages'
   /** A sparse array is sent without a walk over its holes. */

@@ -55,7 +55,7 @@ export const reconnecting = theme('clients that reconnect', (check) => {
     equal(await task.said(), 'ended');
   });
 
-  check('the death of the thread ends one', ['death'], async (rig) => {
+  check('the death of the thread ends one', ['death', 'unconnected deaths'], async (rig) => {
     const { thread, client } = await bereft(rig);
     const waits = fails(client.req('waits'), 'ServerDisappeared');
     await thread.kill();

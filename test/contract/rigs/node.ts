@@ -29,6 +29,7 @@ const ALL: readonly Capability[] = [
   'stacks',
   'drain',
   'blocking',
+  'unconnected deaths',
   'unreadable messages',
   'sparse arrays',
 ];
@@ -38,7 +39,7 @@ function runtime(): Runtime {
   if ('Deno' in globalThis) {
     return {
       lacks: ['blocking', 'drain', 'unread ports'],
-      webWorkers: ['early exits', 'stuck threads'],
+      webWorkers: ['early exits', 'stuck threads', 'unconnected deaths'],
       webWorkersMore: ['endless threads'],
     };
   }

@@ -16,7 +16,7 @@ export function webRigs(
   const worker = at('contract-worker.js');
   const broken = at('throws.js');
 
-  const seen: readonly Capability[] = ['death', 'threads'];
+  const seen: readonly Capability[] = ['death', 'threads', 'unconnected deaths'];
   const loaded: readonly Capability[] = [...seen, 'load failures'];
   const workers: readonly Capability[] = [...loaded, 'workers', 'endless threads', 'stuck threads'];
   const places: Record<string, [place: () => Place, able: readonly Capability[]]> = {
