@@ -26,6 +26,10 @@ function unseenName(): string | undefined {
 class Watched {
   readonly #watchers = new Map<string, Set<() => void>>();
 
+  get names(): string[] {
+    return [...this.#watchers.keys()];
+  }
+
   has(name: string): boolean {
     return this.#watchers.has(name);
   }
@@ -121,6 +125,8 @@ class LockLife implements Life {
       }).then(() => {
         // Not earlier: a page in the cache is best left alone, for it may be given up at any stir.
         this.#release();
+        // What was asked for meanwhile may have been lost as well.
+        for (const each of this.#watched.names) this.#wait(each);
         return this.#begin();
       });
     });
