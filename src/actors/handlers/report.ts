@@ -13,9 +13,14 @@ export function report(error: unknown): void {
   else (globalThis as Globals).console?.error(error);
 }
 
-/** The same for what ended a thread; in Node the process fails when it ends, as it would with that error uncaught. */
+/** Shows an error on the console. In Deno reportError() would end the process. */
+export function show(error: unknown): void {
+  (globalThis as Globals).console?.error(error);
+}
+
+/** Shows what ended a thread; in Node the process fails when it ends, as it would with that error uncaught. */
 export function reportDeath(error: unknown): void {
-  report(error);
+  show(error);
   const { process } = globalThis as { process?: { exitCode?: unknown } };
   if (process !== undefined) process.exitCode ??= 1;
 }

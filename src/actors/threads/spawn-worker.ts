@@ -7,7 +7,7 @@ import { isUmpError, UmpError } from '../../core/errors.js';
 import { checkTimeout, forActor, type ConnectOptions } from '../../core/options.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
-import { report, reportDeath } from '../handlers/report.js';
+import { reportDeath, show } from '../handlers/report.js';
 import { registryPort } from '../names/family.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
@@ -94,7 +94,7 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
     if (!isFault(error) || done.isHeard || lineOf(spawnWorker, client).fate.told) return;
     if (hasListener && !isUmpError(error, 'HandlerFailed')) return;
     // A supervisor deals with it: that is no failure of the process.
-    if (done.isSupervised) report(error);
+    if (done.isSupervised) show(error);
     else reportDeath(error);
   });
   return { client, done, stats, worker: own, kill };
