@@ -51,6 +51,14 @@ const OFTEN = { intensity: { restarts: Infinity, within: 1000 } };
 const which = (child: SteadyRequester<unknown, Wish>, idempotent = 9): Promise<unknown> =>
   child.req(['init'], { idempotent });
 
+/** Until that one has answered: in Deno one that was terminated may still answer for a moment. */
+async function answers(child: SteadyRequester<unknown, Wish>, number: number): Promise<void> {
+  let last: unknown;
+  do last = await which(child);
+  while (last === number - 1);
+  equal(last, number);
+}
+
 export const restarts = theme('actors: restarts', (check) => {
   check('what was pending at a death is lost, unless it may be sent again', REAL, async (rig) => {
     const line = new Line(rig);
@@ -62,7 +70,7 @@ export const restarts = theme('actors: restarts', (check) => {
     equal(await a.req(['init']), 1);
     await line.kill();
     await lost;
-    equal(await which(a), 2);
+    await answers(a, 2);
     equal(await a.req(['release', 'second time']), 'second time');
     equal([await again, await deferred.wait()], ['second time', 'second time']);
     await supervisor.stop();
@@ -74,11 +82,11 @@ export const restarts = theme('actors: restarts', (check) => {
     const { a } = supervisor.children;
     const call = fails(a.req(['hold'], { idempotent: 2 }), 'ServerDisappeared');
     for (const n of [1, 2, 3]) {
-      equal(await which(a), n);
+      await answers(a, n);
       await line.kill();
     }
     await call;
-    equal(await which(a), 4);
+    await answers(a, 4);
     equal(await a.req(['release', 'nobody']), 'nobody');
     await supervisor.stop();
   });
