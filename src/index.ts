@@ -65,22 +65,24 @@ export interface ServiceWorkerLike {
 }
 
 /**
- * What a channel can be reached through: a Worker, a MessagePort, or a worker's `parentPort`; in browsers also
- * a SharedWorker, a ServiceWorker, a Window (of a frame, a parent, an opener, or opened), or a worker's own scope.
+ * What a channel can be reached through: a Worker, a MessagePort, or a worker's `parentPort`; in
+ * browsers also a SharedWorker, a ServiceWorker, a Window (of a frame, a parent, an opener, or
+ * opened), or a worker's own scope.
  */
 export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerLike | WindowLike;
 
 /**
- * A client of the server that listens at the other end, usable at once: what it sends waits until the
- * server is there. If the other side dies first, or never loads, the calls reject with
+ * A client of the server that listens at the other end, usable at once: what it sends waits until
+ * the server is there. If the other side dies first, or never loads, the calls reject with
  * `ServerDisappeared`. In Node a Worker that is connected to no longer keeps the process open;
  * pending requests do.
  *
- * The endpoint goes on carrying the user's own messages. Calls reject with `NotSupported` if the thread calls
- * serveWorker(), which spawnWorker() belongs to. A client that is given up before the server is there counts
- * as one that has come and gone: a server that ends with its last client ends then.
- * @throws UmpError `NotSupported` if the endpoint is none, an option is of a wrong type, or if it is a Window
- * and `origin` is missing or no origin.
+ * The endpoint goes on carrying the user's own messages. Calls reject with `NotSupported` if the
+ * thread calls serveWorker(), which spawnWorker() belongs to. A client that is given up before the
+ * server is there counts as one that has come and gone: a server that ends with its last client
+ * ends then.
+ * @throws UmpError `NotSupported` if the endpoint is none, an option is of a wrong type, or if it
+ * is a Window and `origin` is missing or no origin.
  */
 export function connect<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint: Endpoint,
@@ -102,12 +104,13 @@ export function connect<P = unknown, S = unknown, R = unknown, E = never>(
 }
 
 /**
- * A server for whoever connects from the other side; by default, the one that started this thread, or
- * the parent or opener of this page. Until the first client is here, the endpoint counts as one.
+ * A server for whoever connects from the other side; by default, the one that started this thread,
+ * or the parent or opener of this page. Until the first client is here, the endpoint counts as one.
  *
  * `listen(window, …)` in a page takes clients from any window whose origin is allowed.
- * @throws UmpError `NotSupported` if there is no such endpoint, a server of that name listens there, an
- * option is of a wrong type, or if it is a Window and `allowedOrigins` is missing or names what is no origin.
+ * @throws UmpError `NotSupported` if there is no such endpoint, a server of that name listens
+ * there, an option is of a wrong type, or if it is a Window and `allowedOrigins` is missing or
+ * names what is no origin.
  */
 export function listen<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint?: Endpoint,

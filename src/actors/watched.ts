@@ -1,8 +1,8 @@
 import { Alive } from './alive.js';
 
 /**
- * A promise for which a Node process stays alive while somebody waits for it, and only then. That nobody looks at its
- * rejection is no error.
+ * A promise for which a Node process stays alive while somebody waits for it, and only then. That
+ * nobody looks at its rejection is no error.
  */
 export class Watched<T> extends Promise<T> {
   static override readonly [Symbol.species] = Promise;
@@ -25,8 +25,8 @@ export class Watched<T> extends Promise<T> {
   }
 
   /**
-   * The same, for what must not keep the process alive by waiting. `hears` comes from a supervisor: does it tell the
-   * user of a rejection?
+   * The same, for what must not keep the process alive by waiting. `hears` comes from a supervisor:
+   * does it tell the user of a rejection?
    */
   static quietly<T>(promise: Promise<T>, hears?: () => boolean): Promise<T> {
     if (!(promise instanceof Watched)) return promise;

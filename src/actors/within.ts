@@ -4,14 +4,17 @@ import { judgeAfter } from '../core/arrived.js';
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * The least number of turns of this thread's event loop: enough for a peer that is asked several times, one after
- * the other, as in Probes.
+ * The least number of turns of this thread's event loop: enough for a peer that is asked several
+ * times, one after the other, as in Probes.
  */
 const TURNS = 8;
 
 const yes = (): true => true;
 
-/** Does it settle, however it does, within so many milliseconds in which this thread could have heard of it? */
+/**
+ * Does it settle, however it does, within so many milliseconds in which this thread could have
+ * heard of it?
+ */
 export async function endsWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   if (ms > LONGEST) return promise.then(yes, yes);
   let stop = (): void => undefined;

@@ -1,6 +1,6 @@
 /**
- * One listener on each signal, however many calls it may end: engines search the listeners of a target for
- * each one that is added, and Node warns of a leak at the eleventh.
+ * One listener on each signal, however many calls it may end: engines search the listeners of a
+ * target for each one that is added, and Node warns of a leak at the eleventh.
  */
 import { paced } from './paced.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
@@ -61,7 +61,10 @@ class Watched implements AbortListener {
 
 const all = new WeakMap<WorkingSignal, Watched>();
 
-/** For a signal that has not aborted yet: tells the call when it does, unless the watch is stopped before. */
+/**
+ * For a signal that has not aborted yet: tells the call when it does, unless the watch is stopped
+ * before.
+ */
 export function onAbort(signal: WorkingSignal, call: Abortable): Watch {
   let watched = all.get(signal);
   if (watched === undefined) {

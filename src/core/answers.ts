@@ -1,4 +1,6 @@
-/** The end of a line where answers are owed: a server's for each client, a holder's for one request. */
+/**
+ * The end of a line where answers are owed: a server's for each client, a holder's for one request.
+ */
 import { UmpError, type UmpErrorCode } from './errors.js';
 import type { Failure } from './failure.js';
 import { Line } from './line.js';
@@ -36,7 +38,10 @@ export abstract class AnswerLine extends Line {
     return this.waits(id);
   }
 
-  /** The request has got its last word, or its caller is gone. `ok`: that word was no error, or is for others to say. */
+  /**
+   * The request has got its last word, or its caller is gone. `ok`: that word was no error, or is
+   * for others to say.
+   */
   done(id: number, _ok?: boolean): void {
     this.#open.delete(id);
     if (this.idle) this.becameIdle();

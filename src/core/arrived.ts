@@ -1,6 +1,6 @@
 /**
- * A clock judges only after it has listened: in a thread that was stuck its timer is due together with
- * all that has arrived meanwhile, and nothing says which of the two comes first.
+ * A clock judges only after it has listened: in a thread that was stuck its timer is due together
+ * with all that has arrived meanwhile, and nothing says which of the two comes first.
  */
 import { deliver } from './link.js';
 import { globals, later } from './platform.js';
@@ -12,8 +12,9 @@ let waiting: Judgement[] = [];
 let isUnderWay = false;
 
 /**
- * Calls `judge` after all that has arrived in this thread by now has been handled, with the microtasks that
- * follow from it. However many ask in one turn of the event loop, they share at most two rounds.
+ * Calls `judge` after all that has arrived in this thread by now has been handled, with the
+ * microtasks that follow from it. However many ask in one turn of the event loop, they share at
+ * most two rounds.
  */
 export function afterArrived(judge: Judgement): void {
   waiting.push(judge);
@@ -33,9 +34,10 @@ function begin(): void {
 }
 
 /**
- * Calls `judge` after `ms` milliseconds in which this thread could hear. The time is divided into `parts`; a
- * stretch in which the thread is stuck, or sleeps, counts as one part, however long it is. So a living peer has at
- * least that many turns of this thread's event loop to answer, and a dead one is found after as many.
+ * Calls `judge` after `ms` milliseconds in which this thread could hear. The time is divided into
+ * `parts`; a stretch in which the thread is stuck, or sleeps, counts as one part, however long it
+ * is. So a living peer has at least that many turns of this thread's event loop to answer, and a
+ * dead one is found after as many.
  *
  * `holds`: a Node process stays alive meanwhile. Returns how to stop it.
  */

@@ -11,7 +11,9 @@ export interface CarrierOwner {
   learn(capacity: number): void;
   act(carrier: Carrier, frame: wire.ToClient): void;
   carrierEnded(carrier: Carrier, why: Failure): void;
-  /** Whoever may know more about a line that was lost; calls `tell` at the latest when he does not. */
+  /**
+   * Whoever may know more about a line that was lost; calls `tell` at the latest when he does not.
+   */
   explain(carrier: Carrier, tell: () => void): void;
 }
 

@@ -29,7 +29,8 @@ setMakers({
 /**
  * A server and its first client, linked. Give either away to another thread with `transfer()`.
  *
- * `P` is what is posted, `S` what is requested, `R` what is replied, `E` the application's own error.
+ * `P` is what is posted, `S` what is requested, `R` what is replied, `E` the application's own
+ * error.
  */
 export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   options: ChannelOptions = {},

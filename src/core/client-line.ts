@@ -55,7 +55,9 @@ export class ClientLine implements CarrierOwner, Forgettable {
     this.#oneWay = true;
   }
 
-  /** The port of one more client of the same server; `capacity` goes along for whatever takes it up. */
+  /**
+   * The port of one more client of the same server; `capacity` goes along for whatever takes it up.
+   */
   add(entry: unknown, kind: wire.Kind, capacity?: number): WorkingPort {
     this.fate.mustBeUp(entry);
     const { port1, port2 } = newLine(this.carriers.current.peer, capacity);
@@ -154,7 +156,10 @@ export class ClientLine implements CarrierOwner, Forgettable {
     if (carrier.oneShot) carrier.close();
   }
 
-  /** A request that the server did not take fails as the line did: that has the cause, if there is one. */
+  /**
+   * A request that the server did not take fails as the line did: that has the cause, if there is
+   * one.
+   */
   #outcomeOf(frame: wire.Reply | wire.Err): unknown {
     const { fate } = this;
     if (frame[0] !== wire.ERR || frame[2] !== fate.down?.code) return outcomeOf(frame);

@@ -58,10 +58,12 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Sends a one-way message. While the capacity of the mailbox is not known yet (before `connect()` is
-   * connected), all but the first are held, already copied, and keep the thread running until they are sent.
-   * @throws UmpError `ServerDisappeared` if the server is known to be gone, `MailboxFull` if a bounded
-   * mailbox has no room, `DataClone` if the value cannot be sent, `Detached` after close or transfer.
+   * Sends a one-way message. While the capacity of the mailbox is not known yet (before `connect()`
+   * is connected), all but the first are held, already copied, and keep the thread running until
+   * they are sent.
+   * @throws UmpError `ServerDisappeared` if the server is known to be gone, `MailboxFull` if a
+   * bounded mailbox has no room, `DataClone` if the value cannot be sent, `Detached` after close or
+   * transfer.
    */
   post(msg: P, options?: SendOptions): void {
     this.#line.sendPost(Client.prototype.post, msg, options);
@@ -69,8 +71,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /**
    * Sends a request and waits for its answer. In a bounded mailbox that is full it waits for room
-   * first, its message already copied and its timeout running. If a port that it carries dies before there is
-   * room, it rejects with `DataClone`.
+   * first, its message already copied and its timeout running. If a port that it carries dies
+   * before there is room, it rejects with `DataClone`.
    *
    * Rejects with an UmpError: `App` (the server failed it, see `appError`), `ServerDisappeared`,
    * `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`.
@@ -111,7 +113,9 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     return new Client(lineOver(this.#line, this.#line.add(Client.prototype.clone, wire.STRONG)));
   }
 
-  /** A client that does not keep the server's loop going and can do nothing but become a real one. */
+  /**
+   * A client that does not keep the server's loop going and can do nothing but become a real one.
+   */
   weak(): WeakClient<P, S, R, E> {
     const port = this.#line.add(Client.prototype.weak, wire.WEAK);
     return weakClientOver(lineOver(this.#line, port), make<P, S, R, E>);
@@ -144,8 +148,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Fulfils when the mailbox has room for a message: always, if it is unbounded; not before the server has
-   * taken this client up, as only then it is known. Rejects where a call would.
+   * Fulfils when the mailbox has room for a message: always, if it is unbounded; not before the
+   * server has taken this client up, as only then it is known. Rejects where a call would.
    */
   async ready(): Promise<void> {
     const failure = await this.#line.ready();

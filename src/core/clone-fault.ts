@@ -41,9 +41,10 @@ const MOST_TRIED = 10_000;
 const LONGEST_PATH = 1000;
 
 /**
- * Names the culprit, or gives the objects in which nothing can be seen to be wrong, those before which they are
- * in. Each object is visited once, depth first, so that the deepest culprit is named. Each place knows its
- * parent, and nothing recurses: a value may be deeper than the stack is.
+ * Names the culprit, or gives the objects in which nothing can be seen to be wrong, those before
+ * which they are in. Each object is visited once, depth first, so that the deepest culprit is
+ * named. Each place knows its parent, and nothing recurses: a value may be deeper than the stack
+ * is.
  */
 function find(given: unknown, moving: ReadonlySet<unknown>): string | Place[] {
   const seen = new Map<unknown, Place>();

@@ -73,7 +73,10 @@ function faultIn(heard: wire.Signal, actor: boolean, endpoint: Endpoint): Failur
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
 
-/** The listener is heard, then the server, and each may take more than one turn of this thread's event loop. */
+/**
+ * The listener is heard, then the server, and each may take more than one turn of this thread's
+ * event loop.
+ */
 const TURNS = 4;
 
 /** `former`: the life of the agent whose server was lost. */
@@ -114,7 +117,8 @@ function connectLine(endpoint: Endpoint, options: ConnectOptions, former?: strin
       const [, , kind, to, agent] = heard;
       if (kind !== wire.ANNOUNCE && kind !== wire.CLOSED) return;
       if (!dial.waits) {
-        // Once the line is open, it alone tells (nothing orders the two), unless another agent is there now.
+        // Once the line is open, it alone tells (nothing orders the two), unless another agent is
+        // there now.
         if (to === name && agent !== listener) line.firstDied(new Failure('ServerDisappeared'));
         return;
       }

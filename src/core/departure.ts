@@ -1,13 +1,14 @@
 /**
- * The old home of a server that was given away. Each client is told to switch to a new port; until he
- * has, what he sends by the old line is passed on, and only then does the new home read the new one, so
- * that the order of his messages holds. What was taken from the mailbox before stays answerable here.
+ * The old home of a server that was given away. Each client is told to switch to a new port; until
+ * he has, what he sends by the old line is passed on, and only then does the new home read the new
+ * one, so that the order of his messages holds. What was taken from the mailbox before stays
+ * answerable here.
  *
  *   old → client       SWITCH(port)              client → old     …, SWITCHED (his last frame here)
  *   old → new home     STATE, LINE…, FWD…, END   new home → client   TAKEN(ids that came along)
  *
- * The old line stays until the new home has read all: if that is lost before, so may be the client's new
- * port, and nobody but the old home can tell him.
+ * The old line stays until the new home has read all: if that is lost before, so may be the
+ * client's new port, and nobody but the old home can tell him.
  */
 import { Line } from './line.js';
 import { discard, hangUp, life, linkOver, newLine } from './link.js';
@@ -63,7 +64,10 @@ export class Departure extends Line {
     return !this.dead && !this.#refusing;
   }
 
-  /** May frames of this client still come by this line, or has he to hear what becomes of the new home? */
+  /**
+   * May frames of this client still come by this line, or has he to hear what becomes of the new
+   * home?
+   */
   needs(line: ServerLine): boolean {
     const moved = this.#lines.get(line);
     return moved !== undefined && !(moved.ended && this.dead);
@@ -132,7 +136,10 @@ export class Departure extends Line {
     moved.ended = true;
   }
 
-  /** Nothing more to pass on: no line that has not switched, and nowhere that a client could come from. */
+  /**
+   * Nothing more to pass on: no line that has not switched, and nowhere that a client could come
+   * from.
+   */
   finishIfDone(): void {
     this.#mailbox.updateHold();
     if (this.busy || (this.#mailbox.source !== undefined && !this.#refusing)) return;
@@ -145,7 +152,9 @@ export class Departure extends Line {
 
   // ── the new home ───────────────────────────────────────────────────────────────────────────────
 
-  /** Firefox may lose what was sent before: whoever has not heard our hello refuses anything else. */
+  /**
+   * Firefox may lose what was sent before: whoever has not heard our hello refuses anything else.
+   */
   protected override greet(): void {
     if (life() !== undefined) this.send([wire.PING]);
   }

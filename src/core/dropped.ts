@@ -6,7 +6,10 @@ import * as wire from './wire.js';
 
 let everywhere: OnDropped | undefined = undefined;
 
-/** Told of all that reaches nobody in this thread, whatever channel it came by; ports in it are closed then. */
+/**
+ * Told of all that reaches nobody in this thread, whatever channel it came by; ports in it are
+ * closed then.
+ */
 export function watchDropped(hook: OnDropped | undefined): void {
   everywhere = hook;
 }

@@ -17,24 +17,34 @@ export interface EndpointListener {
 }
 
 export interface Endpoint {
-  /** Where a server listens; undefined: the endpoint itself is the place. No two of one name are in one place. */
+  /**
+   * Where a server listens; undefined: the endpoint itself is the place. No two of one name are in
+   * one place.
+   */
   readonly place?: object;
   /** A server that listens here does not end with its last client. */
   readonly staysOpen?: boolean;
-  /** Others may listen to the same callers: once this one has ended it is not for him to turn them away. */
+  /**
+   * Others may listen to the same callers: once this one has ended it is not for him to turn them
+   * away.
+   */
   readonly sharesCallers?: boolean;
   /** What is sent before somebody listens is lost, and nobody announces himself: knock again. */
   readonly knocksAgain?: boolean;
-  /** A connection by itself does not keep this agent from exiting, nor does the thread it leads to. */
+  /**
+   * A connection by itself does not keep this agent from exiting, nor does the thread it leads to.
+   */
   release?(): void;
   /**
-   * A line to there was lost without a goodbye: `dead` may be about to say why. `tell` is called soon if
-   * it does not.
+   * A line to there was lost without a goodbye: `dead` may be about to say why. `tell` is called
+   * soon if it does not.
    */
   explain?(tell: () => void): void;
   /** Where a line over the endpoint's own channel beats one over a port: our end of a new one. */
   dial?(): Dial;
-  /** Our end of the one that the other side dialled; undefined if a line has that number already. */
+  /**
+   * Our end of the one that the other side dialled; undefined if a line has that number already.
+   */
   answer?(id: number): Link | undefined;
   send(signal: Signal, transfer?: readonly object[]): void;
   /** Does not keep this agent from exiting. Returns how to stop. */
@@ -47,15 +57,18 @@ export interface Dial {
   /** Not opened and not abandoned. */
   readonly waits: boolean;
   /**
-   * `notSent` gets what cannot be sent any more, as a port in it has died meanwhile. `life`: of the agent that
-   * listens there, where there are such.
+   * `notSent` gets what cannot be sent any more, as a port in it has died meanwhile. `life`: of the
+   * agent that listens there, where there are such.
    */
   open(name: string, notSent: (frame: Frame, cause: unknown) => void, life?: string): void;
   /** It will never be opened: gives up whatever was sent. */
   abandon(giveUp: (frame: unknown) => void): void;
 }
 
-/** What all endpoints have in common: who listens, and what becomes of them when the other side dies. */
+/**
+ * What all endpoints have in common: who listens, and what becomes of them when the other side
+ * dies.
+ */
 export abstract class EndpointBase implements Endpoint {
   readonly #target: { postMessage: (message: unknown, transfer: never) => void };
   readonly #listeners = new Set<EndpointListener>();
@@ -70,12 +83,14 @@ export abstract class EndpointBase implements Endpoint {
   protected abstract attach(): void;
 
   /**
-   * The last listener has left: the target keeps no listener but those that a later `attach()` cannot
-   * do without.
+   * The last listener has left: the target keeps no listener but those that a later `attach()`
+   * cannot do without.
    */
   protected abstract detach(): void;
 
-  /** Is the target needed for something else than listeners? When that ends, `letGo()` is called. */
+  /**
+   * Is the target needed for something else than listeners? When that ends, `letGo()` is called.
+   */
   protected isBusy(): boolean {
     return false;
   }
@@ -128,7 +143,10 @@ export abstract class EndpointBase implements Endpoint {
     // Most learn nothing.
   }
 
-  /** Returns what gives the error that was told, if the user has not learnt of it by the time of asking. */
+  /**
+   * Returns what gives the error that was told, if the user has not learnt of it by the time of
+   * asking.
+   */
   protected died(message: string, options?: { cause: unknown }): () => UmpError | undefined {
     const death = (this.#death ??= new UmpError('ServerDisappeared', message, options));
     const told = [...this.#listeners];

@@ -1,16 +1,16 @@
 /**
- * Thrown Errors as values. Structured clone strips them of their class, most names, own fields and, in
- * some engines, their cause. So an Error at the top of a value, or directly in one of its fields or
- * elements, is replaced by a record, and all records are listed beside the value: identity survives a
- * clone, so that the other side knows them from look-alikes. Records may hold records: causes, cycles.
+ * Thrown Errors as values. Structured clone strips them of their class, most names, own fields and,
+ * in some engines, their cause. So an Error at the top of a value, or directly in one of its fields
+ * or elements, is replaced by a record, and all records are listed beside the value: identity
+ * survives a clone, so that the other side knows them from look-alikes. Records may hold records:
+ * causes, cycles.
  */
-import { UmpError, isCode } from './errors.js';
 import { IS_HANDLE } from './handle.js';
 import { clones, isObject, somePart } from './parts.js';
 import type { WireErrors } from './wire.js';
 
-type Fields = Record<string, unknown>;
-interface ErrorRecord {
+export type Fields = Record<string, unknown>;
+export interface ErrorRecord {
   name: string;
   message: string;
   stack: string | undefined;
@@ -30,9 +30,10 @@ function attempt(look: () => unknown): unknown {
 }
 
 /** These stand in a record of their own right; as fields only where they are no texts. */
-const isTold = (key: string): boolean => key === 'name' || key === 'message' || key === 'stack';
+export const isTold = (key: string): boolean =>
+  key === 'name' || key === 'message' || key === 'stack';
 
-const tag = (value: object): unknown => attempt(() => Object.prototype.toString.call(value));
+export const tag = (value: object): unknown => attempt(() => Object.prototype.toString.call(value));
 
 export function isError(value: unknown): value is Error {
   try {
@@ -46,7 +47,7 @@ export function isError(value: unknown): value is Error {
 }
 
 /** Structured clone takes these field by field. */
-const isPlain = (value: object): boolean =>
+export const isPlain = (value: object): boolean =>
   Array.isArray(value) || tag(value) === '[object Object]';
 
 /** As most objects are, which is told faster than that they are no Errors. */
@@ -73,8 +74,9 @@ export function holdsErrors(value: unknown): boolean {
 }
 
 /**
- * Sends a value that holds Errors: `send` gets it with records in their places, and these. What cannot travel
- * as a part of an Error is left out, if the engine refuses the value as it is. The original is not changed.
+ * Sends a value that holds Errors: `send` gets it with records in their places, and these. What
+ * cannot travel as a part of an Error is left out, if the engine refuses the value as it is. The
+ * original is not changed.
  */
 export function withErrors<T>(
   given: unknown,
@@ -99,7 +101,10 @@ export function withErrors<T>(
 const mayNotClone = (part: unknown): boolean =>
   Object(part) === part || (typeof part === 'symbol' && part !== IS_HANDLE);
 
-/** Objects in one another within an Error; more of them than this are left out, if the engine refuses it whole. */
+/**
+ * Objects in one another within an Error; more of them than this are left out, if the engine
+ * refuses it whole.
+ */
 const DEEPEST = 200;
 
 /** With `moves`, which names what is transferred, Errors are packed without what cannot travel. */
@@ -191,7 +196,8 @@ function packErrors(
     }
     if (ArrayBuffer.isView(object)) return deeper(object.buffer) === NOTHING ? NOTHING : object;
     const plain = isPlain(object);
-    // A Proxy is told from an object by the engine alone, and only where nothing in it may be the reason.
+    // A Proxy is told from an object by the engine alone, and only where nothing in it may be the
+    // reason.
     const isSure = !plain || attempt(() => somePart(object, mayNotClone)) === false;
     if (isSure && !moves.has(object) && !clones(object)) return NOTHING;
     return plain ? copyOf(object, deeper) : object;
@@ -205,74 +211,4 @@ function packErrors(
   }
   for (const work of toFill) work();
   return { value: top, errors };
-}
-
-const BUILT_IN: Record<string, new (message: string) => Error> = {
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
-
-/** Only strings count as texts: turning a hostile nested array into a string may never end. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined;
-
-function revive({ name: named, message: says, stack, fields }: ErrorRecord): Error {
-  if (!isObject(fields) || tag(fields) !== '[object Object]') throw new TypeError('no fields');
-  const name = textOf(named) ?? 'Error';
-  const message = textOf(says) ?? '';
-  let error: Error;
-  if (name === 'UmpError' && isCode(fields['code'])) error = new UmpError(fields['code'], message);
-  else if (name === 'AggregateError') error = new AggregateError([], message);
-  else error = new ((Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined) ?? Error)(message);
-  // Or V8 would put the stack of this place into words, to throw them away.
-  error.stack = '';
-  define(error, 'stack', textOf(stack));
-  if (error.name !== name) define(error, 'name', name);
-  return error;
-}
-
-function define(error: Error, key: string, value: unknown, enumerable = false): void {
-  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
-}
-
-/** Some engines put fields of their own into every Error. */
-const isShown = (error: Error, key: string): boolean =>
-  Object.getOwnPropertyDescriptor(error, key)?.enumerable ?? (key !== 'cause' && key !== 'errors');
-
-/**
- * Puts Errors back for their records, in the value itself, which must be a fresh clone: each object in it is visited
- * once. Throws (anything) on records that no {@link withErrors} made.
- */
-export function unpackErrors(value: unknown, errors: WireErrors): unknown {
-  const revived = new Map<unknown, Error>();
-  for (const record of errors) {
-    if (!revived.has(record)) revived.set(record, revive(record as ErrorRecord));
-  }
-  const seen = new Set<unknown>();
-  const back = (part: unknown): unknown => {
-    const error = revived.get(part);
-    if (error !== undefined) return error;
-    if (!isObject(part) || seen.has(part) || !isPlain(part)) return part;
-    seen.add(part);
-    somePart(part, (inner, key) => {
-      const other = revived.get(inner);
-      if (other !== undefined) (part as Fields)[key] = other;
-      return false;
-    });
-    return part;
-  };
-  for (const [record, error] of revived) {
-    const { fields } = record as ErrorRecord;
-    for (const key of Object.keys(fields)) {
-      const field = fields[key];
-      // An object where a text belongs would be made one whenever the Error is shown.
-      if (isTold(key) && isObject(field)) continue;
-      define(error, key, back(field), isShown(error, key));
-    }
-  }
-  return revived.size > 0 ? back(value) : value;
 }

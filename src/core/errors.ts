@@ -91,9 +91,9 @@ const inWebKit = 'line' in new Error();
 
 /**
  * Lets the stack start at the caller's line: `entry`, the public method he called, and all below it
- * are left out. Where the engine can't (or `entry` is an async method that goes on after an await: V8
- * keeps the awaiting callers), the stack stays as it is. Bun cuts at the first function of the entry's
- * name: none that it calls may have the same.
+ * are left out. Where the engine can't (or `entry` is an async method that goes on after an await:
+ * V8 keeps the awaiting callers), the stack stays as it is. Bun cuts at the first function of the
+ * entry's name: none that it calls may have the same.
  */
 export function blame<T extends Error>(error: T, entry: unknown): T {
   // WebKit cuts only a stack that was looked at, and leaves nothing of one without the entry.

@@ -1,6 +1,8 @@
 import { UmpError, blame, type UmpErrorCode, type UmpErrorOptions } from './errors.js';
 
-/** How a call failed. It becomes an error only where the caller sees it, so that the stack is his. */
+/**
+ * How a call failed. It becomes an error only where the caller sees it, so that the stack is his.
+ */
 export class Failure {
   readonly code: UmpErrorCode;
   readonly message: string | undefined;

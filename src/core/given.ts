@@ -1,9 +1,10 @@
 /**
- * Ports of this package that were given to the user, to be sent to another thread. Where ports do not tell of a
- * death, the line's other end must know which agent has such a port, or it would wait without end when that agent
- * dies. So the agent that has the port says so through the port itself until it is taken up: at first the agent
- * that made it, then each agent that it is sent to, before it leaves and when it arrives there. The other end
- * watches the agent that it was told of last, until it hears a HELLO: see Line.doubt().
+ * Ports of this package that were given to the user, to be sent to another thread. Where ports do
+ * not tell of a death, the line's other end must know which agent has such a port, or it would wait
+ * without end when that agent dies. So the agent that has the port says so through the port itself
+ * until it is taken up: at first the agent that made it, then each agent that it is sent to, before
+ * it leaves and when it arrives there. The other end watches the agent that it was told of last,
+ * until it hears a HELLO: see Line.doubt().
  */
 import { isPort } from './judge.js';
 import { asUserPort, life } from './link.js';
@@ -29,8 +30,9 @@ function note(port: object): void {
 }
 
 /**
- * For the user. Most send it on at once: then this agent need not be told of. `also`: another way to tell of the
- * next agent; Firefox may lose what is sent by a port whose other end has only just been sent away.
+ * For the user. Most send it on at once: then this agent need not be told of. `also`: another way
+ * to tell of the next agent; Firefox may lose what is sent by a port whose other end has only just
+ * been sent away.
  */
 export function give(port: WorkingPort, also?: Also): MessagePort {
   if (life() !== undefined) {
@@ -50,8 +52,9 @@ export function givenIn(transfer: readonly object[]): number[] | undefined {
 }
 
 /**
- * These ports are about to go to that agent; while it is not known, they are as good as here. `giver`: this agent,
- * if the next one will say that they have arrived: what is sent in an agent's last moment may be lost.
+ * These ports are about to go to that agent; while it is not known, they are as good as here.
+ * `giver`: this agent, if the next one will say that they have arrived: what is sent in an agent's
+ * last moment may be lost.
  */
 export function sendOn(ports: readonly object[], holder = life()?.name, giver?: string): void {
   for (const port of ports) {

@@ -18,7 +18,10 @@ export interface Forgettable {
 
 const Registry = ownGlobal('FinalizationRegistry') as typeof FinalizationRegistry | undefined;
 
-/** Without it what is forgotten stays open, as it may elsewhere: collection is no way to close things. */
+/**
+ * Without it what is forgotten stays open, as it may elsewhere: collection is no way to close
+ * things.
+ */
 const registry = Registry && new Registry<Forgettable>(forget);
 
 function forget(state: Forgettable): void {

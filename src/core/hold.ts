@@ -1,4 +1,6 @@
-/** Whether something keeps this agent from exiting: while it is counted, unless the user overrules. */
+/**
+ * Whether something keeps this agent from exiting: while it is counted, unless the user overrules.
+ */
 export class Hold {
   #count = 0;
   #byUser: boolean | undefined = undefined;

@@ -1,6 +1,6 @@
 /**
- * The only file that looks at what came in before it is trusted: is it a frame or a signal, and one that whoever
- * got it may act on? Which of them there are stands in wire.ts.
+ * The only file that looks at what came in before it is trusted: is it a frame or a signal, and one
+ * that whoever got it may act on? Which of them there are stands in wire.ts.
  */
 import {
   ALL,
@@ -114,7 +114,10 @@ export function asSignal(data: unknown): Signal | undefined {
 export const versionFault = (version: number): string =>
   `the other side speaks version ${String(version)}, this side ${String(VERSION)}`;
 
-/** What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for him. */
+/**
+ * What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for
+ * him.
+ */
 export function helloFault(frame: Frame, role: Role): string | undefined {
   if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the other side does not speak ump-ng';
   if (frame[2] !== VERSION) return versionFault(frame[2]);

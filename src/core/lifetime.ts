@@ -1,6 +1,7 @@
 /**
- * How long a server goes on: while clients are here or may still come, or without any if it is told to. And what
- * follows from that: when its loop ends, when all it took is answered, and whether it keeps its thread running.
+ * How long a server goes on: while clients are here or may still come, or without any if it is told
+ * to. And what follows from that: when its loop ends, when all it took is answered, and whether it
+ * keeps its thread running.
  *
  * A Mailbox extends this, and does not have one, because it asks for every message.
  */

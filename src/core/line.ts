@@ -1,6 +1,6 @@
 /**
- * One end of a line between two agents: says hello, judges what comes in, refuses what is not of the
- * protocol, and ends once. Whatever a line is for stands in the classes that extend it.
+ * One end of a line between two agents: says hello, judges what comes in, refuses what is not of
+ * the protocol, and ends once. Whatever a line is for stands in the classes that extend it.
  */
 import { afterArrived, judgeAfter } from './arrived.js';
 import { Failure } from './failure.js';
@@ -11,12 +11,15 @@ import { later } from './platform.js';
 import * as wire from './wire.js';
 
 /**
- * Milliseconds. The agent that was last known to have the other end is dead. If another one has it by now, its
- * hello, or word of where the port is, comes within this time, unless that agent computes for longer.
+ * Milliseconds. The agent that was last known to have the other end is dead. If another one has it
+ * by now, its hello, or word of where the port is, comes within this time, unless that agent
+ * computes for longer.
  */
 const PATIENCE = 2000;
 
-/** How often this thread's event loop turns at least before a peer that is silent counts as dead. */
+/**
+ * How often this thread's event loop turns at least before a peer that is silent counts as dead.
+ */
 const TURNS = 4;
 
 export abstract class Line implements Receiver {
@@ -67,7 +70,10 @@ export abstract class Line implements Receiver {
     // Only clients want to know.
   }
 
-  /** Milliseconds between two looks whether the other side still answers; undefined: it is not asked. */
+  /**
+   * Milliseconds between two looks whether the other side still answers; undefined: it is not
+   * asked.
+   */
   protected get heartbeat(): number | undefined {
     return undefined;
   }
@@ -106,7 +112,9 @@ export abstract class Line implements Receiver {
     if (this.owes(id)) this.link.probed?.(thread, count);
   }
 
-  /** Is it this agent's own code, and nothing else, that an answer to this request can come from? */
+  /**
+   * Is it this agent's own code, and nothing else, that an answer to this request can come from?
+   */
   protected owes(_id: number): boolean {
     return false;
   }
@@ -154,8 +162,8 @@ export abstract class Line implements Receiver {
   }
 
   /**
-   * That agent has the other end, or is sent it by `giver`: if one of them dies before anything more is heard,
-   * the end may be lost with it.
+   * That agent has the other end, or is sent it by `giver`: if one of them dies before anything
+   * more is heard, the end may be lost with it.
    */
   doubt(holder: string, giver = holder): void {
     if (this.greeted || this.dead) return;
@@ -170,7 +178,9 @@ export abstract class Line implements Receiver {
     };
   }
 
-  /** Its other end may be lost: if nothing is heard from there, or of it, within the time, it is. */
+  /**
+   * Its other end may be lost: if nothing is heard from there, or of it, within the time, it is.
+   */
   despair(): void {
     if (this.greeted) return;
     const doubting = this.#stopDoubting;
@@ -240,7 +250,7 @@ export abstract class Line implements Receiver {
 }
 
 /**
- * Does whoever has this role answer HELLO with a second one? Where ports do not tell of a death, Firefox
- * may lose what was sent on one while a thread that had passed its other end on died.
+ * Does whoever has this role answer HELLO with a second one? Where ports do not tell of a death,
+ * Firefox may lose what was sent on one while a thread that had passed its other end on died.
  */
 const repeats = (role: wire.Role): boolean => life() !== undefined && wire.isAnswering(role);

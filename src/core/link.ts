@@ -1,8 +1,9 @@
 /**
  * What the core asks of a transport.
  *
- * A link carries frames both ways between two agents, each frame at most once and in order, and clones
- * what it is given before `send` returns. A Client or a Server does not care what its link rides on.
+ * A link carries frames both ways between two agents, each frame at most once and in order, and
+ * clones what it is given before `send` returns. A Client or a Server does not care what its link
+ * rides on.
  */
 import { isPort } from './judge.js';
 import { isObject, somePart } from './parts.js';
@@ -13,21 +14,23 @@ import { raise } from './errors.js';
 export interface Receiver {
   /** Anything may come in; the receiver judges it. */
   frame(data: unknown): void;
-  /** The other side is gone: nothing comes after it, and it comes once. Not after our own `close()`. */
+  /**
+   * The other side is gone: nothing comes after it, and it comes once. Not after our own `close()`.
+   */
   lost(): void;
 }
 
 export interface Link {
   /**
-   * Throws the engine's error, and sends nothing, if the frame cannot be cloned. Either way the array is the
-   * link's from now on, which may write in it.
+   * Throws the engine's error, and sends nothing, if the frame cannot be cloned. Either way the
+   * array is the link's from now on, which may write in it.
    */
   send(frame: Frame, transfer?: readonly object[]): void;
   /** Before it, frames that come in wait (and the link can still be given away by its maker). */
   start(receiver: Receiver): void;
   /**
-   * Nothing more is sent, and nothing more is told to the receiver; what was sent before still arrives.
-   * `closed` is called once nothing more can come in either. May be called twice.
+   * Nothing more is sent, and nothing more is told to the receiver; what was sent before still
+   * arrives. `closed` is called once nothing more can come in either. May be called twice.
    */
   close(closed?: () => void): void;
   /** The other side is known to send nothing more. */
@@ -57,9 +60,13 @@ export interface Life {
   readonly name: string | undefined;
   /** Fulfils when the name is known, or never will be. */
   readonly named: Promise<void>;
-  /** Calls `died`, once and never at once, when the agent of that name is gone. Returns how to stop. */
+  /**
+   * Calls `died`, once and never at once, when the agent of that name is gone. Returns how to stop.
+   */
   watch(name: string, died: () => void): () => void;
-  /** This agent knows that the agent of that name is gone: calls `died` of all that watch it here. */
+  /**
+   * This agent knows that the agent of that name is gone: calls `died` of all that watch it here.
+   */
   gone(name: string): void;
 }
 
@@ -69,14 +76,18 @@ export interface Driver {
   /** A link over one end of a MessageChannel. The port must not have been started. */
   link(port: WorkingPort): Link;
   keepAlive(): KeepAlive;
-  /** Calls `then`, and never at once, when what has arrived in this agent by now has been delivered. */
+  /**
+   * Calls `then`, and never at once, when what has arrived in this agent by now has been delivered.
+   */
   deliver(then: () => void): void;
   readonly life: Life | undefined;
 }
 
 let driver: Driver;
 
-/** The package's entry names the driver of the platform it finds itself on, before anything else. */
+/**
+ * The package's entry names the driver of the platform it finds itself on, before anything else.
+ */
 export function install(platform: Driver): void {
   driver = platform;
 }
@@ -95,9 +106,9 @@ export function newChannel(entry: unknown): InstanceType<ChannelClass> {
 }
 
 /**
- * The ports of a line between two others. The first is for the agent whose life is `peer`: whoever gets
- * the second hears of it at once, also if that agent dies before it takes up the first.
- * So it does of the mailbox's capacity, if that is given.
+ * The ports of a line between two others. The first is for the agent whose life is `peer`: whoever
+ * gets the second hears of it at once, also if that agent dies before it takes up the first. So it
+ * does of the mailbox's capacity, if that is given.
  */
 export function newLine(
   peer: string | undefined,
@@ -116,9 +127,9 @@ export const hangUp = (port: WorkingPort): void => {
 };
 
 /**
- * Closes the ports in a message that will not be acted on, so that the holders of their other ends hear
- * of it. They stand in the frame, in its transfer list, or in those of a frame that is passed on. The
- * message may be anything: each array in it is visited once.
+ * Closes the ports in a message that will not be acted on, so that the holders of their other ends
+ * hear of it. They stand in the frame, in its transfer list, or in those of a frame that is passed
+ * on. The message may be anything: each array in it is visited once.
  */
 export function discard(data: unknown): void {
   const found = new Set([data]);

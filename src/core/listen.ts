@@ -132,8 +132,9 @@ function lineOf(endpoint: Endpoint, [, , kind, , to]: wire.Signal): Link | undef
 }
 
 /**
- * What stays of a server that has ended: it refuses clients that come late. It holds nothing of that server but
- * its hook. All servers that have ended at one endpoint share one listener on the user's object.
+ * What stays of a server that has ended: it refuses clients that come late. It holds nothing of
+ * that server but its hook. All servers that have ended at one endpoint share one listener on the
+ * user's object.
  */
 function turnAway(endpoint: Endpoint, name: string, onDropped: OnDropped | undefined): () => void {
   const refuse = (answer: Answer): void => {
@@ -149,7 +150,8 @@ function turnAway(endpoint: Endpoint, name: string, onDropped: OnDropped | undef
       const [, , kind, to] = signal;
       if (to !== name) return;
       if (kind === wire.KNOCK) refuse(answer);
-      // It was opened before its client could know. What it has sent is refused by a mailbox that is closed.
+      // It was opened before its client could know. What it has sent is refused by a mailbox that
+      // is closed.
       const link = lineOf(endpoint, signal);
       if (link === undefined) return;
       const closed = new Mailbox(0, false, onDropped);

@@ -1,6 +1,6 @@
 /**
- * What stands behind a Server: the queue of unread messages, the lines they come by, and who waits. How
- * long it goes on is told in lifetime.ts.
+ * What stands behind a Server: the queue of unread messages, the lines they come by, and who waits.
+ * How long it goes on is told in lifetime.ts.
  */
 import type { Departure } from './departure.js';
 import { reportDropped } from './dropped.js';
@@ -182,7 +182,8 @@ export class Mailbox extends Lifetime implements Forgettable {
     if (this.stopped !== undefined) return;
     this.stopped = why;
     this.ended();
-    // Each client answers with BYE once he waits for nothing more; what he sends until then is refused.
+    // Each client answers with BYE once he waits for nothing more; what he sends until then is
+    // refused.
     for (const line of this.lines) this.#sayGone(line);
     this.#discard(this.unread.clear());
     this.update();

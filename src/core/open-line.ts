@@ -5,7 +5,8 @@ import type { WorkingPort } from './platform.js';
 /** A client's line over a port that the user gave to `entry`. */
 export function lineFrom(entry: unknown, port: unknown): ClientLine {
   const line = new ClientLine(linkOver(portFrom(entry, port)));
-  // Where the platform can look, the capacity that came along in the port is known from the beginning.
+  // Where the platform can look, the capacity that came along in the port is known from the
+  // beginning.
   line.carriers.current.link.drain();
   return line;
 }

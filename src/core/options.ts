@@ -2,12 +2,17 @@ import { UmpError, blame, raise } from './errors.js';
 import type { AbortSignal } from './platform.js';
 
 export interface SendOptions {
-  /** What moves instead of being copied: ports, ArrayBuffers, and what else the platform transfers. */
+  /**
+   * What moves instead of being copied: ports, ArrayBuffers, and what else the platform transfers.
+   */
   transfer?: readonly object[];
 }
 
 export interface WaitOptions {
-  /** Gives up when it aborts: the call rejects with code `Aborted`, `cause` being the signal's reason. */
+  /**
+   * Gives up when it aborts: the call rejects with code `Aborted`, `cause` being the signal's
+   * reason.
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -26,18 +31,19 @@ export type OnDropped = (dropped: Dropped) => void;
 
 export interface DroppedOptions {
   /**
-   * Told of posts that nobody will read (server side: unread when it closed; client side: unsent when
-   * the connection failed) and of answers that nobody waits for. Stays in the thread it was given in.
+   * Told of posts that nobody will read (server side: unread when it closed; client side: unsent
+   * when the connection failed) and of answers that nobody waits for. Stays in the thread it was
+   * given in.
    */
   onDropped?: OnDropped | undefined;
 }
 
 export interface HeartbeatOptions {
   /**
-   * Milliseconds between two looks whether the other side still answers; one that has not answered the last by
-   * then is taken for dead. Default none. For peers whose death nothing tells (a frame from another origin
-   * that crashed, a thread that is stuck): choose more than the longest time that they may compute without
-   * coming back to their event loop.
+   * Milliseconds between two looks whether the other side still answers; one that has not answered
+   * the last by then is taken for dead. Default none. For peers whose death nothing tells (a frame
+   * from another origin that crashed, a thread that is stuck): choose more than the longest time
+   * that they may compute without coming back to their event loop.
    */
   heartbeat?: number | undefined;
 }
@@ -53,16 +59,17 @@ export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOp
   /** Tells several channels on one endpoint apart; default `''`. */
   name?: string | undefined;
   /**
-   * Required for a Window, where it is the origin that the page in it must have: `https://example.org`,
-   * or `'null'` for an opaque one (a sandboxed frame, a file). There is no wildcard.
+   * Required for a Window, where it is the origin that the page in it must have:
+   * `https://example.org`, or `'null'` for an opaque one (a sandboxed frame, a file). There is no
+   * wildcard.
    */
   origin?: string | undefined;
   /**
-   * Connects anew whenever a server that had taken the client up is gone: its calls then wait for the next
-   * one that listens there (a reloaded frame, a restarted service worker). What was pending still rejects with
-   * `ServerDisappeared`, and `closed` tells of each loss: read it anew after one. It also waits where the last
-   * server was closed. Its own `close()`, the end of the thread, `signal`, or `timeout`, which counts anew for
-   * each server, end it. Default false.
+   * Connects anew whenever a server that had taken the client up is gone: its calls then wait for
+   * the next one that listens there (a reloaded frame, a restarted service worker). What was
+   * pending still rejects with `ServerDisappeared`, and `closed` tells of each loss: read it anew
+   * after one. It also waits where the last server was closed. Its own `close()`, the end of the
+   * thread, `signal`, or `timeout`, which counts anew for each server, end it. Default false.
    */
   reconnect?: boolean | undefined;
 }
@@ -71,14 +78,15 @@ export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
   /** Tells several channels on one endpoint apart; default `''`. */
   name?: string | undefined;
   /**
-   * Whether the server outlives its last client. By default one that listens to a Worker, a MessagePort
-   * or the thread that started this one ends with it; one in a SharedWorker or a ServiceWorker, or that
-   * listens to a Window, stays until it is closed.
+   * Whether the server outlives its last client. By default one that listens to a Worker, a
+   * MessagePort or the thread that started this one ends with it; one in a SharedWorker or a
+   * ServiceWorker, or that listens to a Window, stays until it is closed.
    */
   keepAlive?: boolean | undefined;
   /**
-   * Required for a Window: the origins that may connect from there, each whole (`https://example.org`) or
-   * as a RegExp for the whole of it. An opaque origin only as the string `'null'`.
+   * Required for a Window: the origins that may connect from there, each whole
+   * (`https://example.org`) or as a RegExp for the whole of it. An opaque origin only as the string
+   * `'null'`.
    */
   allowedOrigins?: readonly (string | RegExp)[] | undefined;
 }
@@ -91,8 +99,8 @@ export const forActor = <T extends object>(options: T): T => ({ ...options, [ACT
 export const isForActor = (options: object): boolean => ACTOR in options;
 
 /**
- * Throws `NotSupported` where an option is of another type than is named for it; undefined is none. A signal
- * is an object with addEventListener().
+ * Throws `NotSupported` where an option is of another type than is named for it; undefined is none.
+ * A signal is an object with addEventListener().
  */
 export function checkTypes(
   entry: unknown,

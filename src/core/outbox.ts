@@ -19,8 +19,8 @@ interface Line {
 }
 
 /**
- * Before the capacity is known, one message is sent at once, as each mailbox has room for one. What comes
- * after it is held here, so that the mailbox never exceeds its bound.
+ * Before the capacity is known, one message is sent at once, as each mailbox has room for one. What
+ * comes after it is held here, so that the mailbox never exceeds its bound.
  */
 export class Outbox {
   /** Messages this client may have waiting in the server; undefined: not known yet; 0: no bound. */

@@ -1,12 +1,16 @@
-/** How values are walked: each part once, no hole of an array, and no getter that is not the object's own. */
+/**
+ * How values are walked: each part once, no hole of an array, and no getter that is not the
+ * object's own.
+ */
 import { globals } from './platform.js';
 
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
 
 /**
- * Does `hit` hold for one of the parts that structured clone would read? An array is walked by index up to its
- * first hole, and by its keys from there: a sparse one is tiny on the wire, and its length says nothing.
+ * Does `hit` hold for one of the parts that structured clone would read? An array is walked by
+ * index up to its first hole, and by its keys from there: a sparse one is tiny on the wire, and its
+ * length says nothing.
  */
 export function somePart(
   container: object,

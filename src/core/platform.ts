@@ -24,7 +24,9 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: never): void;
 }
 
-/** The platform's own AbortSignal type where its library is loaded, else {@link AbortSignalLike}. */
+/**
+ * The platform's own AbortSignal type where its library is loaded, else {@link AbortSignalLike}.
+ */
 export type AbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
   ? T
   : AbortSignalLike;
@@ -69,8 +71,9 @@ interface Globals {
 export const globals = globalThis as unknown as Globals;
 
 /**
- * A global that some platforms lack. In a page markup can name an element so (`<p id="process">`), which then is a
- * property of what the window inherits from; a global of the platform's, or of a script's, is the window's own.
+ * A global that some platforms lack. In a page markup can name an element so (`<p id="process">`),
+ * which then is a property of what the window inherits from; a global of the platform's, or of a
+ * script's, is the window's own.
  */
 export const ownGlobal = (name: string): unknown =>
   Object.hasOwn(globalThis, name) ? (globalThis as Record<string, unknown>)[name] : undefined;
@@ -81,7 +84,10 @@ export function isA(target: object, name: string): boolean {
   return typeof Class === 'function' && target instanceof Class;
 }
 
-/** Unless it `holds`, the timer does not keep a process alive by itself: the pending call's port does that. */
+/**
+ * Unless it `holds`, the timer does not keep a process alive by itself: the pending call's port
+ * does that.
+ */
 export function later(ms: number, call: () => void, holds = false): unknown {
   const timer = globals.setTimeout(call, Math.min(ms, LONGEST_TIMEOUT));
   if (!holds) (timer as { unref?: () => void }).unref?.();

@@ -1,4 +1,7 @@
-/** Any MessagePort as a link, by what every platform's ports have in common: no word when one closes. */
+/**
+ * Any MessagePort as a link, by what every platform's ports have in common: no word when one
+ * closes.
+ */
 import { newChannel, type Driver } from './link.js';
 import { globals, type WorkingPort } from './platform.js';
 import { QuietLink, traffic } from './quiet-link.js';
@@ -41,17 +44,21 @@ export class PortLink extends QuietLink {
   }
 }
 
-/** Milliseconds in which nothing may have come before what has arrived counts as delivered; and the most in all. */
+/**
+ * Milliseconds in which nothing may have come before what has arrived counts as delivered; and the
+ * most in all.
+ */
 const QUIET = 10;
 const LONGEST = 100;
 /** Turns of the event loop, at least. */
 const ROUNDS = 3;
 
 /**
- * A message through a channel of this agent's own comes after what has arrived by other ports: in Chromium after one
- * round, in WebKit, which asks another process for each, after two. Firefox delivers one message of a port in each
- * task, and asks another process for a port that a message has brought; so we go on until it is quiet.
- * The timer before it is for frames that share this thread; more of them would wait long in a hidden page.
+ * A message through a channel of this agent's own comes after what has arrived by other ports: in
+ * Chromium after one round, in WebKit, which asks another process for each, after two. Firefox
+ * delivers one message of a port in each task, and asks another process for a port that a message
+ * has brought; so we go on until it is quiet. The timer before it is for frames that share this
+ * thread; more of them would wait long in a hidden page.
  */
 function deliver(then: () => void): void {
   globals.setTimeout(() => {

@@ -1,12 +1,15 @@
-/** What can stand in a {@link Queue}, in one at a time: each knows its neighbours, and can be taken out. */
+/**
+ * What can stand in a {@link Queue}, in one at a time: each knows its neighbours, and can be taken
+ * out.
+ */
 export interface QueueNode {
   before?: QueueNode | undefined;
   after?: QueueNode | undefined;
 }
 
 /**
- * First in, first out; anything in it can be taken out. Each step takes constant time. It is a ring of
- * nodes, the queue itself among them, so that neither end is a special case.
+ * First in, first out; anything in it can be taken out. Each step takes constant time. It is a ring
+ * of nodes, the queue itself among them, so that neither end is a special case.
  */
 export class Queue<T extends QueueNode> implements QueueNode {
   before: QueueNode = this;

@@ -1,7 +1,7 @@
 /**
- * What links have in common where the platform does not tell that the other end was closed: each end
- * says so itself, once, and goes on reading until the other has said it too. What still comes then is
- * discarded, so that whoever waits at the other end of a port in it hears of it.
+ * What links have in common where the platform does not tell that the other end was closed: each
+ * end says so itself, once, and goes on reading until the other has said it too. What still comes
+ * then is discarded, so that whoever waits at the other end of a port in it hears of it.
  */
 import { isHangup } from './judge.js';
 import { discard, type Link, type Receiver } from './link.js';

@@ -35,9 +35,9 @@ class Forgotten implements Forgettable {
 }
 
 /**
- * To hear of a context's collection costs more than the rest of its request, and most are answered at
- * once: only those are watched that are still open so many milliseconds after they were taken, or by the
- * time that so many others were.
+ * To hear of a context's collection costs more than the rest of its request, and most are answered
+ * at once: only those are watched that are still open so many milliseconds after they were taken,
+ * or by the time that so many others were.
  */
 const FRESH_FOR = 1;
 const MOST_FRESH = 1000;
@@ -62,8 +62,8 @@ function onTime(): void {
 }
 
 /**
- * The right, and the duty, to answer one request. It may be used once, now or later, in this thread or
- * in another ({@link ReplyContext.transfer}), and outlives the server it came from.
+ * The right, and the duty, to answer one request. It may be used once, now or later, in this thread
+ * or in another ({@link ReplyContext.transfer}), and outlives the server it came from.
  */
 export class ReplyContext<R, E = never> implements Disposable {
   /** @internal */
@@ -119,16 +119,16 @@ export class ReplyContext<R, E = never> implements Disposable {
   /**
    * Answers the request. The value is copied before this returns; what `transfer` names moves.
    * @returns false if the caller has gone, which is no error.
-   * @throws UmpError `Detached` on a second use; `DataClone` if the value can't be cloned: the context
-   * then is still open.
+   * @throws UmpError `Detached` on a second use; `DataClone` if the value can't be cloned: the
+   * context then is still open.
    */
   reply(value: R, options?: SendOptions): boolean {
     return this.#answer(ReplyContext.prototype.reply, wire.REPLY, value, options);
   }
 
   /**
-   * Fails the request with the application's own error, which the caller finds, whole, as `appError`
-   * of an UmpError with code `App`. Copies and throws like {@link ReplyContext.reply}.
+   * Fails the request with the application's own error, which the caller finds, whole, as
+   * `appError` of an UmpError with code `App`. Copies and throws like {@link ReplyContext.reply}.
    */
   fail(error: E, options?: SendOptions): boolean {
     return this.#answer(ReplyContext.prototype.fail, wire.FAIL, error, options);
@@ -190,7 +190,7 @@ export class ReplyContext<R, E = never> implements Disposable {
 /** A context for a request that has just been taken from a mailbox. */
 export { open as openContext };
 /**
- * For actors: the caller gets `HandlerFailed`, or one of our codes. False if the context was already used. Throws,
- * and it still is open, if what was thrown cannot be cloned.
+ * For actors: the caller gets `HandlerFailed`, or one of our codes. False if the context was
+ * already used. Throws, and it still is open, if what was thrown cannot be cloned.
  */
 export { answerThrown, refuse };

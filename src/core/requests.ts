@@ -1,4 +1,6 @@
-/** The requests of one client that wait for their outcome, and where each outcome will come from. */
+/**
+ * The requests of one client that wait for their outcome, and where each outcome will come from.
+ */
 import type { Carrier } from './carrier.js';
 import type { Carriers } from './carriers.js';
 import { Failure } from './failure.js';
@@ -82,7 +84,8 @@ export class Requests implements PendingOwner {
   abandon(pending: Pending, failure: Failure): void {
     if (pending.settled) return;
     const { home } = pending;
-    // A moved request goes on listening: it may just be handed on, and its new holder must hear of it.
+    // A moved request goes on listening: it may just be handed on, and its new holder must hear of
+    // it.
     if (home?.oneShot === true) {
       home.send([wire.CANCEL, 0]);
       home.hold(false);
@@ -105,7 +108,9 @@ export class Requests implements PendingOwner {
 
   // ── where it is answered ───────────────────────────────────────────────────────────────────────
 
-  /** The one that a frame from there is about, if it waits and that is where its answer comes from. */
+  /**
+   * The one that a frame from there is about, if it waits and that is where its answer comes from.
+   */
   from(carrier: Carrier, id: number): Pending | undefined {
     const pending = carrier.oneShot ? carrier.only : this.#pending.get(id);
     if (pending?.settled !== false) return undefined;

@@ -1,12 +1,15 @@
 /**
- * A client's view of a mailbox that is bounded, or may be: how many more messages it may send, and what waits
- * for room. What waits is served in the order it came.
+ * A client's view of a mailbox that is bounded, or may be: how many more messages it may send, and
+ * what waits for room. What waits is served in the order it came.
  */
 import type { Failure } from './failure.js';
 import { Queue, type QueueNode } from './queue.js';
 
 export interface Waiter extends QueueNode {
-  /** There is room. `sent`: it has used it; `told`: it will, in a moment; `gone`: it needs none. Never throws. */
+  /**
+   * There is room. `sent`: it has used it; `told`: it will, in a moment; `gone`: it needs none.
+   * Never throws.
+   */
   go(): 'sent' | 'told' | 'gone';
   /** There will be no room. Undefined: it needs none, only its turn, and goes all the same. */
   fail?: (failure: Failure) => void;
@@ -54,7 +57,9 @@ export class Room {
     this.#used = 0;
   }
 
-  /** The new home has what came by the old one, and says how much of it is unread; the rest is lost. */
+  /**
+   * The new home has what came by the old one, and says how much of it is unread; the rest is lost.
+   */
   arrived(unread: number): void {
     this.#credit = (this.#capacity ?? 1) - unread - this.#used;
     this.#serve();

@@ -34,8 +34,8 @@ let make: <P, S, R, E>(mailbox: Mailbox) => Server<P, S, R, E>;
 let mailboxOf: <P, S, R, E>(server: Server<P, S, R, E>) => Mailbox;
 
 /**
- * Owns a mailbox that any number of clients send to. Messages of one client come in the order he sent
- * them; across clients the first come is the first served.
+ * Owns a mailbox that any number of clients send to. Messages of one client come in the order he
+ * sent them; across clients the first come is the first served.
  */
 export class Server<P = unknown, S = unknown, R = unknown, E = never>
   implements AsyncIterable<MsgType<P, S, R, E>>, Disposable
@@ -75,8 +75,8 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    * The next message. Several calls at once are served in order; aborting one loses no message. In
    * Node a pending call keeps this thread running.
    *
-   * Rejects with an UmpError: `ClientsDisappeared` when the mailbox is empty and no client that counts
-   * is left, `ServerDisappeared` after close(), `Detached` after transfer(), `Aborted`.
+   * Rejects with an UmpError: `ClientsDisappeared` when the mailbox is empty and no client that
+   * counts is left, `ServerDisappeared` after close(), `Detached` after transfer(), `Aborted`.
    */
   async wait(options?: WaitOptions): Promise<MsgType<P, S, R, E>> {
     const signal = options?.signal as WorkingSignal | undefined;
@@ -99,7 +99,9 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     throw over.toError(Server.prototype.tryPop);
   }
 
-  /** Ends, without an error, where wait() would reject. Leaving the loop does not close the server. */
+  /**
+   * Ends, without an error, where wait() would reject. Leaving the loop does not close the server.
+   */
   [Symbol.asyncIterator](): AsyncIterator<MsgType<P, S, R, E>, undefined> {
     const { waiters } = this.#mailbox;
     return {
@@ -136,8 +138,8 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
 
   /**
    * Gives the whole server away, with its clients and its unread messages: send the port to another
-   * thread and take it up there with {@link Server.from}. Contexts that were taken stay here, and stay
-   * answerable. This thread keeps running until every client has switched.
+   * thread and take it up there with {@link Server.from}. Contexts that were taken stay here, and
+   * stay answerable. This thread keeps running until every client has switched.
    */
   transfer(): MessagePort {
     this.#mustBeOpen(Server.prototype.transfer);
@@ -154,13 +156,17 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     return this;
   }
 
-  /** In Node: lets this thread end while the server waits for messages. Elsewhere it does nothing. */
+  /**
+   * In Node: lets this thread end while the server waits for messages. Elsewhere it does nothing.
+   */
   unref(): this {
     this.#mailbox.holds(false);
     return this;
   }
 
-  /** Fulfils once the server is closed (or out of clients) and every context taken here is answered. */
+  /**
+   * Fulfils once the server is closed (or out of clients) and every context taken here is answered.
+   */
   get drained(): Promise<void> {
     return this.#mailbox.drained;
   }

@@ -24,8 +24,8 @@ type Requests = Map<number, UnreadMessage>;
 export class Unread {
   readonly #queue = new Queue<UnreadMessage>();
   /**
-   * Made when a request is looked for the first time, and kept until nothing waits any more: most mailboxes
-   * never need it, and over all the messages that come in it costs the same for each.
+   * Made when a request is looked for the first time, and kept until nothing waits any more: most
+   * mailboxes never need it, and over all the messages that come in it costs the same for each.
    */
   #index: Map<ServerLine, Requests> | undefined = undefined;
   #clock: (() => number) | undefined = undefined;
@@ -87,7 +87,10 @@ export class Unread {
     if (this.#queue.size === 0) this.#index = undefined;
   }
 
-  /** How long the first has waited, by this clock, since it came or since the first look; 0 if none waits. */
+  /**
+   * How long the first has waited, by this clock, since it came or since the first look; 0 if none
+   * waits.
+   */
   oldest(clock: () => number): number {
     // To look at a clock for every message is not for those who do not want to know.
     this.#clock ??= clock;

@@ -1,13 +1,17 @@
 /** The user's values on their way into frames and out of them. */
 import { dataClone } from './clone-fault.js';
 import { codeFromWire } from './errors.js';
-import { holdsErrors, isError, unpackErrors, withErrors } from './error-values.js';
+import { holdsErrors, isError, withErrors } from './error-values.js';
 import { Failure } from './failure.js';
 import { givenIn } from './given.js';
 import type { SendOptions } from './options.js';
+import { unpackErrors } from './unpack-errors.js';
 import * as wire from './wire.js';
 
-/** Throws `DataClone`, and has sent nothing, if the value cannot be cloned; of Errors it leaves out what cannot. */
+/**
+ * Throws `DataClone`, and has sent nothing, if the value cannot be cloned; of Errors it leaves out
+ * what cannot.
+ */
 export function sendValue(
   entry: unknown,
   to: { send(frame: wire.Frame, transfer?: readonly object[]): void },
@@ -30,7 +34,10 @@ export function sendValue(
   }
 }
 
-/** What cannot be copied if the message is passed on. To name a buffer a second time cost Firefox a tenth of its way. */
+/**
+ * What cannot be copied if the message is passed on. To name a buffer a second time cost Firefox a
+ * tenth of its way.
+ */
 function named(transfer: readonly object[] | undefined): readonly object[] | undefined {
   const others = transfer?.filter((item) => !(item instanceof ArrayBuffer));
   return others?.length === 0 ? undefined : others;

@@ -33,9 +33,10 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
   }
 
   /**
-   * Waits for the answer; rejects as `Client.req` does. May be called again: the outcome is the same.
-   * @param options `signal` and `timeout` (milliseconds from now) end the request, not only the wait:
-   * the server is told.
+   * Waits for the answer; rejects as `Client.req` does. May be called again: the outcome is the
+   * same.
+   * @param options `signal` and `timeout` (milliseconds from now) end the request, not only the
+   * wait: the server is told.
    */
   async wait(options?: WaitOptions & { timeout?: number | undefined }): Promise<R> {
     const timeout = checkTimeout(WaitReply.prototype.wait, options?.timeout);

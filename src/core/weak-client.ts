@@ -30,14 +30,19 @@ export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implem
     make = (line, upgraded) => new WeakClient(line, upgraded);
   }
 
-  /** A client of the same server, or undefined once no client that counts is left. Never rejects. */
+  /**
+   * A client of the same server, or undefined once no client that counts is left. Never rejects.
+   */
   async upgrade(): Promise<Client<P, S, R, E> | undefined> {
     const outcome = await this.#line.requests.upgrade()?.outcome;
     const port = asWorkingPort(outcome);
     return port && this.#upgraded(lineOver(this.#line, port));
   }
 
-  /** Fulfils, with the reason, when the server is closed or gone, or this client was closed. Never rejects. */
+  /**
+   * Fulfils, with the reason, when the server is closed or gone, or this client was closed. Never
+   * rejects.
+   */
   get closed(): Promise<UmpError> {
     return this.#line.fate.closed;
   }

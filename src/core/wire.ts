@@ -15,7 +15,9 @@
 export const MAGIC = 'ump-ng';
 export const VERSION = 1;
 
-/** Who speaks on a line. A line joins CLIENT with SERVER, CALLER with HOLDER, OLD with NEW: `^ 1`. */
+/**
+ * Who speaks on a line. A line joins CLIENT with SERVER, CALLER with HOLDER, OLD with NEW: `^ 1`.
+ */
 export const CLIENT = 0;
 export const SERVER = 1;
 export const CALLER = 2;
@@ -61,7 +63,8 @@ export const STATE = 17; //   [STATE, capacity, keepAlive, listening]
 export const LINE = 18; //    [LINE, key, port, kind]                   a client's new line; not started before its END
 export const FWD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
 export const END = 20; //     [END, key, lost]                          the old line has nothing more
-// Both ways again: where ports do not tell that their other end has closed, and for whoever asks for it.
+// Both ways again: where ports do not tell that their other end has closed, and for whoever asks
+// for it.
 export const LIFE = 21; //    [LIFE, life?, holder?, capacity?, id?, giver?]  who speaks, or will, from the other end; which
 //                       agent has it until then, and which is sending it there; id: of a moved request, not of this line
 export const HANGUP = 22; //  [HANGUP]                                  nothing more from this end, ever
@@ -90,15 +93,14 @@ export const ANNOUNCE = 1; // listen() → connect()   I am here                
 //                                                   more: is this an actor, which spawnWorker() starts?
 export const OPEN = 2; //     connect() → listen()   here is my line; only after ANNOUNCE, or it could be lost
 //                                                   extra: its port, or its number on the direct line
-//                                                   more: my life, where there are such
 export const CLOSED = 3; //   listen() → connect()   I was here               extra: my life
 export const LEFT = 4; //     connect() → listen()   this page leaves         extra: it may come back
 
 export type SignalKind = typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
 export type Signal = [typeof MAGIC, number, SignalKind, string, unknown?, unknown?];
 
-// On the direct line, which is an endpoint's own channel, a frame travels with the number of its line
-// behind it: [...frame, number].
+// On the direct line, which is an endpoint's own channel, a frame travels with the number of its
+// line behind it: [...frame, number].
 
 export type Kind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
 export type Role =
@@ -182,8 +184,9 @@ export const other = (role: Role): Role => (role ^ 1) as Role;
 /** The server's side of a line, the holder's, the new home's. */
 export const isAnswering = (role: Role): boolean => (role & 1) === 1;
 
-// A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are named
-// again inside the frame (structured clone keeps their identity). The tail is only as long as it must be.
+// A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are
+// named again inside the frame (structured clone keeps their identity). The tail is only as long as
+// it must be.
 export function valued(
   tag: ValuedTag,
   id: number,

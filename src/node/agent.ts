@@ -23,7 +23,9 @@ export interface Inlet {
   readonly user?: UserEvents;
 }
 
-/** The question of a blocked thread whether it waits for itself; `count` tells its questions apart. */
+/**
+ * The question of a blocked thread whether it waits for itself; `count` tells its questions apart.
+ */
 export interface Probe {
   readonly thread: number;
   readonly count: number;

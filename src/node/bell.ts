@@ -1,6 +1,7 @@
 /**
- * A blocked agent hears no event, so it sleeps on a bell: shared memory that its peers ring after whatever
- * they send. Three integers: how often it was rung, what its owner is doing, and the owner's thread.
+ * A blocked agent hears no event, so it sleeps on a bell: shared memory that its peers ring after
+ * whatever they send. Three integers: how often it was rung, what its owner is doing, and the
+ * owner's thread.
  */
 export type Bell = Int32Array<SharedArrayBuffer>;
 
@@ -23,8 +24,9 @@ export const LISTENS = 1;
 export const SLEEPS = 2;
 
 /**
- * After sending. He who listens has said so before he looked for messages: either he finds ours, or we see
- * that he listens. The count comes before the second look, or he could fall asleep between the two.
+ * After sending. He who listens has said so before he looked for messages: either he finds ours, or
+ * we see that he listens. The count comes before the second look, or he could fall asleep between
+ * the two.
  *
  * `always`: who has just learnt of a bell may have sent something before.
  */

@@ -1,4 +1,6 @@
-/** Ports as node:worker_threads has them: they say when the other end is gone, and can be drained. */
+/**
+ * Ports as node:worker_threads has them: they say when the other end is gone, and can be drained.
+ */
 import type * as worker_threads from 'node:worker_threads';
 import { isPost } from '../core/judge.js';
 import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
@@ -14,9 +16,9 @@ type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
 const MOST_AT_ONCE = 1000;
 
 /**
- * After so many that somebody may answer, or was waiting for, he gets his turn: while one side works
- * through all that it has, the other would have nothing to do. Measured with 1000 requests in flight:
- * 1.0 times the throughput of an echo by hand; with 16 it is 0.7.
+ * After so many that somebody may answer, or was waiting for, he gets his turn: while one side
+ * works through all that it has, the other would have nothing to do. Measured with 1000 requests in
+ * flight: 1.0 times the throughput of an echo by hand; with 16 it is 0.7.
  */
 const MOST_ANSWERED = 4;
 
@@ -65,7 +67,8 @@ class NodePortLink implements Link, Inlet {
     port.on('close', () => {
       this.lost();
     });
-    // With a listener a live port holds the loop. One that died before does not, and says no `close`.
+    // With a listener a live port holds the loop. One that died before does not, and says no
+    // `close`.
     if (port.hasRef?.() === false) {
       setImmediate(() => {
         this.lost();
@@ -103,9 +106,9 @@ class NodePortLink implements Link, Inlet {
   }
 
   /**
-   * Taking what else has arrived is cheaper than an event for each; a look that finds nothing costs as
-   * well, and stands between a message and its answer. So after looks in vain 1, 3, then 7 messages go
-   * without one (but in Deno, where each event takes a turn of the loop).
+   * Taking what else has arrived is cheaper than an event for each; a look that finds nothing costs
+   * as well, and stands between a message and its answer. So after looks in vain 1, 3, then 7
+   * messages go without one (but in Deno, where each event takes a turn of the loop).
    */
   #takeMore(): void {
     if (this.#spared > 0) {
@@ -174,8 +177,9 @@ class NodePortLink implements Link, Inlet {
 }
 
 /**
- * A timer that never fires: the cheapest handle that Node counts. There is one for the whole thread, because
- * Node keeps each timer in a list until it is cleared, and to clear and make one for every wait() costs more.
+ * A timer that never fires: the cheapest handle that Node counts. There is one for the whole
+ * thread, because Node keeps each timer in a list until it is cleared, and to clear and make one
+ * for every wait() costs more.
  */
 let timer: NodeJS.Timeout | undefined;
 let holding = 0;
@@ -195,14 +199,15 @@ class TimerHold implements KeepAlive {
 }
 
 /**
- * Deno takes a message out of its port some time before it tells of it. Whoever looks in between does not
- * find it, but finds what came after it. While it tells of one it has taken no other.
+ * Deno takes a message out of its port some time before it tells of it. Whoever looks in between
+ * does not find it, but finds what came after it. While it tells of one it has taken no other.
  */
 const anytime = !inDeno;
 
 /**
- * Timers come before ports in a turn of the event loop, and immediates after them. A second turn is for the ports
- * that came by the first. In Bun nothing says when the ports have their turn, so there we look.
+ * Timers come before ports in a turn of the event loop, and immediates after them. A second turn is
+ * for the ports that came by the first. In Bun nothing says when the ports have their turn, so
+ * there we look.
  */
 function deliver(then: () => void): void {
   if (agent.blocked) {

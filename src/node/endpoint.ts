@@ -40,7 +40,8 @@ class WorkerEndpoint extends MortalEndpoint {
     super(worker);
     this.#worker = worker;
     this.#threads = threads;
-    // The `exit` event does not say who ended the thread: its code may be that of a thread that ended by itself.
+    // The `exit` event does not say who ended the thread: its code may be that of a thread that
+    // ended by itself.
     const { terminate } = worker;
     worker.terminate = () => {
       this.#terminated = true;
@@ -83,7 +84,10 @@ class WorkerEndpoint extends MortalEndpoint {
     this.#hearsItsEnd = true;
   }
 
-  /** Goes on hearing its end: a later connection must be told why, and Node ends a process without a listener. */
+  /**
+   * Goes on hearing its end: a later connection must be told why, and Node ends a process without a
+   * listener.
+   */
   protected detach(): void {
     this.#worker.off('message', this.#onMessage);
     this.#leave?.();
@@ -139,7 +143,8 @@ class PortEndpoint extends EndpointBase {
     port.on('message', this.#onMessage);
     port.on('message', this.#afterMessage);
     port.on('close', this.#lost);
-    // With a first listener a live port holds the loop. One that was closed before does not, and says no `close`.
+    // With a first listener a live port holds the loop. One that was closed before does not, and
+    // says no `close`.
     if (alone && !inDeno && !inBun && port.hasRef?.() === false) setImmediate(this.#lost);
     if (alone) port.unref();
     const take = (data: unknown): boolean => this.receive(data);
@@ -172,8 +177,8 @@ class PortEndpoint extends EndpointBase {
 }
 
 /**
- * Node lets a port hold the loop from its first listener on. Ours must not; but one that the user adds
- * after it must, and is not told of. So before the loop ends we look whether there is one.
+ * Node lets a port hold the loop from its first listener on. Ours must not; but one that the user
+ * adds after it must, and is not told of. So before the loop ends we look whether there is one.
  */
 const OURS = 2;
 const sharedPorts = new Set<Port>();

@@ -2,12 +2,16 @@
 import type * as worker_threads from 'node:worker_threads';
 import { portOf, takeFrom, type Port } from './ports.js';
 
-/** Of the messages that Node itself sends between a thread and its Worker, those that become `error`. */
+/**
+ * Of the messages that Node itself sends between a thread and its Worker, those that become
+ * `error`.
+ */
 const ERRORS: readonly unknown[] = ['errorMessage', 'couldNotSerializeError'];
 
 /**
- * What the `error` event of that Worker is going to tell; undefined if there is none, or where this Node keeps it
- * somewhere else. All that the thread has sent is passed on when the event loop turns again.
+ * What the `error` event of that Worker is going to tell; undefined if there is none, or where this
+ * Node keeps it somewhere else. All that the thread has sent is passed on when the event loop turns
+ * again.
  */
 export function lastError(worker: worker_threads.Worker, threads: typeof worker_threads): unknown {
   const port = portOf(worker, 'kPort');
@@ -22,7 +26,9 @@ export function lastError(worker: worker_threads.Worker, threads: typeof worker_
   }
 }
 
-/** Node makes the error of the message; the user's listeners hear of it after the call that blocks. */
+/**
+ * Node makes the error of the message; the user's listeners hear of it after the call that blocks.
+ */
 function errorIn(message: unknown, worker: worker_threads.Worker, port: Port): unknown {
   let error: unknown;
   const own = Object.getOwnPropertyDescriptor(worker, 'emit');

@@ -6,8 +6,9 @@ import { agent } from './agent.js';
 import { inDeno } from './ports.js';
 
 /**
- * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the one
- * after the other within a few. While we wait nothing else may hold the loop, so this timer does.
+ * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the
+ * one after the other within a few. While we wait nothing else may hold the loop, so this timer
+ * does.
  */
 const PATIENCE = 50;
 
@@ -50,8 +51,9 @@ export abstract class MortalEndpoint extends EndpointBase {
 }
 
 /**
- * An error that nobody caught in a thread would end this process, if we did not listen for it. Calls that reject with
- * it tell of it; where none does, it is shown, and the process fails when it ends. Deno shows it by itself.
+ * An error that nobody caught in a thread would end this process, if we did not listen for it.
+ * Calls that reject with it tell of it; where none does, it is shown, and the process fails when it
+ * ends. Deno shows it by itself.
  */
 function report(unheard: () => UmpError | undefined): void {
   if (inDeno) return;

@@ -7,7 +7,9 @@ import { nodeThreads } from './threads.js';
 
 export interface NodePlatform {
   driver: Driver;
-  /** Undefined if the target is none of Node's; without a target, the thread that started this one. */
+  /**
+   * Undefined if the target is none of Node's; without a target, the thread that started this one.
+   */
   endpoint(target: object | undefined): Endpoint | undefined;
 }
 

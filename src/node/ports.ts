@@ -8,8 +8,8 @@ type WorkerThreads = typeof worker_threads;
 export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 
 /**
- * A port behind a Worker, for an agent that blocks: that of the user's messages, or that of Node's own. Undefined
- * where Node no longer keeps it under that name.
+ * A port behind a Worker, for an agent that blocks: that of the user's messages, or that of Node's
+ * own. Undefined where Node no longer keeps it under that name.
  */
 export function portOf(worker: object, name: 'kPublicPort' | 'kPort'): Port | undefined {
   const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === name);
@@ -24,8 +24,9 @@ export interface Taken {
 }
 
 /**
- * Takes the next message that has arrived. Where a message cannot be deserialized, the event loop tells
- * `messageerror`, but this call of Node's throws; either way the message is gone and the next one follows.
+ * Takes the next message that has arrived. Where a message cannot be deserialized, the event loop
+ * tells `messageerror`, but this call of Node's throws; either way the message is gone and the next
+ * one follows.
  */
 export function takeFrom(
   { receiveMessageOnPort }: Pick<WorkerThreads, 'receiveMessageOnPort'>,
@@ -45,16 +46,16 @@ export const inDeno = ownGlobal('Deno') !== undefined;
 export const inBun = ownGlobal('Bun') !== undefined;
 
 /**
- * Is anybody listening there, not counting `ours`? Deno does not count. There a port that holds the loop
- * is listened to, and of parentPort, where not even that can be seen, we suppose so.
+ * Is anybody listening there, not counting `ours`? Deno does not count. There a port that holds the
+ * loop is listened to, and of parentPort, where not even that can be seen, we suppose so.
  */
 export const isShared = (port: Port, ours = 0): boolean =>
   inDeno ? port.hasRef?.() !== false : port.listenerCount('message') > ours;
 
 /**
- * Deno gives ports Node's methods one by one: those that it makes, and those that it finds in what comes
- * to a port or a thread of Node's kind. A port that came by a web event lacks them, and says no `close`,
- * until such a port has seen it.
+ * Deno gives ports Node's methods one by one: those that it makes, and those that it finds in what
+ * comes to a port or a thread of Node's kind. A port that came by a web event lacks them, and says
+ * no `close`, until such a port has seen it.
  */
 export function completer({ MessageChannel, MessagePort }: WorkerThreads): (to: object) => void {
   let seer: EventTarget | undefined;

@@ -5,9 +5,9 @@ import { ownGlobal } from '../core/platform.js';
 type WorkerThreads = typeof worker_threads;
 
 /**
- * A page may have Node in it (Electron, NW.js), and ports of the browser all the same; a bundler may have put
- * something that is called `process` there. Where there is no MessageChannel at all (a DOM that is simulated in
- * Node) ports come from Node.
+ * A page may have Node in it (Electron, NW.js), and ports of the browser all the same; a bundler
+ * may have put something that is called `process` there. Where there is no MessageChannel at all (a
+ * DOM that is simulated in Node) ports come from Node.
  */
 export function nodeThreads(): WorkerThreads | undefined {
   const threads = builtin('node:worker_threads') as Partial<WorkerThreads> | undefined;

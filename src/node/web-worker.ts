@@ -1,4 +1,7 @@
-/** Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other lines. */
+/**
+ * Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other
+ * lines.
+ */
 import type { Endpoint } from '../core/endpoint.js';
 import { isA } from '../core/platform.js';
 import { asText, MortalEndpoint } from './mortal.js';
@@ -15,8 +18,8 @@ const isWebWorker = (target: object): target is Worker =>
   'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
 
 /**
- * Also for the global scope of a web worker, to which nothing happens but messages; in Bun it has a parentPort
- * instead.
+ * Also for the global scope of a web worker, to which nothing happens but messages; in Bun it has a
+ * parentPort instead.
  */
 export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
   isWebWorker(target) || isA(target, 'DedicatedWorkerGlobalScope')

@@ -7,9 +7,9 @@ export interface BlockOptions {
   /** Milliseconds; none unless given. What has already arrived wins over it. */
   timeout?: number | undefined;
   /**
-   * Microseconds in which this thread looks for its message again and again before it goes to sleep; default
-   * 50. It saves the time to fall asleep and to be woken where the answer comes soon, and
-   * takes a core for so long where it does not.
+   * Microseconds in which this thread looks for its message again and again before it goes to
+   * sleep; default 50. It saves the time to fall asleep and to be woken where the answer comes
+   * soon, and takes a core for so long where it does not.
    */
   spin?: number | undefined;
 }

@@ -8,8 +8,8 @@ export interface Awaited {
   /** Where it would come from: looked at first when it is time to look for the dead. */
   from?(): readonly Link[];
   /**
-   * Asks, on behalf of that thread, whether the agent that it would come from waits for the thread in turn.
-   * Missing where something else than an answer from there can end the wait.
+   * Asks, on behalf of that thread, whether the agent that it would come from waits for the thread
+   * in turn. Missing where something else than an answer from there can end the wait.
    */
   probe?(thread: number, count: number): void;
 }
@@ -20,8 +20,9 @@ export type End = 'done' | 'stuck' | 'circle' | 'late';
 /** How an agent blocks without going deaf: what a platform lends to the blocking calls. */
 export interface Blocker {
   /**
-   * Blocks, while everything that comes in is dealt with as far as it can be without an event or a microtask.
-   * `deadline`: on the clock of performance.now(). `spin`: microseconds without sleep to begin with.
+   * Blocks, while everything that comes in is dealt with as far as it can be without an event or a
+   * microtask. `deadline`: on the clock of performance.now(). `spin`: microseconds without sleep to
+   * begin with.
    */
   block(awaited: Awaited, deadline: number, spin: number): End;
 }

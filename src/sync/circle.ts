@@ -1,12 +1,14 @@
 /**
- * Threads that block on one another in a circle would wait without end. Each of them knows only what it
- * waits for itself, so it asks along the way: a PROBE goes to the thread that must answer, which passes it on
- * to the one that it waits for, and so on. Where one comes back to the thread that asked, there is a circle:
- * each thread passed it on while it was blocked, and held the request that the one before it waited for, so
- * none of them can go on before the one that asked does.
+ * Threads that block on one another in a circle would wait without end. Each of them knows only
+ * what it waits for itself, so it asks along the way: a PROBE goes to the thread that must answer,
+ * which passes it on to the one that it waits for, and so on. Where one comes back to the thread
+ * that asked, there is a circle: each thread passed it on while it was blocked, and held the
+ * request that the one before it waited for, so none of them can go on before the one that asked
+ * does.
  *
- * One thread of a circle is enough to break it: the one with the highest number. A thread passes on the
- * probes of those with higher numbers only. Where it gets one from a lower number it asks for itself instead.
+ * One thread of a circle is enough to break it: the one with the highest number. A thread passes on
+ * the probes of those with higher numbers only. Where it gets one from a lower number it asks for
+ * itself instead.
  */
 import { agent } from '../node/agent.js';
 import type { Awaited } from './blocker.js';

@@ -10,9 +10,9 @@ import { Circle } from './circle.js';
 type WorkerThreads = typeof worker_threads;
 
 /**
- * Milliseconds. A thread that exits or crashes rings all bells, but is not dead yet then; one that is terminated
- * rings none. So whoever sleeps looks for the dead, soon after a bell that brought nothing, and from time to
- * time.
+ * Milliseconds. A thread that exits or crashes rings all bells, but is not dead yet then; one that
+ * is terminated rings none. So whoever sleeps looks for the dead, soon after a bell that brought
+ * nothing, and from time to time.
  */
 const FIRST_LOOK = 1;
 const LONGEST_SLEEP = 500;
@@ -108,7 +108,10 @@ class NodeBlocker implements Blocker {
     }
   }
 
-  /** What one port brings may be for another of this agent, so on until nothing more comes. Was there any? */
+  /**
+   * What one port brings may be for another of this agent, so on until nothing more comes. Was
+   * there any?
+   */
   #pump(awaited: Awaited): boolean {
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       let any = false;
@@ -145,9 +148,9 @@ class NodeBlocker implements Blocker {
   }
 
   /**
-   * No event says so to an agent that blocks, so we ask with a message that cannot be sent: its transfer list
-   * names the port twice. Node looks first whether it can be transferred at all. What had arrived there must
-   * be read before: the news of the death comes behind it.
+   * No event says so to an agent that blocks, so we ask with a message that cannot be sent: its
+   * transfer list names the port twice. Node looks first whether it can be transferred at all. What
+   * had arrived there must be read before: the news of the death comes behind it.
    */
   #isDead(port: Port): boolean {
     const { stackTraceLimit } = Error;
@@ -163,7 +166,10 @@ class NodeBlocker implements Blocker {
   }
 }
 
-/** The user's listeners are not to run in the middle of a blocking call, but before anything that comes later. */
+/**
+ * The user's listeners are not to run in the middle of a blocking call, but before anything that
+ * comes later.
+ */
 function tellUser({ user }: Inlet, { message, error }: Taken): void {
   process.nextTick(() => {
     if (error === undefined) user?.emit('message', message);
@@ -172,9 +178,9 @@ function tellUser({ user }: Inlet, { message, error }: Taken): void {
 }
 
 /**
- * Spinning costs less than sleep where the answer comes within the time that it takes to fall asleep, and
- * more where it does not: most of all if whoever is to answer has no core to run on meanwhile. So after a
- * spin in vain 1, 3, 7 … calls go without.
+ * Spinning costs less than sleep where the answer comes within the time that it takes to fall
+ * asleep, and more where it does not: most of all if whoever is to answer has no core to run on
+ * meanwhile. So after a spin in vain 1, 3, 7 … calls go without.
  */
 class Spin {
   #toSpare = 0;

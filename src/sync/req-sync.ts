@@ -8,13 +8,13 @@ import type { Awaited } from './blocker.js';
 import { isHere, isPlaced, linksTo, probe } from './where.js';
 
 /**
- * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines go on
- * receiving; what that leads to, promises above all, comes after the call.
+ * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines
+ * go on receiving; what that leads to, promises above all, comes after the call.
  *
  * @param options `timeout` and `spin`; `transfer` as in `client.req()`
- * @throws UmpError as `client.req()` rejects: `App`, `ServerDisappeared`, `NoReply`, `Timeout`, `DataClone`,
- * `Detached`, `Protocol`; `WouldDeadlock` if the server is in this thread, or threads wait for one another in a circle;
- * `NotSupported` where a thread cannot block.
+ * @throws UmpError as `client.req()` rejects: `App`, `ServerDisappeared`, `NoReply`, `Timeout`,
+ * `DataClone`, `Detached`, `Protocol`; `WouldDeadlock` if the server is in this thread, or threads
+ * wait for one another in a circle; `NotSupported` where a thread cannot block.
  */
 export function reqSync<P, S, R, E>(
   client: Client<P, S, R, E>,

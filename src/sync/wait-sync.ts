@@ -14,19 +14,21 @@ import { areHere } from './where.js';
 /**
  * Like `server.wait()`, but blocks this thread until a message is here.
  *
- * @throws UmpError as `server.wait()` rejects: `ClientsDisappeared`, `ServerDisappeared`, `Detached`;
- * `Timeout`; `WouldDeadlock` if all its clients are in this thread; `NotSupported` where a thread cannot block.
+ * @throws UmpError as `server.wait()` rejects: `ClientsDisappeared`, `ServerDisappeared`,
+ * `Detached`; `Timeout`; `WouldDeadlock` if all its clients are in this thread; `NotSupported`
+ * where a thread cannot block.
  */
 export function waitSync<P, S, R, E>(
   server: Server<P, S, R, E>,
   options?: BlockOptions,
 ): MsgType<P, S, R, E>;
 /**
- * Like `waitReply.wait()`, but blocks this thread until the answer is here. A timeout ends the request, not
- * only the wait.
+ * Like `waitReply.wait()`, but blocks this thread until the answer is here. A timeout ends the
+ * request, not only the wait.
  *
- * @throws UmpError as `waitReply.wait()` rejects; `WouldDeadlock` if whoever could answer is in this thread:
- * the request then still waits, and can be awaited; `NotSupported` where a thread cannot block.
+ * @throws UmpError as `waitReply.wait()` rejects; `WouldDeadlock` if whoever could answer is in
+ * this thread: the request then still waits, and can be awaited; `NotSupported` where a thread
+ * cannot block.
  */
 export function waitSync<R, E>(reply: WaitReply<R, E>, options?: BlockOptions): R;
 export function waitSync<P, S, R, E>(

@@ -10,7 +10,9 @@ type Line = Pick<ClientLine, 'carriers'>;
 
 const looked = new WeakSet<Carrier>();
 
-/** Was it asked before? Once all that has come was dealt with, isHere() is right about this line. */
+/**
+ * Was it asked before? Once all that has come was dealt with, isHere() is right about this line.
+ */
 export function isPlaced({ carriers }: Line): boolean {
   const placed = looked.has(carriers.current);
   looked.add(carriers.current);

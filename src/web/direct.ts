@@ -1,7 +1,7 @@
 /**
  * The direct line: between a dedicated worker and whoever made it, the Worker's own channel is the
- * fastest. Lines over it share it with one another and with the user's own messages: each frame goes
- * with the number of its line, which the side that dials chooses.
+ * fastest. Lines over it share it with one another and with the user's own messages: each frame
+ * goes with the number of its line, which the side that dials chooses.
  */
 import type { Dial, Endpoint } from '../core/endpoint.js';
 import { movedInto, sendOn } from '../core/given.js';
@@ -14,8 +14,8 @@ interface Channel {
 }
 
 /**
- * Counts on from where chance has put this copy of the package: the other side dials as well, and so may
- * another copy here, and no two may choose one number. A page can replace `Math.random`.
+ * Counts on from where chance has put this copy of the package: the other side dials as well, and
+ * so may another copy here, and no two may choose one number. A page can replace `Math.random`.
  */
 let last: number | undefined;
 
@@ -95,7 +95,8 @@ class DirectLink extends QuietLink {
   send(frame: wire.Frame, transfer?: readonly object[]): void {
     const moves = transfer as Transferable[] | undefined;
     if (this.#unsent === undefined) {
-      // One array, and the same: faster than one in another, or a copy. The number is taken off at the far end.
+      // One array, and the same: faster than one in another, or a copy. The number is taken off at
+      // the far end.
       (frame as unknown[]).push(this.#id);
       this.#channel.postMessage(frame, moves);
     } else {

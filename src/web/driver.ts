@@ -8,8 +8,9 @@ import { webLife } from './life.js';
 export function webDriver(): Driver {
   // Before the lines end: the next ones are of its next life.
   const life = webLife();
-  // A page that leaves says so itself: where there are no locks, or its peer is of another origin, nobody
-  // else would. One that comes back from the back/forward cache finds its lines closed, at both ends.
+  // A page that leaves says so itself: where there are no locks, or its peer is of another origin,
+  // nobody else would. One that comes back from the back/forward cache finds its lines closed, at
+  // both ends.
   if (ownGlobal('document') !== undefined) {
     // Where a document is simulated nothing may tell.
     (globalThis.addEventListener as typeof addEventListener | undefined)?.('pagehide', hangUpAll);

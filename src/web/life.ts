@@ -1,7 +1,7 @@
 /**
- * How browsers let a death be seen, though no port tells of it: each agent holds one Web Lock for as
- * long as it lives, and says its name to whoever talks to it. Who asks for that lock too gets it when
- * the agent is gone, whatever ended it.
+ * How browsers let a death be seen, though no port tells of it: each agent holds one Web Lock for
+ * as long as it lives, and says its name to whoever talks to it. Who asks for that lock too gets it
+ * when the agent is gone, whatever ended it.
  */
 import type { Life } from '../core/link.js';
 
@@ -16,7 +16,9 @@ export function webLife(): Life {
   return locks === undefined || origin === 'null' ? new UnseenLife() : new LockLife(locks);
 }
 
-/** A name all the same, to be told from another agent in the same place. No lock shows its death. */
+/**
+ * A name all the same, to be told from another agent in the same place. No lock shows its death.
+ */
 function unseenName(): string | undefined {
   const { crypto } = globalThis as { crypto?: Crypto };
   return crypto && `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
@@ -111,8 +113,9 @@ class LockLife implements Life {
   }
 
   /**
-   * A page in the back/forward cache may have lost its lock and what it waited for, as in WebKit, without
-   * being told. All its lines are closed by then, so one that comes back begins another life.
+   * A page in the back/forward cache may have lost its lock and what it waited for, as in WebKit,
+   * without being told. All its lines are closed by then, so one that comes back begins another
+   * life.
    */
   #mindTheCache(): void {
     let back = (): void => undefined;
@@ -141,7 +144,9 @@ class LockLife implements Life {
     return this.#watched.add(name, died, locked);
   }
 
-  /** Does nothing for an agent that nobody watches any more, or whose death was told here already. */
+  /**
+   * Does nothing for an agent that nobody watches any more, or whose death was told here already.
+   */
   #wait(name: string): void {
     const died = (): void => {
       this.gone(name);

@@ -1,6 +1,6 @@
 /**
- * A worker whose script cannot be loaded, or throws before it has spoken, fires `error`. Later on an error
- * does not end it. Returns how to stop listening for it.
+ * A worker whose script cannot be loaded, or throws before it has spoken, fires `error`. Later on
+ * an error does not end it. Returns how to stop listening for it.
  */
 export function onLoadFailure(
   worker: EventTarget,

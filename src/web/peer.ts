@@ -1,6 +1,7 @@
 /**
- * Which agent is at the other end of a port that carries the user's messages as well as our signals. No browser
- * closes a port whose other end has died, so its owner must; WebKit slows down with each one that stays open.
+ * Which agent is at the other end of a port that carries the user's messages as well as our
+ * signals. No browser closes a port whose other end has died, so its owner must; WebKit slows down
+ * with each one that stays open.
  */
 import { asSignal } from '../core/judge.js';
 import { life } from '../core/link.js';
@@ -69,7 +70,10 @@ export class Peer {
   }
 }
 
-/** A page tells the other end of this port that it leaves, and whether it may come back. Returns how to stop. */
+/**
+ * A page tells the other end of this port that it leaves, and whether it may come back. Returns how
+ * to stop.
+ */
 export function sayWhenLeaving(port: MessagePort): (() => void) | undefined {
   if (typeof document === 'undefined') return undefined;
   const say = ({ persisted }: PageTransitionEvent): void => {

@@ -1,4 +1,7 @@
-/** The user's own messages to an agent that this package knows, by the object that it is reached through. */
+/**
+ * The user's own messages to an agent that this package knows, by the object that it is reached
+ * through.
+ */
 import { sendOn } from '../core/given.js';
 
 type Post = (
@@ -6,8 +9,8 @@ type Post = (
 ) => void;
 
 /**
- * From now on the ports of this package among what the user transfers say whom they are sent to: `peer` gives the
- * life of that agent, if it is known by then. Returns how to post without that.
+ * From now on the ports of this package among what the user transfers say whom they are sent to:
+ * `peer` gives the life of that agent, if it is known by then. Returns how to post without that.
  */
 export function watchPosting(
   target: { postMessage: (message: never, transfer: never) => void },

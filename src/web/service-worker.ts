@@ -1,6 +1,6 @@
 /**
- * A ServiceWorker, from both sides. The browser stops it when it has nothing to do, and with it every
- * server in there; a message, such as our knock, starts it again.
+ * A ServiceWorker, from both sides. The browser stops it when it has nothing to do, and with it
+ * every server in there; a message, such as our knock, starts it again.
  */
 import { EndpointBase } from '../core/endpoint.js';
 import { isA } from '../core/platform.js';

@@ -15,7 +15,10 @@ export const isSharedWorker = (target: object): target is SharedWorker =>
 
 /** The page's side. */
 export class SharedWorkerEndpoint extends PortEndpoint {
-  /** Stops to listen for a failure of the script to load: once a signal came from there, none can come. */
+  /**
+   * Stops to listen for a failure of the script to load: once a signal came from there, none can
+   * come.
+   */
   readonly #isAlive: () => void;
 
   constructor(worker: SharedWorker) {
@@ -30,7 +33,10 @@ export class SharedWorkerEndpoint extends PortEndpoint {
   }
 }
 
-/** The worker's side: every page that connects, and every one that has connected before anybody listened. */
+/**
+ * The worker's side: every page that connects, and every one that has connected before anybody
+ * listened.
+ */
 class SharedScopeEndpoint extends EndpointBase {
   readonly staysOpen = true;
   /** Of pages that may still call. */
@@ -78,7 +84,10 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 }
 
-/** A page that connects before its worker listens would be missed: so this one listens from the start. */
+/**
+ * A page that connects before its worker listens would be missed: so this one listens from the
+ * start.
+ */
 const own = isSharedScope(globalThis) ? new SharedScopeEndpoint(globalThis) : undefined;
 
 export const sharedScopeEndpoint = (scope: EventTarget): SharedScopeEndpoint =>

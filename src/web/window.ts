@@ -1,7 +1,8 @@
 /**
- * Windows: frames, their parents, and what was opened. Anybody may post to a window, so each signal is
- * checked: the browser says from which window it came and of what origin the page there was. What does
- * not fit is neither acted on nor answered. Lines have ports of their own, which only the two ends know.
+ * Windows: frames, their parents, and what was opened. Anybody may post to a window, so each signal
+ * is checked: the browser says from which window it came and of what origin the page there was.
+ * What does not fit is neither acted on nor answered. Lines have ports of their own, which only the
+ * two ends know.
  */
 import { EndpointBase } from '../core/endpoint.js';
 import { raise } from '../core/errors.js';
@@ -10,7 +11,9 @@ import { unwatchWindow, watchWindow } from './windows.js';
 
 type Origins = readonly (string | RegExp)[];
 
-/** The origin of a page that shares it with nobody; such a page can only be addressed by its window. */
+/**
+ * The origin of a page that shares it with nobody; such a page can only be addressed by its window.
+ */
 const OPAQUE = 'null';
 
 const addressOf = (origin: string): string => (origin === OPAQUE ? '*' : origin);
@@ -99,7 +102,10 @@ class WindowEndpoint extends EndpointBase {
     unwatchWindow(this);
   }
 
-  /** A window that was closed, or whose frame was removed, never opens again, and nothing tells of it. */
+  /**
+   * A window that was closed, or whose frame was removed, never opens again, and nothing tells of
+   * it.
+   */
   readonly #look = (): void => {
     if (this.place.closed) this.died('the window was closed');
   };
@@ -122,7 +128,9 @@ class WindowEndpoint extends EndpointBase {
   }
 }
 
-/** As if the expression began with ^ and ended with $, and without the flags that make it remember. */
+/**
+ * As if the expression began with ^ and ended with $, and without the flags that make it remember.
+ */
 function wholly({ source, flags }: RegExp): RegExp {
   return new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, ''));
 }

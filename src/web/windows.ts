@@ -17,7 +17,9 @@ function hear(event: MessageEvent<unknown>): void {
   for (const each of [...watched]) each.hear(event);
 }
 
-/** At first often, for most windows that go early go before they have answered; then once a second. */
+/**
+ * At first often, for most windows that go early go before they have answered; then once a second.
+ */
 function lookAfter(pause: number): void {
   clearTimeout(timer);
   timer = setTimeout(() => {

@@ -75,7 +75,10 @@ export class ScopeEndpoint extends EndpointBase {
 export class WorkerEndpoint extends ScopeEndpoint {
   /** Of each copy of the package there, as it was told here. */
   readonly #lives = new Set<string>();
-  /** Stops to listen for a failure of the script to load: once a signal came from there, none can come. */
+  /**
+   * Stops to listen for a failure of the script to load: once a signal came from there, none can
+   * come.
+   */
   readonly #isAlive: () => void;
 
   constructor(worker: Worker) {
@@ -83,7 +86,8 @@ export class WorkerEndpoint extends ScopeEndpoint {
     this.#isAlive = onLoadFailure(worker, (message, options) => {
       this.died(message, options);
     });
-    // No event tells of it, and a lock tells late (in Chromium) or not at all, if none was named yet.
+    // No event tells of it, and a lock tells late (in Chromium) or not at all, if none was named
+    // yet.
     const { terminate } = worker;
     worker.terminate = () => {
       terminate.call(worker);

@@ -60,6 +60,6 @@ export function longest(): number {
     port1.close();
     port2.close();
   }
-  // A frame lies one deeper, and whoever sends it some calls deeper.
+  // A frame nests the value one level deeper, and its sender stands some calls deeper on the stack.
   return fits - 100;
 }

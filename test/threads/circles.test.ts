@@ -78,7 +78,7 @@ test('a call with a timeout ends by that, and the others with it', async () => {
   expect(await askAll(threads)).toEqual([1, 'Timeout', 0]);
 });
 
-test('a thread that asks somebody in a circle is in none', async () => {
+test('a thread that asks a member of a circle is not in the circle', async () => {
   const threads = await circle(2);
   const { server, client } = channel();
   const into = channel();
@@ -148,7 +148,7 @@ function numbers(seed: number): (below: number) => number {
 const COUNT = 5;
 const CALLS = 300;
 
-test('where threads only ask those behind them nobody is told of a circle', async () => {
+test('threads that only ask those behind them never get WouldDeadlock', async () => {
   const clients = network(COUNT);
   const next = numbers(1);
   const calls = Array.from({ length: CALLS }, () => {

@@ -26,7 +26,7 @@ function run(name: string): Promise<Ended> {
   });
 }
 
-describe('nobody hears of it, so it is shown, and the process fails', () => {
+describe('nothing in the program learns of the crash: it is shown, and the process fails', () => {
   test.each([
     'connected, and only posted to',
     'connected, and taken up before',
@@ -38,7 +38,7 @@ describe('nobody hears of it, so it is shown, and the process fails', () => {
   });
 });
 
-describe('a supervisor deals with it, so it is shown, and the process goes on', () => {
+describe('a supervisor deals with the crash: it is shown, and the process goes on', () => {
   test.each(['in a pool without onEvent', 'under a supervisor without onEvent'])(
     '%s',
     async (name) => {
@@ -47,7 +47,7 @@ describe('a supervisor deals with it, so it is shown, and the process goes on', 
   );
 });
 
-describe('somebody hears of it, so nothing is shown', () => {
+describe('the program learns of the crash: nothing is shown', () => {
   test.each([
     'with a call pending',
     'with closed looked at',

@@ -6,10 +6,12 @@ import { report } from './report.js';
 const listeners = new Set<OnDropped>();
 
 /**
- * Told, from now on, of every post that reached nobody and every answer that nobody wanted in this thread: those that an
- * `onDropped` is told of, of all channels, connections, supervisors and pools. What a listener throws is reported as an error that nobody caught.
+ * Told, from now on, of every post that reached nobody and every answer that nobody wanted in this
+ * thread: those that an `onDropped` is told of, of all channels, connections, supervisors and
+ * pools. What a listener throws is reported as an error that nobody caught.
  *
- * Ports in a message are closed once the listeners have seen it, unless its channel has an `onDropped` of its own.
+ * Ports in a message are closed once the listeners have seen it, unless its channel has an
+ * `onDropped` of its own.
  *
  * @returns how to stop that
  */

@@ -32,8 +32,8 @@ type Maybe<T> = T | undefined | void;
 export type Flow<T> = Maybe<Stop<T>> | Promise<Maybe<Stop<T>>>;
 
 /**
- * What an actor does with its messages. Every method may be asynchronous; unless `concurrency` says otherwise the
- * next message waits until it is done.
+ * What an actor does with its messages. Every method may be asynchronous; unless `concurrency` says
+ * otherwise the next message waits until it is done.
  *
  * `T` is the value that it may stop with.
  */
@@ -42,11 +42,14 @@ export interface Handler<P = unknown, S = unknown, R = unknown, E = never, T = u
   init?(self: WeakClient<P, S, R, E>): unknown;
   /** A posted message. Without this method posts are refused: see `onError`. */
   post?(msg: P): Flow<T>;
-  /** A request, to be answered by `rctx`, now or later. Without this method callers get `NotSupported`. */
+  /**
+   * A request, to be answered by `rctx`, now or later. Without this method callers get
+   * `NotSupported`.
+   */
   req?(msg: S, rctx: ReplyContext<R, E>): Flow<T>;
   /**
-   * After the last message, however the actor ends. What it returns, unless that is undefined, takes the
-   * place of the value that the actor stopped with.
+   * After the last message, however the actor ends. What it returns, unless that is undefined,
+   * takes the place of the value that the actor stopped with.
    */
   term?(stopped: T | undefined): Maybe<T> | Promise<Maybe<T>>;
 }

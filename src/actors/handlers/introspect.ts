@@ -9,15 +9,24 @@ export interface ServerStats {
   clients: number;
   /** Messages that nobody has taken yet. */
   queued: number;
-  /** Milliseconds that the first of them has waited. For what came before the first look at the server, from that look on. */
+  /**
+   * Milliseconds that the first of them has waited. For what came before the first look at the
+   * server, from that look on.
+   */
   oldest: number;
-  /** Requests that were taken, and have got no answer yet. One whose context was given away is none of them any more. */
+  /**
+   * Requests that were taken, and have got no answer yet. One whose context was given away is none
+   * of them any more.
+   */
   inFlight: number;
-  /** Messages that were taken and came to a good end: posts, and requests that were answered or given away. */
+  /**
+   * Messages that were taken and came to a good end: posts, and requests that were answered or
+   * given away.
+   */
   processed: number;
   /**
-   * Those that did not: requests that were failed, dropped or refused, or given up by their caller, and posts whose handler threw
-   * (where `serve()` and the like read the server).
+   * Those that did not: requests that were failed, dropped or refused, or given up by their caller,
+   * and posts whose handler threw (where `serve()` and the like read the server).
    */
   failed: number;
 }

@@ -18,7 +18,10 @@ export function show(error: unknown): void {
   (globalThis as Globals).console?.error(error);
 }
 
-/** Shows what ended a thread; in Node the process fails when it ends, as it would with that error uncaught. */
+/**
+ * Shows what ended a thread; in Node the process fails when it ends, as it would with that error
+ * uncaught.
+ */
 export function reportDeath(error: unknown): void {
   show(error);
   const { process } = globalThis as { process?: { exitCode?: unknown } };
@@ -26,8 +29,8 @@ export function reportDeath(error: unknown): void {
 }
 
 /**
- * To the caller, who gets `HandlerFailed`. False if the request was answered before. Of an Error only what cannot
- * travel is left out; anything else that cannot be cloned is told as a text.
+ * To the caller, who gets `HandlerFailed`. False if the request was answered before. Of an Error
+ * only what cannot travel is left out; anything else that cannot be cloned is told as a text.
  */
 export function tellThrown(rctx: ReplyContext<never>, error: unknown): boolean {
   try {

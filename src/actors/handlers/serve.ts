@@ -12,23 +12,23 @@ export interface ServeOptions<T = unknown> {
   /** How many messages may be in the hands of the handler at once; default 1. */
   concurrency?: number | undefined;
   /**
-   * Told of whatever a handler throws. The caller of a request has got it by then (`HandlerFailed`, unless his
-   * context was used before). What `onError` throws ends the actor, and `done` rejects with it; a
-   * `stop(value)` that it returns ends it, too. Otherwise the actor goes on.
+   * Told of whatever a handler throws. The caller of a request has got it by then (`HandlerFailed`,
+   * unless his context was used before). What `onError` throws ends the actor, and `done` rejects
+   * with it; a `stop(value)` that it returns ends it, too. Otherwise the actor goes on.
    *
-   * Default: what no caller hears of, a failed post above all, is reported as an error that nobody caught, in
-   * Node on the console.
+   * Default: what no caller hears of, a failed post above all, is reported as an error that nobody
+   * caught, in Node on the console.
    */
   onError?: ((error: unknown, message: MsgType) => Flow<T>) | undefined;
 }
 
 /**
- * Serves until the handler stops, or no client that counts is left; then closes the server. Messages wait until
- * the handler is there.
+ * Serves until the handler stops, or no client that counts is left; then closes the server.
+ * Messages wait until the handler is there.
  *
  * @param handler ready for use, or what makes it
- * @returns fulfils with the value that the handler stopped with (undefined if it did not), once `term()` is
- * done. Rejects with what `init()`, `term()`, `onError` or the factory threw.
+ * @returns fulfils with the value that the handler stopped with (undefined if it did not), once
+ * `term()` is done. Rejects with what `init()`, `term()`, `onError` or the factory threw.
  * @throws UmpError `NotSupported` if `concurrency` is no whole number above 0.
  */
 export function serve<P, S, R, E, T>(
@@ -98,8 +98,8 @@ class Loop<P, S, R, E, T> {
   }
 
   /**
-   * One message after the other, until there will be no more. Not in a loop that awaits: while the actor is idle, the
-   * variable of that loop would keep the last message and all that it carried.
+   * One message after the other, until there will be no more. Not in a loop that awaits: while the
+   * actor is idle, the variable of that loop would keep the last message and all that it carried.
    */
   #takeAll(): Promise<void> {
     const messages = this.#server[Symbol.asyncIterator]();

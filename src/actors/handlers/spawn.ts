@@ -10,19 +10,22 @@ export interface Spawned<P, S, R, E, T> {
   /** Its first client. The actor ends when the last one is closed or forgotten. */
   readonly client: Client<P, S, R, E>;
   /**
-   * Fulfils when the actor has ended, with the value that it stopped with, if it did. Rejects with what
-   * ended it otherwise.
+   * Fulfils when the actor has ended, with the value that it stopped with, if it did. Rejects with
+   * what ended it otherwise.
    */
   readonly done: Promise<T | undefined>;
-  /** What it is doing. For one in another thread it rejects with `ServerDisappeared` once that has ended. */
+  /**
+   * What it is doing. For one in another thread it rejects with `ServerDisappeared` once that has
+   * ended.
+   */
   stats(): Promise<ServerStats>;
 }
 
 export interface SpawnOptions<T = unknown> extends ServeOptions<T>, ChannelOptions {}
 
 /**
- * Starts an actor as a task of this thread. If its factory throws, its clients get `ServerDisappeared`, and `done`
- * rejects with that.
+ * Starts an actor as a task of this thread. If its factory throws, its clients get
+ * `ServerDisappeared`, and `done` rejects with that.
  *
  * @param handler ready for use, or what makes it
  * @throws UmpError `NotSupported` for options that make no sense.

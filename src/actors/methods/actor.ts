@@ -38,8 +38,8 @@ interface NotThese {
 export interface Definition<P extends Methods, R extends Methods, T> {
   post?: P & NotThese & ThisType<PostContext>;
   /**
-   * What a method returns is the reply, what it throws the failure. One that returns an async iterable, or a
-   * generator, is a stream.
+   * What a method returns is the reply, what it throws the failure. One that returns an async
+   * iterable, or a generator, is a stream.
    */
   req?: R & NotThese & ThisType<ReqContext>;
   /** As in a `Handler`. */
@@ -64,13 +64,15 @@ export interface Actor<P, R> extends Factory<
 type NoMethods = Record<never, Method>;
 
 /**
- * An actor whose messages are calls of methods. It may be spawned any number of times; what it keeps, it
- * shares then.
+ * An actor whose messages are calls of methods. It may be spawned any number of times; what it
+ * keeps, it shares then.
  *
- * A call of a method that it does not have (an own property of `post` or `req`) rejects with `NotSupported`.
+ * A call of a method that it does not have (an own property of `post` or `req`) rejects with
+ * `NotSupported`.
  *
- * @throws UmpError `NotSupported` for a method whose name is never remote: `then`, `toJSON`, `inspect`,
- * `asymmetricMatch`, and all that an object has anyway (`toString`, `valueOf`, `constructor` and the like).
+ * @throws UmpError `NotSupported` for a method whose name is never remote: `then`, `toJSON`,
+ * `inspect`, `asymmetricMatch`, and all that an object has anyway (`toString`, `valueOf`,
+ * `constructor` and the like).
  */
 export function actor<P extends Methods = NoMethods, R extends Methods = NoMethods>(
   definition: Definition<P, R, Stopped<P> | Stopped<R>>,

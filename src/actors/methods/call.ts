@@ -5,7 +5,10 @@ import { Refusal } from '../handlers/handler.js';
 export type Method = (...args: never[]) => unknown;
 export type Methods = Record<string, Method>;
 
-/** The message that calls one of these methods. `sink`: where the items of a stream go, a PostClient's port. */
+/**
+ * The message that calls one of these methods. `sink`: where the items of a stream go, a
+ * PostClient's port.
+ */
 export type Call<M> = {
   [K in keyof M & string]: M[K] extends Method
     ? [name: K, args: Parameters<M[K]>, sink?: PortLike]
@@ -13,8 +16,9 @@ export type Call<M> = {
 }[keyof M & string];
 
 /**
- * Names that the language and common tools call on any object: `await`, `JSON.stringify()`, template strings, loggers,
- * and test runners that compare. A call of theirs must not reach the actor.
+ * Names that the language and common tools call on any object: `await`, `JSON.stringify()`,
+ * template strings, loggers, and test runners that compare. A call of theirs must not reach the
+ * actor.
  */
 const NEVER_REMOTE: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),

@@ -6,8 +6,9 @@ import type { PoolReqOptions } from '../pools/pool-types.js';
 import { pull, type Called, type StreamOptions } from './stream.js';
 
 /**
- * Options for the calls of one {@link Remote.with}: `buffer` is for streams; `idempotent` and `killAfter` are for what supervisors and
- * pools give, and for requests alone; the rest as in `client.req()`.
+ * Options for the calls of one {@link Remote.with}: `buffer` is for streams; `idempotent` and
+ * `killAfter` are for what supervisors and pools give, and for requests alone; the rest as in
+ * `client.req()`.
  */
 export type RemoteOptions = StreamOptions & PoolReqOptions;
 
@@ -45,13 +46,13 @@ export interface Remote<A> {
   /** One-way; throws what `client.post()` throws. */
   readonly post: Posts<PostsOf<A>>;
   /**
-   * Rejects as `client.req()` does, and with `HandlerFailed` if the method threw (see `cause`), `NotSupported` if
-   * there is no such method.
+   * Rejects as `client.req()` does, and with `HandlerFailed` if the method threw (see `cause`),
+   * `NotSupported` if there is no such method.
    */
   readonly req: Requests<RequestsOf<A>>;
   /**
-   * Methods that return an async iterable or a generator, for `for await`: nothing is called before the first
-   * item is asked for; leaving the loop ends the one over there. Throws as `req` rejects.
+   * Methods that return an async iterable or a generator, for `for await`: nothing is called before
+   * the first item is asked for; leaving the loop ends the one over there. Throws as `req` rejects.
    */
   readonly stream: Streams<RequestsOf<A>>;
   /** The same methods, called with these options. */
@@ -81,8 +82,8 @@ export function remote<A>(to: RemoteRequester<A>, options: RemoteOptions = {}): 
 }
 
 /**
- * An object that has every method that it is asked for, but those that are never remote. Reading a name sends nothing,
- * and gives the same function each time.
+ * An object that has every method that it is asked for, but those that are never remote. Reading a
+ * name sends nothing, and gives the same function each time.
  */
 function methods(call: (name: string, args: readonly unknown[]) => unknown): never {
   const known = new Map<string, (...args: unknown[]) => unknown>();

@@ -1,7 +1,7 @@
 /**
- * A stream of replies. The request carries the port of a client that can only post, to a bounded mailbox of the
- * caller's: items go there, as fast as he takes them, and the reply says that it was all. Whoever leaves early
- * aborts the request and closes the mailbox.
+ * A stream of replies. The request carries the port of a client that can only post, to a bounded
+ * mailbox of the caller's: items go there, as fast as he takes them, and the reply says that it was
+ * all. Whoever leaves early aborts the request and closes the mailbox.
  */
 import { onAbort } from '../../core/aborts.js';
 import { channel } from '../../core/channel.js';

@@ -1,4 +1,7 @@
-/** How this thread reaches the names of its family: those that its parent knows, or its own if it has none. */
+/**
+ * How this thread reaches the names of its family: those that its parent knows, or its own if it
+ * has none.
+ */
 import { channel } from '../../core/channel.js';
 import { Client } from '../../core/client.js';
 import { raise } from '../../core/errors.js';
@@ -17,7 +20,10 @@ let names: Promise<NamesClient> | undefined = undefined;
 let isOrphan = false;
 let parent: (() => Promise<NamesClient>) | undefined = undefined;
 
-/** Rejects with `ServerDisappeared` if the thread that began the family, or the one that leads there, is gone. */
+/**
+ * Rejects with `ServerDisappeared` if the thread that began the family, or the one that leads
+ * there, is gone.
+ */
 export function familyNames(): Promise<NamesClient> {
   return (names ??= parent?.() ?? Promise.resolve(begin()));
 }
@@ -29,14 +35,17 @@ function begin(): NamesClient {
   return client;
 }
 
-/** This thread has a parent, which can be asked for the names once somebody wants them. The last one counts, until then. */
+/**
+ * This thread has a parent, which can be asked for the names once somebody wants them. The last one
+ * counts, until then.
+ */
 export function hasParent(ask: () => Promise<NamesClient>): void {
   parent = ask;
 }
 
 /**
- * A port by which another thread can join this one's family: send it there, for {@link joinRegistry}. Threads that `spawnWorker()`
- * starts need none.
+ * A port by which another thread can join this one's family: send it there, for
+ * {@link joinRegistry}. Threads that `spawnWorker()` starts need none.
  *
  * Rejects with an UmpError `ServerDisappeared` if the thread that began the family is gone.
  */
@@ -45,10 +54,12 @@ export async function registryPort(): Promise<MessagePort> {
 }
 
 /**
- * Makes the family's names those of this thread, whichever thread the port came from. Not after this thread has registered
- * or looked up a name, unless that was in a family that it had joined, too, and whose first thread is gone.
+ * Makes the family's names those of this thread, whichever thread the port came from. Not after
+ * this thread has registered or looked up a name, unless that was in a family that it had joined,
+ * too, and whose first thread is gone.
  *
- * @throws UmpError `NotSupported` if it is no port, or too late; `Detached` if the port was taken up before.
+ * @throws UmpError `NotSupported` if it is no port, or too late; `Detached` if the port was taken
+ * up before.
  */
 export function joinRegistry(port: PortLike): void {
   if (names !== undefined && !isOrphan) {

@@ -1,6 +1,6 @@
 /**
- * The table of a family's names: an actor in the thread that began the family. It holds weak clients, so that a name
- * keeps nobody alive, and hands out real ones.
+ * The table of a family's names: an actor in the thread that began the family. It holds weak
+ * clients, so that a name keeps nobody alive, and hands out real ones.
  */
 import { Client } from '../../core/client.js';
 import type { MessagePort, PortLike, WorkingSignal } from '../../core/platform.js';
@@ -61,12 +61,14 @@ export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTake
   }
 
   async #register(name: string, client: Client<never, never>, rctx: Reply): Promise<void> {
-    // From then on it is known which thread is at the other end, and that one's death ends the weak client too.
+    // From then on it is known which thread is at the other end, and that one's death ends the weak
+    // client too.
     if (!(await isConnected(client))) {
       refuse(rctx, 'ServerDisappeared', 'the actor is gone');
       return;
     }
-    // Many may have waited for the same one, so each looks again: nothing must come between the last look and set().
+    // Many may have waited for the same one, so each looks again: nothing must come between the
+    // last look and set().
     while (this.#entries.has(name)) {
       if (await this.#isTaken(name)) {
         client.close();
@@ -87,7 +89,9 @@ export class Names implements Handler<NamesPost, NamesRequest, unknown, NameTake
     for (const each of waiting) void this.#when(each);
   }
 
-  /** One that is dead, though nobody has noticed it yet, takes no name: whether it answers tells. */
+  /**
+   * One that is dead, though nobody has noticed it yet, takes no name: whether it answers tells.
+   */
   async #isTaken(name: string): Promise<boolean> {
     for (;;) {
       const entry = this.#entries.get(name);

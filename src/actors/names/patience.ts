@@ -7,7 +7,10 @@ import type { UmpError } from '../../core/errors.js';
 
 type Limits = Pick<ReqOptions, 'signal' | 'timeout'>;
 
-/** One search, however many steps it takes, within these limits. It is told by a signal of its own when it is given up. */
+/**
+ * One search, however many steps it takes, within these limits. It is told by a signal of its own
+ * when it is given up.
+ */
 export function within<T extends { close(): void }>(
   entry: unknown,
   { signal, timeout }: Limits,

@@ -27,13 +27,14 @@ export interface WhenRegisteredOptions extends WaitOptions {
 }
 
 /**
- * Gives an actor a name, in all threads of the family. The name does not keep it alive, and is free again when the actor ends or
- * its thread dies. The client stays yours.
+ * Gives an actor a name, in all threads of the family. The name does not keep it alive, and is free
+ * again when the actor ends or its thread dies. The client stays yours.
  *
- * Rejects with an UmpError: `App`, `appError.reason` being `'name taken'`, if an actor has that name already, be it the same
- * one; `ServerDisappeared` if the actor, or the thread that began the family, is gone; `Detached` if the client was closed;
- * `Timeout` or `Aborted` as you asked for, and the name is not left taken then; `NotSupported` if the name is no string or
- * empty, or `actor` no client.
+ * Rejects with an UmpError: `App`, `appError.reason` being `'name taken'`, if an actor has that
+ * name already, be it the same one; `ServerDisappeared` if the actor, or the thread that began the
+ * family, is gone; `Detached` if the client was closed; `Timeout` or `Aborted` as you asked for,
+ * and the name is not left taken then; `NotSupported` if the name is no string or empty, or `actor`
+ * no client.
  */
 export async function register<P, S, R, E>(
   name: string,
@@ -41,7 +42,8 @@ export async function register<P, S, R, E>(
   options: WhenRegisteredOptions = {},
 ): Promise<Registration> {
   checkName(register, name);
-  // A name that is given after that was given up is taken back at once: within() closes what comes late.
+  // A name that is given after that was given up is taken back at once: within() closes what comes
+  // late.
   return within(register, options, (signal) => given(name, actor, signal));
 }
 
@@ -72,8 +74,8 @@ async function given<P, S, R, E>(
 }
 
 /**
- * By a client of its own: once the caller has given up, the answer no longer keeps a process open. It must be heard all the
- * same, since the name may be given meanwhile.
+ * By a client of its own: once the caller has given up, the answer no longer keeps a process open.
+ * It must be heard all the same, since the name may be given meanwhile.
  */
 async function askToRegister(
   names: NamesClient,
@@ -105,10 +107,11 @@ function registration(names: NamesClient, name: string, key: number): Registrati
 }
 
 /**
- * A new client of the actor that has this name, or undefined if none has. `P`, `S`, `R` and `E` are whatever you know it to be.
+ * A new client of the actor that has this name, or undefined if none has. `P`, `S`, `R` and `E` are
+ * whatever you know it to be.
  *
- * Rejects with an UmpError: `ServerDisappeared` if the thread that began the family is gone; `Timeout` or `Aborted` as you
- * asked for; `NotSupported` if the name is no string or empty.
+ * Rejects with an UmpError: `ServerDisappeared` if the thread that began the family is gone;
+ * `Timeout` or `Aborted` as you asked for; `NotSupported` if the name is no string or empty.
  */
 export async function whereis<P = unknown, S = unknown, R = unknown, E = never>(
   name: string,

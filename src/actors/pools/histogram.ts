@@ -1,4 +1,7 @@
-/** Each step is so much more than the one before: what is told is at most 19 % above what was measured. */
+/**
+ * Each step is so much more than the one before: what is told is at most 19 % above what was
+ * measured.
+ */
 const STEP = 2 ** 0.25;
 /** Milliseconds; the first step. */
 const LEAST = 0.001;

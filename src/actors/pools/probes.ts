@@ -17,8 +17,8 @@ export class Probes {
   #following: Promise<void> | undefined = undefined;
 
   /**
-   * Fulfils once he has done so after now, or is gone, or if he is none who can be asked. A Node process does not stay
-   * alive for it.
+   * Fulfils once he has done so after now, or is gone, or if he is none who can be asked. A Node
+   * process does not stay alive for it.
    */
   next(client: object): Promise<void> {
     if (this.#current !== undefined) {
@@ -34,18 +34,21 @@ export class Probes {
 }
 
 async function probe(client: object): Promise<void> {
-  // Where a port in a message that nobody has read is not closed with its thread, only his own client hears of his end.
+  // Where a port in a message that nobody has read is not closed with its thread, only his own
+  // client hears of his end.
   if (canBeAsked(client)) await Promise.race([reacts(client), client.closed]);
 }
 
 async function reacts(client: Askable): Promise<void> {
   try {
     const asked = await takenUp(client);
-    // What came together with that question by the same port is dealt with only after it, but before what comes by another.
+    // What came together with that question by the same port is dealt with only after it, but
+    // before what comes by another.
     (await takenUp(asked)).close();
     asked.close();
   } catch {
-    // He is gone. His own client may have yet to hear of it, and would be taken for one that can be called.
+    // He is gone. His own client may have yet to hear of it, and would be taken for one that can be
+    // called.
     await client.closed;
   }
 }

@@ -4,8 +4,9 @@ import type { Slot } from './slot.js';
 import type { Target } from '../relays/target.js';
 
 /**
- * `least-pending`: whoever has the fewest calls; `round-robin`: in turn; `random`; `broadcast`: all of them, and of the answers to
- * a request the first counts. Or by a key of the message: those of one key go to one worker, in order.
+ * `least-pending`: whoever has the fewest calls; `round-robin`: in turn; `random`; `broadcast`: all
+ * of them, and of the answers to a request the first counts. Or by a key of the message: those of
+ * one key go to one worker, in order.
  */
 export type Route =
   'least-pending' | 'round-robin' | 'random' | 'broadcast' | ((msg: never) => string | number);
@@ -45,7 +46,10 @@ const random: Router = (slots) => {
 const broadcast: Router = (slots) =>
   slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
 
-/** Whether it runs or not, and whatever it has to do: what is for it waits there. Without a message anybody will do. */
+/**
+ * Whether it runs or not, and whatever it has to do: what is for it waits there. Without a message
+ * anybody will do.
+ */
 const byKey =
   (keyOf: (msg: never) => string | number): Router =>
   (slots, msg) =>

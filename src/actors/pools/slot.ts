@@ -63,8 +63,9 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * What would lie ready at the worker, with one more, takes at most `ahead`, by how long its calls took so far: short ones
-   * come in bunches, and one that takes long lies behind no other of its kind.
+   * What would lie ready at the worker, with one more, takes at most `ahead`, by how long its calls
+   * took so far: short ones come in bunches, and one that takes long lies behind no other of its
+   * kind.
    */
   get hasRoom(): boolean {
     const { ahead, concurrency } = this.#settings;
@@ -130,8 +131,8 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * For a post that goes to others as well, and to each once: if there is no room it is dropped here, if nobody is there it
-   * waits for the next one.
+   * For a post that goes to others as well, and to each once: if there is no room it is dropped
+   * here, if nobody is there it waits for the next one.
    */
   post(msg: never): void {
     try {

@@ -1,6 +1,6 @@
 /**
- * A requester whose server may change, or be missing for a while. Usually a call goes straight to whoever takes it;
- * what nobody can take waits here in order, copied at the call.
+ * A requester whose server may change, or be missing for a while. Usually a call goes straight to
+ * whoever takes it; what nobody can take waits here in order, copied at the call.
  */
 import { isUmpError, raise, type UmpError } from '../../core/errors.js';
 import { Failure } from '../../core/failure.js';
@@ -131,7 +131,10 @@ export abstract class Relay<P, S, R, E> implements SteadyRequester<P, S, R, E>, 
     return call;
   }
 
-  /** Fulfils when a call would be taken at once, or find room to wait in a bounded queue for somebody who is there. */
+  /**
+   * Fulfils when a call would be taken at once, or find room to wait in a bounded queue for
+   * somebody who is there.
+   */
   async ready(): Promise<void> {
     const entry = Relay.prototype.ready;
     this.mustBeUp(entry);

@@ -24,14 +24,20 @@ interface CallOptions {
   readonly rejects: boolean;
 }
 
-/** One request that waits for whoever takes it, then for his answer, and may be sent again if he dies. */
+/**
+ * One request that waits for whoever takes it, then for his answer, and may be sent again if he
+ * dies.
+ */
 export class RelayedCall implements PendingOwner, Waiting {
   readonly pending: Pending;
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
   readonly since = performance.now();
   readonly #relay: Way;
-  /** Until it is settled: a handle of the caller's may outlive that, and must not keep what the call carried. */
+  /**
+   * Until it is settled: a handle of the caller's may outlive that, and must not keep what the call
+   * carried.
+   */
   #given: Snapshot | undefined;
   readonly #killAfter: number | undefined;
   #timesLeft: number;

@@ -1,8 +1,9 @@
 import { dataClone } from '../../core/clone-fault.js';
-import { holdsErrors, unpackErrors, withErrors } from '../../core/error-values.js';
+import { holdsErrors, withErrors } from '../../core/error-values.js';
 import { movedInto } from '../../core/given.js';
 import type { SendOptions } from '../../core/options.js';
 import { globals } from '../../core/platform.js';
+import { unpackErrors } from '../../core/unpack-errors.js';
 
 /** A message as it was at the call, and what of it moves. */
 export interface Snapshot {

@@ -5,17 +5,18 @@ import type { WaitReply } from '../../core/wait-reply.js';
 
 export interface SteadyReqOptions extends ReqOptions {
   /**
-   * How often the request may be sent again if whoever got it died before he answered; default 0. For what does no
-   * harm when it is done twice; not together with `transfer`.
+   * How often the request may be sent again if whoever got it died before he answered; default 0.
+   * For what does no harm when it is done twice; not together with `transfer`.
    */
   idempotent?: number | undefined;
 }
 
 /**
- * Stays valid whatever becomes of the server behind it. Calls wait while there is none; what was pending when it died
- * rejects with `ServerDisappeared`, unless it may be sent again.
+ * Stays valid whatever becomes of the server behind it. Calls wait while there is none; what was
+ * pending when it died rejects with `ServerDisappeared`, unless it may be sent again.
  *
- * All of them throw or reject as those of a Client do, and with `NotSupported` for an `idempotent` that makes no sense.
+ * All of them throw or reject as those of a Client do, and with `NotSupported` for an `idempotent`
+ * that makes no sense.
  */
 export interface SteadyRequester<
   P = unknown,

@@ -18,7 +18,10 @@ export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
   filled?(): void;
   /** One more post was sent to him. */
   posted?(): void;
-  /** One more request is with him, made at that time (by performance.now()) or now; to be called when it has settled, with what it failed by. */
+  /**
+   * One more request is with him, made at that time (by performance.now()) or now; to be called
+   * when it has settled, with what it failed by.
+   */
   began?(since?: number): (error?: UmpError) => void;
   /** He was told that it is given up: is he still there, so many milliseconds later? */
   mustReact?(within: number): void;

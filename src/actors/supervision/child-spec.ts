@@ -18,11 +18,14 @@ export interface ChildSpec<P = never, S = never, R = unknown, E = unknown> {
   /** Starts it, the first time and again. The next child is started once this has settled. */
   start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>;
   /**
-   * Is it started again when it has ended? Always (`permanent`, the default), only if it did by an error, that is, if `done`
-   * rejected (`transient`), or never (`temporary`).
+   * Is it started again when it has ended? Always (`permanent`, the default), only if it did by an
+   * error, that is, if `done` rejected (`transient`), or never (`temporary`).
    */
   restart?: 'permanent' | 'transient' | 'temporary' | undefined;
-  /** Milliseconds that it may take to end when it is asked to; then it is killed. Default 5000; 0: at once. */
+  /**
+   * Milliseconds that it may take to end when it is asked to; then it is killed. Default 5000; 0:
+   * at once.
+   */
   shutdown?: number | undefined;
 }
 

@@ -35,7 +35,9 @@ export class Child {
   /** Was asked to end. */
   #ending: Running | undefined = undefined;
   #restarts = -1;
-  /** Grows with each start and stop: who is stopped before he has started is not wanted any more. */
+  /**
+   * Grows with each start and stop: who is stopped before he has started is not wanted any more.
+   */
   #turn = 0;
   #isMeant = false;
   #isStarting = false;
@@ -118,7 +120,9 @@ export class Child {
     this.#onEnd({ child: this, failed, error, isMeant });
   }
 
-  /** Ends the one that has this client, for another one to come, unless it is being stopped anyway. */
+  /**
+   * Ends the one that has this client, for another one to come, unless it is being stopped anyway.
+   */
   replace(client: object): void {
     if (this.#running?.client === client) this.#isMeant = this.#running.kill !== undefined;
     else if (this.#ending?.client !== client) return;
@@ -130,7 +134,10 @@ export class Child {
     (this.#running ?? this.#ending)?.kill?.();
   }
 
-  /** No start is waited for, but one that needs only a moment is, and then for the end of what it started. */
+  /**
+   * No start is waited for, but one that needs only a moment is, and then for the end of what it
+   * started.
+   */
   async #startGivenUp(): Promise<void> {
     if (this.#isStarting) {
       this.#isStarting = false;
@@ -140,7 +147,10 @@ export class Child {
     this.#unwanted = undefined;
   }
 
-  /** Lets it finish what it has, for so many milliseconds. Fulfils when it has ended, unless it does not end though it was killed. */
+  /**
+   * Lets it finish what it has, for so many milliseconds. Fulfils when it has ended, unless it does
+   * not end though it was killed.
+   */
   async stop(patience = this.#spec.shutdown ?? SHUTDOWN): Promise<void> {
     const running = this.#running;
     this.#turn++;

@@ -7,8 +7,9 @@ export interface RestartOptions {
   /** Default 3 restarts within 5000 milliseconds; one more, and whoever does it gives up. */
   intensity?: { restarts: number; within: number } | undefined;
   /**
-   * Milliseconds to wait before a child is started again: `first`, doubled each time while restarts follow one another
-   * within the time of `intensity`, at most `most` (default 30,000). Default: none.
+   * Milliseconds to wait before a child is started again: `first`, doubled each time while restarts
+   * follow one another within the time of `intensity`, at most `most` (default 30,000). Default:
+   * none.
    */
   backoff?: { first: number; most?: number | undefined } | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A supervisor keeps its children running: what ends is started again, alone or with others, as its strategy says,
- * until that happens too often. Whatever it does it does one after the other.
+ * A supervisor keeps its children running: what ends is started again, alone or with others, as its
+ * strategy says, until that happens too often. Whatever it does it does one after the other.
  */
 import { raise, UmpError } from '../../core/errors.js';
 import { Failure } from '../../core/failure.js';
@@ -11,7 +11,9 @@ import { report } from '../handlers/report.js';
 import { pause, Restarts, type RestartOptions } from './restarts.js';
 import { Watched } from '../watched.js';
 
-/** Which children are started again with the one that ended: none, all, or those that came after it. */
+/**
+ * Which children are started again with the one that ended: none, all, or those that came after it.
+ */
 export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one';
 
 export interface SuperviseOptions extends RestartOptions, DroppedOptions {
@@ -36,7 +38,8 @@ const STRATEGIES: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for
 /**
  * Starts all children, in order.
  *
- * @throws UmpError `NotSupported` for options that make no sense. What `start` throws counts as an end of that child.
+ * @throws UmpError `NotSupported` for options that make no sense. What `start` throws counts as an
+ * end of that child.
  */
 export function supervise<C extends Children>(
   children: C,
@@ -51,12 +54,15 @@ export function supervise<C extends Children>(
 }
 
 export class Supervisor<C extends Children> {
-  /** One requester for each child, valid for as long as the supervisor is, whatever becomes of the child. */
+  /**
+   * One requester for each child, valid for as long as the supervisor is, whatever becomes of the
+   * child.
+   */
   readonly children: { readonly [K in keyof C]: RequesterOf<C[K]> };
   /**
-   * Fulfils once all has ended after stop() or kill(). Rejects with an UmpError `ServerDisappeared` (`cause`: how
-   * the last one ended) if children ended too often; to leave that alone is no unhandled rejection: `onEvent` tells of it,
-   * and so do calls.
+   * Fulfils once all has ended after stop() or kill(). Rejects with an UmpError `ServerDisappeared`
+   * (`cause`: how the last one ended) if children ended too often; to leave that alone is no
+   * unhandled rejection: `onEvent` tells of it, and so do calls.
    */
   readonly done: Promise<void>;
   readonly #all: Child[];
@@ -102,8 +108,8 @@ export class Supervisor<C extends Children> {
   }
 
   /**
-   * Ends the children, the last first: each may finish what it has, for as long as its `shutdown` says, and is
-   * killed then. New calls are refused at once.
+   * Ends the children, the last first: each may finish what it has, for as long as its `shutdown`
+   * says, and is killed then. New calls are refused at once.
    */
   stop(): Promise<void> {
     this.#refuse();
@@ -125,7 +131,10 @@ export class Supervisor<C extends Children> {
     this.#interrupts.clear();
   }
 
-  /** Waits for it, but no longer than until this is stopped. A race with one promise would leave something at that each time. */
+  /**
+   * Waits for it, but no longer than until this is stopped. A race with one promise would leave
+   * something at that each time.
+   */
   #unlessStopped(settles: Promise<void> | undefined): Promise<void> {
     if (settles === undefined || this.#stopping) return Promise.resolve();
     return new Promise((resolve) => {

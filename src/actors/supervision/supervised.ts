@@ -5,8 +5,9 @@ import { Relay } from '../relays/relay.js';
 import type { Target } from '../relays/target.js';
 
 /**
- * Stands for a child of a supervisor: valid across restarts. Calls that come while it is down wait until it is up.
- * What was pending when it died rejects with `ServerDisappeared`, unless it was sent with `idempotent`.
+ * Stands for a child of a supervisor: valid across restarts. Calls that come while it is down wait
+ * until it is up. What was pending when it died rejects with `ServerDisappeared`, unless it was
+ * sent with `idempotent`.
  */
 export class Supervised<P, S, R, E> extends Relay<P, S, R, E> {
   #up: { readonly client: Requester<P, S, R, E> } | undefined = undefined;

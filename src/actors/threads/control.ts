@@ -1,10 +1,15 @@
-/** What a thread that started another, and that one, say to one another beside the messages of the actor. */
+/**
+ * What a thread that started another, and that one, say to one another beside the messages of the
+ * actor.
+ */
 import type { PortLike } from '../../core/platform.js';
 
 /** The channel's name. */
 export const CONTROL = 'ump-ng/actors';
 
-/** The way to the names of the family, once it was asked for; undefined if there is none any more. */
+/**
+ * The way to the names of the family, once it was asked for; undefined if there is none any more.
+ */
 export type ControlPost = PortLike | undefined;
 
 export type ControlRequest =

@@ -21,8 +21,8 @@ export interface ServeWorkerOptions<T = unknown>
 }
 
 /**
- * The side of the thread that {@link spawnWorker} started: call it at the top of the script, once, and before this thread
- * uses names. Messages wait until the handler is there.
+ * The side of the thread that {@link spawnWorker} started: call it at the top of the script, once,
+ * and before this thread uses names. Messages wait until the handler is there.
  *
  * @param factory makes the handler of what spawnWorker() was given as `init`
  * @returns fulfils when the actor has ended, however it did: spawnWorker's `done` tells.
@@ -58,7 +58,9 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
 
 /** What this thread's parent asks of it. */
 class Orders implements Handler<ControlPost, ControlRequest, unknown, never, undefined> {
-  /** Keeps this thread alive until the actor does, and while something is wanted from over there. */
+  /**
+   * Keeps this thread alive until the actor does, and while something is wanted from over there.
+   */
   readonly #control: Server<ControlPost, ControlRequest>;
   readonly #start: (init: never) => Promise<unknown>;
   readonly #stats: () => unknown;

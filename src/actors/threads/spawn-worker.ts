@@ -1,6 +1,7 @@
 /**
- * An actor in a thread of its own: the side that starts it. Both sides share one endpoint: its clients' channel, and a
- * second one, whose first request starts the actor and is answered when it ends.
+ * An actor in a thread of its own: the side that starts it. Both sides share one endpoint: its
+ * clients' channel, and a second one, whose first request starts the actor and is answered when it
+ * ends.
  */
 import { lineOf, type Client } from '../../core/client.js';
 import { isUmpError, UmpError } from '../../core/errors.js';
@@ -22,8 +23,9 @@ export interface SpawnWorkerOptions extends Pick<
   init?: unknown;
   transfer?: readonly object[] | undefined;
   /**
-   * Milliseconds that the thread may take to end by itself once its actor has; then it is terminated. Default 5000. Where no
-   * thread ends by itself (browsers, Deno) it is terminated at once.
+   * Milliseconds that the thread may take to end by itself once its actor has; then it is
+   * terminated. Default 5000. Where no thread ends by itself (browsers, Deno) it is terminated at
+   * once.
    */
   shutdown?: number | undefined;
 }
@@ -34,7 +36,10 @@ const SHUTDOWN = 5000;
 /** An actor in a thread of its own. */
 export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
   readonly worker: WorkerLike;
-  /** Ends the thread at once: whatever is pending there rejects with `ServerDisappeared`, and so does `done`. */
+  /**
+   * Ends the thread at once: whatever is pending there rejects with `ServerDisappeared`, and so
+   * does `done`.
+   */
   kill(): void;
 }
 
@@ -42,16 +47,19 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  * Starts an actor in a thread, whose script calls {@link serveWorker}. In Node an idle actor does
  * not keep this process open, but awaiting `done` does.
  *
- * `done` settles when the actor has ended and its thread, too. In Node and Bun the thread ends when nothing keeps it running,
- * and is terminated after `shutdown` milliseconds otherwise; in browsers and Deno it is terminated once its actor has ended.
- * One whose actor failed, or could not be reached in time, is terminated at once everywhere.
+ * `done` settles when the actor has ended and its thread, too. In Node and Bun the thread ends when
+ * nothing keeps it running, and is terminated after `shutdown` milliseconds otherwise; in browsers
+ * and Deno it is terminated once its actor has ended. One whose actor failed, or could not be
+ * reached in time, is terminated at once everywhere.
  *
- * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError` threw: see
- * `cause`), `ServerDisappeared` if the thread died or could not be loaded, `NotSupported` if it calls listen()
- * instead of serveWorker(), `Timeout` or `Aborted` as you asked for. To leave it alone is no unhandled rejection;
- * but if no call and no event tells of an error that ended the actor either, it is reported, in Node on the console.
+ * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError`
+ * threw: see `cause`), `ServerDisappeared` if the thread died or could not be loaded,
+ * `NotSupported` if it calls listen() instead of serveWorker(), `Timeout` or `Aborted` as you asked
+ * for. To leave it alone is no unhandled rejection; but if no call and no event tells of an error
+ * that ended the actor either, it is reported, in Node on the console.
  *
- * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new URL()`)
+ * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new
+ * URL()`)
  * @throws UmpError `DataClone` if `init` cannot be sent; `NotSupported` if `worker` is none.
  */
 export function spawnWorker<P, S, R, E = never, T = unknown>(

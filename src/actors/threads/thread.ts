@@ -7,7 +7,9 @@ export interface UrlLike {
   readonly href: string;
 }
 
-/** What of a platform this file looks at, said structurally: it compiles without the types of any. */
+/**
+ * What of a platform this file looks at, said structurally: it compiles without the types of any.
+ */
 interface Globals {
   readonly Worker?: new (url: string | UrlLike, options: { type: 'module' }) => WorkerLike;
   readonly navigator?: { readonly hardwareConcurrency?: number };
@@ -25,7 +27,9 @@ interface Process {
 
 const node = (): Process | undefined => ownGlobal('process') as Process | undefined;
 
-/** A thread that runs the script, which is a module (in Node what its name and package.json say). */
+/**
+ * A thread that runs the script, which is a module (in Node what its name and package.json say).
+ */
 export function startThread(entry: unknown, script: string | UrlLike): WorkerLike {
   const Worker = ownGlobal('Worker') as Globals['Worker'];
   if (Worker !== undefined) return new Worker(script, { type: 'module' });
@@ -34,7 +38,10 @@ export function startThread(entry: unknown, script: string | UrlLike): WorkerLik
   return new threads.Worker(script);
 }
 
-/** What tells of the end of a thread, where anything does: `exit` in Node, `close` of Bun's Web Workers. */
+/**
+ * What tells of the end of a thread, where anything does: `exit` in Node, `close` of Bun's Web
+ * Workers.
+ */
 interface Teller {
   readonly threadId: number;
   once?(event: 'exit', listener: () => void): void;
@@ -42,8 +49,8 @@ interface Teller {
 }
 
 /**
- * Fulfils when the thread has ended; to be asked for before it can have. Undefined in browsers and for Deno's Web Workers,
- * where nothing tells: such a thread goes on until it is terminated.
+ * Fulfils when the thread has ended; to be asked for before it can have. Undefined in browsers and
+ * for Deno's Web Workers, where nothing tells: such a thread goes on until it is terminated.
  */
 export function exitOf(worker: WorkerLike): Promise<void> | undefined {
   if (!('threadId' in worker)) return undefined;
@@ -63,8 +70,8 @@ export const isWatched = (worker: WorkerLike): boolean =>
 const PATIENCE = 2000;
 
 /**
- * Fulfils when the thread has ended: by itself within so many milliseconds, or else because it is terminated then. Its timers
- * keep no process open.
+ * Fulfils when the thread has ended: by itself within so many milliseconds, or else because it is
+ * terminated then. Its timers keep no process open.
  */
 export async function endOf(
   worker: WorkerLike,

@@ -13,6 +13,7 @@ const from = (file) => JSON.stringify(path.join(bench, file));
 /** The page has all builds beside one another. */
 const page = `
 ${NAMES.map((name) => `import { connect as ${name}Connect } from './${name}/index.js';`).join('\n')}
+import { callWith } from ${from('call-with.mjs')};
 import { compare } from ${from('measure.mjs')};
 import { scenarios } from ${from('scenarios.mjs')};
 
@@ -24,12 +25,7 @@ const contender = (name) => ({
     const worker = new Worker('/worker-' + name + '.js#' + mode, { type: 'module' });
     const client = connects[name](worker);
     await client.connected;
-    return {
-      call: (value, transfer) => client.req(value, transfer && { transfer }),
-      post: (value) => client.post(value),
-      transfers: true,
-      close: async () => worker.terminate(),
-    };
+    return { ...callWith(client), close: async () => worker.terminate() };
   },
 });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { callWith } from '../call-with.mjs';
 
 /** @returns {Promise<{ name: string, open: (mode: string) => Promise<import('../spawn.mjs').Caller> }>} */
 export async function inNode(folder, name) {
@@ -16,9 +17,7 @@ export async function inNode(folder, name) {
     const client = connect(worker);
     await client.connected;
     return {
-      call: (value, transfer) => client.req(value, transfer && { transfer }),
-      post: (value) => client.post(value),
-      transfers: true,
+      ...callWith(client),
       close: async () => {
         client.close();
         await worker.terminate();

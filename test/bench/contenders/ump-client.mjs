@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'ump-ng';
+import { callWith } from '../call-with.mjs';
 import { spawn } from '../spawn.mjs';
 
 /**
@@ -13,9 +14,7 @@ export async function openClient(contender, mode) {
   const client = connect(worker);
   await client.connected;
   return {
-    call: (value, transfer) => client.req(value, transfer && { transfer }),
-    post: (value) => client.post(value),
-    transfers: true,
+    ...callWith(client),
     // The server's loop ends with its last client, and its thread with it. An idle client has left the
     // worker unable to hold this process, which now waits for it.
     close: () => {

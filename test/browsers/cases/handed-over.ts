@@ -131,7 +131,7 @@ export const handedOver = theme('handed over', (check) => {
       equal(answered + NoReply, 35, JSON.stringify(outcomes));
     });
 
-    check(`a context sent ${by} waits for a worker that computes, whoever else dies`, async () => {
+    check(`a context sent ${by} waits for a worker that computes, while others die`, async () => {
       const there = await helper();
       const others = await Promise.all(upTo(2).map(helper));
       const { context, answer } = await taken();

@@ -64,7 +64,7 @@ export const leftAlone = theme('what is left alone', (check) => {
       equal(here(), ofOne);
       equal(there(), 0, 'listeners of a closed client');
     }
-    // Whoever comes late is still told.
+    // A client that comes late is still refused.
     await fails(connect(port2, { name: '7' }).req('late'), 'ServerDisappeared');
     port1.close();
   });
@@ -140,7 +140,7 @@ export const leftAlone = theme('what is left alone', (check) => {
     there.target.terminate();
   });
 
-  check('a line whose number somebody opens again', async () => {
+  check('a line whose number is opened again', async () => {
     const there = await worker();
     await there.run(echoThere);
     const opened: unknown[] = [];

@@ -115,7 +115,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
       await fails(register(name, client, { timeout: 1 }), 'Timeout');
       actor.kill();
       await stuck;
-      // Whoever gave up does not have it, whenever it becomes free.
+      // The call that gave up does not have the name, whenever it becomes free.
       while ((await whereis(name)) !== undefined);
       await register(name, client);
       equal(await forCase((await whereis<unknown, Wish>(name))!).req(['init']), 'in its place');

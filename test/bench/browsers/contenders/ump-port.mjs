@@ -1,6 +1,7 @@
 // A clone of a client, which has a MessagePort of its own.
 import { connect } from 'ump-ng';
-import { callWith, serve } from './ump.mjs';
+import { callWith } from '../../call-with.mjs';
+import { serve } from './ump.mjs';
 
 export { serve };
 

@@ -1,12 +1,7 @@
 // ump-ng as its users have it: over the Worker's own channel.
 import { connect, listen } from 'ump-ng';
+import { callWith } from '../../call-with.mjs';
 import { answer } from '../../contenders/answer.mjs';
-
-export const callWith = (client) => ({
-  call: (value, transfer) => client.req(value, transfer && { transfer }),
-  post: (value) => client.post(value),
-  transfers: true,
-});
 
 export async function open(worker) {
   const client = connect(worker);

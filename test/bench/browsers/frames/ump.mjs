@@ -1,6 +1,6 @@
 import { connect, listen } from 'ump-ng';
 import { answer } from '../../contenders/answer.mjs';
-import { callWith } from '../contenders/ump.mjs';
+import { callWith } from '../../call-with.mjs';
 
 export async function open({ contentWindow }, origin) {
   const client = connect(contentWindow, { origin });
