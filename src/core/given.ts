@@ -76,6 +76,7 @@ export function arrived(frame: Frame): void {
   const places = frame[GIVEN] as readonly unknown[] | undefined;
   for (const at of places ?? []) {
     const port = (frame[3] as readonly unknown[] | undefined)?.[at as number];
-    if (life() !== undefined && isPort(port)) note(port as object);
+    // A list that names one port many times makes this agent say so once.
+    if (life() !== undefined && isPort(port) && !given.has(port as object)) note(port as object);
   }
 }
