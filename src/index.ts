@@ -2,22 +2,22 @@
  * The entry "ump-ng": the one file that sees the core and every platform, and tells the core which
  * platform it finds itself on.
  */
-import type { Client } from './core/client.js';
-import { connectOver } from './core/connect.js';
+import type { Client } from './core/client/client.js';
+import { connectThrough } from './core/connect/connect.js';
 import { raise } from './core/errors.js';
-import { install } from './core/link.js';
-import { listenOver } from './core/listen.js';
+import { installDriver } from './core/transport/driver.js';
+import { listenThrough } from './core/connect/listen.js';
 import { checkTypes, type ConnectOptions, type ListenOptions } from './core/options.js';
-import type { PortLike } from './core/platform.js';
-import type { Server } from './core/server.js';
+import type { PortLike } from './core/support/platform.js';
+import type { Server } from './core/server/server.js';
 import { nodePlatform } from './node/platform.js';
 import { webDriver } from './web/driver.js';
 import { webConnect, webListen } from './web/endpoint.js';
 
 export { channel } from './core/channel.js';
-export { Client } from './core/client.js';
+export { Client } from './core/client/client.js';
 export { UmpError, isUmpError, type UmpErrorCode, type UmpErrorOptions } from './core/errors.js';
-export type { MsgType } from './core/message.js';
+export type { MsgType } from './core/server/message.js';
 export type {
   ChannelOptions,
   ConnectOptions,
@@ -30,16 +30,21 @@ export type {
   SendOptions,
   WaitOptions,
 } from './core/options.js';
-export type { AbortSignal, AbortSignalLike, MessagePort, PortLike } from './core/platform.js';
-export { PostClient } from './core/post-client.js';
-export { ReplyContext } from './core/reply.js';
-export type { Requester, Result } from './core/requester.js';
-export { Server } from './core/server.js';
-export { WaitReply } from './core/wait-reply.js';
-export { WeakClient } from './core/weak-client.js';
+export type {
+  AbortSignal,
+  AbortSignalLike,
+  MessagePort,
+  PortLike,
+} from './core/support/platform.js';
+export { PostClient } from './core/client/post-client.js';
+export { ReplyContext } from './core/reply/reply-context.js';
+export type { Requester, Result } from './core/client/requester.js';
+export { Server } from './core/server/server.js';
+export { WaitReply } from './core/client/wait-reply.js';
+export { WeakClient } from './core/client/weak-client.js';
 
 const node = nodePlatform();
-install(node?.driver ?? webDriver());
+installDriver(node?.driver ?? webDriver());
 
 /** The least that a Worker must do. */
 export interface WorkerLike {
@@ -81,8 +86,9 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
  * thread calls serveWorker(), which spawnWorker() belongs to. A client that is given up before the
  * server is there counts as one that has come and gone: a server that ends with its last client
  * ends then.
- * @throws UmpError `NotSupported` if the endpoint is none, an option is of a wrong type, or if it
- * is a Window and `origin` is missing or no origin.
+ * @throws UmpError `InvalidArgument` if `endpoint` is not an endpoint, if an option has the wrong
+ * type, or if `endpoint` is a Window and `origin` is missing or invalid; `NotSupported` where there
+ * is no MessageChannel.
  */
 export function connect<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint: Endpoint,
@@ -92,14 +98,14 @@ export function connect<P = unknown, S = unknown, R = unknown, E = never>(
   const found = isObject(endpoint)
     ? (node?.endpoint(endpoint) ?? webConnect(connect, endpoint, options))
     : undefined;
-  return connectOver(
+  return connectThrough(
     connect,
-    found ?? none('connect() takes a Worker, a port or a Window'),
+    found ?? none('connect() takes a Worker, a MessagePort or a Window'),
     options,
   );
 
   function none(message: string): never {
-    return raise(connect, 'NotSupported', message);
+    return raise(connect, 'InvalidArgument', message);
   }
 }
 
@@ -108,9 +114,10 @@ export function connect<P = unknown, S = unknown, R = unknown, E = never>(
  * or the parent or opener of this page. Until the first client is here, the endpoint counts as one.
  *
  * `listen(window, …)` in a page takes clients from any window whose origin is allowed.
- * @throws UmpError `NotSupported` if there is no such endpoint, a server of that name listens
- * there, an option is of a wrong type, or if it is a Window and `allowedOrigins` is missing or
- * names what is no origin.
+ * @throws UmpError `InvalidArgument` if `endpoint` is not an endpoint, if an option has the wrong
+ * type, or if `endpoint` is a Window and `allowedOrigins` is missing or contains an invalid origin;
+ * `AlreadyListening` if a server of that name already listens there; `NotSupported` without an
+ * endpoint where there is no default one.
  */
 export function listen<P = unknown, S = unknown, R = unknown, E = never>(
   endpoint?: Endpoint,
@@ -121,14 +128,17 @@ export function listen<P = unknown, S = unknown, R = unknown, E = never>(
     endpoint === undefined || isObject(endpoint)
       ? (node?.endpoint(endpoint) ?? webListen(listen, endpoint, options))
       : undefined;
-  return listenOver(listen, found ?? none(), options);
+  return listenThrough(listen, found ?? none(), options);
 
   function none(): never {
-    const message =
-      endpoint === undefined
-        ? 'there is nobody to listen to by default: name a Worker, a port or a Window'
-        : 'listen() takes a Worker, a port or a Window';
-    return raise(listen, 'NotSupported', message);
+    if (endpoint !== undefined) {
+      return raise(listen, 'InvalidArgument', 'listen() takes a Worker, a MessagePort or a Window');
+    }
+    return raise(
+      listen,
+      'NotSupported',
+      'listen() has no default endpoint here; pass a Worker, a MessagePort or a Window',
+    );
   }
 }
 

@@ -23,7 +23,7 @@ export function startService(size, onEvent) {
     pool(startRenderer, {
       size,
       // Whether its worker survives a document is not known before: so none lies ready behind another one.
-      ahead: 0,
+      prefetchMs: 0,
       // More texts do not lie in memory: ready() says when there is room.
       queue: size,
       // More than the documents that are trouble can cause. Past that it is not they who are to blame.

@@ -1,4 +1,4 @@
-import { globals } from '../core/platform.js';
+import { globals } from '../core/internal.js';
 
 /** Milliseconds; what a timer takes at most. */
 const LONGEST = 2 ** 31 - 1;

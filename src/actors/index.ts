@@ -26,8 +26,8 @@ export type { Call, Method, Methods } from './methods/call.js';
 export { remote, type Remote, type RemoteOptions, type RemoteRequester } from './methods/remote.js';
 export type { StreamOptions } from './methods/stream.js';
 export type { ChildSpec, Children, Running, RequesterOf } from './supervision/child-spec.js';
-export type { RestartOptions } from './supervision/restarts.js';
-export type { SteadyReqOptions, SteadyRequester } from './relays/steady.js';
+export type { RestartOptions } from './supervision/restart-policy.js';
+export type { StableReqOptions, StableRequester } from './proxies/stable-requester.js';
 export {
   supervise,
   Supervisor,
@@ -53,8 +53,8 @@ export {
   whereis,
   type Registration,
   type WhenRegisteredOptions,
-} from './names/registry.js';
-export { joinRegistry, registryPort } from './names/family.js';
-export type { NameTaken } from './names/names.js';
+} from './registry/registry.js';
+export { joinRegistry, registryPort } from './registry/registry-group.js';
+export type { NameTaken } from './registry/name-table.js';
 export { introspect, type ServerStats } from './handlers/introspect.js';
 export { onDeadLetter } from './handlers/dead-letters.js';

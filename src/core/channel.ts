@@ -4,7 +4,7 @@
  *   client.req(msg)                            the caller's promise settles
  *        │ client.ts, client-line.ts                 ▲ client-line.ts, pending.ts
  *        ▼                                           │
- *   [REQ, id, msg]         wire.ts             [REPLY, id, value]
+ *   [REQ, id, msg]         frames.ts             [REPLY, id, value]
  *        │ link ═══ MessagePort ═══► link            ▲ link ◄═══ MessagePort ═══ link
  *        ▼                                           │
  *   server-line.ts → mailbox.ts → your loop → rctx.reply(value)
@@ -12,17 +12,17 @@
  *
  * This is the only file that sees both ends.
  */
-import { clientOver, type Client } from './client.js';
-import { ClientLine } from './client-line.js';
-import { linkOver, newChannel } from './link.js';
-import { Mailbox } from './mailbox.js';
+import { createClient, type Client } from './client/client.js';
+import { Session } from './client/session.js';
+import { openTransport, createChannel } from './transport/driver.js';
+import { Mailbox } from './server/mailbox.js';
 import { checkCapacity, checkTypes, type ChannelOptions } from './options.js';
-import { serverOver, setMakers, type Server } from './server.js';
-import * as wire from './wire.js';
+import { createServer, setMakers, type Server } from './server/server.js';
+import * as frames from './protocol/frames.js';
 
 setMakers({
   client: (port, mailbox) =>
-    clientOver(new ClientLine(linkOver(port), mailbox.capacity, mailbox.onDropped)),
+    createClient(new Session(openTransport(port), mailbox.capacity, mailbox.onDropped)),
   mailbox: () => new Mailbox(),
 });
 
@@ -38,11 +38,11 @@ export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   checkTypes(channel, options, { onDropped: 'function' });
   const capacity = checkCapacity(channel, options.capacity);
   const { onDropped } = options;
-  const { port1, port2 } = newChannel(channel);
+  const { port1, port2 } = createChannel(channel);
   const mailbox = new Mailbox(capacity, false, onDropped);
-  mailbox.accept(linkOver(port1), wire.STRONG);
+  mailbox.acceptClient(openTransport(port1), frames.STRONG);
   return {
-    server: serverOver(mailbox),
-    client: clientOver(new ClientLine(linkOver(port2), capacity, onDropped)),
+    server: createServer(mailbox),
+    client: createClient(new Session(openTransport(port2), capacity, onDropped)),
   };
 }

@@ -13,6 +13,9 @@ export type UmpErrorCode =
   | 'Protocol'
   | 'HandlerFailed'
   | 'WouldDeadlock'
+  | 'InvalidArgument'
+  | 'MethodNotFound'
+  | 'AlreadyListening'
   | 'NotSupported';
 
 const MESSAGES: Readonly<Record<UmpErrorCode, string>> = {
@@ -29,6 +32,9 @@ const MESSAGES: Readonly<Record<UmpErrorCode, string>> = {
   Protocol: 'the other side does not keep to the protocol',
   HandlerFailed: 'the handler threw: see cause',
   WouldDeadlock: 'this would wait for its own thread',
+  InvalidArgument: 'an argument is invalid',
+  MethodNotFound: 'the actor has no such method',
+  AlreadyListening: 'a server of this name already listens there',
   NotSupported: 'not supported here',
 };
 
@@ -95,20 +101,20 @@ const inWebKit = 'line' in new Error();
  * V8 keeps the awaiting callers), the stack stays as it is. Bun cuts at the first function of the
  * entry's name: none that it calls may have the same.
  */
-export function blame<T extends Error>(error: T, entry: unknown): T {
+export function trimStack<T extends Error>(error: T, stackStartFn: unknown): T {
   // WebKit cuts only a stack that was looked at, and leaves nothing of one without the entry.
   const before = inWebKit ? error.stack : undefined;
-  captureStackTrace?.(error, entry);
+  captureStackTrace?.(error, stackStartFn);
   if (before !== undefined) error.stack ||= before;
   return error;
 }
 
-/** Throws as {@link blame} says. */
+/** Throws as {@link trimStack} says. */
 export function raise(
-  entry: unknown,
+  stackStartFn: unknown,
   code: UmpErrorCode,
   message?: string,
   options?: UmpErrorOptions,
 ): never {
-  throw blame(new UmpError(code, message, options), entry);
+  throw trimStack(new UmpError(code, message, options), stackStartFn);
 }

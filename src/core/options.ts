@@ -1,5 +1,5 @@
-import { UmpError, blame, raise } from './errors.js';
-import type { AbortSignal } from './platform.js';
+import { UmpError, trimStack, raise } from './errors.js';
+import type { AbortSignal } from './support/platform.js';
 
 export interface SendOptions {
   /**
@@ -99,49 +99,52 @@ export const forActor = <T extends object>(options: T): T => ({ ...options, [ACT
 export const isForActor = (options: object): boolean => ACTOR in options;
 
 /**
- * Throws `NotSupported` where an option is of another type than is named for it; undefined is none.
+ * Throws `InvalidArgument` where an option is of another type than is named for it; undefined is none.
  * A signal is an object with addEventListener().
  */
 export function checkTypes(
-  entry: unknown,
+  stackStartFn: unknown,
   options: object,
   types: Readonly<Record<string, 'string' | 'boolean' | 'function'>>,
 ): void {
   const given: unknown = options;
-  const fail = (message: string): never => raise(entry, 'NotSupported', message);
+  const fail = (message: string): never => raise(stackStartFn, 'InvalidArgument', message);
   if (typeof given !== 'object' || given === null) return fail('options must be an object');
   const { signal, ...values } = given as Record<string, unknown>;
   for (const [name, type] of Object.entries(types)) {
     const value = values[name];
     if (value !== undefined && typeof value !== type) fail(`${name} must be a ${type}`);
   }
-  checkSignal(entry, signal);
+  checkSignal(stackStartFn, signal);
 }
 
-/** Throws `NotSupported` for what is no signal. */
-export function checkSignal(entry: unknown, signal: unknown): void {
+/** Throws `InvalidArgument` for what is no signal. */
+export function checkSignal(stackStartFn: unknown, signal: unknown): void {
   if (signal === undefined) return;
   const { addEventListener } = (signal ?? {}) as { addEventListener?: unknown };
   if (typeof addEventListener !== 'function') {
-    raise(entry, 'NotSupported', 'signal must be an AbortSignal');
+    raise(stackStartFn, 'InvalidArgument', 'signal must be an AbortSignal');
   }
 }
 
-/** `timeout` as given, or undefined for none. Throws `NotSupported` for what is no duration. */
+/** `timeout` as given, or undefined for none. Throws `InvalidArgument` for what is no duration. */
 export function checkTimeout(
-  entry: unknown,
+  stackStartFn: unknown,
   timeout: number | undefined,
   what = 'timeout',
 ): number | undefined {
   if (timeout === undefined || timeout === Infinity) return undefined;
   if (typeof timeout === 'number' && timeout >= 0) return timeout;
-  throw blame(new UmpError('NotSupported', `${what} must be milliseconds, 0 or more`), entry);
+  throw trimStack(
+    new UmpError('InvalidArgument', `${what} must be milliseconds, 0 or more`),
+    stackStartFn,
+  );
 }
 
 /** 0 stands for unbounded, here and on the wire. */
-export function checkCapacity(entry: unknown, capacity: number | undefined): number {
+export function checkCapacity(stackStartFn: unknown, capacity: number | undefined): number {
   if (capacity === undefined || capacity === Infinity) return 0;
   if (Number.isSafeInteger(capacity) && capacity > 0) return capacity;
   const message = 'capacity must be a whole number of messages, 1 or more';
-  throw blame(new UmpError('NotSupported', message), entry);
+  throw trimStack(new UmpError('InvalidArgument', message), stackStartFn);
 }

@@ -2,43 +2,53 @@
  * Ports as node:worker_threads has them: they say when the other end is gone, and can be drained.
  */
 import type * as worker_threads from 'node:worker_threads';
-import { isPost } from '../core/judge.js';
-import { discard, type Driver, type KeepAlive, type Link, type Receiver } from '../core/link.js';
-import { BELL, type Frame } from '../core/wire.js';
-import { agent, join, type Inlet } from './agent.js';
-import { AWAKE, ownerOf, passesProbes, ring, STATE, tellAtExit, type Bell } from './bell.js';
+import { isPost } from '../core/protocol/validate.js';
+import type { Transport, FrameReceiver } from '../core/transport/transport.js';
+import type { Driver, LoopRef } from '../core/transport/driver.js';
+import { closePortsIn } from '../core/transport/ports.js';
+import { DOORBELL, type Frame } from '../core/protocol/frames.js';
+import { blockingState, addInboundPort, type InboundPort } from './inbound-ports.js';
+import {
+  AWAKE,
+  ownerOf,
+  passesProbes,
+  ring,
+  STATE,
+  ringAtExit,
+  type Doorbell,
+} from './doorbell.js';
 import { inBun, inDeno, takeFrom, type Port, type Taken } from './ports.js';
 
 type WorkerThreads = typeof worker_threads;
 type Transferables = Parameters<worker_threads.MessagePort['postMessage']>[1];
 
 /** After so many messages in one go the event loop gets its turn; Node's own bound for a port. */
-const MOST_AT_ONCE = 1000;
+const MAX_PER_TURN = 1000;
 
 /**
  * After so many that somebody may answer, or was waiting for, he gets his turn: while one side
  * works through all that it has, the other would have nothing to do. Measured with 1000 requests in
  * flight: 1.0 times the throughput of an echo by hand; with 16 it is 0.7.
  */
-const MOST_ANSWERED = 4;
+const MAX_ANSWERED_PER_TURN = 4;
 
 /** See drain(). */
-const MOST_DRAINED = 1_000_000;
+const MAX_DRAINED = 1_000_000;
 
 /** See takeMore(). */
-const MOST_SPARED = 7;
+const MAX_SKIPPED = 7;
 
-class NodePortLink implements Link, Inlet {
+class NodeTransport implements Transport, InboundPort {
   readonly port: Port;
   readonly #threads: WorkerThreads;
   readonly #anytime: boolean;
-  #receiver: Receiver | undefined = undefined;
+  #receiver: FrameReceiver | undefined = undefined;
   #closed = false;
   #leave: (() => void) | undefined = undefined;
   #holds = false;
-  #peerBell: Bell | undefined = undefined;
+  #peerBell: Doorbell | undefined = undefined;
   #forgetBell: (() => void) | undefined = undefined;
-  here = false;
+  isSameThread = false;
   #toSpare = 0;
   #spared = 0;
 
@@ -53,28 +63,28 @@ class NodePortLink implements Link, Inlet {
     if (this.#peerBell !== undefined) ring(this.#peerBell);
   }
 
-  start(receiver: Receiver): void {
+  start(receiver: FrameReceiver): void {
     this.#receiver = receiver;
     const port = this.port;
     port.on('message', (data: unknown) => {
-      this.take(data);
+      this.receive(data);
       this.#takeMore();
     });
     // A message that cannot be deserialized is no frame: the receiver refuses it.
     port.on('messageerror', () => {
-      this.take(undefined);
+      this.receive(undefined);
     });
     port.on('close', () => {
-      this.lost();
+      this.peerLost();
     });
     // With a listener a live port holds the loop. One that died before does not, and says no
     // `close`.
     if (port.hasRef?.() === false) {
       setImmediate(() => {
-        this.lost();
+        this.peerLost();
       });
     } else if (!this.#holds) port.unref();
-    this.#leave = join(this);
+    this.#leave = addInboundPort(this);
   }
 
   close(closed?: () => void): void {
@@ -87,11 +97,11 @@ class NodePortLink implements Link, Inlet {
     closed?.();
   }
 
-  cut(): void {
+  markPeerClosed(): void {
     // The port itself tells.
   }
 
-  hold(yes: boolean): void {
+  setRef(yes: boolean): void {
     if (this.#holds === yes || this.#closed) return;
     this.#holds = yes;
     if (yes) this.port.ref();
@@ -101,7 +111,7 @@ class NodePortLink implements Link, Inlet {
   /** All there is: only a peer that floods faster than it is read meets the bound. */
   drain(): boolean {
     if (!this.#anytime) return false;
-    for (let n = 0; n < MOST_DRAINED && this.#takeOne() !== undefined; n++);
+    for (let n = 0; n < MAX_DRAINED && this.#takeOne() !== undefined; n++);
     return true;
   }
 
@@ -116,14 +126,14 @@ class NodePortLink implements Link, Inlet {
       return;
     }
     const inVain = !this.#takeSome();
-    this.#toSpare = inVain && this.#anytime ? Math.min(2 * this.#toSpare + 1, MOST_SPARED) : 0;
+    this.#toSpare = inVain && this.#anytime ? Math.min(2 * this.#toSpare + 1, MAX_SKIPPED) : 0;
     this.#spared = this.#toSpare;
   }
 
   /** Was there any? */
   #takeSome(): boolean {
     let answered = 0;
-    for (let taken = 0; taken < MOST_AT_ONCE && answered < MOST_ANSWERED; taken++) {
+    for (let taken = 0; taken < MAX_PER_TURN && answered < MAX_ANSWERED_PER_TURN; taken++) {
       const next = this.#takeOne();
       if (next === undefined) return taken > 0;
       if (!isPost(next.message)) answered++;
@@ -134,45 +144,47 @@ class NodePortLink implements Link, Inlet {
   #takeOne(): Taken | undefined {
     if (this.#closed) return undefined;
     const next = takeFrom(this.#threads, this.port);
-    if (next !== undefined) this.take(next.message);
+    if (next !== undefined) this.receive(next.message);
     return next;
   }
 
-  take(data: unknown): true {
+  receive(data: unknown): true {
     // What was queued still comes after our own close().
-    if (this.#closed) discard(data);
-    else this.#receiver?.frame(data);
+    if (this.#closed) closePortsIn(data);
+    else this.#receiver?.receive(data);
     return true;
   }
 
-  tell(bell: Bell): void {
-    this.send([BELL, bell.buffer]);
+  sendDoorbell(doorbell: Doorbell): void {
+    this.send([DOORBELL, doorbell.buffer]);
   }
 
-  wakeBy(memory: SharedArrayBuffer): void {
-    const bell = new Int32Array(memory);
-    this.here = ownerOf(bell) === this.#threads.threadId;
-    if (this.here) return;
+  setPeerDoorbell(memory: SharedArrayBuffer): void {
+    const doorbell = new Int32Array(memory);
+    this.isSameThread = ownerOf(doorbell) === this.#threads.threadId;
+    if (this.isSameThread) return;
     this.#forgetBell?.();
-    this.#peerBell = bell;
-    this.#forgetBell = tellAtExit(bell);
-    ring(bell, true);
+    this.#peerBell = doorbell;
+    this.#forgetBell = ringAtExit(doorbell);
+    ring(doorbell, true);
   }
 
-  get blocked(): boolean {
-    const bell = this.#peerBell;
-    return bell !== undefined && passesProbes(bell) && Atomics.load(bell, STATE) !== AWAKE;
+  get isPeerBlocked(): boolean {
+    const doorbell = this.#peerBell;
+    return (
+      doorbell !== undefined && passesProbes(doorbell) && Atomics.load(doorbell, STATE) !== AWAKE
+    );
   }
 
-  probed(thread: number, count: number): void {
+  onProbe(thread: number, count: number): void {
     // An agent that does not block needs no such question: its code runs.
-    if (agent.blocked) agent.probes.push({ thread, count });
+    if (blockingState.blocked) blockingState.probes.push({ thread, count });
   }
 
-  lost(): void {
+  peerLost(): void {
     if (this.#closed) return;
     this.close();
-    this.#receiver?.lost();
+    this.#receiver?.peerLost();
   }
 }
 
@@ -182,19 +194,19 @@ class NodePortLink implements Link, Inlet {
  * for every wait() costs more.
  */
 let timer: NodeJS.Timeout | undefined;
-let holding = 0;
+let refCount = 0;
 
-class TimerHold implements KeepAlive {
+class TimerRef implements LoopRef {
   #holds = false;
 
-  hold(yes: boolean): void {
+  setRef(yes: boolean): void {
     if (this.#holds === yes) return;
     this.#holds = yes;
-    holding += yes ? 1 : -1;
-    if (yes && holding > 1) return;
+    refCount += yes ? 1 : -1;
+    if (yes && refCount > 1) return;
     timer ??= setInterval(() => undefined, 2 ** 31 - 1);
     if (yes) timer.ref();
-    else if (holding === 0) timer.unref();
+    else if (refCount === 0) timer.unref();
   }
 }
 
@@ -202,22 +214,22 @@ class TimerHold implements KeepAlive {
  * Deno takes a message out of its port some time before it tells of it. Whoever looks in between
  * does not find it, but finds what came after it. While it tells of one it has taken no other.
  */
-const anytime = !inDeno;
+const canPollAnytime = !inDeno;
 
 /**
  * Timers come before ports in a turn of the event loop, and immediates after them. A second turn is
  * for the ports that came by the first. In Bun nothing says when the ports have their turn, so
  * there we look.
  */
-function deliver(then: () => void): void {
-  if (agent.blocked) {
+function deliverArrived(then: () => void): void {
+  if (blockingState.blocked) {
     // No event comes through: what has arrived is taken out here.
-    for (const inlet of [...agent.inlets]) inlet.drain?.();
+    for (const inbound of [...blockingState.inlets]) inbound.drain?.();
     then();
     return;
   }
   const next = (): void => {
-    if (inBun) for (const inlet of [...agent.inlets]) inlet.drain?.();
+    if (inBun) for (const inbound of [...blockingState.inlets]) inbound.drain?.();
     setImmediate(then);
   };
   setImmediate(next);
@@ -227,12 +239,12 @@ function deliver(then: () => void): void {
 export function nodeDriver(threads: WorkerThreads, complete: (port: object) => void): Driver {
   return {
     MessageChannel: threads.MessageChannel,
-    link: (port) => {
+    openTransport: (port) => {
       complete(port);
-      return new NodePortLink(port as unknown as Port, threads, anytime);
+      return new NodeTransport(port as unknown as Port, threads, canPollAnytime);
     },
-    keepAlive: () => new TimerHold(),
-    deliver,
-    life: undefined,
+    createLoopRef: () => new TimerRef(),
+    deliverArrived,
+    liveness: undefined,
   };
 }

@@ -1,9 +1,9 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
-import { EndpointBase, type Endpoint } from '../core/endpoint.js';
-import { join, type UserEvents } from './agent.js';
-import { lastError } from './last-error.js';
-import { asText, MortalEndpoint } from './mortal.js';
+import { EndpointBase, type Endpoint } from '../core/connect/endpoint.js';
+import { addInboundPort, type UserEvents } from './inbound-ports.js';
+import { lastError } from './exit-reason.js';
+import { asText, ThreadEndpoint } from './thread-endpoint.js';
 import { inBun, inDeno, isShared, portOf, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
 
@@ -29,7 +29,7 @@ export function nodeEndpoint(target: object, threads: typeof worker_threads): En
   return endpoint;
 }
 
-class WorkerEndpoint extends MortalEndpoint {
+class WorkerEndpoint extends ThreadEndpoint {
   readonly #worker: Worker;
   readonly #threads: typeof worker_threads;
   #terminated = false;
@@ -55,28 +55,28 @@ class WorkerEndpoint extends MortalEndpoint {
   }
 
   /** Pending requests hold the loop by their ports, so the Worker itself need not. */
-  release(): void {
+  unrefThread(): void {
     this.#worker.unref();
   }
 
   protected attach(): void {
     const worker = this.#worker;
     if (worker.threadId < 0) {
-      this.died('the worker had already exited');
+      this.peerDied('the worker had already exited');
       return;
     }
     worker.on('message', this.#onMessage);
     const port = portOf(worker, 'kPublicPort');
     if (port !== undefined) {
-      this.#leave = join({
+      this.#leave = addInboundPort({
         port,
-        take: (data) => this.receive(data),
-        lost: () => {
-          this.look();
+        receive: (data) => this.receive(data),
+        peerLost: () => {
+          this.checkDeath();
           this.#ended('the worker ended');
         },
         // Of one that had not started yet the port closes only when this event loop turns.
-        isDead: () => this.#terminated,
+        isPeerDead: () => this.#terminated,
         user: worker,
       });
     }
@@ -104,23 +104,23 @@ class WorkerEndpoint extends MortalEndpoint {
     });
     worker.on('exit', (code) => {
       // 0 if the thread had not started yet, else 1.
-      if (code > 1) this.died(exited(code));
+      if (code > 1) this.peerDied(exited(code));
       else this.#ended(exited(code));
     });
   }
 
-  protected override look(): void {
+  protected override checkDeath(): void {
     const error = lastError(this.#worker, this.#threads);
     if (error !== undefined) this.#threw(error);
-    else if (this.#terminated) this.died(TERMINATED);
+    else if (this.#terminated) this.peerDied(TERMINATED);
   }
 
   #threw(cause: unknown): void {
-    this.died(`the worker threw: ${asText(cause)}`, { cause });
+    this.peerDied(`the worker threw: ${asText(cause)}`, { cause });
   }
 
   #ended(how: string): void {
-    this.died(this.#terminated ? TERMINATED : how);
+    this.peerDied(this.#terminated ? TERMINATED : how);
   }
 }
 
@@ -147,8 +147,8 @@ class PortEndpoint extends EndpointBase {
     // says no `close`.
     if (alone && !inDeno && !inBun && port.hasRef?.() === false) setImmediate(this.#lost);
     if (alone) port.unref();
-    const take = (data: unknown): boolean => this.receive(data);
-    this.#leave = join({ port, take, lost: this.#lost, user: asEmitter(port) });
+    const receive = (data: unknown): boolean => this.receive(data);
+    this.#leave = addInboundPort({ port, receive, peerLost: this.#lost, user: asEmitter(port) });
     shareWithUser(port);
   }
 
@@ -172,7 +172,7 @@ class PortEndpoint extends EndpointBase {
   };
 
   readonly #lost = (): void => {
-    this.died('the port was closed');
+    this.peerDied('the port was closed');
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Endpoint } from '../core/endpoint.js';
-import type { Driver } from '../core/link.js';
+import type { Endpoint } from '../core/connect/endpoint.js';
+import type { Driver } from '../core/transport/driver.js';
 import { nodeDriver } from './driver.js';
 import { nodeEndpoint } from './endpoint.js';
 import { completer } from './ports.js';
-import { nodeThreads } from './threads.js';
+import { nodeThreads } from './worker-threads.js';
 
 export interface NodePlatform {
   driver: Driver;

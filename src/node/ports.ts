@@ -1,6 +1,6 @@
 /** Ports as node:worker_threads has them, in Node and in what takes after it. */
 import type * as worker_threads from 'node:worker_threads';
-import { ownGlobal } from '../core/platform.js';
+import { ownGlobal } from '../core/support/platform.js';
 
 type WorkerThreads = typeof worker_threads;
 

@@ -2,9 +2,9 @@
  * Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other
  * lines.
  */
-import type { Endpoint } from '../core/endpoint.js';
-import { isA } from '../core/platform.js';
-import { asText, MortalEndpoint } from './mortal.js';
+import type { Endpoint } from '../core/connect/endpoint.js';
+import { isA } from '../core/support/platform.js';
+import { asText, ThreadEndpoint } from './thread-endpoint.js';
 
 /** Deno's has no unref(). */
 type Worker = EventTarget & {
@@ -26,7 +26,7 @@ export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
     ? new WebWorkerEndpoint(target as Worker)
     : undefined;
 
-class WebWorkerEndpoint extends MortalEndpoint {
+class WebWorkerEndpoint extends ThreadEndpoint {
   readonly #worker: Worker;
   #hearsItsEnd = false;
 
@@ -40,7 +40,7 @@ class WebWorkerEndpoint extends MortalEndpoint {
     return typeof this.#worker.onerror === 'function';
   }
 
-  release(): void {
+  unrefThread(): void {
     this.#worker.unref?.();
   }
 
@@ -66,18 +66,18 @@ class WebWorkerEndpoint extends MortalEndpoint {
     // In Deno no event tells of it.
     worker.terminate = () => {
       const result = terminate.call(worker);
-      this.died('the worker was terminated');
+      this.peerDied('the worker was terminated');
       return result;
     };
     // Only Bun tells of any other end.
     worker.addEventListener('close', () => {
-      this.died('the worker exited');
+      this.peerDied('the worker exited');
     });
     worker.addEventListener('error', (event) => {
       // Whoever listens has dealt with it, as in Node; or else Deno would end this thread too.
       event.preventDefault();
       const { error, message } = event as Event & { error?: unknown; message?: string };
-      this.died(`the worker threw: ${message ?? asText(error)}`, { cause: error ?? event });
+      this.peerDied(`the worker threw: ${message ?? asText(error)}`, { cause: error ?? event });
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Link } from '../core/link.js';
+import type { Transport } from '../core/internal.js';
 
 /** What a blocked agent waits for. */
 export interface Awaited {
@@ -6,7 +6,7 @@ export interface Awaited {
   /** Nothing that could come can bring it about. Asked once all that has come is dealt with. */
   stuck?(): boolean;
   /** Where it would come from: looked at first when it is time to look for the dead. */
-  from?(): readonly Link[];
+  from?(): readonly Transport[];
   /**
    * Asks, on behalf of that thread, whether the agent that it would come from waits for the thread
    * in turn. Missing where something else than an answer from there can end the wait.

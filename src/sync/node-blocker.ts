@@ -1,11 +1,11 @@
 import type * as worker_threads from 'node:worker_threads';
-import { BELL_BYTES } from '../core/wire.js';
-import { agent, type Inlet } from '../node/agent.js';
-import { LISTENS, ownedBy, RINGS, SLEEPS, STATE, type Bell } from '../node/bell.js';
+import { DOORBELL_BYTES } from '../core/internal.js';
+import { blockingState, type InboundPort } from '../node/inbound-ports.js';
+import { LISTENS, ownedBy, RINGS, SLEEPS, STATE, type Doorbell } from '../node/doorbell.js';
 import { takeFrom, type Port, type Taken } from '../node/ports.js';
-import { nodeThreads } from '../node/threads.js';
+import { nodeThreads } from '../node/worker-threads.js';
 import type { Awaited, Blocker, End } from './blocker.js';
-import { Circle } from './circle.js';
+import { DeadlockDetector } from './deadlock.js';
 
 type WorkerThreads = typeof worker_threads;
 
@@ -14,18 +14,18 @@ type WorkerThreads = typeof worker_threads;
  * is terminated rings none. So whoever sleeps looks for the dead, soon after a bell that brought
  * nothing, and from time to time.
  */
-const FIRST_LOOK = 1;
-const LONGEST_SLEEP = 500;
+const FIRST_PROBE_MS = 1;
+const MAX_SLEEP_MS = 500;
 
 /** Ports looked at each time, in turn. */
-const MOST_LOOKS = 8;
+const MAX_PROBES = 8;
 
 /** See Spin. */
-const MOST_SPARED = 63;
+const MAX_SKIPPED_SPINS = 63;
 
 /** Only a peer that floods faster than it is read meets these. */
-const MOST_AT_ONCE = 1000;
-const MOST_TURNS = 1000;
+const MAX_PER_PORT = 1000;
+const MAX_TURNS = 1000;
 
 /** Undefined where it cannot be done. */
 export function nodeBlocker(): Blocker | undefined {
@@ -40,58 +40,58 @@ class NodeBlocker implements Blocker {
   readonly #threads: WorkerThreads;
   readonly #prober: worker_threads.MessagePort;
   readonly #spin = new Spin();
-  readonly #circle: Circle;
+  readonly #circle: DeadlockDetector;
 
   constructor(threads: WorkerThreads) {
     this.#threads = threads;
-    this.#circle = new Circle(threads.threadId);
+    this.#circle = new DeadlockDetector(threads.threadId);
     this.#prober = new threads.MessageChannel().port1;
   }
 
   block(awaited: Awaited, deadline: number, spin: number): End {
-    const bell = this.#bell();
-    const before = { state: Atomics.load(bell, STATE), blocked: agent.blocked };
-    agent.blocked = true;
+    const doorbell = this.#bell();
+    const before = { state: Atomics.load(doorbell, STATE), blocked: blockingState.blocked };
+    blockingState.blocked = true;
     this.#circle.begin();
-    Atomics.store(bell, STATE, LISTENS);
+    Atomics.store(doorbell, STATE, LISTENS);
     try {
-      return this.#wait(bell, awaited, deadline, spin);
+      return this.#wait(doorbell, awaited, deadline, spin);
     } finally {
-      Atomics.store(bell, STATE, before.state);
-      agent.blocked = before.blocked;
+      Atomics.store(doorbell, STATE, before.state);
+      blockingState.blocked = before.blocked;
       this.#circle.begin();
     }
   }
 
   /** From the first time on, whoever can send to this agent knows it. */
-  #bell(): Bell {
-    if (agent.bell === undefined) {
-      agent.bell = new Int32Array(new SharedArrayBuffer(BELL_BYTES));
-      ownedBy(agent.bell, this.#threads.threadId);
-      for (const inlet of agent.inlets) inlet.tell?.(agent.bell);
+  #bell(): Doorbell {
+    if (blockingState.bell === undefined) {
+      blockingState.bell = new Int32Array(new SharedArrayBuffer(DOORBELL_BYTES));
+      ownedBy(blockingState.bell, this.#threads.threadId);
+      for (const inbound of blockingState.inlets) inbound.sendDoorbell?.(blockingState.bell);
     }
-    return agent.bell;
+    return blockingState.bell;
   }
 
-  #wait(bell: Bell, awaited: Awaited, deadline: number, spin: number): End {
+  #wait(doorbell: Doorbell, awaited: Awaited, deadline: number, spin: number): End {
     let spins = spin > 0 && this.#spin.isWorthIt();
-    let pause = FIRST_LOOK;
+    let pause = FIRST_PROBE_MS;
     /** On the clock: traffic that keeps this thread awake must not put the look off. */
     let nextLook = Infinity;
     let rang = false;
     for (;;) {
-      const heard = Atomics.load(bell, RINGS);
+      const heard = Atomics.load(doorbell, RINGS);
       const any = this.#pump(awaited);
       if (awaited.done()) return 'done';
       if (awaited.stuck?.() === true) return 'stuck';
       if (this.#circle.isClosed(awaited)) return 'circle';
       const now = performance.now();
       if (now >= deadline) return 'late';
-      if (rang && !any) pause = FIRST_LOOK;
+      if (rang && !any) pause = FIRST_PROBE_MS;
       if (now >= nextLook) {
         this.#lookForTheDead(awaited);
         this.#circle.ask(awaited);
-        pause = Math.min(2 * pause, LONGEST_SLEEP);
+        pause = Math.min(2 * pause, MAX_SLEEP_MS);
         nextLook = now + pause;
         rang = false;
         continue;
@@ -99,12 +99,12 @@ class NodeBlocker implements Blocker {
       nextLook = Math.min(nextLook, now + pause);
       if (spins) {
         spins = false;
-        if (this.#spin.hears(bell, heard, Math.min(now + spin / 1000, deadline))) continue;
+        if (this.#spin.hears(doorbell, heard, Math.min(now + spin / 1000, deadline))) continue;
       }
-      Atomics.store(bell, STATE, SLEEPS);
+      Atomics.store(doorbell, STATE, SLEEPS);
       const rest = Math.max(0, Math.min(nextLook, deadline) - now);
-      rang = Atomics.wait(bell, RINGS, heard, rest) !== 'timed-out';
-      Atomics.store(bell, STATE, LISTENS);
+      rang = Atomics.wait(doorbell, RINGS, heard, rest) !== 'timed-out';
+      Atomics.store(doorbell, STATE, LISTENS);
     }
   }
 
@@ -113,38 +113,38 @@ class NodeBlocker implements Blocker {
    * there any?
    */
   #pump(awaited: Awaited): boolean {
-    for (let turn = 0; turn < MOST_TURNS; turn++) {
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
       let any = false;
-      for (const inlet of agent.inlets) if (this.#takeFrom(inlet)) any = true;
+      for (const inbound of blockingState.inlets) if (this.#takeFrom(inbound)) any = true;
       if (!any || awaited.done()) return turn > 0 || any;
     }
     return true;
   }
 
-  #takeFrom(inlet: Inlet): boolean {
-    for (let taken = 0; taken < MOST_AT_ONCE && agent.inlets.has(inlet); taken++) {
-      const next = takeFrom(this.#threads, inlet.port);
+  #takeFrom(inbound: InboundPort): boolean {
+    for (let taken = 0; taken < MAX_PER_PORT && blockingState.inlets.has(inbound); taken++) {
+      const next = takeFrom(this.#threads, inbound.port);
       if (next === undefined) return taken > 0;
-      if (!inlet.take(next.message)) tellUser(inlet, next);
+      if (!inbound.receive(next.message)) tellUser(inbound, next);
     }
     return true;
   }
 
   #lookForTheDead(awaited: Awaited): void {
     const awaitedFrom = (awaited.from?.() ?? []) as readonly unknown[];
-    const isAwaited = (inlet: Inlet): boolean => awaitedFrom.includes(inlet);
-    const all = [...agent.inlets];
-    for (const inlet of all.filter(isAwaited)) this.#look(inlet);
+    const isAwaited = (inbound: InboundPort): boolean => awaitedFrom.includes(inbound);
+    const all = [...blockingState.inlets];
+    for (const inbound of all.filter(isAwaited)) this.#look(inbound);
     // In turn: who was looked at goes to the end.
-    for (const inlet of all.filter((each) => !isAwaited(each)).slice(0, MOST_LOOKS)) {
-      if (agent.inlets.delete(inlet)) agent.inlets.add(inlet);
-      this.#look(inlet);
+    for (const inbound of all.filter((each) => !isAwaited(each)).slice(0, MAX_PROBES)) {
+      if (blockingState.inlets.delete(inbound)) blockingState.inlets.add(inbound);
+      this.#look(inbound);
     }
   }
 
-  #look(inlet: Inlet): void {
-    if (!agent.inlets.has(inlet)) return;
-    if (inlet.isDead?.() === true || this.#isDead(inlet.port)) inlet.lost();
+  #look(inbound: InboundPort): void {
+    if (!blockingState.inlets.has(inbound)) return;
+    if (inbound.isPeerDead?.() === true || this.#isDead(inbound.port)) inbound.peerLost();
   }
 
   /**
@@ -170,7 +170,7 @@ class NodeBlocker implements Blocker {
  * The user's listeners are not to run in the middle of a blocking call, but before anything that
  * comes later.
  */
-function tellUser({ user }: Inlet, { message, error }: Taken): void {
+function tellUser({ user }: InboundPort, { message, error }: Taken): void {
   process.nextTick(() => {
     if (error === undefined) user?.emit('message', message);
     else user?.emit('messageerror', error);
@@ -193,14 +193,14 @@ class Spin {
   }
 
   /** Whether the bell rings before `until`. */
-  hears(bell: Bell, heard: number, until: number): boolean {
+  hears(doorbell: Doorbell, heard: number, until: number): boolean {
     while (performance.now() < until) {
-      if (Atomics.load(bell, RINGS) !== heard) {
+      if (Atomics.load(doorbell, RINGS) !== heard) {
         this.#toSpare = 0;
         return true;
       }
     }
-    this.#toSpare = this.#spared = Math.min(2 * this.#toSpare + 1, MOST_SPARED);
+    this.#toSpare = this.#spared = Math.min(2 * this.#toSpare + 1, MAX_SKIPPED_SPINS);
     return false;
   }
 }

@@ -1,11 +1,14 @@
-import { lineOf, type Client } from '../core/client.js';
-import { raise } from '../core/errors.js';
-import { Failure } from '../core/failure.js';
-import type { Pending } from '../core/pending.js';
-import type { Requests } from '../core/requests.js';
-import { Patience, type SyncReqOptions } from './block.js';
+import {
+  type Client,
+  Failure,
+  type PendingRequest,
+  raise,
+  type Requests,
+  sessionOf,
+} from '../core/internal.js';
+import { BlockingCall, type SyncReqOptions } from './blocking-call.js';
 import type { Awaited } from './blocker.js';
-import { isHere, isPlaced, linksTo, probe } from './where.js';
+import { isSameThread, wasPolled, transportsOf, probe } from './same-thread.js';
 
 /**
  * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines
@@ -21,42 +24,46 @@ export function reqSync<P, S, R, E>(
   msg: S,
   options?: SyncReqOptions,
 ): R {
-  const patience = new Patience(reqSync, options);
-  const line = lineOf(reqSync, client);
+  const call = new BlockingCall(reqSync, options);
+  const session = sessionOf(reqSync, client);
   // It may just have left this thread, or it is not known yet to be in it.
-  if (isHere(line) || !isPlaced(line)) patience.look();
-  if (isHere(line)) raise(reqSync, 'WouldDeadlock');
-  const pending = line.requests.send(reqSync, msg, options && { transfer: options.transfer ?? [] });
-  return answer(reqSync, line.requests, pending, patience, (failure) => {
-    line.requests.abandon(pending, failure);
+  if (isSameThread(session) || !wasPolled(session)) call.poll();
+  if (isSameThread(session)) raise(reqSync, 'WouldDeadlock');
+  const pending = session.requests.send(
+    reqSync,
+    msg,
+    options && { transfer: options.transfer ?? [] },
+  );
+  return answer(reqSync, session.requests, pending, call, (failure) => {
+    session.requests.abandon(pending, failure);
   }) as R;
 }
 
 /** Blocks until the request is settled; `giveUp` where it cannot be waited for any longer. */
 export function answer(
-  entry: unknown,
-  { line }: Requests,
-  pending: Pending,
-  patience: Patience,
+  stackStartFn: unknown,
+  { session }: Requests,
+  pending: PendingRequest,
+  call: BlockingCall,
   giveUp: (failure: Failure) => void,
 ): unknown {
   const awaited: Awaited = {
-    done: () => pending.settled,
-    stuck: () => isHere(line, pending),
-    from: () => linksTo(line, pending),
+    done: () => pending.isSettled,
+    stuck: () => isSameThread(session, pending),
+    from: () => transportsOf(session, pending),
   };
-  if (patience.isEndless) {
+  if (call.isEndless) {
     awaited.probe = (thread, count) => {
-      probe(line, pending, thread, count);
+      probe(session, pending, thread, count);
     };
   }
-  const failure = patience.failure(awaited);
+  const failure = call.failure(awaited);
   if (failure !== undefined) {
     giveUp(failure);
     // If that is in this thread, it is done with when this returns.
-    if (failure.code === 'WouldDeadlock') patience.look();
+    if (failure.code === 'WouldDeadlock') call.poll();
   }
   const outcome = failure ?? pending.result;
-  if (outcome instanceof Failure) throw outcome.toError(entry);
+  if (outcome instanceof Failure) throw outcome.toError(stackStartFn);
   return outcome;
 }

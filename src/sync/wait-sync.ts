@@ -1,15 +1,19 @@
-import { raise } from '../core/errors.js';
-import { Failure } from '../core/failure.js';
-import { notOurs } from '../core/handle.js';
-import type { Mailbox } from '../core/mailbox.js';
-import type { MsgType } from '../core/message.js';
-import { Requests } from '../core/requests.js';
-import { mailboxOf, Server } from '../core/server.js';
-import { requestOf, WaitReply } from '../core/wait-reply.js';
-import type { Outcome } from '../core/waiters.js';
-import { Patience, type BlockOptions } from './block.js';
+import {
+  Failure,
+  type Mailbox,
+  mailboxOf,
+  type MsgType,
+  notOurs,
+  pendingRequestOf,
+  raise,
+  type Received,
+  Requests,
+  Server,
+  WaitReply,
+} from '../core/internal.js';
+import { BlockingCall, type BlockOptions } from './blocking-call.js';
 import { answer } from './req-sync.js';
-import { areHere } from './where.js';
+import { areSameThread } from './same-thread.js';
 
 /**
  * Like `server.wait()`, but blocks this thread until a message is here.
@@ -35,42 +39,49 @@ export function waitSync<P, S, R, E>(
   target: Server<P, S, R, E> | WaitReply<R, E>,
   options?: BlockOptions,
 ): unknown {
-  const patience = new Patience(waitSync, options);
-  if (target instanceof Server) return nextOf(mailboxOf(target), patience);
-  if (target instanceof WaitReply) return replyOf(requestOf(target), patience);
-  return raise(waitSync, 'NotSupported', notOurs(target, 'Server or WaitReply'));
+  const call = new BlockingCall(waitSync, options);
+  if (target instanceof Server) return nextOf(mailboxOf(target), call);
+  if (target instanceof WaitReply) return replyOf(pendingRequestOf(target), call);
+  return raise(waitSync, 'InvalidArgument', notOurs(target, 'Server or WaitReply'));
 }
 
-function nextOf(mailbox: Mailbox, patience: Patience): unknown {
+function nextOf(mailbox: Mailbox, call: BlockingCall): unknown {
   // No microtask will do so before we sleep.
-  for (const line of mailbox.lines) line.payCredit();
-  const outcome = mailbox.waiters.known() ?? blockFor(mailbox, patience);
+  for (const connection of mailbox.connections) connection.flushCredit();
+  const outcome = mailbox.receivers.known() ?? blockFor(mailbox, call);
   if (outcome instanceof Failure) throw outcome.toError(waitSync);
   return outcome;
 }
 
 /** In turn with those who wait without blocking. */
-function blockFor(mailbox: Mailbox, patience: Patience): Outcome | undefined {
+function blockFor(mailbox: Mailbox, call: BlockingCall): Received | undefined {
   const waiter = {
-    outcome: undefined as Outcome | undefined,
-    settle: (outcome: Outcome): void => {
+    outcome: undefined as Received | undefined,
+    settle: (outcome: Received): void => {
       waiter.outcome = outcome;
     },
   };
-  mailbox.waiters.join(waiter);
-  const failure = patience.failure({
+  mailbox.receivers.add(waiter);
+  const failure = call.failure({
     done: () => waiter.outcome !== undefined,
-    stuck: () => areHere(mailbox),
+    stuck: () => areSameThread(mailbox),
   });
-  if (failure !== undefined) mailbox.waiters.leave(waiter);
+  if (failure !== undefined) mailbox.receivers.remove(waiter);
   return failure ?? waiter.outcome;
 }
 
-function replyOf({ owner, pending }: ReturnType<typeof requestOf>, patience: Patience): unknown {
+function replyOf(
+  { owner, pending }: ReturnType<typeof pendingRequestOf>,
+  call: BlockingCall,
+): unknown {
   if (!(owner instanceof Requests)) {
-    return raise(waitSync, 'NotSupported', 'this reply comes by way of others: await it instead');
+    return raise(
+      waitSync,
+      'NotSupported',
+      'waitSync() does not support replies of pools and supervisors; await them',
+    );
   }
-  return answer(waitSync, owner, pending, patience, (failure) => {
+  return answer(waitSync, owner, pending, call, (failure) => {
     if (failure.code === 'Timeout') owner.abandon(pending, failure);
   });
 }

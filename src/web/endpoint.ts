@@ -1,7 +1,7 @@
 /** What of a browser's things connect() and listen() can be given, and the endpoint for each. */
-import type { Endpoint } from '../core/endpoint.js';
+import type { Endpoint } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
-import { isPort, PortEndpoint } from './port.js';
+import { isPort, PortEndpoint } from './port-endpoint.js';
 import {
   isServiceScope,
   isServiceWorker,
@@ -39,23 +39,27 @@ function newEndpoint(target: object): Endpoint | undefined {
 
 /** Undefined if the target is none. */
 export function webConnect(
-  entry: unknown,
+  stackStartFn: unknown,
   target: object,
   options: ConnectOptions,
 ): Endpoint | undefined {
   // First of all: a window of another origin throws at nearly any other question.
-  return isWindow(target) ? connectingWindow(entry, target, options.origin) : endpointFor(target);
+  return isWindow(target)
+    ? connectingWindow(stackStartFn, target, options.origin)
+    : endpointFor(target);
 }
 
 /** Without a target, whoever started this worker, framed this page or opened it. */
 export function webListen(
-  entry: unknown,
+  stackStartFn: unknown,
   target: object | undefined,
   options: ListenOptions,
 ): Endpoint | undefined {
   const from = target ?? (isWindow(globalThis) ? opener(window) : globalThis);
   if (from === undefined) return undefined;
-  return isWindow(from) ? listeningWindow(entry, from, options.allowedOrigins) : endpointFor(from);
+  return isWindow(from)
+    ? listeningWindow(stackStartFn, from, options.allowedOrigins)
+    : endpointFor(from);
 }
 
 function opener({ parent, window, opener }: Window): Window | undefined {

@@ -2,9 +2,9 @@
  * A ServiceWorker, from both sides. The browser stops it when it has nothing to do, and with it
  * every server in there; a message, such as our knock, starts it again.
  */
-import { EndpointBase } from '../core/endpoint.js';
-import { isA } from '../core/platform.js';
-import type { Signal } from '../core/wire.js';
+import { EndpointBase } from '../core/connect/endpoint.js';
+import { isA } from '../core/support/platform.js';
+import type { HandshakeMessage } from '../core/protocol/frames.js';
 
 export const isServiceScope = (target: object): target is EventTarget =>
   isA(target, 'ServiceWorkerGlobalScope');
@@ -14,7 +14,7 @@ export const isServiceWorker = (target: object): target is ServiceWorker =>
 
 /** The page's side. */
 export class ServiceWorkerEndpoint extends EndpointBase {
-  readonly knocksAgain = true;
+  readonly repeatsKnock = true;
   readonly #worker: ServiceWorker;
 
   constructor(worker: ServiceWorker) {
@@ -40,7 +40,7 @@ export class ServiceWorkerEndpoint extends EndpointBase {
   };
 
   readonly #look = (): void => {
-    if (this.#worker.state === 'redundant') this.died('the service worker is redundant');
+    if (this.#worker.state === 'redundant') this.peerDied('the service worker is redundant');
   };
 }
 
@@ -66,8 +66,8 @@ export class ServiceScopeEndpoint extends EndpointBase {
 
   readonly #onMessage = (event: Event): void => {
     const { data, source } = event as MessageEvent<unknown>;
-    this.receive(data, (signal: Signal) => {
-      (source as ServiceWorker | null)?.postMessage(signal);
+    this.receive(data, (handshake: HandshakeMessage) => {
+      (source as ServiceWorker | null)?.postMessage(handshake);
     });
   };
 }

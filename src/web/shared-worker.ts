@@ -1,11 +1,11 @@
 /** A SharedWorker, from both sides: each page has a port to it. */
-import { EndpointBase } from '../core/endpoint.js';
-import { isA } from '../core/platform.js';
-import type { Signal } from '../core/wire.js';
-import { onLoadFailure } from './loading.js';
-import { Peer } from './peer.js';
-import { PortEndpoint } from './port.js';
-import { watchPosting } from './posting.js';
+import { EndpointBase } from '../core/connect/endpoint.js';
+import { isA } from '../core/support/platform.js';
+import type { HandshakeMessage } from '../core/protocol/frames.js';
+import { onLoadFailure } from './startup.js';
+import { PortPeer } from './port-peer.js';
+import { PortEndpoint } from './port-endpoint.js';
+import { announcePostedPorts } from './posted-ports.js';
 
 export const isSharedScope = (target: object): target is EventTarget =>
   isA(target, 'SharedWorkerGlobalScope');
@@ -24,11 +24,11 @@ export class SharedWorkerEndpoint extends PortEndpoint {
   constructor(worker: SharedWorker) {
     super(worker.port);
     this.#isAlive = onLoadFailure(worker, (message, options) => {
-      this.died(message, options);
+      this.peerDied(message, options);
     });
   }
 
-  protected override heard(): void {
+  protected override observe(): void {
     this.#isAlive();
   }
 }
@@ -54,8 +54,8 @@ class SharedScopeEndpoint extends EndpointBase {
     });
   }
 
-  override send(signal: Signal): void {
-    for (const port of this.#ports) port.postMessage(signal);
+  override send(handshake: HandshakeMessage): void {
+    for (const port of this.#ports) port.postMessage(handshake);
   }
 
   protected attach(): void {
@@ -69,15 +69,15 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 
   #hear(port: MessagePort): void {
-    const peer = new Peer(() => {
+    const peer = new PortPeer(() => {
       this.#ports.delete(port);
       port.close();
     });
-    watchPosting(port, () => peer.life);
+    announcePostedPorts(port, () => peer.agentId);
     port.addEventListener('message', ({ data }) => {
-      peer.hear(data);
-      this.receive(data, (signal) => {
-        port.postMessage(signal);
+      peer.observe(data);
+      this.receive(data, (handshake) => {
+        port.postMessage(handshake);
       });
     });
     port.start();

@@ -4,10 +4,10 @@
  * What does not fit is neither acted on nor answered. Lines have ports of their own, which only the
  * two ends know.
  */
-import { EndpointBase } from '../core/endpoint.js';
+import { EndpointBase } from '../core/connect/endpoint.js';
 import { raise } from '../core/errors.js';
-import type { Signal } from '../core/wire.js';
-import { unwatchWindow, watchWindow } from './windows.js';
+import type { HandshakeMessage } from '../core/protocol/frames.js';
+import { unwatchWindow, watchWindow } from './window-watch.js';
 
 type Origins = readonly (string | RegExp)[];
 
@@ -23,27 +23,32 @@ export const isWindow = (target: object): target is Window =>
   typeof document !== 'undefined' && (target as Partial<Window>).window === target;
 
 export function connectingWindow(
-  entry: unknown,
+  stackStartFn: unknown,
   target: Window,
   origin: string | undefined,
 ): WindowEndpoint {
-  if (origin === undefined) return raise(entry, 'NotSupported', 'a window takes options.origin');
-  check(entry, origin);
+  if (origin === undefined)
+    return raise(stackStartFn, 'InvalidArgument', 'connecting to a Window requires options.origin');
+  check(stackStartFn, origin);
   return new WindowEndpoint(target, [origin], [origin]);
 }
 
 /** In its own window: whoever may, from wherever. */
 export function listeningWindow(
-  entry: unknown,
+  stackStartFn: unknown,
   from: Window,
   origins: Origins | undefined,
 ): WindowEndpoint {
   if (!Array.isArray(origins) || origins.length === 0) {
-    return raise(entry, 'NotSupported', 'a window takes options.allowedOrigins: a list');
+    return raise(
+      stackStartFn,
+      'InvalidArgument',
+      'listening to a Window requires options.allowedOrigins, a non-empty array',
+    );
   }
   // A copy, which has no holes and does not change.
   const all = [...(origins as Origins)];
-  for (const origin of all) if (!isExpression(origin)) check(entry, origin);
+  for (const origin of all) if (!isExpression(origin)) check(stackStartFn, origin);
   const whole = all.filter((origin) => typeof origin === 'string');
   // Nobody there can be told that we are here if it could be anybody.
   const announced = from === window ? [] : whole.filter((origin) => origin !== OPAQUE);
@@ -55,7 +60,7 @@ export function listeningWindow(
 const isExpression = (value: unknown): value is RegExp =>
   Object.prototype.toString.call(value) === '[object RegExp]';
 
-function check(entry: unknown, origin: unknown): void {
+function check(stackStartFn: unknown, origin: unknown): void {
   if (origin === OPAQUE) return;
   let whole: string | undefined;
   try {
@@ -65,16 +70,20 @@ function check(entry: unknown, origin: unknown): void {
   }
   if (whole === undefined || whole !== origin || whole === OPAQUE) {
     const said = typeof origin === 'string' ? `'${origin}'` : `a value of type ${typeof origin}`;
-    raise(entry, 'NotSupported', `${said} is no origin: they look like https://example.org`);
+    raise(
+      stackStartFn,
+      'InvalidArgument',
+      `invalid origin: ${said}; expected something like https://example.org`,
+    );
   }
 }
 
 class WindowEndpoint extends EndpointBase {
   readonly staysOpen = true;
-  readonly knocksAgain = true;
+  readonly repeatsKnock = true;
   readonly place: Window;
   readonly sharesCallers: boolean;
-  readonly look: (() => void) | undefined;
+  readonly checkClosed: (() => void) | undefined;
   readonly #origins: Origins;
   /** Whom to send to who has not been heard of yet. */
   readonly #addresses: readonly string[];
@@ -83,14 +92,14 @@ class WindowEndpoint extends EndpointBase {
     super(target);
     this.place = target;
     this.sharesCallers = target === window;
-    this.look = this.sharesCallers ? undefined : this.#look;
+    this.checkClosed = this.sharesCallers ? undefined : this.#checkClosed;
     this.#origins = origins;
     this.#addresses = addresses;
   }
 
-  override send(signal: Signal, transfer: readonly object[] = []): void {
+  override send(handshake: HandshakeMessage, transfer: readonly object[] = []): void {
     for (const origin of this.#addresses) {
-      this.place.postMessage(signal, addressOf(origin), transfer as Transferable[]);
+      this.place.postMessage(handshake, addressOf(origin), transfer as Transferable[]);
     }
   }
 
@@ -106,15 +115,15 @@ class WindowEndpoint extends EndpointBase {
    * A window that was closed, or whose frame was removed, never opens again, and nothing tells of
    * it.
    */
-  readonly #look = (): void => {
-    if (this.place.closed) this.died('the window was closed');
+  readonly #checkClosed = (): void => {
+    if (this.place.closed) this.peerDied('the window was closed');
   };
 
-  hear({ data, origin, source }: MessageEvent<unknown>): void {
+  onMessage({ data, origin, source }: MessageEvent<unknown>): void {
     if (this.place !== window && source !== this.place) return;
     if (!this.#allows(origin)) return;
-    this.receive(data, (signal) => {
-      (source as Window | null)?.postMessage(signal, addressOf(origin));
+    this.receive(data, (handshake) => {
+      (source as Window | null)?.postMessage(handshake, addressOf(origin));
     });
   }
 

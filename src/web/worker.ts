@@ -1,12 +1,13 @@
 /** A dedicated worker, from both sides: they talk over the Worker's own channel. */
-import { EndpointBase, type Dial } from '../core/endpoint.js';
-import { life, type Link } from '../core/link.js';
-import { isA } from '../core/platform.js';
-import type { Signal } from '../core/wire.js';
-import { DirectLines } from './direct.js';
-import { onLoadFailure } from './loading.js';
-import { lifeIn } from './peer.js';
-import { watchPosting } from './posting.js';
+import { EndpointBase, type PendingTransport } from '../core/connect/endpoint.js';
+import type { Transport } from '../core/transport/transport.js';
+import { liveness } from '../core/transport/driver.js';
+import { isA } from '../core/support/platform.js';
+import type { HandshakeMessage } from '../core/protocol/frames.js';
+import { WorkerChannel } from './worker-channel.js';
+import { onLoadFailure } from './startup.js';
+import { agentIdIn } from './port-peer.js';
+import { announcePostedPorts } from './posted-ports.js';
 
 type Target = EventTarget & { postMessage(message: unknown, transfer: Transferable[]): void };
 
@@ -20,29 +21,29 @@ export const isWorker = (target: object): target is Worker =>
 /** The worker's side. */
 export class ScopeEndpoint extends EndpointBase {
   readonly #target: Target;
-  readonly #lines: DirectLines;
+  readonly #lines: WorkerChannel;
   /** The id of the agent at the other side, once it has named it. */
   #life: string | undefined = undefined;
 
   constructor(target: Target) {
     super(target);
     this.#target = target;
-    const postMessage = watchPosting(target, () => this.#life);
-    this.#lines = new DirectLines({ postMessage }, () => {
-      this.letGo();
+    const postMessage = announcePostedPorts(target, () => this.#life);
+    this.#lines = new WorkerChannel({ postMessage }, () => {
+      this.detachIfUnused();
     });
   }
 
-  dial(): Dial {
-    return this.#lines.dial(this);
+  createPending(): PendingTransport {
+    return this.#lines.createPending(this);
   }
 
-  answer(id: number): Link | undefined {
-    return this.#lines.answer(id);
+  acceptNumber(id: number): Transport | undefined {
+    return this.#lines.acceptNumber(id);
   }
 
   protected override isBusy(): boolean {
-    return this.#lines.busy;
+    return this.#lines.isInUse;
   }
 
   protected attach(): void {
@@ -50,8 +51,8 @@ export class ScopeEndpoint extends EndpointBase {
     this.#target.addEventListener('messageerror', this.#onUnreadable);
   }
 
-  protected override heard(signal: Signal): void {
-    this.#life = lifeIn(signal) ?? this.#life;
+  protected override observe(handshake: HandshakeMessage): void {
+    this.#life = agentIdIn(handshake) ?? this.#life;
   }
 
   protected detach(): void {
@@ -84,32 +85,32 @@ export class WorkerEndpoint extends ScopeEndpoint {
   constructor(worker: Worker) {
     super(worker);
     this.#isAlive = onLoadFailure(worker, (message, options) => {
-      this.died(message, options);
+      this.peerDied(message, options);
     });
     // No event tells of it, and a lock tells late (in Chromium) or not at all, if none was named
     // yet.
     const { terminate } = worker;
     worker.terminate = () => {
       terminate.call(worker);
-      this.died('the worker was terminated');
+      this.peerDied('the worker was terminated');
     };
   }
 
-  protected override heard(signal: Signal): void {
-    super.heard(signal);
+  protected override observe(handshake: HandshakeMessage): void {
+    super.observe(handshake);
     this.#isAlive();
-    const name = lifeIn(signal);
+    const name = agentIdIn(handshake);
     if (name !== undefined) this.#lives.add(name);
   }
 
   /** Also of lines by ports of their own, where they have no lock to watch. */
-  protected override died(
+  protected override peerDied(
     message: string,
     options?: { cause: unknown },
-  ): ReturnType<EndpointBase['died']> {
+  ): ReturnType<EndpointBase['peerDied']> {
     this.#isAlive();
-    const unheard = super.died(message, options);
-    for (const name of this.#lives) life()?.gone(name);
+    const unheard = super.peerDied(message, options);
+    for (const name of this.#lives) liveness()?.reportDeath(name);
     return unheard;
   }
 }

@@ -25,7 +25,7 @@ assert.deepEqual(Object.fromEntries(codes), {
   Aborted: 200,
   DataClone: 200,
   Timeout: 100,
-  NotSupported: 100,
+  InvalidArgument: 100,
 });
 // None of them is to be delivered either, whatever had been sent: cancelled while queued.
 await new Promise((resolve) => setImmediate(resolve));

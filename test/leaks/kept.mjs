@@ -60,7 +60,7 @@ async function queued(workers, options) {
 
 const CASES = {
   'plain calls of a pool': () => inPool({}, (workers) => workers.req(load())),
-  'queued calls of a pool': () => inPool({ ahead: 0 }, queued),
+  'queued calls of a pool': () => inPool({ prefetchMs: 0 }, queued),
   'calls of a pool that may be sent again': () =>
     inPool({}, (workers) => workers.req(load(), { idempotent: 1 })),
   'calls of a pool with killAfter': () =>
@@ -76,7 +76,7 @@ const CASES = {
     }),
   async 'deferred calls whose handles are held'() {
     const handles = [];
-    await inPool({ ahead: 0 }, async (workers) => {
+    await inPool({ prefetchMs: 0 }, async (workers) => {
       const sized = pool(() => spawn({ req: (msg, rctx) => void rctx.reply(msg.length) }), {
         size: 1,
       });
@@ -89,7 +89,7 @@ const CASES = {
     for (const each of handles) await each.stop?.();
   },
   async 'calls of a pool that were given up'() {
-    const workers = pool(echo, { size: 1, ahead: 0 });
+    const workers = pool(echo, { size: 1, prefetchMs: 0 });
     await workers.ready();
     for (let n = 0; n < CALLS; n++) {
       const given = new AbortController();
@@ -182,7 +182,7 @@ const CASES = {
   },
   async 'workers of a pool that ended'() {
     const collected = countCollected();
-    const workers = pool(() => started(collected), { size: 1, ahead: 0, ...OFTEN });
+    const workers = pool(() => started(collected), { size: 1, prefetchMs: 0, ...OFTEN });
     for (let n = 0; n < RESTARTS; n++) {
       await Promise.all([workers.tryReq('exit'), workers.req('echo', { idempotent: 9 })]);
     }

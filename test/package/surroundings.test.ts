@@ -157,11 +157,11 @@ test('handles of another copy are refused, and the message says why', async () =
   ];
   for (const call of calls) {
     expect(call).toThrow(/another copy/);
-    expect(call).toThrow(expect.objectContaining({ code: 'NotSupported' }));
+    expect(call).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
   }
   for (const none of [undefined, null, 5, {}, 'client', () => 1]) {
     for (const call of [reqSync, waitSync]) {
-      expect(() => call(none)).toThrow(expect.objectContaining({ code: 'NotSupported' }));
+      expect(() => call(none)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
     }
   }
   reply.wait().catch(() => undefined);

@@ -16,7 +16,7 @@ async function ringsAtItsEnd(end: (worker: Worker) => void): Promise<number> {
   worker.on('error', () => undefined);
   await raw.hears(F.HELLO);
   const bell = new Int32Array(new SharedArrayBuffer(12));
-  raw.say(hello(ROLE.SERVER), [F.BELL, bell.buffer]);
+  raw.say(hello(ROLE.SERVER), [F.DOORBELL, bell.buffer]);
   // Whoever has just learnt of it rings once.
   while (Atomics.load(bell, RINGS) === 0) await turn();
   Atomics.store(bell, STATE, SLEEPS);

@@ -37,7 +37,7 @@ import {
   type PoolRequester,
   type ServerStats,
   type Spawned,
-  type SteadyRequester,
+  type StableRequester,
 } from 'ump-ng/actors';
 
 /** Equal as types, not only assignable to each other. */
@@ -206,7 +206,7 @@ export async function supervision(): Promise<void> {
   same<typeof children.many, PoolRequester<Task, string, number, Refused>>();
   // @ts-expect-error: only pools kill
   await children.plain.req('word', { killAfter: 5 });
-  same<typeof children.plain, SteadyRequester<Task, string, number, Refused>>();
+  same<typeof children.plain, StableRequester<Task, string, number, Refused>>();
   same<typeof children.silent, never>();
   const length: number = await children.plain.req('word', { idempotent: 1, timeout: 5 });
   // @ts-expect-error: a word is text
@@ -227,7 +227,7 @@ export async function pools(): Promise<void> {
     max: 4,
   });
   same<typeof workers, Pool<Task, string, number, Refused>>();
-  const steady: SteadyRequester<Task, string, number, Refused> = workers;
+  const steady: StableRequester<Task, string, number, Refused> = workers;
   const length: number = await workers.req('word', { killAfter: 5, idempotent: 1 });
   // @ts-expect-error: a word is text
   await workers.req(length);

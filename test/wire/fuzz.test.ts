@@ -44,10 +44,10 @@ const part = fc.oneof(
 const frame: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.tuple(fc.integer({ min: 0, max: F.END + 1 }), part, part, part, part),
+    arbitrary: fc.tuple(fc.integer({ min: 0, max: F.CLIENT_DONE + 1 }), part, part, part, part),
   },
-  { weight: 4, arbitrary: fc.tuple(fc.integer({ min: 0, max: F.END + 1 }), part, part) },
-  { weight: 2, arbitrary: fc.tuple(fc.integer({ min: 0, max: F.END + 1 }), part) },
+  { weight: 4, arbitrary: fc.tuple(fc.integer({ min: 0, max: F.CLIENT_DONE + 1 }), part, part) },
+  { weight: 2, arbitrary: fc.tuple(fc.integer({ min: 0, max: F.CLIENT_DONE + 1 }), part) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('ump-ng'), part, part, part, part) },
   { weight: 1, arbitrary: anything },
 );
@@ -171,8 +171,8 @@ test(
 );
 
 test(
-  'at the new home of a server',
-  property(ROLE.OLD, async (port) => {
+  'at the new host of a server',
+  property(ROLE.OLD_HOST, async (port) => {
     const moved = Server.from(port);
     await serve(moved);
     moved.close();
@@ -180,8 +180,8 @@ test(
 );
 
 test(
-  'at the old home of a server',
-  property(ROLE.NEW, async (port) => {
+  'at the old host of a server',
+  property(ROLE.NEW_HOST, async (port) => {
     const { server: old, client } = channel<unknown, unknown, unknown, unknown>();
     const pending = client.tryReq('x');
     // What the peer says arrives by the control line of a server that has been given away.

@@ -32,7 +32,7 @@ const shapes: Record<string, (n: number) => unknown> = {
   },
   'a forwarded frame of such': (n) => {
     const nest = full(20_000 * n, full(20_000 * n, 0));
-    return [F.FWD, 1, [F.REQ, 1, nest, nest, nest]];
+    return [F.FORWARD, 1, [F.REQ, 1, nest, nest, nest]];
   },
   'a transfer list without end': (n) => request('x', full(3, 0), full(1_000_000 * n, 0)),
   'an Error whose fields are all one array': (n) => {

@@ -89,23 +89,23 @@ describe('after it', () => {
     ['a reply with id -0.5', () => [F.REPLY, -0.5, 'y']],
     ['an ERR whose code is none', () => [F.ERR, 1, 5]],
     ['an ERR whose message is none', () => [F.ERR, 1, 'NotSupported', {}]],
-    ['something thrown without an id', () => [F.THREW]],
-    ['something thrown with errors that are none', () => [F.THREW, 1, 'x', undefined, {}]],
+    ['something thrown without an id', () => [F.HANDLER_ERROR]],
+    ['something thrown with errors that are none', () => [F.HANDLER_ERROR, 1, 'x', undefined, {}]],
     ['MOVED without a port', () => [F.MOVED, 1]],
     ['MOVED to something like a port', () => [F.MOVED, 1, { postMessage: {}, close: {} }]],
     ['a PROBE, which is for servers', () => [F.PROBE, 1, 1, 1]],
-    ['GONE with too much', () => [F.GONE, 1, undefined, 1]],
-    ['GONE with errors that make no sense', () => [F.GONE, 1, [1]]],
+    ['GOAWAY with too much', () => [F.GOAWAY, 1, undefined, 1]],
+    ['GOAWAY with errors that make no sense', () => [F.GOAWAY, 1, [1]]],
     ['credit of -5', () => [F.CREDIT, -5]],
     ['credit of Infinity', () => [F.CREDIT, Infinity]],
-    ['SWITCH without a port', () => [F.SWITCH, 'port']],
-    ['TAKEN without a list', () => [F.TAKEN, 1]],
+    ['REDIRECT without a port', () => [F.REDIRECT, 'port']],
+    ['ADOPTED without a list', () => [F.ADOPTED, 1]],
     ['a reply with too much', () => [F.REPLY, 1, 'y', undefined, undefined, 1]],
     ['a post', () => [F.POST, 0, 'x']],
     ['a request', () => [F.REQ, 1, 'x']],
-    ['ADD', () => [F.ADD, port(), 0]],
+    ['ADD_CLIENT', () => [F.ADD_CLIENT, port(), 0]],
     ['STATE', () => [F.STATE, 0, true, true]],
-    ['FWD', () => [F.FWD, 1, []]],
+    ['FORWARD', () => [F.FORWARD, 1, []]],
   ])('%s is refused', async (_name, frame) => {
     raw.say(frame(), [F.REPLY, 1, 'too late']);
     await isRefused();
@@ -133,17 +133,17 @@ describe('after it', () => {
     expect(await client.req('y')).toBe('next');
   });
 
-  test('credit nobody asked for, TAKEN of strangers', async () => {
+  test('credit nobody asked for, ADOPTED for unknown ids', async () => {
     raw.say([F.CREDIT, Number.MAX_SAFE_INTEGER], [F.CREDIT, Number.MAX_SAFE_INTEGER]);
-    raw.say([F.TAKEN, [5, '6', {}, null], 0], [F.REPLY, 1, 'y']);
+    raw.say([F.ADOPTED, [5, '6', {}, null], 0], [F.REPLY, 1, 'y']);
     expect(await pending).toEqual({ ok: true, value: 'y' });
   });
 
   test('a switch to a dead port loses what is pending, and does not hang', async () => {
     const { port1, port2 } = new MessageChannel();
     port2.close();
-    raw.say([F.SWITCH, port1]);
-    await raw.hears(F.SWITCHED);
+    raw.say([F.REDIRECT, port1]);
+    await raw.hears(F.REDIRECTED);
     raw.say([F.BYE]);
     expect(await code(pending)).toBe('ServerDisappeared');
     expect((await client.closed).code).toBe('ServerDisappeared');
@@ -151,7 +151,7 @@ describe('after it', () => {
 
   test('a switch to a port that speaks garbage', async () => {
     const next = rawPeer();
-    raw.say([F.SWITCH, next.port], [F.BYE]);
+    raw.say([F.REDIRECT, next.port], [F.BYE]);
     next.raw.say('garbage');
     await next.raw.hears(F.REFUSE);
     expect(await code(pending)).toMatch(/^(Protocol|ServerDisappeared)$/);
@@ -162,9 +162,9 @@ describe('after it', () => {
     const chain = Array.from({ length: 100 }, () => rawPeer());
     let here = raw;
     for (const { raw: next, port: far } of chain) {
-      here.say([F.SWITCH, far]);
+      here.say([F.REDIRECT, far]);
       await next.hears(F.HELLO);
-      next.say(hello(ROLE.SERVER), [F.TAKEN, [1], 0]);
+      next.say(hello(ROLE.SERVER), [F.ADOPTED, [1], 0]);
       here = next;
     }
     here.say([F.REPLY, 1, 'y']);

@@ -29,7 +29,7 @@ describe('a holder', () => {
     ['a malformed cancel', [hello(ROLE.CALLER), [F.CANCEL, 'x']]],
     ['a post', [hello(ROLE.CALLER), [F.POST, 0, 'x']]],
     ['a request', [hello(ROLE.CALLER), [F.REQ, 1, 'x']]],
-    ['one more client', [hello(ROLE.CALLER), [F.ADD, port(), 0]]],
+    ['one more client', [hello(ROLE.CALLER), [F.ADD_CLIENT, port(), 0]]],
   ])('%s is refused', async (_name, frames) => {
     raw.say(...frames);
     await raw.hears(F.REFUSE);
@@ -56,7 +56,7 @@ describe('a holder', () => {
   });
 });
 
-describe('the new home of a server', () => {
+describe('the new host of a server', () => {
   let server: Server<unknown, unknown, unknown, unknown>;
 
   beforeEach(() => {
@@ -67,15 +67,15 @@ describe('the new home of a server', () => {
 
   test.each<[string, unknown[]]>([
     ['garbage', [42]],
-    ['another version', [[F.HELLO, MAGIC, 3, ROLE.OLD, 0]]],
+    ['another version', [[F.HELLO, MAGIC, 3, ROLE.OLD_HOST, 0]]],
     ['a client', [hello(ROLE.CLIENT)]],
     ['a state before HELLO', [[F.STATE, 0, false, true]]],
     ['a ping before HELLO', [[F.PING]]],
-    ['a malformed state', [hello(ROLE.OLD), [F.STATE, -1, false, true]]],
-    ['a line without a port', [hello(ROLE.OLD), [F.LINE, 1, {}, 0]]],
-    ['a line of no known kind', [hello(ROLE.OLD), [F.LINE, 1, port(), 9]]],
-    ['a post', [hello(ROLE.OLD), [F.POST, 0, 'x']]],
-    ['HELLO twice', [hello(ROLE.OLD), hello(ROLE.OLD)]],
+    ['a malformed state', [hello(ROLE.OLD_HOST), [F.STATE, -1, false, true]]],
+    ['a line without a port', [hello(ROLE.OLD_HOST), [F.CLIENT_PORT, 1, {}, 0]]],
+    ['a line of no known kind', [hello(ROLE.OLD_HOST), [F.CLIENT_PORT, 1, port(), 9]]],
+    ['a post', [hello(ROLE.OLD_HOST), [F.POST, 0, 'x']]],
+    ['HELLO twice', [hello(ROLE.OLD_HOST), hello(ROLE.OLD_HOST)]],
   ])('%s is refused, and the server ends', async (_name, frames) => {
     const waiting = expect(server.wait()).rejects.toMatchObject({ code: 'Protocol' });
     raw.say(...frames);
@@ -86,14 +86,18 @@ describe('the new home of a server', () => {
 
   test('frames for lines that do not exist change nothing', async () => {
     const { port1, port2 } = new MessageChannel();
-    raw.say(hello(ROLE.OLD), [F.STATE, 0, false, true]);
-    raw.say([F.FWD, 5, [F.POST, 0, 'stray']], [F.END, 6, true], [F.LINE, 1, port1, 0]);
+    raw.say(hello(ROLE.OLD_HOST), [F.STATE, 0, false, true]);
+    raw.say(
+      [F.FORWARD, 5, [F.POST, 0, 'stray']],
+      [F.CLIENT_DONE, 6, true],
+      [F.CLIENT_PORT, 1, port1, 0],
+    );
     const client = Client.from(port2);
     raw.say(
-      [F.FWD, 1, 'garbage'],
-      [F.FWD, 1, [F.POST, 0, 'kept']],
-      [F.END, 1, false],
-      [F.END, 1, true],
+      [F.FORWARD, 1, 'garbage'],
+      [F.FORWARD, 1, [F.POST, 0, 'kept']],
+      [F.CLIENT_DONE, 1, false],
+      [F.CLIENT_DONE, 1, true],
     );
     client.post('new');
     expect(await server.wait()).toMatchObject({ msg: 'kept' });
@@ -104,9 +108,9 @@ describe('the new home of a server', () => {
 
   test('one key for two lines: neither client waits for ever', async () => {
     const lines = [new MessageChannel(), new MessageChannel()];
-    raw.say(hello(ROLE.OLD), [F.STATE, 0, false, true]);
-    for (const { port1 } of lines) raw.say([F.LINE, 1, port1, 0]);
-    raw.say([F.END, 1, false]);
+    raw.say(hello(ROLE.OLD_HOST), [F.STATE, 0, false, true]);
+    for (const { port1 } of lines) raw.say([F.CLIENT_PORT, 1, port1, 0]);
+    raw.say([F.CLIENT_DONE, 1, false]);
     const clients = lines.map(({ port2 }) => Client.from(port2));
     const outcomes = clients.map((client) => client.tryReq('x'));
     raw.close();
@@ -121,20 +125,20 @@ describe('the new home of a server', () => {
 
   test('a frame that the client may not send, passed on, is refused to that client', async () => {
     const { raw: client, port: far } = rawPeer();
-    raw.say(hello(ROLE.OLD), [F.STATE, 0, false, true], [F.LINE, 1, far, 1]);
-    raw.say([F.FWD, 1, [F.REQ, 1, 'x']], [F.END, 1, false]);
+    raw.say(hello(ROLE.OLD_HOST), [F.STATE, 0, false, true], [F.CLIENT_PORT, 1, far, 1]);
+    raw.say([F.FORWARD, 1, [F.REQ, 1, 'x']], [F.CLIENT_DONE, 1, false]);
     await client.hears(F.REFUSE);
     await client.end();
     server.close();
   });
 });
 
-describe('the old home of a server', () => {
+describe('the old host of a server', () => {
   test.each<[string, unknown[]]>([
     ['garbage', ['garbage']],
     ['a client', [hello(ROLE.CLIENT)]],
     ['a refusal', [[F.REFUSE, 'no']]],
-    ['a line', [hello(ROLE.NEW), [F.LINE, 1, port(), 0]]],
+    ['a line', [hello(ROLE.NEW_HOST), [F.CLIENT_PORT, 1, port(), 0]]],
   ])('hears %s: its clients are told', async (_name, frames) => {
     const { server, client } = channel<unknown, unknown, unknown, unknown>();
     const pending = client.tryReq('x');
@@ -157,16 +161,16 @@ describe('the old home of a server', () => {
       client.say(hello(ROLE.CLIENT), [F.REQ, 1, 'x']);
       await dealtWith(client);
       raw = new RawPeer(server.transfer());
-      raw.say(hello(ROLE.NEW));
-      await client.hears(F.SWITCH);
-      client.say([F.SWITCHED]);
-      await raw.hears(F.END);
+      raw.say(hello(ROLE.NEW_HOST));
+      await client.hears(F.REDIRECT);
+      client.say([F.REDIRECTED]);
+      await raw.hears(F.CLIENT_DONE);
     });
 
     test('and tells him of the death of the new one', async () => {
       raw.close();
       expect(await client.hears(F.ERR)).toEqual([F.ERR, 1, 'ServerDisappeared']);
-      await client.hears(F.GONE);
+      await client.hears(F.GOAWAY);
       await client.end();
     });
 
@@ -175,7 +179,7 @@ describe('the old home of a server', () => {
       expect(client.closed).toBe(false);
       raw.say([F.BYE]);
       await client.end();
-      expect(client.heard.map(([tag]) => tag)).toEqual([F.HELLO, F.SWITCH, F.BYE]);
+      expect(client.heard.map(([tag]) => tag)).toEqual([F.HELLO, F.REDIRECT, F.BYE]);
     });
   });
 

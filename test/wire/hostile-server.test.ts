@@ -54,9 +54,9 @@ describe('after it', () => {
     ['errors that are none', () => [F.POST, 0, 'x', undefined, {}]],
     ['a request without its id', () => [F.REQ]],
     ['a frame with elements to spare', () => [F.CANCEL, 1, 'more', 'and more']],
-    ['a bell that is none', () => [F.BELL, 7]],
-    ['a bell that is not shared', () => [F.BELL, new ArrayBuffer(12)]],
-    ['a bell of another size', () => [F.BELL, new SharedArrayBuffer(4)]],
+    ['a bell that is none', () => [F.DOORBELL, 7]],
+    ['a bell that is not shared', () => [F.DOORBELL, new ArrayBuffer(12)]],
+    ['a bell of another size', () => [F.DOORBELL, new SharedArrayBuffer(4)]],
     ['a request with id -1', () => [F.REQ, -1, 'x']],
     ['a request with id 0.5', () => [F.REQ, 0.5, 'x']],
     ['a request with id NaN', () => [F.REQ, NaN, 'x']],
@@ -66,26 +66,26 @@ describe('after it', () => {
     ['a request with id "__proto__"', () => [F.REQ, '__proto__', 'x']],
     ['a cancel without id', () => [F.CANCEL]],
     ['a cancel of an object', () => [F.CANCEL, {}]],
-    ['an ADD without port', () => [F.ADD, undefined, 0]],
-    ['an ADD of something like a port', () => [F.ADD, { postMessage: 1, close: 1 }, 0]],
-    ['an ADD of no known kind', () => [F.ADD, port(), 9]],
+    ['an ADD without port', () => [F.ADD_CLIENT, undefined, 0]],
+    ['an ADD of something like a port', () => [F.ADD_CLIENT, { postMessage: 1, close: 1 }, 0]],
+    ['an ADD of no known kind', () => [F.ADD_CLIENT, port(), 9]],
     ['an upgrade of a strong client', () => [F.UPGRADE, 1]],
     ['a reply', () => [F.REPLY, 1, 'x']],
     ['an ERR', () => [F.ERR, 1, 'NoReply']],
-    ['something thrown', () => [F.THREW, 1, 'x']],
+    ['something thrown', () => [F.HANDLER_ERROR, 1, 'x']],
     ['MOVED', () => [F.MOVED, 1, port()]],
-    ['GONE', () => [F.GONE, 1]],
+    ['GOAWAY', () => [F.GOAWAY, 1]],
     ['CREDIT', () => [F.CREDIT, 1]],
-    ['SWITCH', () => [F.SWITCH, port()]],
-    ['TAKEN', () => [F.TAKEN, []]],
+    ['REDIRECT', () => [F.REDIRECT, port()]],
+    ['ADOPTED', () => [F.ADOPTED, []]],
     ['STATE', () => [F.STATE, 0, true, true]],
-    ['LINE', () => [F.LINE, 1, port(), 0]],
-    ['FWD', () => [F.FWD, 1, [F.POST, 0, 'x']]],
-    ['END', () => [F.END, 1, false]],
+    ['CLIENT_PORT', () => [F.CLIENT_PORT, 1, port(), 0]],
+    ['FORWARD', () => [F.FORWARD, 1, [F.POST, 0, 'x']]],
+    ['CLIENT_DONE', () => [F.CLIENT_DONE, 1, false]],
     ['a signal', () => [MAGIC, VERSION, 0, '']],
   ])('%s is refused', async (_name, frame) => {
     raw().say(frame(), [F.POST, 0, 'after the offence']);
-    await refuses(/malformed|may not/);
+    await refuses(/malformed|not allowed/);
     expect(taken()).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('after it', () => {
     ['an id below the last one', [F.REQ, 6, 'again']],
   ])('%s is refused', async (_name, frame) => {
     raw().say([F.REQ, 7, 'first'], frame);
-    await refuses(/malformed|may not/);
+    await refuses(/malformed|not allowed/);
     expect(taken()).toEqual(['first']);
   });
 
@@ -103,7 +103,7 @@ describe('after it', () => {
     ['a cancel of the highest id there is', [F.CANCEL, Number.MAX_SAFE_INTEGER]],
     ['a request with the highest id there is', [F.REQ, Number.MAX_SAFE_INTEGER, 'x']],
     ['a value of prototypes', [F.POST, 0, JSON.parse('{"__proto__":{"polluted":1}}') as unknown]],
-    ['SWITCHED where no server moved', [F.SWITCHED]],
+    ['REDIRECTED where no server moved', [F.REDIRECTED]],
     ['a post without its value', [F.POST, 0]],
     ['a request without its value', [F.REQ, 1]],
   ])('%s does no harm', async (_name, frame) => {
@@ -129,14 +129,14 @@ describe('after it', () => {
   test('a port that was closed before it came', async () => {
     const { port1, port2 } = new MessageChannel();
     port2.close();
-    raw().say([F.ADD, port1, 0], [F.REQ, 1, 'x']);
+    raw().say([F.ADD_CLIENT, port1, 0], [F.REQ, 1, 'x']);
     expect(await raw().hears(F.REPLY)).toEqual([F.REPLY, 1, 'x']);
   });
 
   test('a thousand lines that say nothing, and one that says HELLO', async () => {
     const { raw: other, port: fresh } = rawPeer();
     const mute = Array.from({ length: 1000 }, () => new MessageChannel());
-    raw().say(...mute.map(({ port1 }) => [F.ADD, port1, 0]), [F.ADD, fresh, 0]);
+    raw().say(...mute.map(({ port1 }) => [F.ADD_CLIENT, port1, 0]), [F.ADD_CLIENT, fresh, 0]);
     other.say(hello(ROLE.CLIENT), [F.REQ, 1, 'x']);
     expect(await other.hears(F.REPLY)).toEqual([F.REPLY, 1, 'x']);
     for (const { port2 } of mute) port2.close();
@@ -151,7 +151,7 @@ describe('ports that may do less', () => {
 
   async function line(kind: number): Promise<RawPeer> {
     const { raw: limited, port: far } = rawPeer();
-    raw().say(hello(ROLE.CLIENT), [F.ADD, far, kind]);
+    raw().say(hello(ROLE.CLIENT), [F.ADD_CLIENT, far, kind]);
     limited.say(hello(ROLE.CLIENT));
     await limited.hears(F.HELLO);
     return limited;
@@ -159,16 +159,19 @@ describe('ports that may do less', () => {
 
   test.each<[string, number, () => unknown]>([
     ['a post-only client that asks', POST_ONLY, () => [F.REQ, 1, 'x']],
-    ['a post-only client that adds a strong one', POST_ONLY, () => [F.ADD, port(), STRONG]],
-    ['a post-only client that adds a weak one', POST_ONLY, () => [F.ADD, port(), WEAK]],
+    ['a post-only client that adds a strong one', POST_ONLY, () => [F.ADD_CLIENT, port(), STRONG]],
+    ['a post-only client that adds a weak one', POST_ONLY, () => [F.ADD_CLIENT, port(), WEAK]],
     ['a post-only client that upgrades', POST_ONLY, () => [F.UPGRADE, 1]],
     ['a weak client that posts', WEAK, () => [F.POST, 0, 'x']],
     ['a weak client that asks', WEAK, () => [F.REQ, 1, 'x']],
-    ['a weak client that adds a strong one', WEAK, () => [F.ADD, port(), STRONG]],
+    ['a weak client that adds a strong one', WEAK, () => [F.ADD_CLIENT, port(), STRONG]],
   ])('%s', async (_name, kind, frame) => {
     const limited = await line(kind);
     limited.say(frame());
-    expect(await limited.hears(F.REFUSE)).toEqual([F.REFUSE, 'this port may not do that']);
+    expect(await limited.hears(F.REFUSE)).toEqual([
+      F.REFUSE,
+      'frame not allowed on this kind of connection',
+    ]);
     await limited.end();
     raw().say([F.REQ, 1, 'still served']);
     expect(await raw().hears(F.REPLY)).toContain('still served');

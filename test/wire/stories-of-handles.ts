@@ -110,12 +110,12 @@ const movedServer: Scenario = async (t) => {
     taken = await context(server);
   });
   await t.step('the server moves; one more request', () => {
-    moved = Server.from(t.between(server.transfer(), 'old', 'new home'));
+    moved = Server.from(t.between(server.transfer(), 'old', 'new host'));
     ask(client, 'd');
   });
-  await t.step('the new home answers one', async () => (await context(moved)).reply('B'));
-  await t.step('the old home answers what it had', () => taken.reply('A'));
-  await t.step('the new home closes', () => moved.close());
+  await t.step('the new host answers one', async () => (await context(moved)).reply('B'));
+  await t.step('the old host answers what it had', () => taken.reply('A'));
+  await t.step('the new host closes', () => moved.close());
 };
 
 const signals: Scenario = async (t) => {

@@ -4,8 +4,9 @@ import { Relay, across, relayedChannel, turn, type RelayWatcher, type Side } fro
 
 // By their place on the wire: a frame that gets another number shows in every transcript.
 const FRAMES = (
-  'HELLO REFUSE BYE POST REQ CANCEL ADD UPGRADE SWITCHED REPLY FAIL ERR MOVED GONE CREDIT SWITCH ' +
-  'TAKEN STATE LINE FWD END LIFE HANGUP PING PONG BELL THREW PROBE'
+  'HELLO REFUSE BYE POST REQ CANCEL ADD_CLIENT UPGRADE REDIRECTED REPLY FAIL ERR MOVED GOAWAY ' +
+  'CREDIT REDIRECT ADOPTED STATE CLIENT_PORT FORWARD CLIENT_DONE LIVENESS FIN PING PONG DOORBELL ' +
+  'HANDLER_ERROR PROBE'
 ).split(' ');
 const SIGNALS = ['KNOCK', 'ANNOUNCE', 'OPEN', 'CLOSED'];
 /** So many turns of the event loop without a frame: everybody has said what he had to say. */
@@ -22,9 +23,9 @@ interface Line {
 
 /** Who speaks on a line that begins with a port inside a frame, and which of them gets that port. */
 const NEW_LINES: Record<string, { parties: Parties; taker: Side }> = {
-  ADD: { parties: ['client', 'server'], taker: 1 },
+  ADD_CLIENT: { parties: ['client', 'server'], taker: 1 },
   MOVED: { parties: ['caller', 'holder'], taker: 0 },
-  SWITCH: { parties: ['client', 'new home'], taker: 0 },
+  REDIRECT: { parties: ['client', 'new host'], taker: 0 },
   REPLY: { parties: ['client', 'server'], taker: 0 },
   OPEN: { parties: ['client', 'server'], taker: 1 },
 };
@@ -106,7 +107,7 @@ export class Transcript implements RelayWatcher {
     const name = frame[0] === 'ump-ng' ? SIGNALS[frame[2] as number] : FRAMES[frame[0] as number];
     const passed = frame.map((part) => this.#tapped(name!, part));
     const who = `${number} ${parties[from]} → ${parties[across(from)]}`;
-    said[from].push(`${who.padEnd(22)} ${name!.padEnd(9)} ${this.#show(passed)}`);
+    said[from].push(`${who.padEnd(22)} ${name!.padEnd(13)} ${this.#show(passed)}`);
     return passed;
   }
 

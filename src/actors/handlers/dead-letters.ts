@@ -1,6 +1,5 @@
 /** Dead letters: what reached nobody, told in one place, whichever channel or pool it was for. */
-import { watchDropped } from '../../core/dropped.js';
-import type { Dropped, OnDropped } from '../../core/options.js';
+import { type Dropped, type OnDropped, setThreadHook } from '../../core/internal.js';
 import { report } from './report.js';
 
 const listeners = new Set<OnDropped>();
@@ -20,10 +19,10 @@ export function onDeadLetter(listener: OnDropped): () => void {
     listener(dropped);
   };
   listeners.add(own);
-  watchDropped(tellAll);
+  setThreadHook(tellAll);
   return () => {
     listeners.delete(own);
-    if (listeners.size === 0) watchDropped(undefined);
+    if (listeners.size === 0) setThreadHook(undefined);
   };
 }
 

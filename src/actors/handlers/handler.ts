@@ -1,11 +1,9 @@
-import { UmpError } from '../../core/errors.js';
-import type { ReplyContext } from '../../core/reply.js';
-import type { WeakClient } from '../../core/weak-client.js';
+import { type ReplyContext, UmpError, type WeakClient } from '../../core/internal.js';
 
-/** A message that the actor has no method for: its caller gets `NotSupported`. */
+/** A message that the actor has no method for: its caller gets `MethodNotFound`. */
 export class Refusal extends UmpError {
   constructor(message: string) {
-    super('NotSupported', message);
+    super('MethodNotFound', message);
   }
 }
 
@@ -44,7 +42,7 @@ export interface Handler<P = unknown, S = unknown, R = unknown, E = never, T = u
   post?(msg: P): Flow<T>;
   /**
    * A request, to be answered by `rctx`, now or later. Without this method callers get
-   * `NotSupported`.
+   * `MethodNotFound`.
    */
   req?(msg: S, rctx: ReplyContext<R, E>): Flow<T>;
   /**

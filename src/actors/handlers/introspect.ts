@@ -1,6 +1,4 @@
-import { raise } from '../../core/errors.js';
-import { notOurs } from '../../core/handle.js';
-import { mailboxOf, Server } from '../../core/server.js';
+import { mailboxOf, notOurs, raise, Server } from '../../core/internal.js';
 import { performance } from '../clock.js';
 
 /** What a server is doing. */
@@ -34,16 +32,16 @@ export interface ServerStats {
 /**
  * Looks into a server of this thread, also after it was closed.
  *
- * @throws UmpError `NotSupported` if it is none.
+ * @throws UmpError `InvalidArgument` if it is none.
  */
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
   mustBeServer(introspect, server);
-  const { lines, unread, taken, failed } = mailboxOf(server);
+  const { connections, unread, taken, failed } = mailboxOf(server);
   let clients = 0;
   let inFlight = 0;
-  for (const line of lines) {
-    if (line.counts) clients++;
-    inFlight += line.owed;
+  for (const connection of connections) {
+    if (connection.countsAsClient) clients++;
+    inFlight += connection.pendingReplies;
   }
   return {
     clients,
@@ -55,8 +53,9 @@ export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats 
   };
 }
 
-export function mustBeServer(entry: unknown, server: unknown): void {
-  if (!(server instanceof Server)) raise(entry, 'NotSupported', notOurs(server, 'Server'));
+export function mustBeServer(stackStartFn: unknown, server: unknown): void {
+  if (!(server instanceof Server))
+    raise(stackStartFn, 'InvalidArgument', notOurs(server, 'Server'));
 }
 
 const now = (): number => performance.now();

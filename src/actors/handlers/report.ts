@@ -1,5 +1,4 @@
-import { ownGlobal } from '../../core/platform.js';
-import { answerThrown, type ReplyContext } from '../../core/reply.js';
+import { failWithThrown, ownGlobal, type ReplyContext } from '../../core/internal.js';
 
 interface Globals {
   reportError?(error: unknown): void;
@@ -34,9 +33,9 @@ export function reportDeath(error: unknown): void {
  */
 export function tellThrown(rctx: ReplyContext<never>, error: unknown): boolean {
   try {
-    return answerThrown(rctx, error);
+    return failWithThrown(rctx, error);
   } catch {
-    return answerThrown(rctx, textOf(error));
+    return failWithThrown(rctx, textOf(error));
   }
 }
 

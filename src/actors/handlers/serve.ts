@@ -1,9 +1,13 @@
 /** The loop of an actor: takes a message, lets the handler deal with it, takes the next. */
-import { raise } from '../../core/errors.js';
-import { Failure } from '../../core/failure.js';
-import type { MsgType } from '../../core/message.js';
-import { refuse, type ReplyContext } from '../../core/reply.js';
-import { mailboxOf, type Server } from '../../core/server.js';
+import {
+  Failure,
+  mailboxOf,
+  type MsgType,
+  raise,
+  rejectContext,
+  type ReplyContext,
+  type Server,
+} from '../../core/internal.js';
 import { isPromise, Refusal, Stop, type Flow, type Given, type Handler } from './handler.js';
 import { mustBeServer, postFailed } from './introspect.js';
 import { report, tellThrown } from './report.js';
@@ -29,7 +33,7 @@ export interface ServeOptions<T = unknown> {
  * @param handler ready for use, or what makes it
  * @returns fulfils with the value that the handler stopped with (undefined if it did not), once
  * `term()` is done. Rejects with what `init()`, `term()`, `onError` or the factory threw.
- * @throws UmpError `NotSupported` if `concurrency` is no whole number above 0.
+ * @throws UmpError `InvalidArgument` if `concurrency` is no whole number above 0.
  */
 export function serve<P, S, R, E, T>(
   server: Server<P, S, R, E>,
@@ -41,9 +45,9 @@ export function serve<P, S, R, E, T>(
   return new Loop(server, handler, concurrency, options.onError).run();
 }
 
-export function checkConcurrency(entry: unknown, concurrency = 1): number {
+export function checkConcurrency(stackStartFn: unknown, concurrency = 1): number {
   if (Number.isInteger(concurrency) && concurrency > 0) return concurrency;
-  return raise(entry, 'NotSupported', 'concurrency must be a whole number above 0');
+  return raise(stackStartFn, 'InvalidArgument', 'concurrency must be a whole number above 0');
 }
 
 class Loop<P, S, R, E, T> {
@@ -201,6 +205,8 @@ export function endBy<P, S, R, E>(server: Server<P, S, R, E>, cause: unknown): v
 
 /** False if he has had his answer before. */
 const tell = (rctx: ReplyContext<never>, error: unknown): boolean =>
-  error instanceof Refusal ? refuse(rctx, error.code, error.message) : tellThrown(rctx, error);
+  error instanceof Refusal
+    ? rejectContext(rctx, error.code, error.message)
+    : tellThrown(rctx, error);
 
 const asAny = (rctx: unknown): ReplyContext<never> => rctx as ReplyContext<never>;

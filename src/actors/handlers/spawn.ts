@@ -1,6 +1,4 @@
-import { channel } from '../../core/channel.js';
-import type { Client } from '../../core/client.js';
-import type { ChannelOptions } from '../../core/options.js';
+import { channel, type ChannelOptions, type Client } from '../../core/internal.js';
 import type { Given } from './handler.js';
 import { introspect, type ServerStats } from './introspect.js';
 import { checkConcurrency, serve, type ServeOptions } from './serve.js';
@@ -28,7 +26,7 @@ export interface SpawnOptions<T = unknown> extends ServeOptions<T>, ChannelOptio
  * `ServerDisappeared`, and `done` rejects with that.
  *
  * @param handler ready for use, or what makes it
- * @throws UmpError `NotSupported` for options that make no sense.
+ * @throws UmpError `InvalidArgument` for options that make no sense.
  */
 export function spawn<P, S, R, E = never, T = unknown>(
   handler: Given<P, S, R, E, T>,

@@ -1,9 +1,11 @@
 /** Actors by methods: each message names one, with its arguments. remote.ts is the other side. */
-import { raise } from '../../core/errors.js';
-import type { AbortSignal } from '../../core/platform.js';
-import { PostClient } from '../../core/post-client.js';
-import type { ReplyContext } from '../../core/reply.js';
-import type { WeakClient } from '../../core/weak-client.js';
+import {
+  type AbortSignal,
+  PostClient,
+  raise,
+  type ReplyContext,
+  type WeakClient,
+} from '../../core/internal.js';
 import { callOf, isNeverRemote, methodOf, type Call, type Method, type Methods } from './call.js';
 import { isPromise, Refusal, Stop, type Factory, type Flow } from '../handlers/handler.js';
 import { END, isStream, pump } from './stream.js';
@@ -68,9 +70,9 @@ type NoMethods = Record<never, Method>;
  * keeps, it shares then.
  *
  * A call of a method that it does not have (an own property of `post` or `req`) rejects with
- * `NotSupported`.
+ * `MethodNotFound`.
  *
- * @throws UmpError `NotSupported` for a method whose name is never remote: `then`, `toJSON`,
+ * @throws UmpError `InvalidArgument` for a method whose name is never remote: `then`, `toJSON`,
  * `inspect`, `asymmetricMatch`, and all that an object has anyway (`toString`, `valueOf`,
  * `constructor` and the like).
  */
@@ -79,7 +81,7 @@ export function actor<P extends Methods = NoMethods, R extends Methods = NoMetho
 ): Actor<P, R> {
   const { post = {}, req = {}, init, term } = definition as Definition<Methods, Methods, unknown>;
   for (const name of [...Object.keys(post), ...Object.keys(req)]) {
-    if (isNeverRemote(name)) raise(actor, 'NotSupported', `a method cannot be named ${name}`);
+    if (isNeverRemote(name)) raise(actor, 'InvalidArgument', `a method cannot be named ${name}`);
   }
   const factory: Factory<unknown, unknown, unknown, unknown> = (self) => ({
     init: () => init?.(self),

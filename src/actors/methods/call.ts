@@ -1,5 +1,5 @@
 /** The messages of an actor by methods. */
-import type { PortLike } from '../../core/platform.js';
+import type { PortLike } from '../../core/internal.js';
 import { Refusal } from '../handlers/handler.js';
 
 export type Method = (...args: never[]) => unknown;

@@ -1,4 +1,4 @@
-import type { Requester } from '../../core/requester.js';
+import type { Requester } from '../../core/internal.js';
 import type { Actor } from './actor.js';
 import { isNeverRemote, type Call, type Method } from './call.js';
 import type { Stop } from '../handlers/handler.js';
@@ -47,7 +47,7 @@ export interface Remote<A> {
   readonly post: Posts<PostsOf<A>>;
   /**
    * Rejects as `client.req()` does, and with `HandlerFailed` if the method threw (see `cause`),
-   * `NotSupported` if there is no such method.
+   * `MethodNotFound` if there is no such method.
    */
   readonly req: Requests<RequestsOf<A>>;
   /**

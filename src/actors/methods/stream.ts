@@ -3,21 +3,23 @@
  * mailbox of the caller's: items go there, as fast as he takes them, and the reply says that it was
  * all. Whoever leaves early aborts the request and closes the mailbox.
  */
-import { onAbort } from '../../core/aborts.js';
-import { channel } from '../../core/channel.js';
-import { closePorts } from '../../core/dropped.js';
-import { isUmpError, UmpError } from '../../core/errors.js';
-import type { ReqOptions } from '../../core/options.js';
 import {
-  globals,
   type AbortSignal,
+  channel,
+  closeMovedPorts,
+  globals,
+  isUmpError,
   type MessagePort,
+  onAbort,
+  type PostClient,
+  type ReqOptions,
+  type Requester,
+  type Result,
+  type Server,
+  UmpError,
+  type WaitReply,
   type WorkingSignal,
-} from '../../core/platform.js';
-import type { PostClient } from '../../core/post-client.js';
-import type { Requester, Result } from '../../core/requester.js';
-import type { Server } from '../../core/server.js';
-import type { WaitReply } from '../../core/wait-reply.js';
+} from '../../core/internal.js';
 
 /** The reply to a request for a stream. */
 export const END = 'end of stream';
@@ -97,7 +99,7 @@ function ask(
     return resultOf(from.reqDeferred(call, options));
   } catch (error) {
     // Nothing was sent.
-    closePorts([call[2]]);
+    closeMovedPorts([call[2]]);
     throw error;
   }
 }
@@ -134,7 +136,7 @@ async function* items(
 const isOfActor = (result: Result<unknown, unknown>): boolean =>
   result.ok
     ? result.value === END
-    : ['HandlerFailed', 'NotSupported', 'App'].includes(result.error.code);
+    : ['HandlerFailed', 'MethodNotFound', 'App'].includes(result.error.code);
 
 /** Undefined: there is no more. */
 async function next(server: Items, lost: AbortSignal): Promise<{ msg: unknown } | undefined> {

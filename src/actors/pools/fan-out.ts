@@ -1,13 +1,19 @@
 /** Many workers as one: posts reach all of them, and a request the first that answers it. */
-import { raise } from '../../core/errors.js';
-import type { Failure } from '../../core/failure.js';
-import { checkTimeout, type ReqOptions, type SendOptions } from '../../core/options.js';
-import { Pending, type PendingOwner } from '../../core/pending.js';
-import { globals } from '../../core/platform.js';
-import { waitReplyOf, type WaitReply } from '../../core/wait-reply.js';
-import { asFailure } from '../relays/relayed-call.js';
+import {
+  checkTimeout,
+  createWaitReply,
+  type Failure,
+  globals,
+  type PendingOwner,
+  PendingRequest,
+  raise,
+  type ReqOptions,
+  type SendOptions,
+  type WaitReply,
+} from '../../core/internal.js';
+import { asFailure } from '../proxies/queued-request.js';
 import type { Slot } from './slot.js';
-import type { Callable, Target } from '../relays/target.js';
+import type { Callable, Target } from '../proxies/target.js';
 
 export class FanOut implements Target<never, never>, Callable<never, never, unknown, unknown> {
   readonly client = this;
@@ -28,19 +34,19 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
 
   reqDeferred(msg: never, options: ReqOptions = {}): WaitReply<unknown, unknown> {
     const question = this.#ask(FanOut.prototype.reqDeferred, msg, options, false);
-    return waitReplyOf(question, question.pending);
+    return createWaitReply(question, question.pending);
   }
 
-  #ask(entry: unknown, msg: never, options: ReqOptions, rejects: boolean): Question {
-    mustNotMove(entry, options);
-    const timeout = checkTimeout(entry, options.timeout);
-    const question = new Question(this.#slots, msg, rejects);
+  #ask(stackStartFn: unknown, msg: never, options: ReqOptions, rejects: boolean): BroadcastRequest {
+    mustNotMove(stackStartFn, options);
+    const timeout = checkTimeout(stackStartFn, options.timeout);
+    const question = new BroadcastRequest(this.#slots, msg, rejects);
     question.pending.watch(options.signal, timeout);
     return question;
   }
 
-  mustReact(within: number): void {
-    for (const slot of this.#slots) slot.mustReact(within);
+  killUnlessResponsive(within: number): void {
+    for (const slot of this.#slots) slot.killUnlessResponsive(within);
   }
 
   async ready(): Promise<void> {
@@ -48,18 +54,19 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
   }
 }
 
-function mustNotMove(entry: unknown, { transfer = [] }: SendOptions = {}): void {
-  if (transfer.length > 0) raise(entry, 'NotSupported', 'what moves cannot reach many');
+function mustNotMove(stackStartFn: unknown, { transfer = [] }: SendOptions = {}): void {
+  if (transfer.length > 0)
+    raise(stackStartFn, 'InvalidArgument', 'transfer cannot be combined with broadcast');
 }
 
 /** One request to all of them. */
-class Question implements PendingOwner {
-  readonly pending: Pending;
+class BroadcastRequest implements PendingOwner {
+  readonly pending: PendingRequest;
   readonly #controller = new globals.AbortController();
   #left: number;
 
   constructor(slots: readonly Slot[], msg: never, rejects: boolean) {
-    this.pending = new Pending(0, this, rejects);
+    this.pending = new PendingRequest(0, this, rejects);
     this.#left = slots.length;
     const { signal } = this.#controller;
     for (const slot of slots) {
@@ -71,13 +78,13 @@ class Question implements PendingOwner {
     }
   }
 
-  settle(pending: Pending, outcome: unknown): void {
-    if (!pending.settled) pending.settle(outcome);
+  settle(pending: PendingRequest, outcome: unknown): void {
+    if (!pending.isSettled) pending.settle(outcome);
   }
 
   /** Nobody of them is asked any more. */
-  abandon(pending: Pending, failure: Failure): void {
-    if (pending.settled) return;
+  abandon(pending: PendingRequest, failure: Failure): void {
+    if (pending.isSettled) return;
     this.settle(pending, failure);
     this.#controller.abort(undefined);
   }

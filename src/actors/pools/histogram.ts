@@ -4,7 +4,7 @@
  */
 const STEP = 2 ** 0.25;
 /** Milliseconds; the first step. */
-const LEAST = 0.001;
+const MIN_MS = 0.001;
 const STEPS = 160;
 
 /** Milliseconds. `median` and the others: so many of a hundred took at most that. */
@@ -23,7 +23,7 @@ export class Histogram {
   #max = 0;
 
   add(ms: number): void {
-    const step = Math.ceil(Math.log(Math.max(ms, LEAST) / LEAST) / Math.log(STEP));
+    const step = Math.ceil(Math.log(Math.max(ms, MIN_MS) / MIN_MS) / Math.log(STEP));
     const at = Math.min(step, STEPS - 1);
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
     this.#count++;
@@ -38,6 +38,6 @@ export class Histogram {
   #at(share: number): number {
     let rest = share * this.#count;
     const step = this.#counts.findIndex((count) => (rest -= count) <= 0);
-    return LEAST * STEP ** Math.max(step, 0);
+    return MIN_MS * STEP ** Math.max(step, 0);
   }
 }

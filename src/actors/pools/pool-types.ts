@@ -1,11 +1,9 @@
 /** What a pool is told, and what it can do. */
-import type { DroppedOptions, ReqOptions } from '../../core/options.js';
-import type { Result } from '../../core/requester.js';
-import type { WaitReply } from '../../core/wait-reply.js';
+import type { DroppedOptions, ReqOptions, Result, WaitReply } from '../../core/internal.js';
 import type { Latency } from './histogram.js';
-import type { RestartOptions } from '../supervision/restarts.js';
+import type { RestartOptions } from '../supervision/restart-policy.js';
 import type { Route } from './routes.js';
-import type { SteadyReqOptions, SteadyRequester } from '../relays/steady.js';
+import type { StableReqOptions, StableRequester } from '../proxies/stable-requester.js';
 import type { SupervisorEvent } from '../supervision/supervise.js';
 
 export interface PoolOptions extends RestartOptions, DroppedOptions {
@@ -36,7 +34,7 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
    */
   concurrency?: number | undefined;
   /** Milliseconds of work that may lie ready at each worker, beside what it is doing; default 5. */
-  ahead?: number | undefined;
+  prefetchMs?: number | undefined;
   /**
    * Milliseconds that a worker may take to end when it is asked to; then it is killed. Default
    * 5000.
@@ -45,7 +43,7 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
   onEvent?: ((event: SupervisorEvent) => void) | undefined;
 }
 
-export interface PoolReqOptions extends SteadyReqOptions {
+export interface PoolReqOptions extends StableReqOptions {
   /**
    * If the call is given up (`signal`, `timeout`) and its worker does not come back to its event
    * loop for so many milliseconds, the worker is killed and replaced. What else is with it rejects,
@@ -87,7 +85,7 @@ export interface PoolRequester<
   S = unknown,
   R = unknown,
   E = never,
-> extends SteadyRequester<P, S, R, E> {
+> extends StableRequester<P, S, R, E> {
   req(msg: S, options?: PoolReqOptions): Promise<R>;
   tryReq(msg: S, options?: PoolReqOptions): Promise<Result<R, E>>;
   reqDeferred(msg: S, options?: PoolReqOptions): WaitReply<R, E>;

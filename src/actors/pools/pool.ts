@@ -1,25 +1,22 @@
 /** Many workers behind one requester. */
-import type { UmpError } from '../../core/errors.js';
-import { Failure } from '../../core/failure.js';
-import type { ReqOptions } from '../../core/options.js';
-import type { Result } from '../../core/requester.js';
+import { Failure, type ReqOptions, type Result, type UmpError } from '../../core/internal.js';
 import type { ChildSpec, Running } from '../supervision/child-spec.js';
 import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
-import { Relay } from '../relays/relay.js';
-import type { Target, Waiting } from '../relays/target.js';
+import { RequesterProxy } from '../proxies/requester-proxy.js';
+import type { Target, QueuedMessage } from '../proxies/target.js';
 import { report } from '../handlers/report.js';
 import { settingsOf, type Settings } from './pool-settings.js';
 import { Slot } from './slot.js';
 import type { SupervisorEvent } from '../supervision/supervise.js';
-import { Watched } from '../watched.js';
-import { endsWithin } from '../within.js';
+import { RefPromise } from '../ref-promise.js';
+import { settlesWithin } from '../settles-within.js';
 import { Workers } from './workers.js';
 
 /**
  * Starts workers, and spreads calls over them.
  *
  * @param start starts one worker: `() => spawnWorker(…)`
- * @throws UmpError `NotSupported` for options that make no sense.
+ * @throws UmpError `InvalidArgument` for options that make no sense.
  */
 export function pool<P, S, R, E>(
   start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>,
@@ -32,7 +29,7 @@ export function pool<P, S, R, E>(
 const STOPPED = new Failure('ServerDisappeared', 'the pool was stopped');
 
 class WorkerPool
-  extends Relay<never, never, unknown, unknown>
+  extends RequesterProxy<never, never, unknown, unknown>
   implements Pool<never, never, unknown, unknown>
 {
   readonly done: Promise<void>;
@@ -49,7 +46,7 @@ class WorkerPool
     const done = new Promise<void>((resolve, reject) => {
       this.#finish = { resolve, reject };
     });
-    this.done = Watched.over(done);
+    this.done = RefPromise.over(done);
     this.#workers = new Workers(start, settings, {
       tell: this.#tell.bind(this),
       hears: onEvent !== undefined,
@@ -72,8 +69,8 @@ class WorkerPool
     this.#tellDrained();
   }
 
-  override leave(call: Waiting): void {
-    super.leave(call);
+  override dequeue(call: QueuedMessage): void {
+    super.dequeue(call);
     this.offer();
   }
 
@@ -83,11 +80,11 @@ class WorkerPool
 
   /** It is known to be dead before its supervision has heard of it. */
   protected lost(target: Target<never, never>): void {
-    if (target instanceof Slot) target.child.requester.pause();
+    if (target instanceof Slot) target.child.requester.clearTarget();
   }
 
   postAll(msg: never): void {
-    this.mustBeUp(WorkerPool.prototype.postAll);
+    this.throwIfClosed(WorkerPool.prototype.postAll);
     for (const slot of this.#workers.slots) slot.post(msg);
   }
 
@@ -95,7 +92,7 @@ class WorkerPool
     msg: never,
     options?: Omit<ReqOptions, 'transfer'>,
   ): Promise<Result<unknown, unknown>[]> {
-    this.mustBeUp(WorkerPool.prototype.reqAll);
+    this.throwIfClosed(WorkerPool.prototype.reqAll);
     return Promise.all(this.#workers.slots.map((slot) => slot.ask(msg, options)));
   }
 
@@ -107,7 +104,7 @@ class WorkerPool
   }
 
   get #waiting(): number {
-    return this.waits + this.#workers.waiting;
+    return this.queued + this.#workers.waiting;
   }
 
   get #isQuiet(): boolean {
@@ -116,7 +113,7 @@ class WorkerPool
 
   async drain(): Promise<void> {
     if (this.#isQuiet) return;
-    await this.hold.during(new Promise<void>((resolve) => this.#drained.push(resolve)));
+    await this.loopRef.during(new Promise<void>((resolve) => this.#drained.push(resolve)));
   }
 
   #tellDrained(): void {
@@ -132,7 +129,7 @@ class WorkerPool
 
   async stop(): Promise<void> {
     this.refuse(STOPPED);
-    await endsWithin(this.drain(), this.#settings.shutdown);
+    await settlesWithin(this.drain(), this.#settings.shutdown);
     await this.#endAll();
     return this.done;
   }

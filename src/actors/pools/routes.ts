@@ -1,7 +1,7 @@
 /** Which worker takes the next message. */
 import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
-import type { Target } from '../relays/target.js';
+import type { Target } from '../proxies/target.js';
 
 /**
  * `least-pending`: whoever has the fewest calls; `round-robin`: in turn; `random`; `broadcast`: all

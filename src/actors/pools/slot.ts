@@ -1,19 +1,23 @@
-import { tellDropped } from '../../core/dropped.js';
-import { isUmpError, type UmpError } from '../../core/errors.js';
-import type { ReqOptions } from '../../core/options.js';
-import type { Requester, Result } from '../../core/requester.js';
+import {
+  isUmpError,
+  notifyUndelivered,
+  type ReqOptions,
+  type Requester,
+  type Result,
+  type UmpError,
+} from '../../core/internal.js';
 import type { Child } from '../supervision/child.js';
 import { performance } from '../clock.js';
 import type { Histogram } from './histogram.js';
 import type { Settings } from './pool-settings.js';
-import { Probes } from './probes.js';
-import type { Target } from '../relays/target.js';
-import { endsWithin } from '../within.js';
+import { LivenessProbes } from './liveness-probe.js';
+import type { Target } from '../proxies/target.js';
+import { settlesWithin } from '../settles-within.js';
 
 /** How much the last call counts in the mean time of a call. */
-const WEIGHT = 0.1;
+const MEAN_WEIGHT = 0.1;
 /** At most so many calls are with one worker, however short they are. */
-const MOST_AHEAD = 256;
+const MAX_QUEUED_CALLS = 256;
 
 let lastUsed = 0;
 
@@ -30,21 +34,21 @@ export class Slot implements Target<never, never> {
   used = 0;
   /** When it had nothing to do any more, by performance.now(). */
   idleSince = performance.now();
-  readonly #settings: Pick<Settings, 'ahead' | 'concurrency' | 'onDropped'>;
+  readonly #settings: Pick<Settings, 'prefetchMs' | 'concurrency' | 'onDropped'>;
   readonly #latency: Histogram;
   readonly #onFree: () => void;
   /** Mean milliseconds of a call, once there was one. */
   #mean: number | undefined = undefined;
   #lastOver = 0;
   /** Calls that were given up, and it may not have heard of that yet. */
-  #doubtful = 0;
+  #unacknowledged = 0;
   /** Its mailbox has a bound, and is. */
   #isFull = false;
-  readonly #probes = new Probes();
+  readonly #probes = new LivenessProbes();
 
   constructor(
     child: Child,
-    settings: Pick<Settings, 'ahead' | 'concurrency' | 'onDropped'>,
+    settings: Pick<Settings, 'prefetchMs' | 'concurrency' | 'onDropped'>,
     latency: Histogram,
     onFree: () => void,
   ) {
@@ -63,20 +67,22 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * What would lie ready at the worker, with one more, takes at most `ahead`, by how long its calls
+   * What would lie ready at the worker, with one more, takes at most `prefetchMs`, by how long its calls
    * took so far: short ones come in bunches, and one that takes long lies behind no other of its
    * kind.
    */
   get hasRoom(): boolean {
-    const { ahead, concurrency } = this.#settings;
-    if (this.#doubtful > 0 || this.#isFull) return false;
+    const { prefetchMs, concurrency } = this.#settings;
+    if (this.#unacknowledged > 0 || this.#isFull) return false;
     const ready = this.pending + 1 - concurrency;
     if (ready <= 0) return true;
-    if (this.pending >= Math.max(MOST_AHEAD, concurrency)) return false;
-    return ahead === Infinity || (this.#mean !== undefined && ready * this.#mean <= ahead);
+    if (this.pending >= Math.max(MAX_QUEUED_CALLS, concurrency)) return false;
+    return (
+      prefetchMs === Infinity || (this.#mean !== undefined && ready * this.#mean <= prefetchMs)
+    );
   }
 
-  began(since = performance.now()): (error?: UmpError) => void {
+  onRequest(since = performance.now()): (error?: UmpError) => void {
     const start = performance.now();
     this.pending++;
     this.used = ++lastUsed;
@@ -85,7 +91,7 @@ export class Slot implements Target<never, never> {
       this.#latency.add(now - since);
       if (error === undefined) this.processed++;
       else this.failed++;
-      if (isGivenUp(error)) void this.#freeOnceItReacts();
+      if (isGivenUp(error)) void this.#freeOnceResponsive();
       else {
         const neverSent = isUmpError(error, 'DataClone');
         if (!neverSent) this.#learn(now - Math.max(start, this.#lastOver), now);
@@ -96,15 +102,15 @@ export class Slot implements Target<never, never> {
 
   /** A call took so long: it began when the one before it was done. */
   #learn(took: number, now: number): void {
-    this.#mean = this.#mean === undefined ? took : this.#mean + WEIGHT * (took - this.#mean);
+    this.#mean = this.#mean === undefined ? took : this.#mean + MEAN_WEIGHT * (took - this.#mean);
     this.#lastOver = now;
   }
 
   /** Until then it may go on computing for nobody, and what is sent to it would lie behind that. */
-  async #freeOnceItReacts(): Promise<void> {
-    this.#doubtful++;
+  async #freeOnceResponsive(): Promise<void> {
+    this.#unacknowledged++;
     await this.#probes.next(this.client);
-    this.#doubtful--;
+    this.#unacknowledged--;
     this.#free(performance.now());
   }
 
@@ -114,7 +120,7 @@ export class Slot implements Target<never, never> {
     this.#onFree();
   }
 
-  filled(): void {
+  onFull(): void {
     if (this.#isFull) return;
     this.#isFull = true;
     const again = (): void => {
@@ -124,7 +130,7 @@ export class Slot implements Target<never, never> {
     this.client.ready().then(again, again);
   }
 
-  posted(): void {
+  onPosted(): void {
     this.posts++;
     this.used = ++lastUsed;
     this.idleSince = performance.now();
@@ -137,29 +143,29 @@ export class Slot implements Target<never, never> {
   post(msg: never): void {
     try {
       this.client.post(msg);
-      this.posted();
+      this.onPosted();
     } catch (error) {
       if (isUmpError(error, 'DataClone')) throw error;
       if (isUmpError(error, 'MailboxFull')) {
-        tellDropped(this.#settings.onDropped, [], () => ({ type: 'post', msg }));
+        notifyUndelivered(this.#settings.onDropped, [], () => ({ type: 'post', msg }));
       } else {
-        this.child.requester.pause();
+        this.child.requester.clearTarget();
         this.child.requester.post(msg);
       }
     }
   }
 
   async ask(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
-    const over = this.began();
+    const over = this.onRequest();
     const result = await this.client.tryReq(msg, options);
     over(result.ok ? undefined : result.error);
     return result;
   }
 
   /** Whoever does not come back to his event loop cannot be told to give up, only be ended. */
-  mustReact(within: number): void {
+  killUnlessResponsive(within: number): void {
     const { client } = this;
-    void endsWithin(this.#probes.next(client), within).then((reacts) => {
+    void settlesWithin(this.#probes.next(client), within).then((reacts) => {
       if (!reacts) this.child.replace(client);
     });
   }

@@ -1,14 +1,12 @@
 /** The workers of a pool: how many there are, and that they run. */
-import { UmpError } from '../../core/errors.js';
-import type { Failure } from '../../core/failure.js';
-import { later } from '../../core/platform.js';
+import { type Failure, later, UmpError } from '../../core/internal.js';
 import { Child, type Ended } from '../supervision/child.js';
 import type { ChildSpec } from '../supervision/child-spec.js';
 import { performance } from '../clock.js';
 import { Histogram } from './histogram.js';
 import type { PoolStats, WorkerStats } from './pool-types.js';
 import type { Settings } from './pool-settings.js';
-import { pause } from '../supervision/restarts.js';
+import { pause } from '../supervision/restart-policy.js';
 import { Slot } from './slot.js';
 import type { SupervisorEvent } from '../supervision/supervise.js';
 
@@ -115,9 +113,9 @@ export class Workers {
 
   // ── that they run, and their end ───────────────────────────────────────────────────────────────
 
-  async #ended({ child, error, isMeant }: Ended): Promise<void> {
+  async #ended({ child, error, isReplacement }: Ended): Promise<void> {
     if (this.#isEnding) return;
-    const wait = isMeant ? 0 : this.#settings.restarts.next();
+    const wait = isReplacement ? 0 : this.#settings.restarts.next();
     if (wait === undefined) {
       this.#giveUp(child, error);
       return;
@@ -150,7 +148,7 @@ export class Workers {
 
   /** What waits at them fails. */
   over(failure: Failure): void {
-    for (const { child } of this.#slots) child.requester.over(failure);
+    for (const { child } of this.#slots) child.requester.endFor(failure);
   }
 
   /** Lets them finish what they have, for so many milliseconds, or as many as the pool was told. */

@@ -1,6 +1,6 @@
-import type { Requester } from '../../core/requester.js';
+import type { Requester } from '../../core/internal.js';
 import type { Pool, PoolRequester } from '../pools/pool-types.js';
-import type { SteadyRequester } from '../relays/steady.js';
+import type { StableRequester } from '../proxies/stable-requester.js';
 
 /** A child that runs: what spawn(), spawnWorker() and supervise() give. */
 export interface Running<P = never, S = never, R = unknown, E = unknown> {
@@ -36,7 +36,7 @@ export type RequesterOf<C> =
   StartedBy<C> extends { client: Pool<infer P, infer S, infer R, infer E> }
     ? PoolRequester<P, S, R, E>
     : StartedBy<C> extends { client?: Requester<infer P, infer S, infer R, infer E> | undefined }
-      ? SteadyRequester<P, S, R, E>
+      ? StableRequester<P, S, R, E>
       : never;
 
 type StartedBy<C> = C extends { start: () => infer T } ? Awaited<T> : never;

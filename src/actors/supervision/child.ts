@@ -1,17 +1,15 @@
-import { UmpError } from '../../core/errors.js';
-import type { OnDropped } from '../../core/options.js';
-import { globals } from '../../core/platform.js';
+import { globals, type OnDropped, UmpError } from '../../core/internal.js';
 import type { ChildSpec, Running } from './child-spec.js';
 import type { SupervisorEvent } from './supervise.js';
 import { report } from '../handlers/report.js';
-import { Supervised } from './supervised.js';
-import { Watched } from '../watched.js';
-import { endsWithin } from '../within.js';
+import { ChildProxy } from './child-proxy.js';
+import { RefPromise } from '../ref-promise.js';
+import { settlesWithin } from '../settles-within.js';
 
 /** Milliseconds. */
-const SHUTDOWN = 5000;
+const SHUTDOWN_MS = 5000;
 /** Milliseconds that `done` may take to settle after kill(). */
-const KILLING = 5000;
+const KILL_GRACE_MS = 5000;
 
 /** A child has ended, and nobody had asked it to. */
 export interface Ended {
@@ -19,18 +17,18 @@ export interface Ended {
   readonly failed: boolean;
   readonly error?: unknown;
   /** It was to be replaced: see replace(). */
-  readonly isMeant: boolean;
+  readonly isReplacement: boolean;
 }
 
 /** One child of a supervisor, over all its restarts. */
 export class Child {
   readonly name: string;
-  readonly requester: Supervised<never, never, unknown, unknown>;
+  readonly requester: ChildProxy<never, never, unknown, unknown>;
   readonly #spec: ChildSpec;
   readonly #tell: (event: SupervisorEvent) => void;
   readonly #onEnd: (ended: Ended) => void;
   /** Does the user listen to the events? */
-  readonly #hears: () => boolean;
+  readonly #isObserved: () => boolean;
   #running: Running | undefined = undefined;
   /** Was asked to end. */
   #ending: Running | undefined = undefined;
@@ -38,8 +36,8 @@ export class Child {
   /**
    * Grows with each start and stop: who is stopped before he has started is not wanted any more.
    */
-  #turn = 0;
-  #isMeant = false;
+  #generation = 0;
+  #isReplacement = false;
   #isStarting = false;
   /** The end of one that was given by `start` when it was not wanted any more. */
   #unwanted: Promise<unknown> | undefined = undefined;
@@ -52,12 +50,12 @@ export class Child {
     hears: () => boolean,
     onDropped?: OnDropped,
   ) {
-    this.requester = new Supervised(Infinity, onDropped);
+    this.requester = new ChildProxy(Infinity, onDropped);
     this.name = name;
     this.#spec = spec;
     this.#tell = tell;
     this.#onEnd = onEnd;
-    this.#hears = hears;
+    this.#isObserved = hears;
   }
 
   get restarts(): number {
@@ -75,25 +73,25 @@ export class Child {
 
   async start(): Promise<void> {
     this.#restarts++;
-    const turn = ++this.#turn;
+    const turn = ++this.#generation;
     let running: Running;
     this.#isStarting = true;
     try {
       running = asRunning(await this.#spec.start());
     } catch (error) {
-      if (turn === this.#turn) this.#ended({ failed: true, error });
+      if (turn === this.#generation) this.#ended({ failed: true, error });
       return;
     } finally {
-      if (turn === this.#turn) this.#isStarting = false;
+      if (turn === this.#generation) this.#isStarting = false;
     }
-    if (turn !== this.#turn) {
+    if (turn !== this.#generation) {
       this.#unwanted = endUnwanted(running);
       return;
     }
     this.#running = running;
-    if (running.client !== undefined) this.requester.begin(running.client);
+    if (running.client !== undefined) this.requester.setTarget(running.client);
     this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
-    Watched.quietly(running.done, this.#hears).then(
+    RefPromise.withoutRef(running.done, this.#isObserved).then(
       () => {
         this.#over(running, { failed: false });
       },
@@ -107,24 +105,24 @@ export class Child {
   #over(running: Running, ended: Pick<Ended, 'failed' | 'error'>): void {
     if (this.#running !== running) return;
     this.#running = undefined;
-    this.requester.pause();
+    this.requester.clearTarget();
     // One that hangs is only taken for dead.
     if (ended.failed) running.kill?.();
     this.#ended(ended);
   }
 
   #ended({ failed, error }: Pick<Ended, 'failed' | 'error'>): void {
-    const isMeant = this.#isMeant;
-    this.#isMeant = false;
+    const isReplacement = this.#isReplacement;
+    this.#isReplacement = false;
     this.#tell({ type: 'ended', child: this.name, ...(failed && { error }) });
-    this.#onEnd({ child: this, failed, error, isMeant });
+    this.#onEnd({ child: this, failed, error, isReplacement });
   }
 
   /**
    * Ends the one that has this client, for another one to come, unless it is being stopped anyway.
    */
   replace(client: object): void {
-    if (this.#running?.client === client) this.#isMeant = this.#running.kill !== undefined;
+    if (this.#running?.client === client) this.#isReplacement = this.#running.kill !== undefined;
     else if (this.#ending?.client !== client) return;
     this.kill();
   }
@@ -151,20 +149,20 @@ export class Child {
    * Lets it finish what it has, for so many milliseconds. Fulfils when it has ended, unless it does
    * not end though it was killed.
    */
-  async stop(patience = this.#spec.shutdown ?? SHUTDOWN): Promise<void> {
+  async stop(patience = this.#spec.shutdown ?? SHUTDOWN_MS): Promise<void> {
     const running = this.#running;
-    this.#turn++;
+    this.#generation++;
     if (running === undefined) {
       await this.#startGivenUp();
       return;
     }
     this.#running = undefined;
     this.#ending = running;
-    this.requester.pause();
-    const killed = patience === 0 || !(await endsWithin(askedToEnd(running), patience));
+    this.requester.clearTarget();
+    const killed = patience === 0 || !(await settlesWithin(askedToEnd(running), patience));
     if (killed) running.kill?.();
     running.client?.close();
-    if (killed && running.kill !== undefined) await endsWithin(running.done, KILLING);
+    if (killed && running.kill !== undefined) await settlesWithin(running.done, KILL_GRACE_MS);
     this.#ending = undefined;
     this.#tell({ type: 'stopped', child: this.name, killed });
   }
@@ -184,11 +182,11 @@ function endUnwanted(running: Running): Promise<unknown> {
   const ended = askedToEnd(running);
   running.client?.close();
   running.kill?.();
-  return endsWithin(ended, KILLING);
+  return settlesWithin(ended, KILL_GRACE_MS);
 }
 
 function asRunning(started: Running | undefined): Running {
   const done = started?.done as Partial<Promise<unknown>> | undefined;
   if (started !== undefined && typeof done?.then === 'function') return started;
-  throw new UmpError('NotSupported', 'what start() gives has no done');
+  throw new UmpError('InvalidArgument', 'start() must return an object with a `done` promise');
 }

@@ -2,14 +2,12 @@
  * A supervisor keeps its children running: what ends is started again, alone or with others, as its
  * strategy says, until that happens too often. Whatever it does it does one after the other.
  */
-import { raise, UmpError } from '../../core/errors.js';
-import { Failure } from '../../core/failure.js';
-import type { DroppedOptions } from '../../core/options.js';
+import { type DroppedOptions, Failure, raise, UmpError } from '../../core/internal.js';
 import { Child, type Ended } from './child.js';
 import type { Children, RequesterOf } from './child-spec.js';
 import { report } from '../handlers/report.js';
-import { pause, Restarts, type RestartOptions } from './restarts.js';
-import { Watched } from '../watched.js';
+import { pause, RestartPolicy, type RestartOptions } from './restart-policy.js';
+import { RefPromise } from '../ref-promise.js';
 
 /**
  * Which children are started again with the one that ended: none, all, or those that came after it.
@@ -38,7 +36,7 @@ const STRATEGIES: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for
 /**
  * Starts all children, in order.
  *
- * @throws UmpError `NotSupported` for options that make no sense. What `start` throws counts as an
+ * @throws UmpError `InvalidArgument` for options that make no sense. What `start` throws counts as an
  * end of that child.
  */
 export function supervise<C extends Children>(
@@ -46,9 +44,9 @@ export function supervise<C extends Children>(
   options: SuperviseOptions = {},
 ): Supervisor<C> {
   const { strategy = 'one-for-one' } = options;
-  const restarts = new Restarts(supervise, options);
+  const restarts = new RestartPolicy(supervise, options);
   if (!STRATEGIES.includes(strategy)) {
-    raise(supervise, 'NotSupported', `strategy is one of ${STRATEGIES.join(', ')}`);
+    raise(supervise, 'InvalidArgument', `strategy is one of ${STRATEGIES.join(', ')}`);
   }
   return new Supervisor(children, options, restarts);
 }
@@ -68,7 +66,7 @@ export class Supervisor<C extends Children> {
   readonly #all: Child[];
   readonly #strategy: Strategy;
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
-  readonly #restarts: Restarts;
+  readonly #restarts: RestartPolicy;
   #stopping = false;
   /** What goes on at once when this is stopped: see #unlessStopped(). */
   readonly #interrupts = new Set<() => void>();
@@ -77,14 +75,14 @@ export class Supervisor<C extends Children> {
   #finish!: { resolve: () => void; reject: (error: UmpError) => void };
 
   /** @internal */
-  constructor(children: C, options: SuperviseOptions, restarts: Restarts) {
+  constructor(children: C, options: SuperviseOptions, restarts: RestartPolicy) {
     this.#restarts = restarts;
     this.#strategy = options.strategy ?? 'one-for-one';
     if (options.onEvent !== undefined) this.#listeners.add(options.onEvent);
     const done = new Promise<void>((resolve, reject) => {
       this.#finish = { resolve, reject };
     });
-    this.done = Watched.over(done);
+    this.done = RefPromise.over(done);
     const tell = this.#tell.bind(this);
     const hears = (): boolean => this.#listeners.size > 0;
     const onEnd = (ended: Ended): void => {
@@ -150,7 +148,7 @@ export class Supervisor<C extends Children> {
   #refuse(): void {
     this.#stop();
     const stopped = new Failure('ServerDisappeared', 'the supervisor was stopped');
-    for (const { requester } of this.#all) requester.over(stopped);
+    for (const { requester } of this.#all) requester.endFor(stopped);
   }
 
   async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
@@ -171,7 +169,7 @@ export class Supervisor<C extends Children> {
     // Meanwhile it was started again with another one.
     if (this.#stopping || child.isUp) return;
     if (!child.isToRestart(failed)) {
-      child.requester.over(
+      child.requester.endFor(
         new Failure('ServerDisappeared', `${child.name} has ended`, { cause: error }),
       );
       return;
@@ -216,7 +214,7 @@ export class Supervisor<C extends Children> {
   #affected(child: Child): Child[] {
     const from = this.#strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
     const to = this.#strategy === 'one-for-one' ? from + 1 : undefined;
-    return this.#all.slice(from, to).filter(({ requester }) => !requester.isOver);
+    return this.#all.slice(from, to).filter(({ requester }) => !requester.isEnded);
   }
 
   async #giveUp(child: Child, cause: unknown): Promise<void> {
@@ -225,7 +223,8 @@ export class Supervisor<C extends Children> {
     this.#stop();
     this.#isOver = true;
     this.#tell({ type: 'gave up', child: child.name, error });
-    for (const each of this.#all) each.requester.over(new Failure(error.code, message, { cause }));
+    for (const each of this.#all)
+      each.requester.endFor(new Failure(error.code, message, { cause }));
     for (const each of this.#all.toReversed()) await each.stop();
     this.#finish.reject(error);
   }

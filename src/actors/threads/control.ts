@@ -2,7 +2,7 @@
  * What a thread that started another, and that one, say to one another beside the messages of the
  * actor.
  */
-import type { PortLike } from '../../core/platform.js';
+import type { PortLike } from '../../core/internal.js';
 
 /** The channel's name. */
 export const CONTROL = 'ump-ng/actors';

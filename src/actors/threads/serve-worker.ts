@@ -1,16 +1,19 @@
 /** An actor in a thread of its own: the side of that thread. */
-import { Client } from '../../core/client.js';
-import { UmpError } from '../../core/errors.js';
-import { forActor, type ListenOptions } from '../../core/options.js';
-import { dispose } from '../../core/platform.js';
-import type { ReplyContext } from '../../core/reply.js';
-import type { Server } from '../../core/server.js';
+import {
+  Client,
+  dispose,
+  forActor,
+  type ListenOptions,
+  type ReplyContext,
+  type Server,
+  UmpError,
+} from '../../core/internal.js';
 import { listen, type Endpoint } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
-import { hasParent } from '../names/family.js';
+import { setParentRegistry } from '../registry/registry-group.js';
 import { stop, type Flow, type Given, type Handler, type Stop } from '../handlers/handler.js';
 import { introspect } from '../handlers/introspect.js';
-import type { NamesClient } from '../names/names.js';
+import type { NameTableClient } from '../registry/name-table.js';
 import { tellThrown } from '../handlers/report.js';
 import { checkConcurrency, endBy, serve, type ServeOptions } from '../handlers/serve.js';
 
@@ -26,7 +29,7 @@ export interface ServeWorkerOptions<T = unknown>
  *
  * @param factory makes the handler of what spawnWorker() was given as `init`
  * @returns fulfils when the actor has ended, however it did: spawnWorker's `done` tells.
- * @throws UmpError `NotSupported` if this is no worker, or for options that make no sense.
+ * @throws UmpError `NotSupported` if this thread is not a worker; `InvalidArgument` for invalid options.
  */
 export function serveWorker<P, S, R, E = never, T = unknown>(
   factory: (init: never) => Given<P, S, R, E, T> | Promise<Given<P, S, R, E, T>>,
@@ -35,7 +38,7 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
   checkConcurrency(serveWorker, concurrency);
   const server = listen<P, S, R, E>(endpoint, forActor(listening));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
-  const orders = new Orders(
+  const orders = new WorkerControl(
     control,
     async (init) => {
       let given: Given<P, S, R, E, T>;
@@ -49,7 +52,7 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
     },
     () => introspect(server),
   );
-  hasParent(() => orders.names());
+  setParentRegistry(() => orders.names());
   return serve(control, orders, { concurrency: Number.MAX_SAFE_INTEGER }).then(() => {
     // Whoever was to give the order to start may have died before he did.
     server.close();
@@ -57,7 +60,7 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
 }
 
 /** What this thread's parent asks of it. */
-class Orders implements Handler<ControlPost, ControlRequest, unknown, never, undefined> {
+class WorkerControl implements Handler<ControlPost, ControlRequest, unknown, never, undefined> {
   /**
    * Keeps this thread alive until the actor does, and while something is wanted from over there.
    */
@@ -65,8 +68,9 @@ class Orders implements Handler<ControlPost, ControlRequest, unknown, never, und
   readonly #start: (init: never) => Promise<unknown>;
   readonly #stats: () => unknown;
   /** To be answered once this thread wants the names of its family. */
-  #offer: ReplyContext<unknown> | undefined = undefined;
-  #wanted: { resolve(names: NamesClient): void; reject(error: UmpError): void } | undefined =
+  #registryRequest: ReplyContext<unknown> | undefined = undefined;
+  #registryWaiter:
+    { resolve(names: NameTableClient): void; reject(error: UmpError): void } | undefined =
     undefined;
   #isOver = false;
 
@@ -80,29 +84,29 @@ class Orders implements Handler<ControlPost, ControlRequest, unknown, never, und
     this.#stats = stats;
   }
 
-  names(): Promise<NamesClient> {
+  names(): Promise<NameTableClient> {
     return new Promise((resolve, reject) => {
-      this.#wanted = { resolve, reject };
+      this.#registryWaiter = { resolve, reject };
       this.#control.ref();
-      this.#offer?.reply(undefined);
+      this.#registryRequest?.reply(undefined);
       if (this.#isOver) this.term();
     });
   }
 
   post(names: ControlPost): void {
     if (names === undefined) this.#lost();
-    else this.#wanted?.resolve(Client.from(names));
+    else this.#registryWaiter?.resolve(Client.from(names));
     this.#control.unref();
   }
 
   req([verb, init]: ControlRequest, rctx: ReplyContext<unknown>): Flow<undefined> {
     switch (verb) {
       case 'start':
-        if (this.#wanted === undefined) this.#control.unref();
+        if (this.#registryWaiter === undefined) this.#control.unref();
         return this.#run(init as never, rctx);
       case 'names':
-        this.#offer = rctx;
-        if (this.#wanted !== undefined) rctx.reply(undefined);
+        this.#registryRequest = rctx;
+        if (this.#registryWaiter !== undefined) rctx.reply(undefined);
         return undefined;
       case 'stats':
         rctx.reply(this.#stats());
@@ -121,12 +125,12 @@ class Orders implements Handler<ControlPost, ControlRequest, unknown, never, und
 
   term(): void {
     this.#isOver = true;
-    this.#offer?.[dispose]();
+    this.#registryRequest?.[dispose]();
     this.#lost();
   }
 
   #lost(): void {
-    this.#wanted?.reject(
+    this.#registryWaiter?.reject(
       new UmpError('ServerDisappeared', 'the first thread of the family is gone'),
     );
   }

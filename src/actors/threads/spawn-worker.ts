@@ -3,17 +3,23 @@
  * clients' channel, and a second one, whose first request starts the actor and is answered when it
  * ends.
  */
-import { lineOf, type Client } from '../../core/client.js';
-import { isUmpError, UmpError } from '../../core/errors.js';
-import { checkTimeout, forActor, type ConnectOptions } from '../../core/options.js';
+import {
+  checkTimeout,
+  type Client,
+  type ConnectOptions,
+  forActor,
+  isUmpError,
+  sessionOf,
+  UmpError,
+} from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { reportDeath, show } from '../handlers/report.js';
-import { registryPort } from '../names/family.js';
+import { registryPort } from '../registry/registry-group.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
 import { endOf, exitOf, isWatched, startThread, type UrlLike } from './thread.js';
-import { Watched } from '../watched.js';
+import { RefPromise } from '../ref-promise.js';
 
 export interface SpawnWorkerOptions extends Pick<
   ConnectOptions,
@@ -60,7 +66,7 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  *
  * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new
  * URL()`)
- * @throws UmpError `DataClone` if `init` cannot be sent; `NotSupported` if `worker` is none.
+ * @throws UmpError `DataClone` if `init` cannot be sent; `InvalidArgument` if `worker` is none.
  */
 export function spawnWorker<P, S, R, E = never, T = unknown>(
   worker: WorkerLike | UrlLike | string,
@@ -96,10 +102,11 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
       await endOf(own, exit, rest);
     }
   };
-  const stats = (): Promise<ServerStats> => Watched.over(statsOf(control));
-  const done = Watched.over(ended());
-  Watched.quietly(done).catch((error: unknown) => {
-    if (!isFault(error) || done.isHeard || lineOf(spawnWorker, client).fate.told) return;
+  const stats = (): Promise<ServerStats> => RefPromise.over(statsOf(control));
+  const done = RefPromise.over(ended());
+  RefPromise.withoutRef(done).catch((error: unknown) => {
+    if (!isFault(error) || done.isObserved || sessionOf(spawnWorker, client).state.isReported)
+      return;
     if (hasListener && !isUmpError(error, 'HandlerFailed')) return;
     // A supervisor deals with it: that is no failure of the process.
     if (done.isSupervised) show(error);

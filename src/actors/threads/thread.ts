@@ -1,5 +1,4 @@
-import { raise } from '../../core/errors.js';
-import { globals, later, ownGlobal } from '../../core/platform.js';
+import { globals, later, ownGlobal, raise } from '../../core/internal.js';
 import type { WorkerLike } from '../../index.js';
 
 /** The least that a URL must do. */
@@ -30,11 +29,12 @@ const node = (): Process | undefined => ownGlobal('process') as Process | undefi
 /**
  * A thread that runs the script, which is a module (in Node what its name and package.json say).
  */
-export function startThread(entry: unknown, script: string | UrlLike): WorkerLike {
+export function startThread(stackStartFn: unknown, script: string | UrlLike): WorkerLike {
   const Worker = ownGlobal('Worker') as Globals['Worker'];
   if (Worker !== undefined) return new Worker(script, { type: 'module' });
   const threads = node()?.getBuiltinModule?.('node:worker_threads');
-  if (threads === undefined) return raise(entry, 'NotSupported', 'this platform has no workers');
+  if (threads === undefined)
+    return raise(stackStartFn, 'NotSupported', 'this platform has no workers');
   return new threads.Worker(script);
 }
 

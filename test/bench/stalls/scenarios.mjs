@@ -178,7 +178,7 @@ export const scenarios = {
 
   async 'calls that wait in a pool, given up by one signal'(n) {
     const stuck = actor({ never: () => new Promise(() => undefined) });
-    const workers = pool(() => spawn(stuck), { size: 1, ahead: 0 });
+    const workers = pool(() => spawn(stuck), { size: 1, prefetchMs: 0 });
     const controller = new AbortController();
     const { signal } = controller;
     const calls = [];
@@ -192,7 +192,7 @@ export const scenarios = {
 
   async 'calls that wait in a pool, given up by their timeouts'(n) {
     const stuck = actor({ never: () => new Promise(() => undefined) });
-    const workers = pool(() => spawn(stuck), { size: 1, ahead: 0 });
+    const workers = pool(() => spawn(stuck), { size: 1, prefetchMs: 0 });
     const due = dueTogether(n);
     const calls = [];
     await each(n, () => calls.push(workers.tryReq(['never', []], { timeout: due.timeout() })));

@@ -186,13 +186,16 @@ export const security = theme('hostile pages', (check) => {
     const noOrigin = [undefined, null, 5, {}, [HERE()], '*', '', 'example.org', `${HERE()}/`];
     const likeOne = { source: '.*', flags: '' };
     for (const origins of [...noList, ...[...noOrigin, likeOne].map((item) => [item])]) {
-      throws(() => listen(window, { allowedOrigins: origins as never }), 'NotSupported');
+      throws(() => listen(window, { allowedOrigins: origins as never }), 'InvalidArgument');
     }
-    throws(() => listen(window, { allowedOrigins: new Array(3) as never }), 'NotSupported');
-    throws(() => listen(window, { allowedOrigins: [HERE(), undefined] as never }), 'NotSupported');
+    throws(() => listen(window, { allowedOrigins: new Array(3) as never }), 'InvalidArgument');
+    throws(
+      () => listen(window, { allowedOrigins: [HERE(), undefined] as never }),
+      'InvalidArgument',
+    );
     const nowhere = Object.create(null) as never;
     for (const origin of [...noOrigin, likeOne, /.*/, nowhere]) {
-      throws(() => connect(window, { origin: origin as never }), 'NotSupported');
+      throws(() => connect(window, { origin: origin as never }), 'InvalidArgument');
     }
     return Promise.resolve();
   });

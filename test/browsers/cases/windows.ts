@@ -77,12 +77,12 @@ export const windows = theme('windows', (check) => {
 
   check('a window wants to know of what origin it may be', async () => {
     const there = await frame();
-    throws(() => connect(there.target), 'NotSupported');
-    throws(() => listen(there.target), 'NotSupported');
-    throws(() => listen(there.target, { allowedOrigins: [] }), 'NotSupported');
+    throws(() => connect(there.target), 'InvalidArgument');
+    throws(() => listen(there.target), 'InvalidArgument');
+    throws(() => listen(there.target, { allowedOrigins: [] }), 'InvalidArgument');
     for (const origin of ['*', '', 'example.org', 'https://example.org/path', 'file:///tmp']) {
-      throws(() => connect(there.target, { origin }), 'NotSupported');
-      throws(() => listen(there.target, { allowedOrigins: [origin] }), 'NotSupported');
+      throws(() => connect(there.target, { origin }), 'InvalidArgument');
+      throws(() => listen(there.target, { allowedOrigins: [origin] }), 'InvalidArgument');
     }
     throws(() => listen(), 'NotSupported');
   });

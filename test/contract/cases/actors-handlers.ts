@@ -97,9 +97,9 @@ export const actorHandlers = theme('actors: handlers', (check) => {
 
   check('a concurrency that is none is refused at the call', async () => {
     for (const concurrency of [0, -1, 1.5, NaN]) {
-      throws(() => spawn({}, { concurrency }), 'NotSupported');
+      throws(() => spawn({}, { concurrency }), 'InvalidArgument');
       const { server } = keep(channel());
-      throws(() => serve(server, {}, { concurrency }), 'NotSupported');
+      throws(() => serve(server, {}, { concurrency }), 'InvalidArgument');
     }
   });
 
@@ -303,10 +303,10 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     const heard: string[] = [];
     const onError = (error: unknown): void => void heard.push((error as Error).message);
     const { client } = start({}, { onError });
-    const { message } = await fails(client.req(1), 'NotSupported');
+    const { message } = await fails(client.req(1), 'MethodNotFound');
     ok(message.includes('no requests'), message);
     client.post(2);
-    await fails(client.req(3), 'NotSupported');
+    await fails(client.req(3), 'MethodNotFound');
     equal(heard, [
       'this actor takes no requests',
       'this actor takes no posts',

@@ -187,7 +187,7 @@ export const introspection = theme('actors: introspection', (check) => {
             held.push(() => rctx.reply(msg));
           },
         }),
-      { size: 1, ahead: 0, shutdown: 0 },
+      { size: 1, prefetchMs: 0, shutdown: 0 },
     );
     await fails(workers.req('throws'), 'HandlerFailed');
     const calls = upTo(3).map((n) => workers.req(String(n)));
@@ -210,7 +210,7 @@ export const introspection = theme('actors: introspection', (check) => {
 
   check('what is no server', () => {
     for (const none of [undefined, null, {}, 5] as unknown[]) {
-      throws(() => introspect(none as Server), 'NotSupported');
+      throws(() => introspect(none as Server), 'InvalidArgument');
     }
     return Promise.resolve();
   });

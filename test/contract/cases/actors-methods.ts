@@ -96,7 +96,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     const { client } = spawn(calculator, { onError: () => undefined });
     forCase(client);
     for (const name of ['nothing', 'constructor', 'toString', '__proto__', 'hasOwnProperty']) {
-      const error = await fails(client.req([name, []] as never), 'NotSupported');
+      const error = await fails(client.req([name, []] as never), 'MethodNotFound');
       ok(error.message.includes(name), error.message);
     }
   });
@@ -105,7 +105,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     const { client } = spawn(calculator, { onError: () => undefined });
     forCase(client);
     for (const msg of ['add', [], ['add'], ['add', 1], [7, []], null, undefined, {}]) {
-      await fails(client.req(msg as never), 'NotSupported');
+      await fails(client.req(msg as never), 'MethodNotFound');
     }
   });
 
@@ -245,8 +245,8 @@ export const actorMethods = theme('actors: methods', (check) => {
   check('names that are called on any object are refused for methods', () => {
     for (const name of ['then', 'toJSON', 'valueOf', 'toString', 'constructor', 'inspect']) {
       const method = { [name]: () => 1 };
-      ok(throws(() => actor({ req: method }), 'NotSupported').message.includes(name), name);
-      throws(() => actor({ post: method }), 'NotSupported');
+      ok(throws(() => actor({ req: method }), 'InvalidArgument').message.includes(name), name);
+      throws(() => actor({ post: method }), 'InvalidArgument');
     }
     return Promise.resolve();
   });

@@ -39,7 +39,7 @@ class Crew {
           },
         });
       },
-      { ahead: 0, idle: IDLE, ...options },
+      { prefetchMs: 0, idle: IDLE, ...options },
     );
   }
 

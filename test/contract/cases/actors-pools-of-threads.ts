@@ -41,7 +41,7 @@ async function made(
 
 export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   check('each thread takes its share', REAL, async (rig) => {
-    const { workers } = await made(rig, { size: 2, ahead: 0 });
+    const { workers } = await made(rig, { size: 2, prefetchMs: 0 });
     const calls = upTo(2).map(() => workers.req(['hold']));
     await until(() => workers.stats.workers.every(({ pending }) => pending === 1));
     // Everybody lets go of what he holds.
@@ -108,7 +108,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     async (rig) => {
       // That it was replaced is no death that counts.
       const never = { intensity: { restarts: 0, within: 1000 } };
-      const { workers } = await made(rig, { size: 1, ahead: 0, ...never });
+      const { workers } = await made(rig, { size: 1, prefetchMs: 0, ...never });
       equal(await workers.req(['init']), 1);
       await fails(workers.req(['stuck'], { timeout: 1, killAfter: 50 }), 'Timeout');
       const next = await workers.req(['init'], { idempotent: 9 });
@@ -121,7 +121,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     'nobody is sent to a worker that may still compute for nobody',
     [...REAL, 'stuck threads'],
     async (rig) => {
-      const { workers } = await made(rig, { size: 2, ahead: 0, ...OFTEN });
+      const { workers } = await made(rig, { size: 2, prefetchMs: 0, ...OFTEN });
       await fails(workers.req(['stuck'], { timeout: 1, killAfter: 200 }), 'Timeout');
       // That it was given up frees it no more than that it was asked.
       equal(workers.stats.pending, 1);
@@ -165,7 +165,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   });
 
   check('one that does is left alone', REAL, async (rig) => {
-    const { workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
+    const { workers } = await made(rig, { size: 1, prefetchMs: Infinity, ...OFTEN });
     const controller = new AbortController();
     const { signal } = controller;
     const call = fails(workers.req(['hold'], { signal, killAfter: 2000 }), 'Aborted');
@@ -179,7 +179,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   });
 
   check('so is one whose caller computes all the time', REAL, async (rig) => {
-    const { workers } = await made(rig, { size: 1, ahead: Infinity, ...OFTEN });
+    const { workers } = await made(rig, { size: 1, prefetchMs: Infinity, ...OFTEN });
     const killAfter = 100;
     for (const pieces of [0.3, 1.1, 3]) {
       const controller = new AbortController();
@@ -229,7 +229,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   );
 
   check('what might be sent again is not, once the pool is over', REAL, async (rig) => {
-    const { workers } = await made(rig, { size: 1, ahead: Infinity });
+    const { workers } = await made(rig, { size: 1, prefetchMs: Infinity });
     const pending = fails(workers.req(['hold'], { idempotent: 9 }), 'ServerDisappeared');
     await workers.req(['init']);
     workers.kill();
@@ -249,7 +249,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
         actors.push(actor);
         return actor;
       },
-      { size: 1, ahead: Infinity },
+      { size: 1, prefetchMs: Infinity },
     );
     const twice = workers.req(['hold'], { idempotent: 2 });
     const once = fails(workers.req(['hold'], { idempotent: 1 }), 'ServerDisappeared');

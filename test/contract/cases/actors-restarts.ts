@@ -5,7 +5,7 @@ import {
   supervise,
   type ChildSpec,
   type SpawnedWorker,
-  type SteadyRequester,
+  type StableRequester,
 } from 'ump-ng/actors';
 import { equal, fail, fails, ok } from '../assert.js';
 import type { Capability, Rig, Thread } from '../rig.js';
@@ -48,11 +48,11 @@ class Line {
 const OFTEN = { intensity: { restarts: Infinity, within: 1000 } };
 
 /** Which of its threads, counted from 1, a child is. */
-const which = (child: SteadyRequester<unknown, Wish>, idempotent = 9): Promise<unknown> =>
+const which = (child: StableRequester<unknown, Wish>, idempotent = 9): Promise<unknown> =>
   child.req(['init'], { idempotent });
 
 /** Until that one has answered: in Deno one that was terminated may still answer for a moment. */
-async function answers(child: SteadyRequester<unknown, Wish>, number: number): Promise<void> {
+async function answers(child: StableRequester<unknown, Wish>, number: number): Promise<void> {
   let last: unknown;
   do last = await which(child);
   while (last === number - 1);

@@ -162,10 +162,10 @@ export const actorStreams = theme('actors: streams', (check) => {
       stream: Record<string, (...args: unknown[]) => AsyncIterable<unknown>>;
       req: Record<string, (...args: unknown[]) => Promise<unknown>>;
     };
-    await fails(all(wrong.stream['plain']!(1)), 'NotSupported');
-    await fails(all(wrong.stream['list']!()), 'NotSupported');
-    await fails(all(wrong.stream['missing']!()), 'NotSupported');
-    await fails(wrong.req['count']!(3), 'NotSupported');
+    await fails(all(wrong.stream['plain']!(1)), 'MethodNotFound');
+    await fails(all(wrong.stream['list']!()), 'MethodNotFound');
+    await fails(all(wrong.stream['missing']!()), 'MethodNotFound');
+    await fails(wrong.req['count']!(3), 'MethodNotFound');
     equal(await there.req.list(), [1, 2]);
   });
 

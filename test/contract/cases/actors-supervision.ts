@@ -150,16 +150,16 @@ export const supervision = theme('actors: supervision', (check) => {
     const moved = a.req(buffer, { transfer: [buffer], timeout: 1 });
     equal(buffer.byteLength, 0);
     await fails(moved, 'Timeout');
-    await fails(a.req(4, { timeout: -1 }), 'NotSupported');
+    await fails(a.req(4, { timeout: -1 }), 'InvalidArgument');
   });
 
   check('an idempotent that makes no sense is refused at the call', async () => {
     const supervisor = supervise({ a: new Nursery().child('a') });
     const { a } = supervisor.children;
     for (const idempotent of [-1, 0.5, NaN])
-      await fails(a.req('run', { idempotent }), 'NotSupported');
+      await fails(a.req('run', { idempotent }), 'InvalidArgument');
     const buffer = new ArrayBuffer(8);
-    await fails(a.req('run', { idempotent: 1, transfer: [buffer] }), 'NotSupported');
+    await fails(a.req('run', { idempotent: 1, transfer: [buffer] }), 'InvalidArgument');
     equal(buffer.byteLength, 8);
     await supervisor.stop();
   });
@@ -240,7 +240,7 @@ export const supervision = theme('actors: supervision', (check) => {
       { a: nursery.child('a') },
       {
         intensity: { restarts: 9, within: 60_000 },
-        backoff: { first: 1, most: 5 },
+        backoff: { initial: 1, max: 5 },
         onEvent: (event) => {
           if (event.type === 'restarting') pauses.push(event.after);
         },
@@ -421,12 +421,12 @@ export const supervision = theme('actors: supervision', (check) => {
     for (const options of [
       { intensity: { restarts: -1, within: 1 } },
       { intensity: { restarts: 1, within: NaN } },
-      { backoff: { first: -1 } },
-      { backoff: { first: 1, most: -1 } },
+      { backoff: { initial: -1 } },
+      { backoff: { initial: 1, max: -1 } },
     ]) {
-      throws(() => supervise({}, options), 'NotSupported');
+      throws(() => supervise({}, options), 'InvalidArgument');
     }
-    throws(() => supervise({}, { strategy: 'all-for-one' as never }), 'NotSupported');
+    throws(() => supervise({}, { strategy: 'all-for-one' as never }), 'InvalidArgument');
     await supervise({}).stop();
   });
 
@@ -461,7 +461,7 @@ export const supervision = theme('actors: supervision', (check) => {
       { a: nursery.child('a'), b: nursery.child('b') },
       {
         strategy: 'one-for-all',
-        backoff: { first: 2 ** 30, most: 2 ** 30 },
+        backoff: { initial: 2 ** 30, max: 2 ** 30 },
         onEvent: (event) => events.push(event),
       },
     );
@@ -477,7 +477,7 @@ export const supervision = theme('actors: supervision', (check) => {
       { intensity: { restarts: 0, within: 1000 } },
     );
     const { cause } = await fails(supervisor.done, 'ServerDisappeared');
-    equal((cause as { code?: unknown }).code, 'NotSupported');
+    equal((cause as { code?: unknown }).code, 'InvalidArgument');
   });
 
   check('whoever starts too late is asked to end', async () => {

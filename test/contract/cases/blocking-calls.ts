@@ -37,8 +37,8 @@ export const blockingCalls = theme('calls that block', (check) => {
     const back = reqSync(client, ['buffer', buffer], { ...LONG, transfer: [buffer] });
     equal([buffer.byteLength, (back as ArrayBuffer).byteLength], [0, 8]);
     throws(() => reqSync(client, ['echo', () => 1], LONG), 'DataClone');
-    throws(() => reqSync(client, 1, { timeout: -1 }), 'NotSupported');
-    throws(() => reqSync(client, 1, { spin: -1 }), 'NotSupported');
+    throws(() => reqSync(client, 1, { timeout: -1 }), 'InvalidArgument');
+    throws(() => reqSync(client, 1, { spin: -1 }), 'InvalidArgument');
     client.close();
     throws(() => reqSync(client, 1), 'Detached');
   });

@@ -191,8 +191,8 @@ export const capacity = theme('bounded mailboxes', (check) => {
   check('a capacity is a whole number of messages', async () => {
     const { port1, port2 } = new MessageChannel();
     for (const each of [0, -1, 1.5, NaN, '3' as unknown as number]) {
-      throws(() => channel({ capacity: each }), 'NotSupported');
-      throws(() => listen(port1, { capacity: each }), 'NotSupported');
+      throws(() => channel({ capacity: each }), 'InvalidArgument');
+      throws(() => listen(port1, { capacity: each }), 'InvalidArgument');
     }
     port1.close();
     port2.close();

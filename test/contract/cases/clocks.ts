@@ -164,7 +164,7 @@ export const clocks = theme('clocks', (check) => {
   }
 
   check('so does one to a call that has waited in the queue of a pool', async () => {
-    const { held, workers } = await poolOf({ size: 1, ahead: 0 });
+    const { held, workers } = await poolOf({ size: 1, prefetchMs: 0 });
     const first = workers.req('first');
     await until(() => held.length === 1);
     await answerWins(held, () => {
@@ -178,7 +178,7 @@ export const clocks = theme('clocks', (check) => {
   });
 
   check('a call that still waits in the queue when its time is up is not sent', async () => {
-    const { held, workers } = await poolOf({ size: 1, ahead: 0 });
+    const { held, workers } = await poolOf({ size: 1, prefetchMs: 0 });
     await timersInHand(TIMEOUT, async (fire) => {
       const first = workers.req('first');
       await until(() => held.length === 1);

@@ -99,7 +99,7 @@ export const movedClients = theme('clients that are given away', (check) => {
       upTo(50).map((n) => ['x', n]),
     );
     await flood.result;
-    throws(() => PostClient.from(undefined as never), 'NotSupported');
+    throws(() => PostClient.from(undefined as never), 'InvalidArgument');
   });
 
   check('a moved client is cloned, weakened and moved like any other', async (rig) => {

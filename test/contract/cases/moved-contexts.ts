@@ -193,7 +193,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     throws(() => rctx.reply(1), 'Detached');
     throws(() => rctx.fail(1), 'Detached');
     throws(() => rctx.transfer(), 'Detached');
-    throws(() => ReplyContext.from({} as never), 'NotSupported');
+    throws(() => ReplyContext.from({} as never), 'InvalidArgument');
     throws(() => moved.reply(() => undefined), 'DataClone');
     equal(moved.reply('yes'), true);
     equal(await answer, 'yes');

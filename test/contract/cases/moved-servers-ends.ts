@@ -25,7 +25,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal(await take(moved, 1), ['for the new one']);
     client.close();
     equal(await takeAll(moved), []);
-    throws(() => Server.from({} as never), 'NotSupported');
+    throws(() => Server.from({} as never), 'InvalidArgument');
   });
 
   check('a request that is cancelled on the way is not delivered', async () => {

@@ -1,0 +1,56 @@
+/**
+ * What the actors and the blocking calls use of the core: all of it stands in this list, so that the
+ * rest of the core can change without a look at them.
+ */
+export { channel } from './channel.js';
+export { Client, sessionOf } from './client/client.js';
+export type { ClientConnection } from './client/client-connection.js';
+export { PendingRequest, type PendingOwner } from './client/pending-request.js';
+export { PostClient } from './client/post-client.js';
+export type { Requester, Result } from './client/requester.js';
+export { Requests } from './client/requests.js';
+export type { Session } from './client/session.js';
+export { createWaitReply, pendingRequestOf, WaitReply } from './client/wait-reply.js';
+export type { WeakClient } from './client/weak-client.js';
+export { isUmpError, raise, UmpError } from './errors.js';
+export {
+  checkTimeout,
+  forActor,
+  type ChannelOptions,
+  type ConnectOptions,
+  type Dropped,
+  type DroppedOptions,
+  type ListenOptions,
+  type OnDropped,
+  type ReqOptions,
+  type SendOptions,
+  type WaitOptions,
+} from './options.js';
+export { cloneError } from './protocol/clone-error.js';
+export { holdsErrors, withErrors } from './protocol/error-values.js';
+export { DOORBELL_BYTES, PROBE } from './protocol/frames.js';
+export { unpackErrors } from './protocol/unpack-errors.js';
+export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
+export type { Mailbox } from './server/mailbox.js';
+export type { MsgType } from './server/message.js';
+export type { Received } from './server/receivers.js';
+export { mailboxOf, Server } from './server/server.js';
+export { onAbort } from './support/abort-watch.js';
+export { Failure } from './support/failure.js';
+export { notOurs } from './support/finalization.js';
+export { LoopRefCount } from './support/loop-ref.js';
+export {
+  dispose,
+  globals,
+  later,
+  ownGlobal,
+  type AbortSignal,
+  type MessagePort,
+  type PortLike,
+  type WorkingSignal,
+} from './support/platform.js';
+export { Queue, type QueueNode } from './support/queue.js';
+export { startDeadline } from './transport/deadlines.js';
+export { trackMoved } from './transport/port-holders.js';
+export type { Transport } from './transport/transport.js';
+export { closeMovedPorts, notifyUndelivered, setThreadHook } from './transport/undelivered.js';
