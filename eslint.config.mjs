@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import plain from './test/lint/plain-words.mjs';
 
 export default defineConfig(
   globalIgnores(['build/', 'dist/', 'coverage/', 'docs/reference/', '**/node_modules/']),
@@ -20,13 +21,20 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // Methods are named, not called, to say where a caller's stack begins.
+      // A method is passed as the function at which the stack of an error starts, and not called.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
   {
-    // What is a mistake in a library and everyday in a test.
+    files: ['src/**', 'test/**', 'examples/**'],
+    // The words themselves stand in the tests of the rule.
+    ignores: ['test/lint/**', 'test/docs/words.test.ts'],
+    plugins: { plain },
+    rules: { 'plain/words': 'error' },
+  },
+  {
+    // Mistakes in a library that are common practice in a test.
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-empty-function': 'off',

@@ -1,0 +1,73 @@
+/** The rule for plain words bites, and ESLint applies it to all code of the project. */
+import { describe, expect, test } from '@jest/globals';
+import { Linter } from 'eslint';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import plain from './plain-words.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const linter = new Linter();
+
+/** The line and the message of each complaint. */
+const complaints = (code: string): string[] =>
+  linter
+    .verify(code, [{ plugins: { plain }, rules: { 'plain/words': 'error' } }])
+    .map(({ line, message }) => `${String(line)}: ${message}`);
+
+const word = (line: number, found: string): string =>
+  `${String(line)}: Say it in plain words: "${found}" is ruled out for a thread, a port or a caller.`;
+
+describe('words', () => {
+  test.each([
+    ['a line comment', '// Whoever waits', [word(1, 'Whoever')]],
+    [
+      'a block comment',
+      '/**\n * The port is his,\n * or nobody owns it.\n */',
+      [word(2, 'his'), word(3, 'nobody')],
+    ],
+    ['a string', `f('tell him');`, [word(1, 'him')]],
+    ['a template', 'f(`somebody ${x} and he`);', [word(1, 'somebody'), word(1, 'he')]],
+    ['a message across lines', 'f(`one\nhe`);', [word(2, 'he')]],
+  ])('are reported in %s', (_, code, expected) => {
+    expect(complaints(code)).toEqual(expected);
+  });
+
+  test.each([
+    ['names in code', 'const he = nobody.his;'],
+    ['parts of words', '// The history of this cache: hello.'],
+    ['regular expressions', 'f(/whoever/);'],
+  ])('are not reported in %s', (_, code) => {
+    expect(complaints(code)).toEqual([]);
+  });
+});
+
+describe('lines', () => {
+  const wide = 'x'.repeat(95);
+
+  test.each([
+    ['a line comment', `//   ${wide}`, []],
+    ['a wide line comment', `//    ${wide}`, ['1: 101']],
+    ['one line of a block comment', `/*\n      ${wide}\n*/`, ['2: 101']],
+    ['a comment behind code', `f(); // ${wide}`, ['1: 103']],
+    ['code alone', `f('${wide}', 'and more');`, []],
+  ])('%s', (_, code, expected) => {
+    const widths = complaints(code).map((said) =>
+      said.replace(/This comment line has | col.*$/g, ''),
+    );
+    expect(widths).toEqual(expected);
+  });
+});
+
+test.each([
+  'src/index.ts',
+  'test/architecture/rules.ts',
+  'test/run.mjs',
+  'examples/hello/main.mjs',
+])('it is an error in %s', async (file) => {
+  const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js');
+  const args = [eslint, '--print-config', path.join(root, file)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  const { rules } = JSON.parse(stdout) as { rules: Record<string, unknown> };
+  expect(rules['plain/words']).toEqual([2]);
+});
