@@ -1,54 +1,34 @@
 import {
-  type AbortSignal,
   checkTimeout,
-  type Failure,
-  globals,
-  type PendingOwner,
-  PendingRequest,
+  type AbortSignal,
   type ReqOptions,
   type UmpError,
 } from '../../core/internal.js';
-import { asFailure } from '../proxies/queued-request.js';
+import { asFailure } from '../as-failure.js';
+import { AbortableCall } from '../local-call.js';
 
 type Limits = Pick<ReqOptions, 'signal' | 'timeout'>;
 
 /**
- * One search, however many steps it takes, within these limits. It is told by a signal of its own
- * when it is given up.
+ * Runs `find` within these limits, however many steps it takes. Its signal aborts when the caller
+ * gives up; a result that comes later is closed.
  */
 export function withDeadline<T extends { close(): void }>(
   stackStartFn: unknown,
   { signal, timeout }: Limits,
   find: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const search = new CancellableCall();
-  search.pending.watch(signal, checkTimeout(stackStartFn, timeout));
-  find(search.signal).then(
+  const call = new AbortableCall(true);
+  const { pending } = call;
+  pending.watch(signal, checkTimeout(stackStartFn, timeout));
+  find(call.signal).then(
     (found) => {
-      if (search.pending.isSettled) found.close();
-      else search.settle(search.pending, found);
+      if (pending.isSettled) found.close();
+      else call.settle(pending, found);
     },
     (error: unknown) => {
-      search.settle(search.pending, asFailure(error as UmpError));
+      call.settle(pending, asFailure(error as UmpError));
     },
   );
-  return search.pending.outcome as Promise<T>;
-}
-
-class CancellableCall implements PendingOwner {
-  readonly pending = new PendingRequest(0, this, true);
-  readonly #controller = new globals.AbortController();
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  settle(pending: PendingRequest, outcome: unknown): void {
-    if (!pending.isSettled) pending.settle(outcome);
-  }
-
-  abandon(pending: PendingRequest, failure: Failure): void {
-    this.settle(pending, failure);
-    this.#controller.abort(undefined);
-  }
+  return pending.outcome as Promise<T>;
 }
