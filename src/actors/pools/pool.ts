@@ -1,11 +1,12 @@
 /**
  * A pool: several workers behind one requester.
  *
- *   running ──close(), stop(): once drained; kill(): at once──► ending ──all workers ended──► ended
- *      └──too many restarts ("gave up")────────────────────────►┘
+ *   running ──close() or stop(), drained──► stopping ──all workers have ended──► ended
+ *      ├──kill()────────────────────────────►┤
+ *      └──too many restarts ("gave up")─────►┘
  *
- * After close() and stop() the pool still runs, but fails new calls. Afterwards `done` fulfils, or
- * rejects if the pool gave up.
+ * After close() or stop() the pool fails new calls, but still runs until it is drained; stop() limits
+ * that to `shutdown` milliseconds. In `ended`, `done` has fulfilled, or rejected if the pool gave up.
  */
 import {
   Deferred,
@@ -57,7 +58,7 @@ class WorkerPool
   readonly #settings: PoolSettings;
   readonly #onEvent: PoolOptions['onEvent'];
   readonly #workers: Workers;
-  #state: 'running' | 'ending' | 'ended' = 'running';
+  #state: 'running' | 'stopping' | 'ended' = 'running';
   /** Resolve the calls of drain() that wait. */
   #drainWaiters: (() => void)[] = [];
 
@@ -68,7 +69,7 @@ class WorkerPool
     this.#workers = new Workers(start, settings, {
       emit: this.#emit.bind(this),
       isObserved: onEvent !== undefined,
-      isEnding: () => this.#state !== 'running',
+      isStopping: () => this.#state !== 'running',
       wake: this.wake.bind(this),
       gaveUp: this.#gaveUp.bind(this),
     });
@@ -159,7 +160,7 @@ class WorkerPool
 
   async #endAll(graceMs?: number): Promise<void> {
     const isFirst = this.#state === 'running';
-    if (isFirst) this.#state = 'ending';
+    if (isFirst) this.#state = 'stopping';
     this.#failCalls(STOPPED);
     await this.#workers.stop(graceMs);
     if (!isFirst) return;
@@ -169,7 +170,7 @@ class WorkerPool
   }
 
   #gaveUp(worker: string, error: UmpError): void {
-    this.#state = 'ending';
+    this.#state = 'stopping';
     this.#emit({ type: 'gave up', child: worker, error });
     const { code, message, cause } = error;
     this.#failCalls(new Failure(code, message, { cause }));

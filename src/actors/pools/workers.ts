@@ -13,8 +13,8 @@ interface WorkersOwner {
   emit(event: SupervisorEvent): void;
   /** Whether the application listens to the events. */
   readonly isObserved: boolean;
-  /** Whether the pool ends: then no worker is started. */
-  isEnding(): boolean;
+  /** Whether the pool stops its workers: then none is started. */
+  isStopping(): boolean;
   /** A worker may have become free. */
   wake(): void;
   /** There were too many restarts, the last because of this worker. */
@@ -67,7 +67,7 @@ export class Workers {
   }
 
   #grow(): void {
-    if (this.#owner.isEnding()) return;
+    if (this.#owner.isStopping()) return;
     const spec: ChildSpec = { start: this.#start, shutdown: this.#settings.shutdownMs };
     const child = new Child(`worker ${String(++this.#lastNumber)}`, spec, this.#childOwner);
     this.#slots.push(
@@ -82,11 +82,11 @@ export class Workers {
   /** Stops idle workers from time to time, while there are more than `min`. */
   #watchIdle(): void {
     const { idleMs, min } = this.#settings;
-    if (this.#watchesIdle || this.#owner.isEnding() || this.#slots.length <= min) return;
+    if (this.#watchesIdle || this.#owner.isStopping() || this.#slots.length <= min) return;
     this.#watchesIdle = true;
     later(idleMs, () => {
       this.#watchesIdle = false;
-      if (this.#owner.isEnding()) return;
+      if (this.#owner.isStopping()) return;
       this.#shrinkTo(min, globals.performance.now() - idleMs);
       this.#watchIdle();
     });
@@ -115,7 +115,7 @@ export class Workers {
   // ── their restarts and their end ───────────────────────────────────────────────────────────────
 
   async #childEnded({ child, error, isReplacement }: Ended): Promise<void> {
-    if (this.#owner.isEnding()) return;
+    if (this.#owner.isStopping()) return;
     const after = isReplacement ? 0 : this.#settings.restarts.next();
     if (after === undefined) {
       const message = `${child.name} has ended, with ${this.#settings.restarts.limit}`;
@@ -125,11 +125,11 @@ export class Workers {
     }
     this.#owner.emit({ type: 'restarting', child: child.name, after, with: [] });
     await pause(after);
-    await this.#startUnlessEnding(child);
+    await this.#startUnlessStopping(child);
   }
 
-  async #startUnlessEnding(child: Child): Promise<void> {
-    if (!this.#owner.isEnding()) await child.start();
+  async #startUnlessStopping(child: Child): Promise<void> {
+    if (!this.#owner.isStopping()) await child.start();
   }
 
   /** Fails calls that wait at one worker. */

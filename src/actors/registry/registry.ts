@@ -13,7 +13,7 @@ import {
 } from '../../core/internal.js';
 import { groupRegistry } from './registry-group.js';
 import type { NameTableClient, NameTableRequest } from './name-table.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from './with-deadline.js';
 
 /** A registered name. It also ends when its actor ends. */
 export interface Registration extends Disposable {

@@ -2,8 +2,8 @@
  * A supervisor keeps its children running: it restarts a child that ends, alone or with others as
  * its strategy says, until there are too many restarts.
  *
- *   running ──stop(), kill()──► stopping ──all children have ended──► over: `done` fulfils
- *      └──too many restarts ("gave up")─────────────────────────────► over: `done` rejects
+ *   running ──stop(), kill()──► stopping ──all children have ended──► ended: `done` fulfils
+ *      └──too many restarts ("gave up")─────────────────────────────► ended: `done` rejects
  */
 import { Deferred, type DroppedOptions, Failure, raise, UmpError } from '../../core/internal.js';
 import { Child, type ChildOwner, type Ended } from './child.js';
@@ -64,7 +64,7 @@ export class Supervisor<C extends Children> {
   readonly #strategy: Strategy;
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: RestartPolicy;
-  #state: 'running' | 'stopping' | 'over' = 'running';
+  #state: 'running' | 'stopping' | 'ended' = 'running';
   /** End the waits of #unlessStopped(). */
   readonly #interrupts = new Set<() => void>();
   /** Ends, restarts and stops are processed one at a time. */
@@ -155,8 +155,8 @@ export class Supervisor<C extends Children> {
 
   async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
     for (const child of this.#all.toReversed()) await end(child);
-    if (this.#state === 'over') return;
-    this.#state = 'over';
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
     this.#emit({ type: 'over' });
     this.#done.resolve();
   }
@@ -217,7 +217,7 @@ export class Supervisor<C extends Children> {
   async #giveUp(child: Child, cause: unknown): Promise<void> {
     const message = `${child.name} has ended, with ${this.#restarts.limit}`;
     const error = new UmpError('ServerDisappeared', message, { cause });
-    this.#state = 'over';
+    this.#state = 'ended';
     this.#interruptWaits();
     this.#emit({ type: 'gave up', child: child.name, error });
     for (const each of this.#all)
