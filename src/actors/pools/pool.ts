@@ -5,8 +5,9 @@
  *      ├──kill()────────────────────────────►┤
  *      └──too many restarts ("gave up")─────►┘
  *
- * After close() or stop() the pool fails new calls, but still runs until it is drained; stop() limits
- * that to `shutdown` milliseconds. In `ended`, `done` has fulfilled, or rejected if the pool gave up.
+ * After close() or stop() the pool fails new calls, but still runs until it is drained; stop()
+ * limits that to `shutdown` milliseconds. In `ended`, `done` has fulfilled, or rejected if the pool
+ * gave up.
  */
 import {
   Deferred,

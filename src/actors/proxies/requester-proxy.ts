@@ -3,7 +3,7 @@
  * if one can take it; otherwise it is copied and waits in a queue.
  *
  *   open ──close(), closeWith()──► closed ──end()──► ended
- *     └───────────────────────end()──────────────────►┘
+ *     └────────────────────end()─────────────────────►┘
  *
  * In `closed`, new calls fail but queued messages are still sent; in `ended`, queued messages fail.
  */
