@@ -4,8 +4,8 @@ export {
   Stop,
   type Factory,
   type Flow,
-  type Given,
   type Handler,
+  type HandlerOrFactory,
 } from './handlers/handler.js';
 export { serve, type ServeOptions } from './handlers/serve.js';
 export { spawn, type Spawned, type SpawnOptions } from './handlers/spawn.js';
@@ -27,23 +27,21 @@ export { remote, type Remote, type RemoteOptions, type RemoteRequester } from '.
 export type { StreamOptions } from './methods/stream.js';
 export type { ChildSpec, Children, Running, RequesterOf } from './supervision/child-spec.js';
 export type { RestartOptions } from './supervision/restart-policy.js';
-export type { StableReqOptions, StableRequester } from './proxies/stable-requester.js';
+export type {
+  PoolReqOptions,
+  PoolRequester,
+  StableReqOptions,
+  StableRequester,
+} from './proxies/stable-requester.js';
 export {
   supervise,
   Supervisor,
   type Strategy,
   type SuperviseOptions,
-  type SupervisorEvent,
 } from './supervision/supervise.js';
+export type { SupervisorEvent } from './supervision/supervisor-event.js';
 export { pool } from './pools/pool.js';
-export type {
-  Pool,
-  PoolOptions,
-  PoolReqOptions,
-  PoolRequester,
-  PoolStats,
-  WorkerStats,
-} from './pools/pool-types.js';
+export type { Pool, PoolOptions, PoolStats, WorkerStats } from './pools/pool-types.js';
 export type { Latency } from './pools/histogram.js';
 export type { Route } from './pools/routes.js';
 export {

@@ -1,46 +1,47 @@
-import { Alive } from './alive.js';
+import { createLoopRef } from '../core/internal.js';
 
 /**
- * A promise for which a Node process stays alive while somebody waits for it, and only then. That
- * nobody looks at its rejection is no error.
+ * A promise that keeps a Node process alive while it is awaited, and only then. Ignoring its
+ * rejection causes no unhandled rejection.
  */
 export class RefPromise<T> extends Promise<T> {
   static override readonly [Symbol.species] = Promise;
-  #quiet: Promise<T> | undefined;
+  /** Settles like this promise, but keeps nothing alive; undefined once it is settled. */
+  #withoutRef: Promise<T> | undefined;
   #isAwaited = false;
   #isObservedElsewhere: (() => boolean) | undefined = undefined;
-  readonly #alive = new Alive();
+  readonly #loopRef = createLoopRef();
 
   static over<T>(promise: Promise<T>): RefPromise<T> {
     const own = new RefPromise<T>((resolve) => {
       resolve(promise);
     });
     own.catch(() => undefined);
-    own.#quiet = promise.finally(() => {
-      own.#alive.hold(false);
-      own.#quiet = undefined;
+    own.#withoutRef = promise.finally(() => {
+      own.#loopRef.setRef(false);
+      own.#withoutRef = undefined;
     });
-    own.#quiet.catch(() => undefined);
+    own.#withoutRef.catch(() => undefined);
     return own;
   }
 
   /**
-   * The same, for what must not keep the process alive by waiting. `hears` comes from a supervisor:
-   * does it tell the user of a rejection?
+   * The same promise for a waiter that must not keep the process alive. A supervisor passes
+   * `isObserved`: whether it reports a rejection to the application.
    */
-  static withoutRef<T>(promise: Promise<T>, hears?: () => boolean): Promise<T> {
+  static withoutRef<T>(promise: Promise<T>, isObserved?: () => boolean): Promise<T> {
     if (!(promise instanceof RefPromise)) return promise;
-    const watched = promise as RefPromise<T>;
-    watched.#isObservedElsewhere ??= hears;
-    return watched.#quiet ?? promise;
+    const own = promise as RefPromise<T>;
+    own.#isObservedElsewhere ??= isObserved;
+    return own.#withoutRef ?? promise;
   }
 
-  /** Does a supervisor deal with a rejection? */
+  /** Whether a supervisor handles a rejection. */
   get isSupervised(): boolean {
     return this.#isObservedElsewhere !== undefined;
   }
 
-  /** Does the user learn of a rejection? */
+  /** Whether the application learns of a rejection. */
   get isObserved(): boolean {
     return this.#isAwaited || this.#isObservedElsewhere?.() === true;
   }
@@ -49,9 +50,9 @@ export class RefPromise<T> extends Promise<T> {
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if (this.#quiet !== undefined) {
+    if (this.#withoutRef !== undefined) {
       this.#isAwaited = true;
-      this.#alive.hold(true);
+      this.#loopRef.setRef(true);
     }
     return super.then(fulfilled, rejected);
   }

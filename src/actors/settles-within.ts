@@ -1,27 +1,24 @@
 import { startDeadline } from '../core/internal.js';
 
-/** Milliseconds; what a timer takes at most. */
-const LONGEST = 2 ** 31 - 1;
-
 /**
- * The least number of turns of this thread's event loop: enough for a peer that is asked several
- * times, one after the other, as in Probes.
+ * The least number of turns of this thread's event loop that the deadline lasts: enough for a peer
+ * that is asked several times in a row, as a liveness probe does.
  */
-const TURNS = 8;
+const MIN_TURNS = 8;
 
-const yes = (): true => true;
+const settled = (): true => true;
 
 /**
- * Does it settle, however it does, within so many milliseconds in which this thread could have
- * heard of it?
+ * Whether the promise fulfils or rejects within `ms` milliseconds. Time in which this thread is
+ * blocked does not count, because it could not have noticed.
  */
 export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  if (ms > LONGEST) return promise.then(yes, yes);
+  if (ms === Infinity) return promise.then(settled, settled);
   let stop = (): void => undefined;
   const late = new Promise<false>((resolve) => {
-    stop = startDeadline(ms, TURNS, resolve.bind(undefined, false), true);
+    stop = startDeadline(ms, MIN_TURNS, resolve.bind(undefined, false), true);
   });
-  const inTime = await Promise.race([promise.then(yes, yes), late]);
+  const inTime = await Promise.race([promise.then(settled, settled), late]);
   stop();
   return inTime;
 }

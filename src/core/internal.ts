@@ -36,6 +36,7 @@ export type { MsgType } from './server/message.js';
 export type { Received } from './server/receivers.js';
 export { mailboxOf, Server } from './server/server.js';
 export { onAbort } from './support/abort-watch.js';
+export { Deferred } from './support/deferred.js';
 export { Failure } from './support/failure.js';
 export { notOurs } from './support/finalization.js';
 export { LoopRefCount } from './support/loop-ref.js';
@@ -51,6 +52,7 @@ export {
 } from './support/platform.js';
 export { Queue, type QueueNode } from './support/queue.js';
 export { startDeadline } from './transport/deadlines.js';
+export { createLoopRef } from './transport/driver.js';
 export { trackMoved } from './transport/port-holders.js';
 export type { Transport } from './transport/transport.js';
 export { closeMovedPorts, notifyUndelivered, setThreadHook } from './transport/undelivered.js';

@@ -1,32 +1,33 @@
-/** Dead letters: what reached nobody, told in one place, whichever channel or pool it was for. */
+/** Dead letters: one place for undelivered messages of all channels, connections and pools. */
 import { type Dropped, type OnDropped, setThreadHook } from '../../core/internal.js';
 import { report } from './report.js';
 
 const listeners = new Set<OnDropped>();
 
 /**
- * Told, from now on, of every post that reached nobody and every answer that nobody wanted in this
- * thread: those that an `onDropped` is told of, of all channels, connections, supervisors and
- * pools. What a listener throws is reported as an error that nobody caught.
+ * Calls `listener` from now on for every post of this thread that is not delivered, and for every
+ * reply or failure whose caller no longer waits: all that any `onDropped` in this thread receives.
+ * An error that a listener throws is reported as uncaught.
  *
- * Ports in a message are closed once the listeners have seen it, unless its channel has an
- * `onDropped` of its own.
+ * Ports in an undelivered message are closed once the listeners have returned, unless its channel
+ * has an `onDropped` of its own.
  *
- * @returns how to stop that
+ * @returns removes the listener
  */
 export function onDeadLetter(listener: OnDropped): () => void {
+  // A wrapper of its own, so that one function can be registered twice and removed once.
   const own: OnDropped = (dropped) => {
     listener(dropped);
   };
   listeners.add(own);
-  setThreadHook(tellAll);
+  setThreadHook(notifyAll);
   return () => {
     listeners.delete(own);
     if (listeners.size === 0) setThreadHook(undefined);
   };
 }
 
-function tellAll(dropped: Dropped): void {
+function notifyAll(dropped: Dropped): void {
   for (const listener of listeners) {
     try {
       listener(dropped);

@@ -1,13 +1,13 @@
 import { type ReplyContext, UmpError, type WeakClient } from '../../core/internal.js';
 
-/** A message that the actor has no method for: its caller gets `MethodNotFound`. */
-export class Refusal extends UmpError {
+/** Thrown for a message that the actor has no method for. */
+export class MethodNotFound extends UmpError {
   constructor(message: string) {
     super('MethodNotFound', message);
   }
 }
 
-/** What a handler returns to end its actor; made by {@link stop}. */
+/** The value that a handler returns to end its actor; {@link stop} creates it. */
 export class Stop<T> {
   readonly value: T;
 
@@ -16,49 +16,55 @@ export class Stop<T> {
   }
 }
 
-/** Returned by a handler: the actor ends, and this is what its `done` fulfils with. */
+/**
+ * Ends the actor when a handler returns the result; `done` then fulfils with `value`.
+ *
+ * ```ts
+ * post: (line) => (line === 'quit' ? stop(lines.length) : undefined),
+ * ```
+ */
 export function stop(): Stop<undefined>;
 export function stop<T>(value: T): Stop<T>;
 export function stop(value?: unknown): Stop<unknown> {
   return new Stop(value);
 }
 
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- what a method without `return` has
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a method without `return`
 type Maybe<T> = T | undefined | void;
 
-/** A handler goes on by returning nothing, and ends its actor by returning `stop(value)`. */
+/** The result of a handler: nothing to go on, or `stop(value)` to end the actor. */
 export type Flow<T> = Maybe<Stop<T>> | Promise<Maybe<Stop<T>>>;
 
 /**
- * What an actor does with its messages. Every method may be asynchronous; unless `concurrency` says
- * otherwise the next message waits until it is done.
+ * The behaviour of an actor. Every method may be asynchronous; unless `concurrency` allows more,
+ * the next message waits until the method has settled.
  *
- * `T` is the value that it may stop with.
+ * `T` is the type of the value that the actor may stop with.
  */
 export interface Handler<P = unknown, S = unknown, R = unknown, E = never, T = unknown> {
-  /** Before the first message. If it throws, the actor ends, and its `done` rejects with that. */
+  /** Runs before the first message. If it throws, the actor ends and `done` rejects. */
   init?(self: WeakClient<P, S, R, E>): unknown;
-  /** A posted message. Without this method posts are refused: see `onError`. */
+  /** Handles a post. Without this method, a post counts as an error: see `onError`. */
   post?(msg: P): Flow<T>;
   /**
-   * A request, to be answered by `rctx`, now or later. Without this method callers get
+   * Handles a request; `rctx` answers it, now or later. Without this method, requests reject with
    * `MethodNotFound`.
    */
   req?(msg: S, rctx: ReplyContext<R, E>): Flow<T>;
   /**
-   * After the last message, however the actor ends. What it returns, unless that is undefined,
-   * takes the place of the value that the actor stopped with.
+   * Runs after the last message, for whatever reason the actor ends. A result other than undefined
+   * replaces the value that the actor stopped with.
    */
   term?(stopped: T | undefined): Maybe<T> | Promise<Maybe<T>>;
 }
 
-/** Makes the handler of an actor, which may already use its own client by then. */
+/** Creates the handler of an actor. It may already use `self`, a client of that actor. */
 export type Factory<P = unknown, S = unknown, R = unknown, E = never, T = unknown> = (
   self: WeakClient<P, S, R, E>,
 ) => Handler<P, S, R, E, T> | Promise<Handler<P, S, R, E, T>>;
 
-/** A handler ready for use, or what makes it. */
-export type Given<P, S, R, E, T> = Handler<P, S, R, E, T> | Factory<P, S, R, E, T>;
+/** A handler, or a function that creates one. */
+export type HandlerOrFactory<P, S, R, E, T> = Handler<P, S, R, E, T> | Factory<P, S, R, E, T>;
 
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof (value as { then?: unknown } | undefined | null)?.then === 'function';

@@ -1,41 +1,34 @@
-import { mailboxOf, notOurs, raise, Server } from '../../core/internal.js';
-import { performance } from '../clock.js';
+import { globals, mailboxOf, notOurs, raise, Server } from '../../core/internal.js';
 
-/** What a server is doing. */
+/** A snapshot of a server's work. */
 export interface ServerStats {
-  /** Clients that count: weak ones do not. */
+  /** Connected clients; weak clients do not count. */
   clients: number;
-  /** Messages that nobody has taken yet. */
+  /** Messages in the mailbox that were not taken yet. */
   queued: number;
   /**
-   * Milliseconds that the first of them has waited. For what came before the first look at the
-   * server, from that look on.
+   * Milliseconds that the oldest queued message has waited. Timestamps begin with the first call:
+   * for messages that arrived earlier, the time since that call.
    */
   oldest: number;
-  /**
-   * Requests that were taken, and have got no answer yet. One whose context was given away is none
-   * of them any more.
-   */
+  /** Requests that were taken and not answered yet. A reply context that moved does not count. */
   inFlight: number;
-  /**
-   * Messages that were taken and came to a good end: posts, and requests that were answered or
-   * given away.
-   */
+  /** Messages that were taken and succeeded: posts, and requests that were answered or moved. */
   processed: number;
   /**
-   * Those that did not: requests that were failed, dropped or refused, or given up by their caller,
-   * and posts whose handler threw (where `serve()` and the like read the server).
+   * Messages that were taken and did not succeed: requests that were failed, dropped, rejected or
+   * cancelled by their caller, and posts whose handler threw (in actors).
    */
   failed: number;
 }
 
 /**
- * Looks into a server of this thread, also after it was closed.
+ * Returns statistics of a server in this thread, also after it was closed.
  *
- * @throws UmpError `InvalidArgument` if it is none.
+ * @throws UmpError `InvalidArgument` if `server` is not a Server.
  */
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
-  mustBeServer(introspect, server);
+  checkServer(introspect, server);
   const { connections, unread, taken, failed } = mailboxOf(server);
   let clients = 0;
   let inFlight = 0;
@@ -53,14 +46,15 @@ export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats 
   };
 }
 
-export function mustBeServer(stackStartFn: unknown, server: unknown): void {
+/** Throws `InvalidArgument` if `server` is not a Server. */
+export function checkServer(stackStartFn: unknown, server: unknown): void {
   if (!(server instanceof Server))
     raise(stackStartFn, 'InvalidArgument', notOurs(server, 'Server'));
 }
 
-const now = (): number => performance.now();
+const now = (): number => globals.performance.now();
 
-/** A post came to no good end. */
-export function postFailed<P, S, R, E>(server: Server<P, S, R, E>): void {
+/** Counts a post whose handler threw. */
+export function recordFailedPost<P, S, R, E>(server: Server<P, S, R, E>): void {
   mailboxOf(server).failed++;
 }

@@ -1,41 +1,42 @@
 import { failWithThrown, ownGlobal, type ReplyContext } from '../../core/internal.js';
+import { nodeProcess } from '../node-process.js';
 
 interface Globals {
   reportError?(error: unknown): void;
   readonly console?: { error(error: unknown): void };
 }
 
-/** Tells of an error that nobody caught, and goes on. */
+/** Reports an error as uncaught, and returns. */
 export function report(error: unknown): void {
   const reportError = ownGlobal('reportError') as Globals['reportError'];
   if (reportError !== undefined) reportError(error);
-  else (globalThis as Globals).console?.error(error);
+  else showOnConsole(error);
 }
 
-/** Shows an error on the console. In Deno reportError() would end the process. */
-export function show(error: unknown): void {
+/** Does not use reportError(), which would end the process in Deno. */
+export function showOnConsole(error: unknown): void {
   (globalThis as Globals).console?.error(error);
 }
 
 /**
- * Shows what ended a thread; in Node the process fails when it ends, as it would with that error
- * uncaught.
+ * Shows the error that ended a thread. As an uncaught error would, it makes a Node process exit
+ * with code 1.
  */
 export function reportDeath(error: unknown): void {
-  show(error);
-  const { process } = globalThis as { process?: { exitCode?: unknown } };
+  showOnConsole(error);
+  const process = nodeProcess();
   if (process !== undefined) process.exitCode ??= 1;
 }
 
 /**
- * To the caller, who gets `HandlerFailed`. False if the request was answered before. Of an Error
- * only what cannot travel is left out; anything else that cannot be cloned is told as a text.
+ * Rejects a request with `HandlerFailed`, and returns false if it was already answered. Parts of an
+ * Error that cannot be cloned are left out; any other value that cannot be cloned becomes a text.
  */
-export function tellThrown(rctx: ReplyContext<never>, error: unknown): boolean {
+export function rejectWithThrown(rctx: ReplyContext<never>, thrown: unknown): boolean {
   try {
-    return failWithThrown(rctx, error);
+    return failWithThrown(rctx, thrown);
   } catch {
-    return failWithThrown(rctx, textOf(error));
+    return failWithThrown(rctx, textOf(thrown));
   }
 }
 
@@ -43,6 +44,6 @@ function textOf(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
-    return 'something that cannot be told';
+    return 'a value that cannot be cloned or converted to a string';
   }
 }

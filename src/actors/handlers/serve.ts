@@ -1,4 +1,4 @@
-/** The loop of an actor: takes a message, lets the handler deal with it, takes the next. */
+/** The loop of an actor: takes one message after another and calls the handler. */
 import {
   Failure,
   mailboxOf,
@@ -8,205 +8,221 @@ import {
   type ReplyContext,
   type Server,
 } from '../../core/internal.js';
-import { isPromise, Refusal, Stop, type Flow, type Given, type Handler } from './handler.js';
-import { mustBeServer, postFailed } from './introspect.js';
-import { report, tellThrown } from './report.js';
+import {
+  isPromise,
+  MethodNotFound,
+  Stop,
+  type Flow,
+  type Handler,
+  type HandlerOrFactory,
+} from './handler.js';
+import { checkServer, recordFailedPost } from './introspect.js';
+import { rejectWithThrown, report } from './report.js';
 
 export interface ServeOptions<T = unknown> {
-  /** How many messages may be in the hands of the handler at once; default 1. */
+  /** How many messages the handler may work on at a time: a whole number or Infinity; default 1. */
   concurrency?: number | undefined;
   /**
-   * Told of whatever a handler throws. The caller of a request has got it by then (`HandlerFailed`,
-   * unless his context was used before). What `onError` throws ends the actor, and `done` rejects
-   * with it; a `stop(value)` that it returns ends it, too. Otherwise the actor goes on.
+   * Called with every error that the handler throws, after the caller of a request has got it
+   * (`HandlerFailed`, unless the reply context was already used). If it throws, the actor ends and
+   * `done` rejects with that error; if it returns `stop(value)`, the actor ends with that value;
+   * otherwise the actor goes on.
    *
-   * Default: what no caller hears of, a failed post above all, is reported as an error that nobody
-   * caught, in Node on the console.
+   * Default: an error that reaches no caller, such as that of a post, is reported as uncaught (in
+   * Node on the console).
    */
   onError?: ((error: unknown, message: MsgType) => Flow<T>) | undefined;
 }
 
 /**
- * Serves until the handler stops, or no client that counts is left; then closes the server.
- * Messages wait until the handler is there.
+ * Serves messages until the handler stops or the last strong client is closed, and then closes the
+ * server. Messages wait until the handler is ready.
  *
- * @param handler ready for use, or what makes it
- * @returns fulfils with the value that the handler stopped with (undefined if it did not), once
- * `term()` is done. Rejects with what `init()`, `term()`, `onError` or the factory threw.
- * @throws UmpError `InvalidArgument` if `concurrency` is no whole number above 0.
+ * @param handler the handler, or a function that creates it
+ * @returns fulfils with the value that the handler stopped with, or undefined, once `term()` has
+ * finished; rejects with what `init()`, `term()`, `onError` or the factory threw
+ * @throws UmpError `InvalidArgument` if `server` is not a Server or `concurrency` is invalid.
  */
 export function serve<P, S, R, E, T>(
   server: Server<P, S, R, E>,
-  handler: Given<P, S, R, E, T>,
+  handler: HandlerOrFactory<P, S, R, E, T>,
   options: ServeOptions<T> = {},
 ): Promise<T | undefined> {
-  mustBeServer(serve, server);
+  checkServer(serve, server);
   const concurrency = checkConcurrency(serve, options.concurrency);
-  return new Loop(server, handler, concurrency, options.onError).run();
+  return new ServeLoop(server, handler, concurrency, options.onError).run();
 }
 
+/**
+ * Returns `concurrency`; throws `InvalidArgument` unless it is a whole number above 0 or Infinity.
+ */
 export function checkConcurrency(stackStartFn: unknown, concurrency = 1): number {
-  if (Number.isInteger(concurrency) && concurrency > 0) return concurrency;
-  return raise(stackStartFn, 'InvalidArgument', 'concurrency must be a whole number above 0');
+  const isWhole = concurrency === Infinity || Number.isInteger(concurrency);
+  if (isWhole && concurrency > 0) return concurrency;
+  return raise(
+    stackStartFn,
+    'InvalidArgument',
+    'concurrency must be a whole number above 0, or Infinity',
+  );
 }
 
-class Loop<P, S, R, E, T> {
+class ServeLoop<P, S, R, E, T> {
   readonly #server: Server<P, S, R, E>;
-  readonly #given: Given<P, S, R, E, T>;
+  readonly #handlerOrFactory: HandlerOrFactory<P, S, R, E, T>;
   #handler: Handler<P, S, R, E, T> = {};
   readonly #concurrency: number;
   readonly #onError: ServeOptions<T>['onError'];
-  /** Messages in the hands of the handler. */
+  /** Messages that the handler is working on. */
   readonly #running = new Set<Promise<void>>();
-  #oneDone: (() => void) | undefined = undefined;
+  #onOneDone: (() => void) | undefined = undefined;
   #stopped: Stop<T> | undefined = undefined;
   #failed: { error: unknown } | undefined = undefined;
 
   constructor(
     server: Server<P, S, R, E>,
-    given: Given<P, S, R, E, T>,
+    handlerOrFactory: HandlerOrFactory<P, S, R, E, T>,
     concurrency: number,
     onError: ServeOptions<T>['onError'],
   ) {
     this.#server = server;
-    this.#given = given;
+    this.#handlerOrFactory = handlerOrFactory;
     this.#concurrency = concurrency;
     this.#onError = onError;
   }
 
   async run(): Promise<T | undefined> {
-    await this.#attempt(() => this.#begin());
+    await this.#endIfItThrows(() => this.#init());
     if (this.#failed === undefined) await this.#takeAll();
     this.#server.close();
     await Promise.all(this.#running);
     const stopped = this.#stopped?.value;
-    let last: T | undefined;
-    await this.#attempt(async () => {
-      last = (await this.#handler.term?.(stopped)) as T | undefined;
+    let replacement: T | undefined;
+    await this.#endIfItThrows(async () => {
+      replacement = (await this.#handler.term?.(stopped)) as T | undefined;
     });
     if (this.#failed !== undefined) throw this.#failed.error;
-    return last ?? stopped;
+    return replacement ?? stopped;
   }
 
-  async #begin(): Promise<void> {
-    const given = this.#given;
-    if (typeof given !== 'function') {
-      this.#handler = given;
-      if (given.init === undefined) return;
+  async #init(): Promise<void> {
+    const handlerOrFactory = this.#handlerOrFactory;
+    if (typeof handlerOrFactory !== 'function') {
+      this.#handler = handlerOrFactory;
+      if (handlerOrFactory.init === undefined) return;
     }
     const client = this.#server.client();
     const self = client.weak();
     client.close();
-    if (typeof given === 'function') this.#handler = await given(self);
+    if (typeof handlerOrFactory === 'function') this.#handler = await handlerOrFactory(self);
     await this.#handler.init?.(self);
   }
 
   /**
-   * One message after the other, until there will be no more. Not in a loop that awaits: while the
-   * actor is idle, the variable of that loop would keep the last message and all that it carried.
+   * Handles messages until the server ends. Not a loop with `await`: while the actor is idle, the
+   * loop's variable would keep the last message, and everything in it, reachable.
    */
   #takeAll(): Promise<void> {
     const messages = this.#server[Symbol.asyncIterator]();
     return new Promise((resolve, reject) => {
-      const take = (): void => {
-        messages.next().then(taken, reject);
+      const takeNext = (): void => {
+        messages.next().then(onMessage, reject);
       };
-      const taken = (result: IteratorResult<MsgType<P, S, R, E>>): void => {
+      const onMessage = (result: IteratorResult<MsgType<P, S, R, E>>): void => {
         if (result.done === true) {
           resolve();
           return;
         }
-        const handled = this.#handle(result.value);
-        if (handled === undefined) take();
-        else this.#room(handled).then(take, reject);
+        const handling = this.#handle(result.value);
+        if (handling === undefined) takeNext();
+        else this.#untilNextMayStart(handling).then(takeNext, reject);
       };
-      take();
+      takeNext();
     });
   }
 
-  /** Undefined if it is done with already. */
+  /** Returns undefined if the handler has already finished with the message. */
   #handle(message: MsgType<P, S, R, E>): Promise<void> | undefined {
     let flow: Flow<T>;
     try {
-      flow = this.#give(message);
+      flow = this.#callHandler(message);
     } catch (error) {
-      return this.#threw(error, message);
+      return this.#handleError(error, message);
     }
     if (isPromise(flow)) return this.#finish(flow, message);
-    this.#end(flow);
+    this.#stopIf(flow);
     return undefined;
   }
 
-  #give(message: MsgType<P, S, R, E>): Flow<T> {
+  #callHandler(message: MsgType<P, S, R, E>): Flow<T> {
     const handler = this.#handler;
     if (message.type === 'post') {
-      if (handler.post === undefined) throw new Refusal('this actor takes no posts');
+      if (handler.post === undefined) throw new MethodNotFound('this actor takes no posts');
       return handler.post(message.msg);
     }
-    if (handler.req === undefined) throw new Refusal('this actor takes no requests');
+    if (handler.req === undefined) throw new MethodNotFound('this actor takes no requests');
     return handler.req(message.msg, message.rctx);
   }
 
   async #finish(flow: Promise<unknown>, message: MsgType<P, S, R, E>): Promise<void> {
     try {
-      this.#end(await flow);
+      this.#stopIf(await flow);
     } catch (error) {
-      await this.#threw(error, message);
+      await this.#handleError(error, message);
     }
   }
 
-  #end(flow: unknown): void {
+  #stopIf(flow: unknown): void {
     if (!(flow instanceof Stop)) return;
     this.#stopped ??= flow as Stop<T>;
     this.#server.close();
   }
 
-  async #threw(error: unknown, message: MsgType<P, S, R, E>): Promise<void> {
-    const isTold = message.type === 'request' && tell(asAny(message.rctx), error);
-    if (message.type === 'post') postFailed(this.#server);
-    await this.#attempt(async () => {
-      if (this.#onError !== undefined) this.#end(await this.#onError(error, message));
-      else if (!isTold) report(error);
+  async #handleError(error: unknown, message: MsgType<P, S, R, E>): Promise<void> {
+    const reachesCaller = message.type === 'request' && rejectCaller(message.rctx, error);
+    if (message.type === 'post') recordFailedPost(this.#server);
+    await this.#endIfItThrows(async () => {
+      if (this.#onError !== undefined) this.#stopIf(await this.#onError(error, message));
+      else if (!reachesCaller) report(error);
     });
   }
 
-  /** Waits until one more message may be taken. */
-  async #room(handled: Promise<void>): Promise<void> {
-    const running = handled.then(() => {
+  /** Waits until fewer than `concurrency` messages are being handled. */
+  async #untilNextMayStart(handling: Promise<void>): Promise<void> {
+    const running = handling.then(() => {
       this.#running.delete(running);
-      this.#oneDone?.();
+      this.#onOneDone?.();
     });
     this.#running.add(running);
     if (this.#running.size < this.#concurrency) return;
-    // Promise.race() would leave something behind, each time, at every one that is still running.
+    // Promise.race() would add a reaction to every promise that is still pending, each time.
     await new Promise<void>((resolve) => {
-      this.#oneDone = resolve;
+      this.#onOneDone = resolve;
     });
   }
 
-  /** What goes wrong here is the end of the actor. */
-  async #attempt(what: () => Promise<void>): Promise<void> {
+  /** An error that `step` throws ends the actor. */
+  async #endIfItThrows(step: () => Promise<void>): Promise<void> {
     try {
-      await what();
+      await step();
     } catch (error) {
       this.#failed ??= { error };
-      endBy(this.#server, error);
+      closeBecauseOf(this.#server, error);
     }
   }
 }
 
-/** Ends it, and its callers get `ServerDisappeared` with this as `cause`. */
-export function endBy<P, S, R, E>(server: Server<P, S, R, E>, cause: unknown): void {
+/** Closes the server; its callers get `ServerDisappeared` with the error as `cause`. */
+export function closeBecauseOf<P, S, R, E>(server: Server<P, S, R, E>, cause: unknown): void {
   mailboxOf(server).close(
     new Failure('ServerDisappeared', 'an error ended the server: see cause', { cause }),
   );
   server.close();
 }
 
-/** False if he has had his answer before. */
-const tell = (rctx: ReplyContext<never>, error: unknown): boolean =>
-  error instanceof Refusal
-    ? rejectContext(rctx, error.code, error.message)
-    : tellThrown(rctx, error);
-
-const asAny = (rctx: unknown): ReplyContext<never> => rctx as ReplyContext<never>;
+/** Returns false if the request was already answered. */
+function rejectCaller<R, E>(rctx: ReplyContext<R, E>, error: unknown): boolean {
+  const context = rctx as unknown as ReplyContext<never>;
+  return error instanceof MethodNotFound
+    ? rejectContext(context, error.code, error.message)
+    : rejectWithThrown(context, error);
+}

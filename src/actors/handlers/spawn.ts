@@ -1,20 +1,20 @@
 import { channel, type ChannelOptions, type Client } from '../../core/internal.js';
-import type { Given } from './handler.js';
+import type { HandlerOrFactory } from './handler.js';
 import { introspect, type ServerStats } from './introspect.js';
 import { checkConcurrency, serve, type ServeOptions } from './serve.js';
 
-/** An actor that was started. */
+/** A running actor. */
 export interface Spawned<P, S, R, E, T> {
-  /** Its first client. The actor ends when the last one is closed or forgotten. */
+  /** The actor's first client. The actor ends when its last client is closed or collected. */
   readonly client: Client<P, S, R, E>;
   /**
-   * Fulfils when the actor has ended, with the value that it stopped with, if it did. Rejects with
-   * what ended it otherwise.
+   * Fulfils when the actor has ended, with the value that it stopped with or undefined. Rejects
+   * with the error that ended the actor.
    */
   readonly done: Promise<T | undefined>;
   /**
-   * What it is doing. For one in another thread it rejects with `ServerDisappeared` once that has
-   * ended.
+   * The statistics of the actor's server. For an actor in another thread, rejects with
+   * `ServerDisappeared` once it has ended.
    */
   stats(): Promise<ServerStats>;
 }
@@ -22,14 +22,14 @@ export interface Spawned<P, S, R, E, T> {
 export interface SpawnOptions<T = unknown> extends ServeOptions<T>, ChannelOptions {}
 
 /**
- * Starts an actor as a task of this thread. If its factory throws, its clients get
- * `ServerDisappeared`, and `done` rejects with that.
+ * Starts an actor in this thread. If its factory throws, `done` rejects with that error, and calls
+ * reject with `ServerDisappeared`.
  *
- * @param handler ready for use, or what makes it
- * @throws UmpError `InvalidArgument` for options that make no sense.
+ * @param handler the handler, or a function that creates it
+ * @throws UmpError `InvalidArgument` if an option is invalid.
  */
 export function spawn<P, S, R, E = never, T = unknown>(
-  handler: Given<P, S, R, E, T>,
+  handler: HandlerOrFactory<P, S, R, E, T>,
   options: SpawnOptions<T> = {},
 ): Spawned<P, S, R, E, T> {
   checkConcurrency(spawn, options.concurrency);

@@ -1,4 +1,4 @@
-/** Actors by methods: each message names one, with its arguments. remote.ts is the other side. */
+/** Actors whose messages are method calls. remote.ts is the calling side. */
 import {
   type AbortSignal,
   PostClient,
@@ -7,50 +7,54 @@ import {
   type WeakClient,
 } from '../../core/internal.js';
 import { callOf, isNeverRemote, methodOf, type Call, type Method, type Methods } from './call.js';
-import { isPromise, Refusal, Stop, type Factory, type Flow } from '../handlers/handler.js';
-import { END, isStream, pump } from './stream.js';
+import { isPromise, MethodNotFound, Stop, type Factory, type Flow } from '../handlers/handler.js';
+import { END_OF_STREAM, isStream, pump } from './stream.js';
 
 type Stopped<M> = {
   [K in keyof M]: M[K] extends Method ? StopValue<Awaited<ReturnType<M[K]>>> : never;
 }[keyof M];
 type StopValue<O> = O extends Stop<infer T> ? T : never;
 
-/** `this` of a method that is posted to. */
+/** `this` of a method that is called by a post. */
 export interface PostContext {
-  /** Of the actor itself; `upgrade()` makes a client of it. */
+  /** A weak client of this actor; `upgrade()` returns a strong one. */
   readonly self: WeakClient<unknown, unknown, unknown, unknown>;
 }
 
-/** `this` of a method that is requested. */
+/** `this` of a method that is called by a request. */
 export interface ReqContext extends PostContext {
   /** Aborts when the caller cancels, times out or dies. */
   readonly signal: AbortSignal;
-  /** A method that takes this answers by it, now or later: what it returns is not sent. */
+  /**
+   * The reply context of the request. A method that reads it answers with it, now or later: the
+   * result of the method is then not sent.
+   */
   readonly rctx: ReplyContext<unknown, unknown>;
 }
 
-/** Of the names that are never remote, those that no object has by itself. */
-interface NotThese {
+/** The names among NEVER_REMOTE that objects do not inherit. */
+interface NeverRemote {
   then?: never;
   toJSON?: never;
   inspect?: never;
 }
 
-/** What an actor can do, by name: `this` is a {@link PostContext} or a {@link ReqContext}. */
+/** The methods of an actor. `this` is a {@link PostContext} or a {@link ReqContext}. */
 export interface Definition<P extends Methods, R extends Methods, T> {
-  post?: P & NotThese & ThisType<PostContext>;
+  /** Methods that are called by posts; their results are ignored, except `stop(value)`. */
+  post?: P & NeverRemote & ThisType<PostContext>;
   /**
-   * What a method returns is the reply, what it throws the failure. One that returns an async
-   * iterable, or a generator, is a stream.
+   * Methods that are called by requests. The result is the reply; a thrown error rejects the call.
+   * A method that returns an async iterable or a generator is a stream.
    */
-  req?: R & NotThese & ThisType<ReqContext>;
+  req?: R & NeverRemote & ThisType<ReqContext>;
   /** As in a `Handler`. */
   init?(self: PostContext['self']): unknown;
   /** As in a `Handler`. */
   term?(stopped: T | undefined): unknown;
 }
 
-/** For `spawn()`, `serve()` and `serveWorker()`; its type tells `remote()` what it can do. */
+/** For `spawn()`, `serve()` and `serveWorker()`; `remote()` reads the methods from its type. */
 export interface Actor<P, R> extends Factory<
   Call<P>,
   Call<R>,
@@ -58,22 +62,27 @@ export interface Actor<P, R> extends Factory<
   unknown,
   Stopped<P> | Stopped<R>
 > {
-  /** Only a type. */
+  /** Exists only as a type. */
   readonly methods?: { post: P; req: R };
 }
 
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- it has none, as it says
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- it has no methods
 type NoMethods = Record<never, Method>;
 
 /**
- * An actor whose messages are calls of methods. It may be spawned any number of times; what it
- * keeps, it shares then.
+ * Defines an actor whose messages are method calls. An actor that is spawned several times shares
+ * the state of the definition; wrap the call in a function to give each its own.
  *
- * A call of a method that it does not have (an own property of `post` or `req`) rejects with
- * `MethodNotFound`.
+ * A call of a name that is not an own property of `post` or `req` rejects with `MethodNotFound`.
  *
- * @throws UmpError `InvalidArgument` for a method whose name is never remote: `then`, `toJSON`,
- * `inspect`, `asymmetricMatch`, and all that an object has anyway (`toString`, `valueOf`,
+ * ```ts
+ * const calculator = actor({ req: { add: (a: number, b: number) => a + b } });
+ * const { client } = spawn(calculator);
+ * const ten = await remote<typeof calculator>(client).req.add(3, 7);
+ * ```
+ *
+ * @throws UmpError `InvalidArgument` if a method has a name that is never remote: `then`, `toJSON`,
+ * `inspect`, `asymmetricMatch`, or a property of `Object.prototype` (`toString`, `valueOf`,
  * `constructor` and the like).
  */
 export function actor<P extends Methods = NoMethods, R extends Methods = NoMethods>(
@@ -89,17 +98,17 @@ export function actor<P extends Methods = NoMethods, R extends Methods = NoMetho
       const { name, args } = callOf(msg);
       return methodOf(post, name).apply({ self }, args) as Flow<unknown>;
     },
-    req: (msg, rctx) => new Answer(self, rctx).to(req, msg),
+    req: (msg, rctx) => new MethodCall(self, rctx).run(req, msg),
     term: (stopped) => term?.(stopped),
   });
   return factory as Actor<P, R>;
 }
 
-/** One request, and the context that its method sees. */
-class Answer implements ReqContext {
+/** One request; `this` of its method. */
+class MethodCall implements ReqContext {
   readonly self: PostContext['self'];
   readonly #rctx: ReplyContext<unknown, unknown>;
-  #taken = false;
+  #isContextTaken = false;
 
   constructor(self: PostContext['self'], rctx: ReplyContext<unknown, unknown>) {
     this.self = self;
@@ -107,7 +116,7 @@ class Answer implements ReqContext {
   }
 
   get rctx(): ReplyContext<unknown, unknown> {
-    this.#taken = true;
+    this.#isContextTaken = true;
     return this.#rctx;
   }
 
@@ -115,7 +124,7 @@ class Answer implements ReqContext {
     return this.#rctx.signal;
   }
 
-  to(methods: Methods, msg: unknown): Flow<unknown> {
+  run(methods: Methods, msg: unknown): Flow<unknown> {
     const { name, args, port } = callOf(msg);
     const sink = port && PostClient.from(port);
     let result: unknown;
@@ -126,10 +135,10 @@ class Answer implements ReqContext {
       throw error;
     }
     if (sink === undefined && !isPromise(result)) return this.#reply(name, result);
-    return this.#later(name, result, sink);
+    return this.#finish(name, result, sink);
   }
 
-  async #later(
+  async #finish(
     name: string,
     result: unknown,
     sink: PostClient | undefined,
@@ -137,19 +146,19 @@ class Answer implements ReqContext {
     try {
       const value = await result;
       if (sink === undefined) return this.#reply(name, value);
-      if (!isStream(value)) throw new Refusal(`${name} is no stream`);
+      if (!isStream(value)) throw new MethodNotFound(`${name} is not a stream`);
       await pump(value, sink);
     } finally {
       sink?.close();
     }
-    this.#rctx.reply(END);
+    this.#rctx.reply(END_OF_STREAM);
     return undefined;
   }
 
   #reply(name: string, value: unknown): Stop<unknown> | undefined {
-    if (isStream(value)) throw new Refusal(`${name} is a stream`);
+    if (isStream(value)) throw new MethodNotFound(`${name} is a stream`);
     const isStop = value instanceof Stop;
-    if (!this.#taken) this.#rctx.reply(isStop ? undefined : value);
+    if (!this.#isContextTaken) this.#rctx.reply(isStop ? undefined : value);
     return isStop ? value : undefined;
   }
 }

@@ -1,13 +1,13 @@
-/** The messages of an actor by methods. */
+/** Messages that call a method of an actor. */
 import type { PortLike } from '../../core/internal.js';
-import { Refusal } from '../handlers/handler.js';
+import { MethodNotFound } from '../handlers/handler.js';
 
 export type Method = (...args: never[]) => unknown;
 export type Methods = Record<string, Method>;
 
 /**
- * The message that calls one of these methods. `sink`: where the items of a stream go, a
- * PostClient's port.
+ * A message that calls one of the methods `M`. `sink` is the port of a PostClient that receives the
+ * items of a stream.
  */
 export type Call<M> = {
   [K in keyof M & string]: M[K] extends Method
@@ -17,8 +17,7 @@ export type Call<M> = {
 
 /**
  * Names that the language and common tools call on any object: `await`, `JSON.stringify()`,
- * template strings, loggers, and test runners that compare. A call of theirs must not reach the
- * actor.
+ * template strings, loggers, and test runners that compare. These calls must not reach the actor.
  */
 const NEVER_REMOTE: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
@@ -36,18 +35,18 @@ interface AnyCall {
   readonly port: PortLike | undefined;
 }
 
-/** Refuses a message that is none. */
+/** Throws MethodNotFound if the message is not a call. */
 export function callOf(msg: unknown): AnyCall {
   const [name, args, port] = (Array.isArray(msg) ? msg : []) as unknown[];
   if (typeof name !== 'string' || !Array.isArray(args)) {
-    throw new Refusal('this actor takes calls of its methods: use remote()');
+    throw new MethodNotFound('this actor takes calls of its methods: use remote()');
   }
   return { name, args: args as never[], port: port as PortLike | undefined };
 }
 
-/** Refuses a name that is not among them; what they inherit is nobody's business. */
+/** Throws MethodNotFound unless `name` is an own property: inherited ones are not remote. */
 export function methodOf(methods: Methods, name: string): Method {
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  if (typeof method !== 'function') throw new Refusal(`this actor has no method ${name}`);
+  if (typeof method !== 'function') throw new MethodNotFound(`this actor has no method ${name}`);
   return method;
 }

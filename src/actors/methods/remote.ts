@@ -2,12 +2,12 @@ import type { Requester } from '../../core/internal.js';
 import type { Actor } from './actor.js';
 import { isNeverRemote, type Call, type Method } from './call.js';
 import type { Stop } from '../handlers/handler.js';
-import type { PoolReqOptions } from '../pools/pool-types.js';
-import { pull, type Called, type StreamOptions } from './stream.js';
+import type { PoolReqOptions } from '../proxies/stable-requester.js';
+import { pull, type CallRequester, type StreamOptions } from './stream.js';
 
 /**
- * Options for the calls of one {@link Remote.with}: `buffer` is for streams; `idempotent` and
- * `killAfter` are for what supervisors and pools give, and for requests alone; the rest as in
+ * Options of the calls through {@link Remote.with}. `buffer` applies to streams alone, `idempotent`
+ * and `killAfter` to requests through a supervisor's or a pool's requester; the others are those of
  * `client.req()`.
  */
 export type RemoteOptions = StreamOptions & PoolReqOptions;
@@ -41,18 +41,19 @@ type Streams<R> = {
     : never;
 };
 
-/** The methods of an actor, to be called from anywhere. `A` is its type: `typeof calculator`. */
+/** The methods of an actor as functions. `A` is the actor's type: `typeof calculator`. */
 export interface Remote<A> {
-  /** One-way; throws what `client.post()` throws. */
+  /** One-way calls; they throw as `client.post()` does. */
   readonly post: Posts<PostsOf<A>>;
   /**
-   * Rejects as `client.req()` does, and with `HandlerFailed` if the method threw (see `cause`),
-   * `MethodNotFound` if there is no such method.
+   * Calls with a reply. They reject as `client.req()` does, with `HandlerFailed` if the method
+   * threw (see `cause`), and with `MethodNotFound` if the actor has no such method.
    */
   readonly req: Requests<RequestsOf<A>>;
   /**
-   * Methods that return an async iterable or a generator, for `for await`: nothing is called before
-   * the first item is asked for; leaving the loop ends the one over there. Throws as `req` rejects.
+   * Methods that return an async iterable or a generator, for `for await`. The method is called
+   * when the first item is requested; leaving the loop ends the generator in the actor. The loop
+   * throws the errors that a call through `req` rejects with.
    */
   readonly stream: Streams<RequestsOf<A>>;
   /** The same methods, called with these options. */
@@ -63,45 +64,51 @@ type MethodsOf<A> = A extends Actor<infer P, infer R> ? { post: P; req: R } : ne
 type PostsOf<A> = MethodsOf<A>['post'];
 type RequestsOf<A> = MethodsOf<A>['req'];
 
-/** What can carry calls of the actor `A`: a Client of it, or whatever stands for one. */
+/** A Client of the actor `A`, or another requester that sends to it. */
 export type RemoteRequester<A> = Requester<Call<PostsOf<A>>, Call<RequestsOf<A>>, unknown, unknown>;
 
 /** Calls the methods of an actor by name: `remote<typeof calculator>(client).req.add(3, 7)`. */
-export function remote<A>(to: RemoteRequester<A>, options: RemoteOptions = {}): Remote<A> {
-  const { buffer, ...calling } = options;
-  const { signal, timeout, transfer = [] } = calling;
-  const asked = to as unknown as Called;
+export function remote<A>(requester: RemoteRequester<A>, options: RemoteOptions = {}): Remote<A> {
+  const { buffer, ...reqOptions } = options;
+  const { signal, timeout, transfer = [] } = reqOptions;
+  const caller = requester as unknown as CallRequester;
   return {
-    post: methods((name, args) => {
-      asked.post([name, args], { transfer });
+    post: methodsCalledBy((name, args) => {
+      caller.post([name, args], { transfer });
     }),
-    req: methods((name, args) => asked.req([name, args], calling)),
-    stream: methods((name, args) => pull(asked, name, args, { buffer, signal, timeout, transfer })),
-    with: (more) => remote<A>(to, { ...options, ...more }),
+    req: methodsCalledBy((name, args) => caller.req([name, args], reqOptions)),
+    stream: methodsCalledBy((name, args) =>
+      pull(caller, name, args, { buffer, signal, timeout, transfer }),
+    ),
+    with: (more) => remote<A>(requester, { ...options, ...more }),
   };
 }
 
 /**
- * An object that has every method that it is asked for, but those that are never remote. Reading a
- * name sends nothing, and gives the same function each time.
+ * Returns an object that has a method of every name, except those that are never remote. Reading a
+ * property sends nothing and returns the same function each time.
  */
-function methods(call: (name: string, args: readonly unknown[]) => unknown): never {
+function methodsCalledBy(call: (name: string, args: readonly unknown[]) => unknown): never {
   const known = new Map<string, (...args: unknown[]) => unknown>();
-  const method = (name: string): unknown => {
-    let one = known.get(name);
-    if (one === undefined) {
-      one = (...args) => call(name, args);
-      known.set(name, one);
+  const methodNamed = (name: string): unknown => {
+    let method = known.get(name);
+    if (method === undefined) {
+      method = (...args) => call(name, args);
+      known.set(name, method);
     }
-    return one;
+    return method;
   };
-  return new Proxy(LOCAL, {
-    get: (local, name) =>
+  return new Proxy(PROXY_TARGET, {
+    get: (target, name) =>
       typeof name === 'symbol' || isNeverRemote(name)
-        ? (Reflect.get(local, name) as unknown)
-        : method(name),
+        ? (Reflect.get(target, name) as unknown)
+        : methodNamed(name),
   }) as never;
 }
 
-/** What such an object is besides: an ordinary object, which has nothing of its own to be seen. */
-const LOCAL = Object.freeze(Object.defineProperty({}, Symbol.toStringTag, { value: 'Remote' }));
+/**
+ * The local properties of these objects: those of an empty object, which loggers print as Remote.
+ */
+const PROXY_TARGET = Object.freeze(
+  Object.defineProperty({}, Symbol.toStringTag, { value: 'Remote' }),
+);

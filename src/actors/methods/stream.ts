@@ -1,7 +1,12 @@
 /**
- * A stream of replies. The request carries the port of a client that can only post, to a bounded
- * mailbox of the caller's: items go there, as fast as he takes them, and the reply says that it was
- * all. Whoever leaves early aborts the request and closes the mailbox.
+ * A stream of replies, built on a request and posts.
+ *
+ *   caller                                          actor
+ *     req [name, args, port of a PostClient]  ──►   calls the method
+ *     ◄──  posts each item, as fast as the bounded mailbox of the caller allows
+ *     ◄──  replies END_OF_STREAM
+ *
+ * A caller that leaves early aborts the request and closes the mailbox.
  */
 import {
   type AbortSignal,
@@ -22,17 +27,17 @@ import {
 } from '../../core/internal.js';
 
 /** The reply to a request for a stream. */
-export const END = 'end of stream';
+export const END_OF_STREAM = 'end of stream';
 
 type Source = AsyncIterable<unknown> | Iterable<unknown>;
 
-/** An async iterable or a generator, but no mere array, string or map. */
+/** Whether the value is an async iterable or a generator; arrays, strings and maps are not. */
 export const isStream = (value: unknown): value is Source =>
   typeof value === 'object' &&
   value !== null &&
   (Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value));
 
-/** Until the source has no more, or the caller wants no more. */
+/** Posts the items of `source` until it has no more or the caller has left. */
 export async function pump(source: Source, sink: PostClient): Promise<void> {
   for await (const item of source) if (!(await isSent(item, sink))) return;
 }
@@ -48,57 +53,57 @@ async function isSent(item: unknown, sink: PostClient): Promise<boolean> {
   }
 }
 
-export type Called = Requester<
+/** A requester as the callers of methods use it. */
+export type CallRequester = Requester<
   unknown,
   readonly [name: string, args: readonly unknown[], sink?: object],
   unknown,
   unknown
 >;
 
-/** Items that may wait here for their reader. */
-const BUFFER = 16;
+const DEFAULT_BUFFER = 16;
 
 export interface StreamOptions extends ReqOptions {
-  /** Items that may wait for you before the producer must; default 16. */
+  /** How many items may wait for the consumer before the producer has to wait; default 16. */
   buffer?: number | undefined;
 }
 
-/** Nothing is sent before the first item is asked for. */
+/** Yields the items of a stream; the request is sent when the first item is requested. */
 export async function* pull(
-  from: Called,
+  requester: CallRequester,
   name: string,
   args: readonly unknown[],
-  { buffer = BUFFER, signal, transfer = [], ...options }: StreamOptions,
+  { buffer = DEFAULT_BUFFER, signal, transfer = [], ...options }: StreamOptions,
 ): AsyncGenerator<unknown, undefined> {
   const { client, server } = channel<unknown, never, never>({ capacity: buffer });
   const sink = client.postOnly().transfer();
   client.close();
-  const request = new globals.AbortController();
+  const controller = new globals.AbortController();
   const outer = signal as WorkingSignal | undefined;
   const aborted = (reason: unknown): void => {
-    request.abort(reason);
+    controller.abort(reason);
   };
   if (outer?.aborted === true) aborted(outer.reason);
   const watch = outer?.aborted === false ? onAbort(outer, { aborted }) : undefined;
   try {
-    const calling = { ...options, signal: request.signal, transfer: [...transfer, sink] };
-    yield* items(server, ask(from, [name, args, sink], calling));
+    const reqOptions = { ...options, signal: controller.signal, transfer: [...transfer, sink] };
+    yield* items(server, send(requester, [name, args, sink], reqOptions));
   } finally {
     watch?.stop();
-    request.abort(undefined);
+    controller.abort(undefined);
     server.close();
   }
 }
 
-function ask(
-  from: Called,
+function send(
+  requester: CallRequester,
   call: [name: string, args: readonly unknown[], sink: MessagePort],
   options: ReqOptions,
 ): Promise<Result<unknown, unknown>> {
   try {
-    return resultOf(from.reqDeferred(call, options));
+    return resultOf(requester.reqDeferred(call, options));
   } catch (error) {
-    // Nothing was sent.
+    // The request was not sent, so the port stayed here.
     closeMovedPorts([call[2]]);
     throw error;
   }
@@ -120,7 +125,7 @@ async function* items(
 ): AsyncGenerator<unknown, undefined> {
   const lost = new globals.AbortController();
   void reply.then((result) => {
-    if (!isOfActor(result)) lost.abort(undefined);
+    if (!closesSink(result)) lost.abort(undefined);
   });
   for (;;) {
     const item = await next(server, lost.signal);
@@ -129,25 +134,28 @@ async function* items(
   }
   const result = await reply;
   if (!result.ok) throw result.error;
-  if (result.value !== END) throw new UmpError('Protocol', 'the server knows no streams');
+  if (result.value !== END_OF_STREAM) {
+    throw new UmpError('Protocol', 'the server did not answer with a stream');
+  }
 }
 
-/** Then the mailbox hears of its end as well, after the last item. */
-const isOfActor = (result: Result<unknown, unknown>): boolean =>
+/** Whether the actor itself ended the call: it then also closes the sink, after the last item. */
+const closesSink = (result: Result<unknown, unknown>): boolean =>
   result.ok
-    ? result.value === END
+    ? result.value === END_OF_STREAM
     : ['HandlerFailed', 'MethodNotFound', 'App'].includes(result.error.code);
 
-/** Undefined: there is no more. */
+/** Returns undefined after the last item. */
 async function next(server: Items, lost: AbortSignal): Promise<{ msg: unknown } | undefined> {
   try {
     return await server.wait({ signal: lost });
   } catch (error) {
-    return isUmpError(error, 'Aborted') ? rest(server) : undefined;
+    return isUmpError(error, 'Aborted') ? nextReceived(server) : undefined;
   }
 }
 
-function rest(server: Items): { msg: unknown } | undefined {
+/** Items that arrived before the reply was lost are still yielded. */
+function nextReceived(server: Items): { msg: unknown } | undefined {
   try {
     return server.tryPop();
   } catch {

@@ -1,20 +1,17 @@
-/** Many workers as one: posts reach all of them, and a request the first that answers it. */
 import {
   checkTimeout,
   createWaitReply,
-  type Failure,
-  globals,
-  type PendingOwner,
-  PendingRequest,
   raise,
   type ReqOptions,
   type SendOptions,
   type WaitReply,
 } from '../../core/internal.js';
-import { asFailure } from '../proxies/queued-request.js';
-import type { Slot } from './slot.js';
+import { asFailure } from '../as-failure.js';
+import { AbortableCall } from '../local-call.js';
 import type { Callable, Target } from '../proxies/target.js';
+import type { Slot } from './slot.js';
 
+/** All workers as one target: posts reach all of them, requests the first that replies. */
 export class FanOut implements Target<never, never>, Callable<never, never, unknown, unknown> {
   readonly client = this;
   readonly #slots: readonly Slot[];
@@ -24,29 +21,35 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
   }
 
   post(msg: never, options?: SendOptions): void {
-    mustNotMove(FanOut.prototype.post, options);
+    throwIfTransferring(FanOut.prototype.post, options);
     for (const slot of this.#slots) slot.post(msg);
   }
 
   req(msg: never, options: ReqOptions = {}): Promise<unknown> {
-    return this.#ask(FanOut.prototype.req, msg, options, true).pending.outcome;
+    return this.#broadcast(FanOut.prototype.req, msg, options, true).pending.outcome;
   }
 
   reqDeferred(msg: never, options: ReqOptions = {}): WaitReply<unknown, unknown> {
-    const question = this.#ask(FanOut.prototype.reqDeferred, msg, options, false);
-    return createWaitReply(question, question.pending);
+    const request = this.#broadcast(FanOut.prototype.reqDeferred, msg, options, false);
+    return createWaitReply(request, request.pending);
   }
 
-  #ask(stackStartFn: unknown, msg: never, options: ReqOptions, rejects: boolean): BroadcastRequest {
-    mustNotMove(stackStartFn, options);
+  #broadcast(
+    stackStartFn: unknown,
+    msg: never,
+    options: ReqOptions,
+    rejects: boolean,
+  ): BroadcastRequest {
+    throwIfTransferring(stackStartFn, options);
     const timeout = checkTimeout(stackStartFn, options.timeout);
-    const question = new BroadcastRequest(this.#slots, msg, rejects);
-    question.pending.watch(options.signal, timeout);
-    return question;
+    const request = new BroadcastRequest(rejects);
+    request.send(this.#slots, msg);
+    request.pending.watch(options.signal, timeout);
+    return request;
   }
 
-  killUnlessResponsive(within: number): void {
-    for (const slot of this.#slots) slot.killUnlessResponsive(within);
+  killUnlessResponsive(ms: number): void {
+    for (const slot of this.#slots) slot.killUnlessResponsive(ms);
   }
 
   async ready(): Promise<void> {
@@ -54,38 +57,25 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
   }
 }
 
-function mustNotMove(stackStartFn: unknown, { transfer = [] }: SendOptions = {}): void {
+function throwIfTransferring(stackStartFn: unknown, { transfer = [] }: SendOptions = {}): void {
   if (transfer.length > 0)
     raise(stackStartFn, 'InvalidArgument', 'transfer cannot be combined with broadcast');
 }
 
-/** One request to all of them. */
-class BroadcastRequest implements PendingOwner {
-  readonly pending: PendingRequest;
-  readonly #controller = new globals.AbortController();
-  #left: number;
-
-  constructor(slots: readonly Slot[], msg: never, rejects: boolean) {
-    this.pending = new PendingRequest(0, this, rejects);
-    this.#left = slots.length;
-    const { signal } = this.#controller;
+/**
+ * One request to all workers. The first successful reply settles it; if all fail, the last failure
+ * does.
+ */
+class BroadcastRequest extends AbortableCall {
+  send(slots: readonly Slot[], msg: never): void {
+    const { pending, signal } = this;
+    let remaining = slots.length;
     for (const slot of slots) {
-      void slot.ask(msg, { signal }).then((result) => {
-        this.#left--;
-        if (result.ok) this.settle(this.pending, result.value);
-        else if (this.#left === 0) this.settle(this.pending, asFailure(result.error));
+      void slot.tryReq(msg, { signal }).then((result) => {
+        remaining--;
+        if (result.ok) this.settle(pending, result.value);
+        else if (remaining === 0) this.settle(pending, asFailure(result.error));
       });
     }
-  }
-
-  settle(pending: PendingRequest, outcome: unknown): void {
-    if (!pending.isSettled) pending.settle(outcome);
-  }
-
-  /** Nobody of them is asked any more. */
-  abandon(pending: PendingRequest, failure: Failure): void {
-    if (pending.isSettled) return;
-    this.settle(pending, failure);
-    this.#controller.abort(undefined);
   }
 }

@@ -1,43 +1,52 @@
-/**
- * Each step is so much more than the one before: what is told is at most 19 % above what was
- * measured.
- */
-const STEP = 2 ** 0.25;
-/** Milliseconds; the first step. */
+/** Each bucket is 19 % wider than the one before, so reported values are at most 19 % too high. */
+const GROWTH = 2 ** 0.25;
+/** The upper bound of the first bucket, in milliseconds. */
 const MIN_MS = 0.001;
-const STEPS = 160;
+const BUCKETS = 160;
 
-/** Milliseconds. `median` and the others: so many of a hundred took at most that. */
+/** How long requests took, in milliseconds: from the call to the reply. */
 export interface Latency {
+  /** How many requests have settled. */
   count: number;
+  /** 50 % of the requests took at most this long; at most 19 % too high, as are `p90` and `p99`. */
   median: number;
+  /** 90 % of the requests took at most this long. */
   p90: number;
+  /** 99 % of the requests took at most this long. */
   p99: number;
+  /** The longest time, exactly. */
   max: number;
 }
 
-/** How long calls took, in steps that grow with the time. */
+/** Counts durations in buckets of growing width. */
 export class Histogram {
-  readonly #counts = new Uint32Array(STEPS);
+  readonly #counts = new Uint32Array(BUCKETS);
   #count = 0;
   #max = 0;
 
   add(ms: number): void {
-    const step = Math.ceil(Math.log(Math.max(ms, MIN_MS) / MIN_MS) / Math.log(STEP));
-    const at = Math.min(step, STEPS - 1);
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    const bucket = Math.ceil(Math.log(Math.max(ms, MIN_MS) / MIN_MS) / Math.log(GROWTH));
+    const index = Math.min(bucket, BUCKETS - 1);
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
     this.#count++;
     this.#max = Math.max(this.#max, ms);
   }
 
   get latency(): Latency {
-    const at = (share: number): number => Math.min(this.#at(share), this.#max);
-    return { count: this.#count, median: at(0.5), p90: at(0.9), p99: at(0.99), max: this.#max };
+    const quantile = (share: number): number => Math.min(this.#quantile(share), this.#max);
+    return {
+      count: this.#count,
+      median: quantile(0.5),
+      p90: quantile(0.9),
+      p99: quantile(0.99),
+      max: this.#max,
+    };
   }
 
-  #at(share: number): number {
-    let rest = share * this.#count;
-    const step = this.#counts.findIndex((count) => (rest -= count) <= 0);
-    return MIN_MS * STEP ** Math.max(step, 0);
+  /** The upper bound of the bucket in which this share of all durations is reached. */
+  #quantile(share: number): number {
+    let remaining = share * this.#count;
+    const bucket = this.#counts.findIndex((count) => (remaining -= count) <= 0);
+    return MIN_MS * GROWTH ** Math.max(bucket, 0);
   }
 }

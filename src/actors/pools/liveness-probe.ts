@@ -1,5 +1,6 @@
-/** Whether somebody still comes back to his event loop. */
+/** Probes whether a worker still returns to its event loop. */
 
+/** A Client; requesters without clone() cannot be probed. */
 interface Probeable {
   readonly closed: Promise<unknown>;
   clone(): Probe;
@@ -11,14 +12,14 @@ interface Probe extends Probeable {
   close(): void;
 }
 
-/** One at a time: who wants to know while one is on its way waits for the one after it. */
+/** The probes of one slot, one at a time. A probe that is requested during another follows it. */
 export class LivenessProbes {
   #current: Promise<void> | undefined = undefined;
   #following: Promise<void> | undefined = undefined;
 
   /**
-   * Fulfils once he has done so after now, or is gone, or if he is none who can be asked. A Node
-   * process does not stay alive for it.
+   * Fulfils once the worker has completed a turn of its event loop that began after this call, or
+   * is gone, or at once if it cannot be probed. Does not keep a Node process alive.
    */
   next(client: object): Promise<void> {
     if (this.#current !== undefined) {
@@ -34,31 +35,32 @@ export class LivenessProbes {
 }
 
 async function probe(client: object): Promise<void> {
-  // Where a port in a message that nobody has read is not closed with its thread, only his own
-  // client hears of his end.
-  if (canBeAsked(client)) await Promise.race([answers(client), client.closed]);
+  // On some platforms a port in an unread message is not closed when its receiver dies: then only
+  // `client.closed` reports the death.
+  if (isProbeable(client)) await Promise.race([respond(client), client.closed]);
 }
 
-async function answers(client: Probeable): Promise<void> {
+/**
+ * Fulfils after two round trips. Messages that arrived with the first probe on the same port are
+ * handled after it, but before a second probe, which uses a port of its own.
+ */
+async function respond(client: Probeable): Promise<void> {
   try {
-    const asked = await answeredBy(client);
-    // What came together with that question by the same port is dealt with only after it, but
-    // before what comes by another.
-    (await answeredBy(asked)).close();
-    asked.close();
+    const first = await connectedClone(client);
+    (await connectedClone(first)).close();
+    first.close();
   } catch {
-    // He is gone. His own client may have yet to hear of it, and would be taken for one that can be
-    // called.
+    // The worker is gone. The slot may be called only after its own client knows that.
     await client.closed;
   }
 }
 
-/** One more client of his, which only an event loop that turns takes up. */
-async function answeredBy(client: Probeable): Promise<Probe> {
-  const one = client.clone();
-  one.unref();
-  await one.connected;
-  return one;
+/** Returns a new client, which the worker accepts only in a turn of its event loop. */
+async function connectedClone(client: Probeable): Promise<Probe> {
+  const clone = client.clone();
+  clone.unref();
+  await clone.connected;
+  return clone;
 }
 
-const canBeAsked = (client: object): client is Probeable => 'clone' in client;
+const isProbeable = (client: object): client is Probeable => 'clone' in client;

@@ -1,25 +1,26 @@
-/** What a pool was told, checked, with what it was not told filled in. */
 import { type OnDropped, raise } from '../../core/internal.js';
+import { availableParallelism } from './available-parallelism.js';
+import { checkConcurrency } from '../handlers/serve.js';
 import type { PoolOptions } from './pool-types.js';
 import { RestartPolicy } from '../supervision/restart-policy.js';
 import { routerOf, type Router } from './routes.js';
-import { cores } from '../threads/thread.js';
 
-export interface Settings {
-  min: number;
-  max: number;
-  queue: number;
-  idle: number;
-  prefetchMs: number;
-  concurrency: number;
-  shutdown: number;
-  router: Router;
-  restarts: RestartPolicy;
-  onDropped: OnDropped | undefined;
+/** The options of a pool, validated, with defaults filled in. */
+export interface PoolSettings {
+  readonly min: number;
+  readonly max: number;
+  readonly maxQueued: number;
+  readonly idleMs: number;
+  readonly prefetchMs: number;
+  readonly concurrency: number;
+  readonly shutdownMs: number;
+  readonly router: Router;
+  readonly restarts: RestartPolicy;
+  readonly onDropped: OnDropped | undefined;
 }
 
-/** Throws `InvalidArgument` for `entry` where it makes no sense. */
-export function settingsOf(stackStartFn: unknown, options: PoolOptions): Settings {
+/** Throws `InvalidArgument` if an option is invalid. */
+export function checkPoolOptions(stackStartFn: unknown, options: PoolOptions): PoolSettings {
   const router = routerOf(options.route ?? 'least-pending');
   if (router === undefined)
     raise(
@@ -27,37 +28,37 @@ export function settingsOf(stackStartFn: unknown, options: PoolOptions): Setting
       'InvalidArgument',
       "unknown route: expected 'least-pending', 'round-robin', 'random', 'broadcast' or a function",
     );
-  const { size, max = size ?? cores() } = options;
-  // By a key, or to all, no call ever waits for one more.
-  const grows = typeof options.route !== 'function' && options.route !== 'broadcast';
-  const varies = grows && size === undefined && options.max !== undefined;
+  const { size, max = size ?? availableParallelism() } = options;
+  // With a key or a broadcast, no call waits until a worker is free, so none makes the pool grow.
+  const canGrow = typeof options.route !== 'function' && options.route !== 'broadcast';
+  const varies = canGrow && size === undefined && options.max !== undefined;
   const { min = varies ? 1 : max } = options;
-  const {
-    concurrency = 1,
-    queue = Infinity,
-    idle = 10_000,
-    prefetchMs = 5,
-    shutdown = 5000,
-  } = options;
-  const whole = [min, max].every((number) => Number.isInteger(number));
-  if (!whole || min < 0 || max < 1 || min > max) {
+  const { queue = Infinity, idle = 10_000, prefetchMs = 5, shutdown = 5000 } = options;
+  const areWhole = [min, max].every((number) => Number.isInteger(number));
+  if (!areWhole || min < 0 || max < 1 || min > max) {
     raise(
       stackStartFn,
       'InvalidArgument',
-      'size, min and max take whole numbers, and min is at most max',
+      'size, min and max must be whole numbers, with 0 <= min <= max and 1 <= max',
     );
   }
   if (![queue, idle, prefetchMs, shutdown].every((number) => number >= 0)) {
     raise(
       stackStartFn,
       'InvalidArgument',
-      'queue, idle, prefetchMs and shutdown take numbers, 0 or more',
+      'queue, idle, prefetchMs and shutdown must be numbers, 0 or more',
     );
   }
-  if (!(concurrency === Infinity || Number.isInteger(concurrency)) || concurrency < 1) {
-    raise(stackStartFn, 'InvalidArgument', 'concurrency takes a whole number above 0');
-  }
-  const restarts = new RestartPolicy(stackStartFn, options);
-  const { onDropped } = options;
-  return { min, max, queue, idle, prefetchMs, concurrency, shutdown, router, restarts, onDropped };
+  return {
+    min,
+    max,
+    maxQueued: queue,
+    idleMs: idle,
+    prefetchMs,
+    concurrency: checkConcurrency(stackStartFn, options.concurrency),
+    shutdownMs: shutdown,
+    router,
+    restarts: new RestartPolicy(stackStartFn, options),
+    onDropped: options.onDropped,
+  };
 }

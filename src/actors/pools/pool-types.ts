@@ -1,17 +1,17 @@
-/** What a pool is told, and what it can do. */
-import type { DroppedOptions, ReqOptions, Result, WaitReply } from '../../core/internal.js';
+/** The public types of a pool. */
+import type { DroppedOptions, ReqOptions, Result } from '../../core/internal.js';
 import type { Latency } from './histogram.js';
+import type { PoolRequester } from '../proxies/stable-requester.js';
 import type { RestartOptions } from '../supervision/restart-policy.js';
 import type { Route } from './routes.js';
-import type { StableReqOptions, StableRequester } from '../proxies/stable-requester.js';
-import type { SupervisorEvent } from '../supervision/supervise.js';
+import type { SupervisorEvent } from '../supervision/supervisor-event.js';
 
 export interface PoolOptions extends RestartOptions, DroppedOptions {
-  /** How many workers; default as many as there are cores, or from `min` to `max`. */
+  /** The number of workers; default the number of cores, or from `min` to `max`. */
   size?: number | undefined;
-  /** Workers that are always there; default `max`. */
+  /** The number of workers that always run; default 1 if only `max` is set, else `max`. */
   min?: number | undefined;
-  /** One more is started, up to so many, whenever a call must wait. */
+  /** The most workers: one more is started whenever a call has to wait. */
   max?: number | undefined;
   /**
    * Milliseconds without a call or post after which a worker above `min` is stopped; default
@@ -19,43 +19,42 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
    */
   idle?: number | undefined;
   /**
-   * Default `least-pending`. By a key, and with `broadcast`, the pool has `max` workers, unless
-   * `min` says otherwise, and does not grow.
+   * How a worker is chosen; default `least-pending`. With a key function or `broadcast` the pool
+   * does not grow: it has `max` workers, unless `min` is set.
    */
   route?: Route | undefined;
   /**
-   * How many calls and posts may wait for a worker, before `post` throws and calls reject with
-   * `MailboxFull`; default unbounded.
+   * How many calls and posts may wait for a worker. When the queue is full, `post` throws and calls
+   * reject with `MailboxFull`. Default unbounded.
    */
   queue?: number | undefined;
   /**
-   * How many calls each worker does at once, as its `serveWorker()` or `spawn()` was told; default
-   * 1.
+   * How many calls a worker handles at a time: the `concurrency` of its `serveWorker()` or
+   * `spawn()`. A whole number or Infinity; default 1.
    */
   concurrency?: number | undefined;
-  /** Milliseconds of work that may lie ready at each worker, beside what it is doing; default 5. */
+  /**
+   * Milliseconds of work that may be queued at a worker in addition to the calls that it is
+   * handling, estimated from past calls; default 5.
+   */
   prefetchMs?: number | undefined;
   /**
-   * Milliseconds that a worker may take to end when it is asked to; then it is killed. Default
+   * Milliseconds that a worker may take to end when it is stopped, before it is killed; default
    * 5000.
    */
   shutdown?: number | undefined;
+  /** Called with the events of all workers, whose names are `worker 1` and so on. */
   onEvent?: ((event: SupervisorEvent) => void) | undefined;
 }
 
-export interface PoolReqOptions extends StableReqOptions {
-  /**
-   * If the call is given up (`signal`, `timeout`) and its worker does not come back to its event
-   * loop for so many milliseconds, the worker is killed and replaced. What else is with it rejects,
-   * or is sent again.
-   */
-  killAfter?: number | undefined;
-}
-
 export interface WorkerStats {
+  /** Whether the worker runs. */
   up: boolean;
+  /** Requests that the worker may be handling or has queued. */
   pending: number;
+  /** Requests that succeeded. */
   processed: number;
+  /** Requests that failed, for whatever reason. */
   failed: number;
   restarts: number;
 }
@@ -64,65 +63,54 @@ export interface PoolStats {
   workers: WorkerStats[];
   /** Calls and posts that wait for a worker. */
   waiting: number;
-  /** Milliseconds that the oldest of them has waited; 0 if there is none. */
+  /** Milliseconds that the oldest of them has waited; 0 if none waits. */
   oldest: number;
   /**
-   * Requests that workers may be busy with: also those that were given up, until their worker is
-   * known to have heard of it.
+   * Requests that workers may be handling, including requests that were given up until their worker
+   * has noticed.
    */
   pending: number;
-  /** Requests that workers have answered so far, also those that are no more. */
+  /** Requests that succeeded, including those of workers that have ended. */
   processed: number;
-  /** Requests that went to a worker and failed, for whatever reason. */
+  /** Requests that were sent to a worker and failed, for whatever reason. */
   failed: number;
-  /** From the call to the answer, waiting included. */
+  /** How long requests took from the call to the reply, including the time in the queue. */
   latency: Latency;
 }
 
-/** Stands for a pool; a supervisor has one for each pool that it keeps running. */
-export interface PoolRequester<
-  P = unknown,
-  S = unknown,
-  R = unknown,
-  E = never,
-> extends StableRequester<P, S, R, E> {
-  req(msg: S, options?: PoolReqOptions): Promise<R>;
-  tryReq(msg: S, options?: PoolReqOptions): Promise<Result<R, E>>;
-  reqDeferred(msg: S, options?: PoolReqOptions): WaitReply<R, E>;
-}
-
-/** A requester that many workers answer. */
+/** A requester whose calls are handled by several workers. */
 export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends PoolRequester<
   P,
   S,
   R,
   E
 > {
-  /** To every worker. */
+  /** Posts to every worker. */
   postAll(msg: P): void;
   /**
-   * Asks every worker; in the order of {@link PoolStats.workers}. Rejects only where `req()` would
-   * at the call.
+   * Requests from every worker; fulfils with the results in the order of {@link PoolStats.workers}.
+   * Rejects only with errors that `req()` would reject with before it sends.
    */
   reqAll(msg: S, options?: Omit<ReqOptions, 'transfer'>): Promise<Result<R, E>[]>;
+  /** A snapshot. */
   readonly stats: PoolStats;
   /**
-   * No new calls: they fail with `Detached`. What there is still settles, however long it takes;
-   * then the workers end.
+   * Fails new calls with `Detached`. Calls that were made before still settle, without a limit;
+   * then the workers are stopped.
    */
   close(): void;
-  /** Fulfils when nothing waits and nothing is with a worker. */
+  /** Fulfils when no call is queued and no worker has a pending request. */
   drain(): Promise<void>;
   /**
-   * Refuses new calls, lets the workers finish what there is for as long as `shutdown` says, and
-   * ends them.
+   * Fails new calls with `ServerDisappeared`, gives pending calls `shutdown` milliseconds to
+   * settle, and stops the workers. Returns `done`.
    */
   stop(): Promise<void>;
-  /** Ends the workers at once. */
+  /** Kills the workers at once; pending calls reject with `ServerDisappeared`. */
   kill(): void;
   /**
-   * Fulfils when all workers have ended, or were killed. Rejects with `ServerDisappeared` if they
-   * ended too often.
+   * Fulfils when all workers have ended. Rejects with `ServerDisappeared` if there were too many
+   * restarts.
    */
   readonly done: Promise<void>;
 }

@@ -1,29 +1,51 @@
-/** Many workers behind one requester. */
-import { Failure, type ReqOptions, type Result, type UmpError } from '../../core/internal.js';
+/**
+ * A pool: several workers behind one requester.
+ *
+ *   running ──close() or stop(), drained──► stopping ──all workers have ended──► ended
+ *      ├──kill()────────────────────────────►┤
+ *      └──too many restarts ("gave up")─────►┘
+ *
+ * After close() or stop() the pool fails new calls, but still runs until it is drained; stop()
+ * limits that to `shutdown` milliseconds. In `ended`, `done` has fulfilled, or rejected if the pool
+ * gave up.
+ */
+import {
+  Deferred,
+  Failure,
+  type ReqOptions,
+  type Result,
+  type UmpError,
+} from '../../core/internal.js';
 import type { ChildSpec, Running } from '../supervision/child-spec.js';
 import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
 import { RequesterProxy } from '../proxies/requester-proxy.js';
 import type { Target, QueuedMessage } from '../proxies/target.js';
 import { report } from '../handlers/report.js';
-import { settingsOf, type Settings } from './pool-settings.js';
+import { checkPoolOptions, type PoolSettings } from './pool-settings.js';
 import { Slot } from './slot.js';
-import type { SupervisorEvent } from '../supervision/supervise.js';
+import type { SupervisorEvent } from '../supervision/supervisor-event.js';
 import { RefPromise } from '../ref-promise.js';
 import { settlesWithin } from '../settles-within.js';
 import { Workers } from './workers.js';
 
 /**
- * Starts workers, and spreads calls over them.
+ * Starts workers and distributes calls among them.
+ *
+ * ```ts
+ * const resizers = pool(() => spawnWorker<never, Picture, number>('./resizer.mjs'));
+ * const size = await resizers.req(picture);
+ * await resizers.stop();
+ * ```
  *
  * @param start starts one worker: `() => spawnWorker(…)`
- * @throws UmpError `InvalidArgument` for options that make no sense.
+ * @throws UmpError `InvalidArgument` if an option is invalid.
  */
 export function pool<P, S, R, E>(
   start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>,
   options: PoolOptions = {},
 ): Pool<P, S, R, E> {
-  const settings = settingsOf(pool, options);
-  return new WorkerPool(start, settings, options) as unknown as Pool<P, S, R, E>;
+  const settings = checkPoolOptions(pool, options);
+  return new WorkerPool(start, settings, options.onEvent) as unknown as Pool<P, S, R, E>;
 }
 
 const STOPPED = new Failure('ServerDisappeared', 'the pool was stopped');
@@ -32,54 +54,53 @@ class WorkerPool
   extends RequesterProxy<never, never, unknown, unknown>
   implements Pool<never, never, unknown, unknown>
 {
-  readonly done: Promise<void>;
-  #finish!: { resolve: () => void; reject: (error: UmpError) => void };
-  readonly #settings: Settings;
-  readonly #onEvent: ((event: SupervisorEvent) => void) | undefined;
+  readonly #done = new Deferred<void>();
+  readonly done: Promise<void> = RefPromise.over(this.#done.promise);
+  readonly #settings: PoolSettings;
+  readonly #onEvent: PoolOptions['onEvent'];
   readonly #workers: Workers;
-  #drained: (() => void)[] = [];
+  #state: 'running' | 'stopping' | 'ended' = 'running';
+  /** Resolve the calls of drain() that wait. */
+  #drainWaiters: (() => void)[] = [];
 
-  constructor(start: ChildSpec['start'], settings: Settings, { onEvent, onDropped }: PoolOptions) {
-    super(settings.queue, onDropped);
+  constructor(start: ChildSpec['start'], settings: PoolSettings, onEvent: PoolOptions['onEvent']) {
+    super(settings.maxQueued, settings.onDropped);
     this.#settings = settings;
     this.#onEvent = onEvent;
-    const done = new Promise<void>((resolve, reject) => {
-      this.#finish = { resolve, reject };
-    });
-    this.done = RefPromise.over(done);
     this.#workers = new Workers(start, settings, {
-      tell: this.#tell.bind(this),
-      hears: onEvent !== undefined,
-      free: this.offer.bind(this),
+      emit: this.#emit.bind(this),
+      isObserved: onEvent !== undefined,
+      isStopping: () => this.#state !== 'running',
+      wake: this.wake.bind(this),
       gaveUp: this.#gaveUp.bind(this),
     });
-    this.#workers.begin();
+    this.#workers.startMin();
   }
 
-  // ── who takes a message ────────────────────────────────────────────────────────────────────────
+  // ── the choice of a worker ─────────────────────────────────────────────────────────────────────
 
   protected pick(msg: unknown): Target<never, never> | undefined {
     const target = this.#settings.router(this.#workers.slots, msg);
-    if (target === undefined) this.#workers.growIfTheyMay();
+    if (target === undefined) this.#workers.growIfAllowed();
     return target;
   }
 
-  protected override offer(): void {
-    super.offer();
-    this.#tellDrained();
+  protected override wake(): void {
+    super.wake();
+    this.#notifyDrained();
   }
 
-  override dequeue(call: QueuedMessage): void {
-    super.dequeue(call);
-    this.offer();
+  override dequeue(message: QueuedMessage): void {
+    super.dequeue(message);
+    this.wake();
   }
 
-  protected get isUp(): boolean {
+  protected get hasTarget(): boolean {
     return this.#workers.slots.some(({ isUp }) => isUp);
   }
 
-  /** It is known to be dead before its supervision has heard of it. */
-  protected lost(target: Target<never, never>): void {
+  /** A failed call may show the death of a worker before its `done` does. */
+  protected targetLost(target: Target<never, never>): void {
     if (target instanceof Slot) target.child.requester.clearTarget();
   }
 
@@ -93,10 +114,10 @@ class WorkerPool
     options?: Omit<ReqOptions, 'transfer'>,
   ): Promise<Result<unknown, unknown>[]> {
     this.throwIfClosed(WorkerPool.prototype.reqAll);
-    return Promise.all(this.#workers.slots.map((slot) => slot.ask(msg, options)));
+    return Promise.all(this.#workers.slots.map((slot) => slot.tryReq(msg, options)));
   }
 
-  // ── what there is, and its end ─────────────────────────────────────────────────────────────────
+  // ── statistics and the end ─────────────────────────────────────────────────────────────────────
 
   get stats(): PoolStats {
     const { workers, ...counts } = this.#workers.stats;
@@ -107,29 +128,28 @@ class WorkerPool
     return this.queued + this.#workers.waiting;
   }
 
-  get #isQuiet(): boolean {
-    return this.#waiting === 0 && this.#workers.areQuiet;
+  get #isDrained(): boolean {
+    return this.#waiting === 0 && !this.#workers.hasPendingCalls;
   }
 
   async drain(): Promise<void> {
-    if (this.#isQuiet) return;
-    await this.loopRef.during(new Promise<void>((resolve) => this.#drained.push(resolve)));
+    if (this.#isDrained) return;
+    await this.loopRef.during(new Promise<void>((resolve) => this.#drainWaiters.push(resolve)));
   }
 
-  #tellDrained(): void {
-    if (this.#drained.length === 0 || !this.#isQuiet) return;
-    for (const tell of this.#drained.splice(0)) tell();
+  #notifyDrained(): void {
+    if (this.#drainWaiters.length === 0 || !this.#isDrained) return;
+    for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }
 
-  /** No new calls; the workers end once they have settled what there is. */
   override close(): void {
     super.close();
     void this.drain().then(() => this.#endAll());
   }
 
   async stop(): Promise<void> {
-    this.refuse(STOPPED);
-    await settlesWithin(this.drain(), this.#settings.shutdown);
+    this.closeWith(STOPPED);
+    await settlesWithin(this.drain(), this.#settings.shutdownMs);
     await this.#endAll();
     return this.done;
   }
@@ -139,33 +159,37 @@ class WorkerPool
     this.#workers.kill();
   }
 
-  async #endAll(patience?: number): Promise<void> {
-    const first = !this.#workers.isEnding;
-    this.#workers.startNoMore();
-    this.#over(STOPPED);
-    await this.#workers.stop(patience);
-    if (!first) return;
-    this.#tell({ type: 'over' });
-    this.#finish.resolve();
+  async #endAll(graceMs?: number): Promise<void> {
+    const isFirst = this.#state === 'running';
+    if (isFirst) this.#state = 'stopping';
+    this.#failCalls(STOPPED);
+    await this.#workers.stop(graceMs);
+    if (!isFirst) return;
+    this.#state = 'ended';
+    this.#emit({ type: 'over' });
+    this.#done.resolve();
   }
 
-  #gaveUp(error: UmpError): void {
+  #gaveUp(worker: string, error: UmpError): void {
+    this.#state = 'stopping';
+    this.#emit({ type: 'gave up', child: worker, error });
     const { code, message, cause } = error;
-    this.#over(new Failure(code, message, { cause }));
+    this.#failCalls(new Failure(code, message, { cause }));
     void this.#workers.stop().then(() => {
-      this.#finish.reject(error);
+      this.#state = 'ended';
+      this.#done.reject(error);
     });
   }
 
-  /** Also for what waits at one place. */
-  #over(failure: Failure): void {
+  /** Fails new calls, queued calls, and calls that wait at one worker. */
+  #failCalls(failure: Failure): void {
     this.end(failure);
-    this.#workers.over(failure);
-    this.#tellDrained();
+    this.#workers.endWith(failure);
+    this.#notifyDrained();
   }
 
-  #tell(event: SupervisorEvent): void {
-    if (event.type === 'started') this.offer();
+  #emit(event: SupervisorEvent): void {
+    if (event.type === 'started') this.wake();
     try {
       this.#onEvent?.(event);
     } catch (error) {

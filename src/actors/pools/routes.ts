@@ -1,54 +1,54 @@
-/** Which worker takes the next message. */
+/** Which worker gets the next message. */
 import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
 import type { Target } from '../proxies/target.js';
 
 /**
- * `least-pending`: whoever has the fewest calls; `round-robin`: in turn; `random`; `broadcast`: all
- * of them, and of the answers to a request the first counts. Or by a key of the message: those of
- * one key go to one worker, in order.
+ * `least-pending`: the free worker with the fewest calls; `round-robin`: the free worker that was
+ * used longest ago; `random`: any free worker; `broadcast`: all workers, and the first successful
+ * reply counts. A function returns the key of a message: messages with the same key go to the same
+ * worker, in order.
  */
 export type Route =
   'least-pending' | 'round-robin' | 'random' | 'broadcast' | ((msg: never) => string | number);
 
-/** Undefined: nobody can take it now. */
+/** Returns undefined if no worker can take the message now. */
 export type Router = (slots: readonly Slot[], msg: unknown) => Target<never, never> | undefined;
 
-const free = (slot: Slot): boolean => slot.isUp && slot.hasRoom;
+const isFree = (slot: Slot): boolean => slot.isUp && slot.hasRoom;
 
-/** Of those with as few calls, whoever got the fewest posts. */
+/** Among slots with equally few calls, the one with the fewest posts. */
 const leastPending = (slots: readonly Slot[]): Slot | undefined =>
-  first(slots, (slot, best) =>
+  bestFree(slots, (slot, best) =>
     slot.pending === best.pending ? slot.posts < best.posts : slot.pending < best.pending,
   );
 
 const roundRobin = (slots: readonly Slot[]): Slot | undefined =>
-  first(slots, (slot, best) => slot.used < best.used);
+  bestFree(slots, (slot, best) => slot.lastUse < best.lastUse);
 
-/** Of those that are free. */
-function first(
+function bestFree(
   slots: readonly Slot[],
   isBetter: (slot: Slot, best: Slot) => boolean,
 ): Slot | undefined {
   let best: Slot | undefined;
   for (const slot of slots) {
-    if ((best === undefined || isBetter(slot, best)) && free(slot)) best = slot;
+    if ((best === undefined || isBetter(slot, best)) && isFree(slot)) best = slot;
   }
   return best;
 }
 
 const random: Router = (slots) => {
-  const able = slots.filter(free);
-  return able[Math.floor(Math.random() * able.length)];
+  const free = slots.filter(isFree);
+  return free[Math.floor(Math.random() * free.length)];
 };
 
-/** Whoever does not run gets it when he does. */
+/** Workers that are down get the message once they have been restarted. */
 const broadcast: Router = (slots) =>
   slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
 
 /**
- * Whether it runs or not, and whatever it has to do: what is for it waits there. Without a message
- * anybody will do.
+ * A message waits at the worker of its key, be that busy or down. Without a message, which is how
+ * ready() asks, any worker will do.
  */
 const byKey =
   (keyOf: (msg: never) => string | number): Router =>
@@ -57,7 +57,7 @@ const byKey =
       ? leastPending(slots)
       : slots[hash(String(keyOf(msg as never))) % slots.length];
 
-/** FNV-1a. */
+/** The FNV-1a hash function. */
 function hash(text: string): number {
   let sum = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {
@@ -66,17 +66,15 @@ function hash(text: string): number {
   return sum >>> 0;
 }
 
-const named: Record<string, Router> = {
+const routers: Record<string, Router> = {
   'least-pending': leastPending,
   'round-robin': roundRobin,
   random,
   broadcast,
 };
 
+/** Returns undefined for an unknown route. */
 export function routerOf(route: Route): Router | undefined {
-  return typeof route === 'function'
-    ? byKey(route)
-    : Object.hasOwn(named, route)
-      ? named[route]
-      : undefined;
+  if (typeof route === 'function') return byKey(route);
+  return Object.hasOwn(routers, route) ? routers[route] : undefined;
 }

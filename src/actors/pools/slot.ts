@@ -1,57 +1,60 @@
 import {
+  globals,
   isUmpError,
   notifyUndelivered,
+  type OnDropped,
   type ReqOptions,
   type Requester,
   type Result,
   type UmpError,
 } from '../../core/internal.js';
 import type { Child } from '../supervision/child.js';
-import { performance } from '../clock.js';
 import type { Histogram } from './histogram.js';
-import type { Settings } from './pool-settings.js';
 import { LivenessProbes } from './liveness-probe.js';
-import type { Target } from '../proxies/target.js';
 import { settlesWithin } from '../settles-within.js';
+import type { Target } from '../proxies/target.js';
 
-/** How much the last call counts in the mean time of a call. */
+/** The weight of the last call in the moving average of call times. */
 const MEAN_WEIGHT = 0.1;
-/** At most so many calls are with one worker, however short they are. */
-const MAX_QUEUED_CALLS = 256;
+/** The most calls that one worker has at a time, however short they are. */
+const MAX_PENDING_CALLS = 256;
 
-let lastUsed = 0;
+const now = (): number => globals.performance.now();
 
-/** One place of a pool, and the worker in it. */
+let useCount = 0;
+
+interface SlotSettings {
+  readonly prefetchMs: number;
+  readonly concurrency: number;
+  readonly onDropped: OnDropped | undefined;
+}
+
+/** One place in a pool, and the worker that runs there. */
 export class Slot implements Target<never, never> {
   readonly child: Child;
-  /** Calls that it may be busy with. */
+  /** Calls that the worker may be handling or has queued. */
   pending = 0;
   processed = 0;
   failed = 0;
-  /** Posts that were sent to it. When they are dealt with nobody knows. */
+  /** Posts that were sent to the worker; when they are handled is not known. */
   posts = 0;
-  /** Grows with each call and post of any slot: who was used longest ago has the least. */
-  used = 0;
-  /** When it had nothing to do any more, by performance.now(). */
-  idleSince = performance.now();
-  readonly #settings: Pick<Settings, 'prefetchMs' | 'concurrency' | 'onDropped'>;
+  /** Counts the calls and posts of all slots: the slot that was used longest ago has the least. */
+  lastUse = 0;
+  /** Since when the worker has had no calls, by performance.now(). */
+  idleSince = now();
+  readonly #settings: SlotSettings;
   readonly #latency: Histogram;
   readonly #onFree: () => void;
-  /** Mean milliseconds of a call, once there was one. */
-  #mean: number | undefined = undefined;
-  #lastOver = 0;
-  /** Calls that were given up, and it may not have heard of that yet. */
+  /** The moving average of call times in milliseconds; undefined before the first call. */
+  #meanMs: number | undefined = undefined;
+  #lastSettledAt = 0;
+  /** Calls that were given up, and of which the worker may not know yet. */
   #unacknowledged = 0;
-  /** Its mailbox has a bound, and is. */
+  /** Whether the worker's bounded mailbox is full. */
   #isFull = false;
   readonly #probes = new LivenessProbes();
 
-  constructor(
-    child: Child,
-    settings: Pick<Settings, 'prefetchMs' | 'concurrency' | 'onDropped'>,
-    latency: Histogram,
-    onFree: () => void,
-  ) {
+  constructor(child: Child, settings: SlotSettings, latency: Histogram, onFree: () => void) {
     this.child = child;
     this.#settings = settings;
     this.#latency = latency;
@@ -67,78 +70,83 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * What would lie ready at the worker, with one more, takes at most `prefetchMs`, by how long its calls
-   * took so far: short ones come in bunches, and one that takes long lies behind no other of its
-   * kind.
+   * Whether one more call may be sent. Calls beyond `concurrency` are queued at the worker while
+   * they are estimated, from past calls, to take at most `prefetchMs`. So short calls are batched,
+   * and calls longer than that are never queued behind each other.
    */
   get hasRoom(): boolean {
     const { prefetchMs, concurrency } = this.#settings;
     if (this.#unacknowledged > 0 || this.#isFull) return false;
-    const ready = this.pending + 1 - concurrency;
-    if (ready <= 0) return true;
-    if (this.pending >= Math.max(MAX_QUEUED_CALLS, concurrency)) return false;
+    const queued = this.pending + 1 - concurrency;
+    if (queued <= 0) return true;
+    if (this.pending >= Math.max(MAX_PENDING_CALLS, concurrency)) return false;
     return (
-      prefetchMs === Infinity || (this.#mean !== undefined && ready * this.#mean <= prefetchMs)
+      prefetchMs === Infinity || (this.#meanMs !== undefined && queued * this.#meanMs <= prefetchMs)
     );
   }
 
-  onRequest(since = performance.now()): (error?: UmpError) => void {
-    const start = performance.now();
+  onRequest(since = now()): (error?: UmpError) => void {
+    const sentAt = now();
     this.pending++;
-    this.used = ++lastUsed;
+    this.lastUse = ++useCount;
     return (error) => {
-      const now = performance.now();
-      this.#latency.add(now - since);
+      const settledAt = now();
+      this.#latency.add(settledAt - since);
       if (error === undefined) this.processed++;
       else this.failed++;
       if (isGivenUp(error)) void this.#freeOnceResponsive();
       else {
         const neverSent = isUmpError(error, 'DataClone');
-        if (!neverSent) this.#learn(now - Math.max(start, this.#lastOver), now);
-        this.#free(now);
+        if (!neverSent) this.#updateMean(sentAt, settledAt);
+        this.#free(settledAt);
       }
     };
   }
 
-  /** A call took so long: it began when the one before it was done. */
-  #learn(took: number, now: number): void {
-    this.#mean = this.#mean === undefined ? took : this.#mean + MEAN_WEIGHT * (took - this.#mean);
-    this.#lastOver = now;
+  /** The worker began with a call when it was sent, or when the call before it had settled. */
+  #updateMean(sentAt: number, settledAt: number): void {
+    const ms = settledAt - Math.max(sentAt, this.#lastSettledAt);
+    this.#meanMs =
+      this.#meanMs === undefined ? ms : this.#meanMs + MEAN_WEIGHT * (ms - this.#meanMs);
+    this.#lastSettledAt = settledAt;
   }
 
-  /** Until then it may go on computing for nobody, and what is sent to it would lie behind that. */
+  /**
+   * Until it responds, the worker may still be handling the call that was given up, and would queue
+   * other calls behind it.
+   */
   async #freeOnceResponsive(): Promise<void> {
     this.#unacknowledged++;
     await this.#probes.next(this.client);
     this.#unacknowledged--;
-    this.#free(performance.now());
+    this.#free(now());
   }
 
-  #free(now: number): void {
+  #free(since: number): void {
     this.pending--;
-    if (this.pending === 0) this.idleSince = now;
+    if (this.pending === 0) this.idleSince = since;
     this.#onFree();
   }
 
   onFull(): void {
     if (this.#isFull) return;
     this.#isFull = true;
-    const again = (): void => {
+    const hasRoom = (): void => {
       this.#isFull = false;
       this.#onFree();
     };
-    this.client.ready().then(again, again);
+    this.client.ready().then(hasRoom, hasRoom);
   }
 
   onPosted(): void {
     this.posts++;
-    this.used = ++lastUsed;
-    this.idleSince = performance.now();
+    this.lastUse = ++useCount;
+    this.idleSince = now();
   }
 
   /**
-   * For a post that goes to others as well, and to each once: if there is no room it is dropped
-   * here, if nobody is there it waits for the next one.
+   * Sends a post that goes to every worker once. If the worker's mailbox is full, the post is
+   * dropped; if the worker is down, it waits for the restart.
    */
   post(msg: never): void {
     try {
@@ -155,22 +163,22 @@ export class Slot implements Target<never, never> {
     }
   }
 
-  async ask(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
-    const over = this.onRequest();
+  async tryReq(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
+    const onSettled = this.onRequest();
     const result = await this.client.tryReq(msg, options);
-    over(result.ok ? undefined : result.error);
+    onSettled(result.ok ? undefined : result.error);
     return result;
   }
 
-  /** Whoever does not come back to his event loop cannot be told to give up, only be ended. */
-  killUnlessResponsive(within: number): void {
+  /** A worker that blocks its event loop cannot see that a call was given up. */
+  killUnlessResponsive(ms: number): void {
     const { client } = this;
-    void settlesWithin(this.#probes.next(client), within).then((reacts) => {
-      if (!reacts) this.child.replace(client);
+    void settlesWithin(this.#probes.next(client), ms).then((isResponsive) => {
+      if (!isResponsive) this.child.replace(client);
     });
   }
 }
 
-/** The caller's own doing: of the worker it says nothing. */
+/** Whether the caller gave up the call; the worker may still be handling it. */
 const isGivenUp = (error: UmpError | undefined): boolean =>
   isUmpError(error, 'Aborted') || isUmpError(error, 'Timeout');

@@ -1,109 +1,110 @@
-/** The workers of a pool: how many there are, and that they run. */
-import { type Failure, later, UmpError } from '../../core/internal.js';
-import { Child, type Ended } from '../supervision/child.js';
+import { type Failure, globals, later, UmpError } from '../../core/internal.js';
+import { Child, type ChildOwner, type Ended } from '../supervision/child.js';
 import type { ChildSpec } from '../supervision/child-spec.js';
-import { performance } from '../clock.js';
 import { Histogram } from './histogram.js';
 import type { PoolStats, WorkerStats } from './pool-types.js';
-import type { Settings } from './pool-settings.js';
+import type { PoolSettings } from './pool-settings.js';
 import { pause } from '../supervision/restart-policy.js';
 import { Slot } from './slot.js';
-import type { SupervisorEvent } from '../supervision/supervise.js';
+import type { SupervisorEvent } from '../supervision/supervisor-event.js';
 
-/** Whose workers they are. */
-interface Owner {
-  tell(event: SupervisorEvent): void;
-  /** Does the user listen to that? */
-  readonly hears: boolean;
-  /** One of them may have room again. */
-  free(): void;
-  /** They have ended too often, and none is started any more. */
-  gaveUp(error: UmpError): void;
+/** What workers report to their pool. */
+interface WorkersOwner {
+  emit(event: SupervisorEvent): void;
+  /** Whether the application listens to the events. */
+  readonly isObserved: boolean;
+  /** Whether the pool stops its workers: then none is started. */
+  isStopping(): boolean;
+  /** A worker may have become free. */
+  wake(): void;
+  /** There were too many restarts, the last because of this worker. */
+  gaveUp(worker: string, error: UmpError): void;
 }
 
+/** The workers of a pool: their number, their restarts and their statistics. */
 export class Workers {
   readonly #start: ChildSpec['start'];
-  readonly #settings: Settings;
-  readonly #owner: Owner;
+  readonly #settings: PoolSettings;
+  readonly #owner: WorkersOwner;
+  readonly #childOwner: ChildOwner;
   #slots: Slot[] = [];
-  /** Have no place any more, and will have ended then. */
+  /** Workers that have lost their slot, with the promises of their ends. */
   readonly #leaving = new Map<Child, Promise<void>>();
   #lastNumber = 0;
   readonly #latency = new Histogram();
-  /** Of workers that are no more. */
-  readonly #before = { processed: 0, failed: 0 };
-  #isEnding = false;
+  /** The counts of workers that have lost their slot. */
+  readonly #past = { processed: 0, failed: 0 };
   #watchesIdle = false;
 
-  constructor(start: ChildSpec['start'], settings: Settings, owner: Owner) {
+  constructor(start: ChildSpec['start'], settings: PoolSettings, owner: WorkersOwner) {
     this.#start = start;
     this.#settings = settings;
     this.#owner = owner;
+    this.#childOwner = {
+      emit: (event) => {
+        owner.emit(event);
+      },
+      childEnded: (ended) => void this.#childEnded(ended),
+      isObserved: () => owner.isObserved,
+      onDropped: settings.onDropped,
+    };
   }
 
   get slots(): readonly Slot[] {
     return this.#slots;
   }
 
-  // ── how many there are ─────────────────────────────────────────────────────────────────────────
+  // ── their number ───────────────────────────────────────────────────────────────────────────────
 
-  /** As many as there are always. */
-  begin(): void {
+  startMin(): void {
     for (let n = 0; n < this.#settings.min; n++) this.#grow();
   }
 
-  /** A call must wait. */
-  growIfTheyMay(): void {
-    const all = this.#slots;
-    // One that is being started will be free soon.
-    if (all.length < this.#settings.max && all.every(({ isUp }) => isUp)) this.#grow();
+  /** Starts one more worker for a call that has to wait, unless one is already starting. */
+  growIfAllowed(): void {
+    const isBelowMax = this.#slots.length < this.#settings.max;
+    if (isBelowMax && this.#slots.every(({ isUp }) => isUp)) this.#grow();
   }
 
   #grow(): void {
-    if (this.#isEnding) return;
-    const { shutdown, onDropped } = this.#settings;
-    const spec: ChildSpec = { start: this.#start, shutdown };
-    const name = `worker ${String(++this.#lastNumber)}`;
-    const tell = (event: SupervisorEvent): void => {
-      this.#owner.tell(event);
-    };
-    const onEnd = (ended: Ended): void => void this.#ended(ended);
-    const child = new Child(name, spec, tell, onEnd, () => this.#owner.hears, onDropped);
+    if (this.#owner.isStopping()) return;
+    const spec: ChildSpec = { start: this.#start, shutdown: this.#settings.shutdownMs };
+    const child = new Child(`worker ${String(++this.#lastNumber)}`, spec, this.#childOwner);
     this.#slots.push(
       new Slot(child, this.#settings, this.#latency, () => {
-        this.#owner.free();
+        this.#owner.wake();
       }),
     );
     void child.start();
     this.#watchIdle();
   }
 
-  /** As long as there are more than there are to be at least. */
+  /** Stops idle workers from time to time, while there are more than `min`. */
   #watchIdle(): void {
-    const { idle, min } = this.#settings;
-    if (this.#watchesIdle || this.#isEnding || this.#slots.length <= min) return;
+    const { idleMs, min } = this.#settings;
+    if (this.#watchesIdle || this.#owner.isStopping() || this.#slots.length <= min) return;
     this.#watchesIdle = true;
-    later(idle, () => {
+    later(idleMs, () => {
       this.#watchesIdle = false;
-      if (this.#isEnding) return;
-      this.#shrinkTo(min, performance.now() - idle);
+      if (this.#owner.isStopping()) return;
+      this.#shrinkTo(min, globals.performance.now() - idleMs);
       this.#watchIdle();
     });
   }
 
-  /** Whoever does not run yet, or again, takes nobody's place. */
-  #shrinkTo(min: number, since: number): void {
+  /** Workers that are starting or restarting do not count towards `min`. */
+  #shrinkTo(min: number, idleSince: number): void {
     let up = this.#slots.filter(({ isUp }) => isUp).length;
     for (const slot of this.#slots.toReversed()) {
-      const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= since;
-      if (isIdle && up-- > min) this.#shrink(slot);
+      const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= idleSince;
+      if (isIdle && up-- > min) this.#remove(slot);
     }
   }
 
-  #shrink(slot: Slot): void {
+  #remove(slot: Slot): void {
     this.#slots = this.#slots.filter((each) => each !== slot);
-    this.#before.processed += slot.processed;
-    this.#before.failed += slot.failed;
+    this.#past.processed += slot.processed;
+    this.#past.failed += slot.failed;
     const { child } = slot;
     this.#leaving.set(
       child,
@@ -111,65 +112,50 @@ export class Workers {
     );
   }
 
-  // ── that they run, and their end ───────────────────────────────────────────────────────────────
+  // ── their restarts and their end ───────────────────────────────────────────────────────────────
 
-  async #ended({ child, error, isReplacement }: Ended): Promise<void> {
-    if (this.#isEnding) return;
-    const wait = isReplacement ? 0 : this.#settings.restarts.next();
-    if (wait === undefined) {
-      this.#giveUp(child, error);
+  async #childEnded({ child, error, isReplacement }: Ended): Promise<void> {
+    if (this.#owner.isStopping()) return;
+    const after = isReplacement ? 0 : this.#settings.restarts.next();
+    if (after === undefined) {
+      const message = `${child.name} has ended, with ${this.#settings.restarts.limit}`;
+      const failure = new UmpError('ServerDisappeared', message, { cause: error });
+      this.#owner.gaveUp(child.name, failure);
       return;
     }
-    this.#owner.tell({ type: 'restarting', child: child.name, after: wait, with: [] });
-    await pause(wait);
-    await this.#startUnlessEnding(child);
+    this.#owner.emit({ type: 'restarting', child: child.name, after, with: [] });
+    await pause(after);
+    await this.#startUnlessStopping(child);
   }
 
-  async #startUnlessEnding(child: Child): Promise<void> {
-    if (!this.#isEnding) await child.start();
+  async #startUnlessStopping(child: Child): Promise<void> {
+    if (!this.#owner.isStopping()) await child.start();
   }
 
-  #giveUp(child: Child, cause: unknown): void {
-    const message = `${child.name} has ended, and ${this.#settings.restarts.tooMany}`;
-    const error = new UmpError('ServerDisappeared', message, { cause });
-    this.#isEnding = true;
-    this.#owner.tell({ type: 'gave up', child: child.name, error });
-    this.#owner.gaveUp(error);
+  /** Fails calls that wait at one worker. */
+  endWith(failure: Failure): void {
+    for (const { child } of this.#slots) child.requester.endWith(failure);
   }
 
-  /** They are to end, or have given up: none is started any more. */
-  get isEnding(): boolean {
-    return this.#isEnding;
-  }
-
-  startNoMore(): void {
-    this.#isEnding = true;
-  }
-
-  /** What waits at them fails. */
-  over(failure: Failure): void {
-    for (const { child } of this.#slots) child.requester.endFor(failure);
-  }
-
-  /** Lets them finish what they have, for so many milliseconds, or as many as the pool was told. */
-  async stop(patience?: number): Promise<void> {
-    const stopped = this.#slots.map(({ child }) => child.stop(patience));
+  /** Stops all workers; `graceMs` replaces the `shutdown` of the pool. */
+  async stop(graceMs?: number): Promise<void> {
+    const stopped = this.#slots.map(({ child }) => child.stop(graceMs));
     await Promise.all([...stopped, ...this.#leaving.values()]);
   }
 
-  /** Also those that are given time to end. */
+  /** Kills all workers, also those that are being stopped. */
   kill(): void {
     for (const { child } of this.#slots) child.kill();
     for (const child of this.#leaving.keys()) child.kill();
   }
 
-  // ── what they do ───────────────────────────────────────────────────────────────────────────────
+  // ── their statistics ───────────────────────────────────────────────────────────────────────────
 
-  get areQuiet(): boolean {
-    return this.#slots.every(({ pending }) => pending === 0);
+  get hasPendingCalls(): boolean {
+    return this.#slots.some(({ pending }) => pending > 0);
   }
 
-  /** By a key calls wait at their worker. */
+  /** Calls and posts that wait at one worker, because of their key or because it is down. */
   get waiting(): number {
     return this.#slots.reduce((sum, { child }) => sum + child.requester.waiting, 0);
   }
@@ -183,12 +169,12 @@ export class Workers {
       restarts: child.restarts,
     }));
     const sum = (of: (worker: WorkerStats) => number): number =>
-      workers.reduce((all, worker) => all + of(worker), 0);
+      workers.reduce((total, worker) => total + of(worker), 0);
     return {
       workers,
       pending: sum(({ pending }) => pending),
-      processed: sum(({ processed }) => processed) + this.#before.processed,
-      failed: sum(({ failed }) => failed) + this.#before.failed,
+      processed: sum(({ processed }) => processed) + this.#past.processed,
+      failed: sum(({ failed }) => failed) + this.#past.failed,
       latency: this.#latency.latency,
     };
   }

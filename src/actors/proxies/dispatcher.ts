@@ -1,115 +1,115 @@
-/** What nobody could take yet, and who gets it: one after the other, in the order it came. */
-import { type Failure, Queue, type UmpError } from '../../core/internal.js';
-import { performance } from '../clock.js';
-import { asFailure } from './queued-request.js';
+import { type Failure, globals, Queue, type UmpError } from '../../core/internal.js';
+import { asFailure } from '../as-failure.js';
 import type { Target, QueuedMessage } from './target.js';
 
-/** Those among whom it is given out. */
+/** The targets of one proxy. */
 interface Targets<P, S, R, E> {
-  /** Who is to take this message now; undefined: nobody can. */
+  /** Returns the target for this message, or undefined if none can take it now. */
   pick(msg: unknown): Target<P, S, R, E> | undefined;
-  /** He is not to be picked any more. */
+  /** The target is gone and must not be picked again. */
   targetLost(target: Target<P, S, R, E>): void;
-  /** One who had no room may have some. */
+  /** A target whose mailbox was full may have room again. */
   wake(): void;
 }
 
+/** Queues the messages that no target could take yet, and hands them out in order. */
 export class Dispatcher<P, S, R, E> {
   readonly #queue = new Queue<QueuedMessage>();
-  /** None of what waits was made after what stands behind it. */
-  #isByAge = true;
-  readonly #takers: Targets<P, S, R, E>;
-  /** Nobody will take anything again. */
+  /** Whether the queue is sorted by `createdAt`. */
+  #isSortedByAge = true;
+  readonly #targets: Targets<P, S, R, E>;
+  /** Why no target will take a message again. */
   #endReason: Failure | undefined = undefined;
   #waitsForRoom = false;
 
-  constructor(takers: Targets<P, S, R, E>) {
-    this.#takers = takers;
+  constructor(targets: Targets<P, S, R, E>) {
+    this.#targets = targets;
   }
 
   get size(): number {
     return this.#queue.size;
   }
 
-  /** Milliseconds that the one that has waited longest was made ago; 0 if none waits. */
+  /** Milliseconds since the oldest queued message was made; 0 if the queue is empty. */
   get oldest(): number {
-    const now = performance.now();
+    const now = globals.performance.now();
     let { createdAt = now } = this.#queue.first ?? {};
-    if (!this.#isByAge)
+    if (!this.#isSortedByAge)
       for (const each of this.#queue) createdAt = Math.min(createdAt, each.createdAt);
     return now - createdAt;
   }
 
-  /** It waits until giveAll() is called and its turn comes. */
-  add(waiting: QueuedMessage): void {
+  /** Appends a message; flush() sends it. After end(), the message fails at once. */
+  add(message: QueuedMessage): void {
     if (this.#endReason !== undefined) {
-      waiting.fail(this.#endReason);
+      message.fail(this.#endReason);
       return;
     }
-    // What is sent again comes to the end, however old it is.
+    // A message that is sent again goes to the end of the queue, although it is older.
     const { last } = this.#queue;
-    this.#isByAge = last === undefined || (this.#isByAge && last.createdAt <= waiting.createdAt);
-    this.#queue.push(waiting);
+    this.#isSortedByAge =
+      last === undefined || (this.#isSortedByAge && last.createdAt <= message.createdAt);
+    this.#queue.push(message);
   }
 
-  remove(waiting: QueuedMessage): void {
-    this.#queue.remove(waiting);
+  remove(message: QueuedMessage): void {
+    this.#queue.remove(message);
   }
 
-  /** What waits fails, and so will whatever comes. */
+  /** Fails all queued messages, and those that are added later. */
   end(failure: Failure): void {
     this.#endReason ??= failure;
     for (const each of this.#queue.clear()) each.fail(failure);
   }
 
-  /** As far as it goes: what nobody can take holds up what came after it. */
+  /** Sends queued messages in order, and stops at the first that no target can take. */
   flush(): void {
     for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
       if (next.isCancelled !== true) {
-        const target = this.#takers.pick(next.msg);
+        const target = this.#targets.pick(next.msg);
         if (target === undefined) return;
-        const outcome = this.#dispatch(next, target);
+        const outcome = this.#send(next, target);
         if (outcome === 'full' && !this.#hasOtherTarget(target, next.msg)) return;
-        if (outcome !== 'taken') continue;
+        if (outcome !== 'done') continue;
       }
       this.#queue.remove(next);
     }
   }
 
-  #dispatch(next: QueuedMessage, target: Target<P, S, R, E>): 'taken' | 'lost' | 'full' {
+  #send(next: QueuedMessage, target: Target<P, S, R, E>): 'done' | 'lost' | 'full' {
     try {
       next.sendTo(target);
     } catch (thrown) {
       const error = thrown as UmpError;
       switch (error.code) {
         case 'MailboxFull':
-          if (target.onFull === undefined) this.#offerAfter(target.client.ready());
+          if (target.onFull === undefined) this.#wakeAfter(target.client.ready());
           else target.onFull();
           return 'full';
         case 'ServerDisappeared':
         case 'Detached':
-          this.#takers.targetLost(target);
+          this.#targets.targetLost(target);
           return 'lost';
         default:
-          // Nobody could take it.
+          // Every other target would throw the same error.
           next.fail(asFailure(error));
       }
     }
-    return 'taken';
+    return 'done';
   }
 
   #hasOtherTarget(target: Target<P, S, R, E>, msg: unknown): boolean {
-    const other = this.#takers.pick(msg);
+    const other = this.#targets.pick(msg);
     return other !== undefined && other !== target;
   }
 
-  #offerAfter(room: Promise<void>): void {
+  #wakeAfter(room: Promise<void>): void {
     if (this.#waitsForRoom) return;
     this.#waitsForRoom = true;
-    const again = (): void => {
+    const wake = (): void => {
       this.#waitsForRoom = false;
-      this.#takers.wake();
+      this.#targets.wake();
     };
-    room.then(again, again);
+    room.then(wake, wake);
   }
 }

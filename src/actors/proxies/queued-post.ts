@@ -1,32 +1,31 @@
-import { notifyUndelivered, type OnDropped, type QueueNode } from '../../core/internal.js';
-import { performance } from '../clock.js';
+import { globals, notifyUndelivered, type OnDropped, type QueueNode } from '../../core/internal.js';
 import type { Snapshot } from './snapshot.js';
 import type { Target, QueuedMessage } from './target.js';
 
-/** A post that nobody could take yet. */
+/** A post that no target could take yet. */
 export class QueuedPost implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
-  readonly createdAt = performance.now();
-  readonly #given: Snapshot;
+  readonly createdAt = globals.performance.now();
+  readonly #snapshot: Snapshot;
   readonly #onDropped: OnDropped | undefined;
 
-  constructor(given: Snapshot, onDropped: OnDropped | undefined) {
-    this.#given = given;
+  constructor(snapshot: Snapshot, onDropped: OnDropped | undefined) {
+    this.#snapshot = snapshot;
     this.#onDropped = onDropped;
   }
 
   get msg(): unknown {
-    return this.#given.msg;
+    return this.#snapshot.msg;
   }
 
   sendTo(target: Target): void {
-    target.client.post(this.msg, this.#given);
+    target.client.post(this.msg, this.#snapshot);
     target.onPosted?.();
   }
 
   fail(): void {
-    notifyUndelivered(this.#onDropped, this.#given.transfer, () => ({
+    notifyUndelivered(this.#onDropped, this.#snapshot.transfer, () => ({
       type: 'post',
       msg: this.msg,
     }));

@@ -1,63 +1,73 @@
 import {
   closeMovedPorts,
   dispose,
-  Failure,
+  type Failure,
+  globals,
   isUmpError,
   type LoopRefCount,
-  type PendingOwner,
-  PendingRequest,
+  type PendingRequest,
   type QueueNode,
   type SendOptions,
   type UmpError,
   type WaitReply,
 } from '../../core/internal.js';
-import { performance } from '../clock.js';
+import { asFailure } from '../as-failure.js';
+import { LocalCall } from '../local-call.js';
 import type { Target, QueuedMessage } from './target.js';
 import type { Snapshot } from './snapshot.js';
 
+/** What a queued request needs of its proxy. */
 interface RequestQueue {
   readonly loopRef: LoopRefCount;
-  enqueue(call: QueuedMessage): void;
-  dequeue(call: QueuedMessage): void;
+  enqueue(request: QueuedMessage): void;
+  dequeue(request: QueuedMessage): void;
 }
 
-interface CallOptions {
-  /** How often it may be sent again. */
-  readonly times: number;
+interface QueuedRequestOptions {
+  /** How often the request may be sent again. */
+  readonly retries: number;
   readonly killAfter: number | undefined;
   readonly rejects: boolean;
 }
 
 /**
- * One request that waits for whoever takes it, then for his answer, and may be sent again if he
- * dies.
+ * A request that is copied at the call: it waits for a target, then for the reply, and may be sent
+ * again if the target dies.
+ *
+ *   queued ──sendTo()──► sent ──reply, failure, abandon──► settled
+ *      ▲                  │
+ *      └──target died, retries left
  */
-export class QueuedRequest implements PendingOwner, QueuedMessage {
-  readonly pending: PendingRequest;
+export class QueuedRequest extends LocalCall implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
-  readonly createdAt = performance.now();
-  readonly #proxy: RequestQueue;
+  readonly createdAt = globals.performance.now();
+  readonly #queue: RequestQueue;
   /**
-   * Until it is settled: a handle of the caller's may outlive that, and must not keep what the call
-   * carried.
+   * Undefined once settled: the caller's WaitReply may live longer and must not keep the message
+   * reachable.
    */
-  #given: Snapshot | undefined;
+  #snapshot: Snapshot | undefined;
   readonly #killAfter: number | undefined;
   #retriesLeft: number;
-  #with: { reply: WaitReply<unknown, unknown>; target: Target } | undefined = undefined;
+  /** Set while the request is sent. */
+  #sent: { reply: WaitReply<unknown, unknown>; target: Target } | undefined = undefined;
 
-  constructor(relay: RequestQueue, given: Snapshot, { times, killAfter, rejects }: CallOptions) {
-    this.#proxy = relay;
-    this.#given = given;
-    this.#retriesLeft = times;
+  constructor(
+    queue: RequestQueue,
+    snapshot: Snapshot,
+    { retries, killAfter, rejects }: QueuedRequestOptions,
+  ) {
+    super(rejects);
+    this.#queue = queue;
+    this.#snapshot = snapshot;
+    this.#retriesLeft = retries;
     this.#killAfter = killAfter;
-    this.pending = new PendingRequest(0, this, rejects);
-    relay.loopRef.add(1);
+    queue.loopRef.add(1);
   }
 
   get msg(): unknown {
-    return this.#given?.msg;
+    return this.#snapshot?.msg;
   }
 
   get isCancelled(): boolean {
@@ -65,63 +75,60 @@ export class QueuedRequest implements PendingOwner, QueuedMessage {
   }
 
   sendTo(target: Target): void {
-    const reply = target.client.reqDeferred(this.msg, this.#passedOn);
-    this.#with = { reply, target };
-    const over = target.onRequest?.(this.createdAt);
+    const reply = target.client.reqDeferred(this.msg, this.#sendOptions);
+    this.#sent = { reply, target };
+    const onSettled = target.onRequest?.(this.createdAt);
     reply.wait().then(
       (value) => {
-        over?.();
+        onSettled?.();
         this.settle(this.pending, value);
       },
       (error: unknown) => {
-        // If it is to be sent again it must not be missing for a moment.
-        this.#failed(error as UmpError);
-        over?.(error as UmpError);
+        // First, so that a request that is sent again is never missing from the pool's counts.
+        this.#retryOrFail(error as UmpError);
+        onSettled?.(error as UmpError);
       },
     );
   }
 
-  /** A pool may be behind whoever stands for it. */
-  get #passedOn(): SendOptions & Pick<CallOptions, 'killAfter'> {
-    return { transfer: this.#given?.transfer ?? [], killAfter: this.#killAfter };
+  /** Includes `killAfter`, because the target may itself be the proxy of a pool. */
+  get #sendOptions(): SendOptions & Pick<QueuedRequestOptions, 'killAfter'> {
+    return { transfer: this.#snapshot?.transfer ?? [], killAfter: this.#killAfter };
   }
 
-  #failed(error: UmpError): void {
+  #retryOrFail(error: UmpError): void {
     if (this.pending.isSettled) return;
-    this.#with = undefined;
+    this.#sent = undefined;
     if (this.#retriesLeft > 0 && isUmpError(error, 'ServerDisappeared')) {
       this.#retriesLeft--;
-      this.#proxy.enqueue(this);
+      this.#queue.enqueue(this);
     } else this.settle(this.pending, asFailure(error));
   }
 
-  /** Nobody will take it. */
+  /** Fails the request, which no target has received. */
   fail(failure: Failure): void {
-    closeMovedPorts(this.#given?.transfer ?? []);
+    closeMovedPorts(this.#snapshot?.transfer ?? []);
     this.settle(this.pending, failure);
   }
 
-  settle(pending: PendingRequest, outcome: unknown): void {
+  override settle(pending: PendingRequest, outcome: unknown): void {
     if (pending.isSettled) return;
-    pending.settle(outcome);
-    this.#given = undefined;
-    this.#with = undefined;
-    this.#proxy.loopRef.add(-1);
+    super.settle(pending, outcome);
+    this.#snapshot = undefined;
+    this.#sent = undefined;
+    this.#queue.loopRef.add(-1);
   }
 
-  abandon(pending: PendingRequest, failure: Failure): void {
+  override abandon(pending: PendingRequest, failure: Failure): void {
     if (pending.isSettled) return;
-    if (this.#with === undefined) {
+    const sent = this.#sent;
+    if (sent === undefined) {
       this.fail(failure);
-      this.#proxy.dequeue(this);
+      this.#queue.dequeue(this);
       return;
     }
-    const { reply, target } = this.#with;
-    this.settle(pending, failure);
-    reply[dispose]();
-    if (this.#killAfter !== undefined) target.killUnlessResponsive?.(this.#killAfter);
+    super.abandon(pending, failure);
+    sent.reply[dispose]();
+    if (this.#killAfter !== undefined) sent.target.killUnlessResponsive?.(this.#killAfter);
   }
 }
-
-export const asFailure = (error: UmpError): Failure =>
-  new Failure(error.code, error.message, error);

@@ -1,10 +1,17 @@
 /**
- * A requester whose server may change, or be missing for a while. Usually a call goes straight to
- * whoever takes it; what nobody can take waits here in order, copied at the call.
+ * A requester whose server may change or be missing for a while. A call goes straight to a target
+ * if one can take it; otherwise it is copied and waits in a queue.
+ *
+ *   open ──close(), closeWith()──► closed ──end()──► ended
+ *     └────────────────────end()─────────────────────►┘
+ *
+ * In `closed`, new calls fail but queued messages are still sent; in `ended`, queued messages fail.
  */
 import {
   checkTimeout,
+  createLoopRef,
   createWaitReply,
+  Deferred,
   dispose,
   Failure,
   isUmpError,
@@ -16,72 +23,71 @@ import {
   type UmpError,
   type WaitReply,
 } from '../../core/internal.js';
-import { Alive } from '../alive.js';
 import { Dispatcher } from './dispatcher.js';
+import { QueuedPost } from './queued-post.js';
 import { QueuedRequest } from './queued-request.js';
 import { snapshot } from './snapshot.js';
-import { checkRetries, type StableReqOptions, type StableRequester } from './stable-requester.js';
+import {
+  checkRetries,
+  type PoolReqOptions,
+  type StableReqOptions,
+  type StableRequester,
+} from './stable-requester.js';
 import { request, type Target, type QueuedMessage } from './target.js';
-import { QueuedPost } from './queued-post.js';
-
-/** What the relays that pools are take besides. */
-type ProxyReqOptions = StableReqOptions & { killAfter?: number | undefined };
 
 export abstract class RequesterProxy<P, S, R, E>
   implements StableRequester<P, S, R, E>, Disposable
 {
-  readonly closed: Promise<UmpError>;
-  #resolveClosed!: (why: UmpError) => void;
+  /** Undefined while the proxy is open. */
   #closeReason: Failure | undefined = undefined;
+  readonly #closed = new Deferred<UmpError>();
+  readonly closed: Promise<UmpError> = this.#closed.promise;
   readonly #dispatcher = new Dispatcher<P, S, R, E>({
     pick: (msg) => this.pick(msg),
     targetLost: (target) => {
-      this.lost(target);
+      this.targetLost(target);
     },
     wake: () => {
-      this.offer();
+      this.wake();
     },
   });
-  readonly #alive = new Alive();
-  /** Requests that wait, here or elsewhere, keep a process alive. */
-  readonly loopRef = new LoopRefCount((yes) => {
-    this.#alive.hold(yes);
+  readonly #agentRef = createLoopRef();
+  /** Pending requests and ready() keep a process alive, wherever they wait. */
+  readonly loopRef = new LoopRefCount((isHeld) => {
+    this.#agentRef.setRef(isHeld);
   });
-  /** Who waits until one more call would not be refused. */
+  /** Resolve the calls of ready() that wait. */
   #readyWaiters: (() => void)[] = [];
-  /** How many may wait. */
+  /** How many messages may be queued. */
   readonly #maxQueued: number;
   protected readonly onDropped: OnDropped | undefined;
 
-  constructor(most = Infinity, onDropped?: OnDropped) {
-    this.#maxQueued = most;
+  constructor(maxQueued = Infinity, onDropped?: OnDropped) {
+    this.#maxQueued = maxQueued;
     this.onDropped = onDropped;
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
   }
 
-  /** Who is to take this message now; undefined: it must wait until offer() is called. */
+  /** Returns the target for this message, or undefined if it must wait until wake() is called. */
   protected abstract pick(msg: unknown): Target<P, S, R, E> | undefined;
 
-  /** Is anybody there, free or not? */
-  protected abstract readonly isUp: boolean;
+  /** Whether a target exists, be it free or busy. */
+  protected abstract readonly hasTarget: boolean;
 
-  /** He is not to be picked any more. */
-  protected abstract lost(target: Target<P, S, R, E>): void;
+  /** The target is gone and must not be picked again. */
+  protected abstract targetLost(target: Target<P, S, R, E>): void;
 
   post(msg: P, options?: SendOptions): void {
-    const entry = RequesterProxy.prototype.post;
-    this.throwIfClosed(entry);
-    const target = this.#pickNow(msg);
+    const stackStartFn = RequesterProxy.prototype.post;
+    this.throwIfClosed(stackStartFn);
+    const target = this.#pickIfQueueIsEmpty(msg);
     if (target !== undefined && this.#isPosted(target, msg, options)) return;
-    this.#throwIfFull(entry);
-    this.#dispatcher.add(new QueuedPost(snapshot(entry, msg, options), this.onDropped));
-    // Whoever was picked may have had no room, and another one have some.
-    if (target !== undefined) this.offer();
+    this.#throwIfFull(stackStartFn);
+    this.#dispatcher.add(new QueuedPost(snapshot(stackStartFn, msg, options), this.onDropped));
+    // The mailbox of the picked target was full; another target may have room.
+    if (target !== undefined) this.wake();
   }
 
-  /** Not if it has no room, and another one may have. */
+  /** Returns false if the target's mailbox is full and another target may have room. */
   #isPosted(target: Target<P, S, R, E>, msg: P, options: SendOptions | undefined): boolean {
     try {
       target.client.post(msg, options);
@@ -95,14 +101,14 @@ export abstract class RequesterProxy<P, S, R, E>
   }
 
   req(msg: S, options: StableReqOptions = {}): Promise<R> {
-    const entry = RequesterProxy.prototype.req;
+    const stackStartFn = RequesterProxy.prototype.req;
     try {
-      this.throwIfClosed(entry);
-      const { idempotent, killAfter } = options as ProxyReqOptions;
+      this.throwIfClosed(stackStartFn);
+      const { idempotent, killAfter } = options as PoolReqOptions;
       const isPlain = idempotent === undefined && killAfter === undefined;
-      const target = isPlain ? this.#pickNow(msg) : undefined;
+      const target = isPlain ? this.#pickIfQueueIsEmpty(msg) : undefined;
       if (target !== undefined) return request(target, msg, options);
-      return this.#enqueueRequest(entry, msg, options, true).pending.outcome as Promise<R>;
+      return this.#enqueueRequest(stackStartFn, msg, options, true).pending.outcome as Promise<R>;
     } catch (thrown) {
       const error = thrown as UmpError<E>;
       return Promise.reject(error);
@@ -118,112 +124,112 @@ export abstract class RequesterProxy<P, S, R, E>
   }
 
   reqDeferred(msg: S, options: StableReqOptions = {}): WaitReply<R, E> {
-    const entry = RequesterProxy.prototype.reqDeferred;
-    this.throwIfClosed(entry);
-    const call = this.#enqueueRequest(entry, msg, options, false);
-    return createWaitReply(call, call.pending);
+    const stackStartFn = RequesterProxy.prototype.reqDeferred;
+    this.throwIfClosed(stackStartFn);
+    const queued = this.#enqueueRequest(stackStartFn, msg, options, false);
+    return createWaitReply(queued, queued.pending);
   }
 
   #enqueueRequest(
     stackStartFn: unknown,
     msg: S,
-    options: StableReqOptions,
+    options: PoolReqOptions,
     rejects: boolean,
   ): QueuedRequest {
-    const times = checkRetries(stackStartFn, options);
+    const retries = checkRetries(stackStartFn, options);
     const timeout = checkTimeout(stackStartFn, options.timeout);
-    const killAfter = checkTimeout(
-      stackStartFn,
-      (options as ProxyReqOptions).killAfter,
-      'killAfter',
-    );
-    const target = this.#pickNow(msg);
+    const killAfter = checkTimeout(stackStartFn, options.killAfter, 'killAfter');
+    const target = this.#pickIfQueueIsEmpty(msg);
     if (target === undefined) this.#throwIfFull(stackStartFn);
-    const call = new QueuedRequest(this, snapshot(stackStartFn, msg, options), {
-      times,
+    const queued = new QueuedRequest(this, snapshot(stackStartFn, msg, options), {
+      retries,
       killAfter,
       rejects,
     });
-    call.pending.watch(options.signal, timeout);
-    this.enqueue(call);
-    return call;
+    queued.pending.watch(options.signal, timeout);
+    this.enqueue(queued);
+    return queued;
   }
 
   /**
-   * Fulfils when a call would be taken at once, or find room to wait in a bounded queue for
-   * somebody who is there.
+   * Fulfils when a target would take a call at once, or when a bounded queue has room and a target
+   * exists.
    */
   async ready(): Promise<void> {
-    const entry = RequesterProxy.prototype.ready;
-    this.throwIfClosed(entry);
+    const stackStartFn = RequesterProxy.prototype.ready;
+    this.throwIfClosed(stackStartFn);
     for (;;) {
-      while (!this.#wouldTake) {
+      while (!this.#acceptsCalls) {
         await this.loopRef.during(new Promise<void>((resolve) => this.#readyWaiters.push(resolve)));
-        this.throwIfClosed(entry);
+        this.throwIfClosed(stackStartFn);
       }
-      const target = this.#pickNow(undefined);
-      if (target === undefined || (await this.#isReady(target))) return;
-      this.throwIfClosed(entry);
+      const target = this.#pickIfQueueIsEmpty(undefined);
+      if (target === undefined || (await this.#becomesReady(target))) return;
+      this.throwIfClosed(stackStartFn);
     }
   }
 
-  async #isReady(target: Target<P, S, R, E>): Promise<boolean> {
+  async #becomesReady(target: Target<P, S, R, E>): Promise<boolean> {
     try {
       await target.client.ready();
       return true;
     } catch {
-      this.lost(target);
+      this.targetLost(target);
       return false;
     }
   }
 
-  get #wouldTake(): boolean {
+  get #acceptsCalls(): boolean {
     const hasRoom = this.#maxQueued < Infinity && this.queued < this.#maxQueued;
-    return this.#pickNow(undefined) !== undefined || (hasRoom && this.isUp);
+    return this.#pickIfQueueIsEmpty(undefined) !== undefined || (hasRoom && this.hasTarget);
   }
 
-  /** No new calls: they fail with `Detached`. What is pending still settles. */
+  /** New calls fail with `Detached`; pending calls still settle. */
   close(): void {
-    this.#markClosed(new Failure('Detached'));
+    this.closeWith(new Failure('Detached'));
   }
 
   [dispose](): void {
     this.close();
   }
 
-  // ── for those who extend it ────────────────────────────────────────────────────────────────────
+  // ── for subclasses and queued requests ─────────────────────────────────────────────────────────
 
-  /** Now, or when its turn comes. */
-  enqueue(call: QueuedMessage): void {
-    if (call.isCancelled === true) return;
-    this.#dispatcher.add(call);
-    this.offer();
+  /** Sends a request, or queues it until a target can take it. */
+  enqueue(message: QueuedMessage): void {
+    if (message.isCancelled === true) return;
+    this.#dispatcher.add(message);
+    this.wake();
   }
 
-  /** It was given up. */
-  dequeue(call: QueuedMessage): void {
-    this.#dispatcher.remove(call);
+  /** Removes a request that its caller has given up. */
+  dequeue(message: QueuedMessage): void {
+    this.#dispatcher.remove(message);
     this.#notifyReady();
   }
 
-  /** Somebody may be there who takes what waits. */
-  protected offer(): void {
+  /** Must be called when a target may have become free. */
+  protected wake(): void {
     this.#dispatcher.flush();
     this.#notifyReady();
   }
 
   #notifyReady(): void {
-    if (this.#readyWaiters.length > 0) for (const tell of this.#readyWaiters.splice(0)) tell();
+    if (this.#readyWaiters.length === 0) return;
+    for (const resolve of this.#readyWaiters.splice(0)) resolve();
   }
 
-  /** No new calls. */
-  protected refuse(failure: Failure): void {
-    this.#markClosed(failure);
+  /** Fails new calls; queued messages are still sent. The first reason stays. */
+  protected closeWith(failure: Failure): void {
+    if (this.#closeReason !== undefined) return;
+    this.#closeReason = failure;
+    this.#closed.resolve(failure.toError());
+    this.#notifyReady();
   }
 
-  /** Nobody will ever take calls again. */
+  /** Fails new calls and queued messages: no target will take calls again. */
   protected end(failure: Failure): void {
-    this.#markClosed(failure);
+    this.closeWith(failure);
     this.#dispatcher.end(failure);
   }
 
@@ -235,15 +241,8 @@ export abstract class RequesterProxy<P, S, R, E>
     return this.#dispatcher.oldest;
   }
 
-  #markClosed(failure: Failure): void {
-    if (this.#closeReason !== undefined) return;
-    this.#closeReason = failure;
-    this.#resolveClosed(failure.toError());
-    this.#notifyReady();
-  }
-
-  /** Nothing overtakes what waits. */
-  #pickNow(msg: unknown): Target<P, S, R, E> | undefined {
+  /** A message must not overtake queued ones. */
+  #pickIfQueueIsEmpty(msg: unknown): Target<P, S, R, E> | undefined {
     return this.#dispatcher.size === 0 ? this.pick(msg) : undefined;
   }
 

@@ -8,36 +8,36 @@ import {
   withErrors,
 } from '../../core/internal.js';
 
-/** A message as it was at the call, and what of it moves. */
+/** A copy of a message as it was at the call, and the objects in it that are transferred. */
 export interface Snapshot {
   readonly msg: unknown;
   readonly transfer: readonly object[];
 }
 
-/** Copies what was given; what `transfer` names moves. Throws `DataClone` for `entry`. */
+/** Copies `msg`; the objects in `transfer` move into the copy. Throws `DataClone`. */
 export function snapshot(
   stackStartFn: unknown,
-  given: unknown,
+  msg: unknown,
   { transfer = [] }: SendOptions = {},
 ): Snapshot {
   try {
-    if (isPrimitive(given)) return { msg: given, transfer: [] };
-    if (!holdsErrors(given)) {
-      const copy = globals.structuredClone({ msg: given, transfer }, { transfer }) as Snapshot;
+    if (isPrimitive(msg)) return { msg, transfer: [] };
+    if (!holdsErrors(msg)) {
+      const copy = globals.structuredClone({ msg, transfer }, { transfer }) as Snapshot;
       trackMoved(transfer, copy.transfer);
       return copy;
     }
-    return withErrors(given, transfer, (value, errors = []) => {
-      const copy = globals.structuredClone({ value, errors, transfer }, { transfer });
-      const copied = copy as { value: unknown; errors: typeof errors; transfer: object[] };
-      trackMoved(transfer, copied.transfer);
-      return { msg: unpackErrors(copied.value, copied.errors), transfer: copied.transfer };
+    return withErrors(msg, transfer, (value, errors = []) => {
+      const clone = globals.structuredClone({ value, errors, transfer }, { transfer });
+      const copy = clone as { value: unknown; errors: typeof errors; transfer: object[] };
+      trackMoved(transfer, copy.transfer);
+      return { msg: unpackErrors(copy.value, copy.errors), transfer: copy.transfer };
     });
   } catch (cause) {
-    throw cloneError(stackStartFn, cause, given, transfer);
+    throw cloneError(stackStartFn, cause, msg, transfer);
   }
 }
 
-/** Symbols are left for the engine to refuse. */
+/** Symbols count as objects here, so that the engine rejects them. */
 const isPrimitive = (value: unknown): boolean =>
   value === null || !['object', 'function', 'symbol'].includes(typeof value);

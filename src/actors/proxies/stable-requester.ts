@@ -1,38 +1,50 @@
-import {
-  raise,
-  type ReqOptions,
-  type Requester,
-  type Result,
-  type WaitReply,
-} from '../../core/internal.js';
+/**
+ * Requesters that stay valid while the server behind them changes, and the options of their calls.
+ */
+import { raise, type ReqOptions, type Requester } from '../../core/internal.js';
 
 export interface StableReqOptions extends ReqOptions {
   /**
-   * How often the request may be sent again if whoever got it died before he answered; default 0.
-   * For what does no harm when it is done twice; not together with `transfer`.
+   * How often the request is sent again if its server dies before it replies; default 0. Only for
+   * requests that may be carried out more than once; not with `transfer`.
    */
   idempotent?: number | undefined;
 }
 
-/**
- * Stays valid whatever becomes of the server behind it. Calls wait while there is none; what was
- * pending when it died rejects with `ServerDisappeared`, unless it may be sent again.
- *
- * All of them throw or reject as those of a Client do, and with `InvalidArgument` for an `idempotent`
- * that makes no sense.
- */
-export interface StableRequester<
-  P = unknown,
-  S = unknown,
-  R = unknown,
-  E = never,
-> extends Requester<P, S, R, E> {
-  req(msg: S, options?: StableReqOptions): Promise<R>;
-  tryReq(msg: S, options?: StableReqOptions): Promise<Result<R, E>>;
-  reqDeferred(msg: S, options?: StableReqOptions): WaitReply<R, E>;
+export interface PoolReqOptions extends StableReqOptions {
+  /**
+   * Milliseconds. If the call is given up (`signal`, `timeout`) and its worker does not return to
+   * its event loop within this time, the worker is killed and replaced. The worker's other calls
+   * reject, or are sent again if they are `idempotent`.
+   */
+  killAfter?: number | undefined;
 }
 
-/** How often it may be sent again; throws for `entry` if that makes no sense. */
+/**
+ * Stays valid across restarts of the server behind it. Calls wait while there is no server. Calls
+ * that were pending when it died reject with `ServerDisappeared`, unless they are `idempotent`.
+ *
+ * The methods throw or reject as those of a Client do, and with `InvalidArgument` if `idempotent`
+ * is invalid.
+ */
+export type StableRequester<P = unknown, S = unknown, R = unknown, E = never> = Requester<
+  P,
+  S,
+  R,
+  E,
+  StableReqOptions
+>;
+
+/** The requester of a pool; a supervisor has one for each pool that it restarts. */
+export type PoolRequester<P = unknown, S = unknown, R = unknown, E = never> = Requester<
+  P,
+  S,
+  R,
+  E,
+  PoolReqOptions
+>;
+
+/** Returns `idempotent`; throws `InvalidArgument` if it is invalid. */
 export function checkRetries(
   stackStartFn: unknown,
   { idempotent = 0, transfer = [] }: StableReqOptions,

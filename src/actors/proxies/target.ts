@@ -1,52 +1,56 @@
-/** Who takes what comes to a relay, and what waits there for one. */
+/** The receivers that a proxy chooses from, and the messages that it queues for them. */
 import type { Failure, QueueNode, ReqOptions, Requester, UmpError } from '../../core/internal.js';
 
-/** What is needed of him. */
+/** The methods of a requester that a proxy calls. */
 export type Callable<P, S, R, E> = Pick<
   Requester<P, S, R, E>,
   'post' | 'req' | 'reqDeferred' | 'ready'
 >;
 
-/** Whoever takes calls. */
+/** A receiver of calls. */
 export interface Target<P = unknown, S = unknown, R = unknown, E = unknown> {
   readonly client: Callable<P, S, R, E>;
-  /** He has no room at the moment, though he was picked; he is not again before he has. */
+  /** The mailbox was full; the target must not be picked again before it has room. */
   onFull?(): void;
-  /** One more post was sent to him. */
+  /** A post was sent to the target. */
   onPosted?(): void;
   /**
-   * One more request is with him, made at that time (by performance.now()) or now; to be called
-   * when it has settled, with what it failed by.
+   * A request was sent to the target. `since` is when the caller made it (performance.now()),
+   * default now. The returned function must be called once the request has settled, with its error
+   * if it failed.
    */
   onRequest?(since?: number): (error?: UmpError) => void;
-  /** He was told that it is given up: is he still there, so many milliseconds later? */
-  killUnlessResponsive?(within: number): void;
+  /**
+   * A call was given up and the target was notified: kills the target unless it returns to its
+   * event loop within `ms` milliseconds.
+   */
+  killUnlessResponsive?(ms: number): void;
 }
 
-/** What nobody could take yet. */
+/** A message that no target could take yet. */
 export interface QueuedMessage extends QueueNode {
   readonly msg: unknown;
-  /** When it was made, by performance.now(). */
+  /** When the caller made it, by performance.now(). */
   readonly createdAt: number;
-  /** It has been given up meanwhile. */
+  /** Whether the caller has given it up. */
   readonly isCancelled?: boolean;
-  /** Throws, and nothing was sent, if he is gone, or has no room. */
+  /** Throws, and sends nothing, if the target is gone or its mailbox is full. */
   sendTo(target: Target): void;
   fail(failure: Failure): void;
 }
 
-/** Straight on, with nothing between. */
+/** Sends a request to a target directly, without a queued request in between. */
 export function request<P, S, R, E>(
   target: Target<P, S, R, E>,
   msg: S,
   options: ReqOptions,
 ): Promise<R> {
   const reply = target.client.req(msg, options);
-  const over = target.onRequest?.();
-  if (over !== undefined) {
+  const onSettled = target.onRequest?.();
+  if (onSettled !== undefined) {
     reply.then(() => {
-      over();
-    }, over);
+      onSettled();
+    }, onSettled);
   }
   return reply;
 }

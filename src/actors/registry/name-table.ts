@@ -1,6 +1,6 @@
 /**
- * The table of a family's names: an actor in the thread that began the family. It holds weak
- * clients, so that a name keeps nobody alive, and hands out real ones.
+ * The table of a registry: an actor in the first thread of its registry group. It keeps weak
+ * clients, so that a name keeps no actor alive, and gives out strong ones.
  */
 import {
   Client,
@@ -13,7 +13,7 @@ import {
 } from '../../core/internal.js';
 import type { Handler } from '../handlers/handler.js';
 
-/** Takes a name away. */
+/** Releases a name, unless a later registration owns it. */
 export type NameTablePost = [name: string, key: number];
 
 export type NameTableRequest =
@@ -21,7 +21,7 @@ export type NameTableRequest =
   | [verb: 'whereis' | 'when', name: string]
   | [verb: 'names'];
 
-/** What register() rejects with as `appError`, where an actor has that name already. */
+/** The `appError` of register(), if another actor has the name. */
 export interface NameTaken {
   reason: 'name taken';
   name: string;
@@ -42,13 +42,13 @@ interface NameWaiter {
 
 export class NameTable implements Handler<NameTablePost, NameTableRequest, unknown, NameTaken> {
   readonly #entries = new Map<string, NameEntry>();
-  /** By the name they wait for. */
-  readonly #waiting = new Map<string, Set<NameWaiter>>();
+  /** Requests that wait until a name is registered, by that name. */
+  readonly #waiters = new Map<string, Set<NameWaiter>>();
   #lastKey = 0;
 
   post([name, key]: NameTablePost): void {
     const entry = this.#entries.get(name);
-    if (entry?.key === key) this.#drop(name, entry);
+    if (entry?.key === key) this.#remove(name, entry);
   }
 
   req(msg: NameTableRequest, rctx: NameTableReply): Promise<void> | undefined {
@@ -58,7 +58,7 @@ export class NameTable implements Handler<NameTablePost, NameTableRequest, unkno
       case 'whereis':
         return this.#whereis(msg[1], rctx);
       case 'when':
-        return this.#when({ name: msg[1], rctx });
+        return this.#whenRegistered({ name: msg[1], rctx });
       case 'names':
         rctx.reply([...this.#entries.keys()]);
         return undefined;
@@ -66,14 +66,14 @@ export class NameTable implements Handler<NameTablePost, NameTableRequest, unkno
   }
 
   async #register(name: string, client: Client<never, never>, rctx: NameTableReply): Promise<void> {
-    // From then on it is known which thread is at the other end, and that one's death ends the weak
-    // client too.
+    // Once it is connected, the client knows the thread of the actor, so that the death of that
+    // thread also closes the weak client.
     if (!(await isConnected(client))) {
       rejectContext(rctx, 'ServerDisappeared', 'the actor is gone');
       return;
     }
-    // Many may have waited for the same one, so each looks again: nothing must come between the
-    // last look and set().
+    // Several registrations may have waited for the same check, so each checks again: no await may
+    // come between the last check and set().
     while (this.#entries.has(name)) {
       if (await this.#isTaken(name)) {
         client.close();
@@ -85,18 +85,16 @@ export class NameTable implements Handler<NameTablePost, NameTableRequest, unkno
     this.#entries.set(name, entry);
     client.close();
     void entry.weak.closed.then(() => {
-      this.#drop(name, entry);
+      this.#remove(name, entry);
     });
-    // Whoever gave up does not know that he has it.
-    if (!rctx.reply(entry.key)) this.#drop(name, entry);
-    const waiting = this.#waiting.get(name) ?? [];
-    this.#waiting.delete(name);
-    for (const each of waiting) void this.#when(each);
+    // A caller that gave up does not know that it owns the name.
+    if (!rctx.reply(entry.key)) this.#remove(name, entry);
+    const waiters = this.#waiters.get(name) ?? [];
+    this.#waiters.delete(name);
+    for (const waiter of waiters) void this.#whenRegistered(waiter);
   }
 
-  /**
-   * One that is dead, though nobody has noticed it yet, takes no name: whether it answers tells.
-   */
+  /** Asks the owner whether it is alive: its death may not have been detected yet. */
   async #isTaken(name: string): Promise<boolean> {
     for (;;) {
       const entry = this.#entries.get(name);
@@ -113,28 +111,28 @@ export class NameTable implements Handler<NameTablePost, NameTableRequest, unkno
     else rctx.reply(port, { transfer: [port] });
   }
 
-  async #when(waiting: NameWaiter): Promise<void> {
-    const { name, rctx } = waiting;
+  async #whenRegistered(waiter: NameWaiter): Promise<void> {
+    const { name, rctx } = waiter;
     while (this.#entries.has(name)) {
       const port = await this.#portOf(name);
       if (port === undefined) continue;
       rctx.reply(port, { transfer: [port] });
       return;
     }
-    this.#wait(waiting);
+    this.#addWaiter(waiter);
   }
 
-  #wait(waiting: NameWaiter): void {
-    const signal: WorkingSignal = waiting.rctx.signal;
+  #addWaiter(waiter: NameWaiter): void {
+    const signal: WorkingSignal = waiter.rctx.signal;
     if (signal.aborted) return;
-    const { name } = waiting;
-    const all = this.#waiting.get(name) ?? new Set();
-    this.#waiting.set(name, all.add(waiting));
+    const { name } = waiter;
+    const waiters = this.#waiters.get(name) ?? new Set();
+    this.#waiters.set(name, waiters.add(waiter));
     signal.addEventListener('abort', {
       handleEvent: () => {
-        // By then it may wait among others, or not at all.
-        const now = this.#waiting.get(name);
-        if (now?.delete(waiting) === true && now.size === 0) this.#waiting.delete(name);
+        // The waiter may be in a newer set by now, or in none.
+        const current = this.#waiters.get(name);
+        if (current?.delete(waiter) === true && current.size === 0) this.#waiters.delete(name);
       },
     });
   }
@@ -145,19 +143,19 @@ export class NameTable implements Handler<NameTablePost, NameTableRequest, unkno
     try {
       return client?.transfer();
     } catch {
-      // It died just now.
+      // The actor has just died.
       return undefined;
     }
   }
 
-  /** Undefined, and the name is free, if the actor is gone or about to be. */
+  /** Returns undefined, and releases the name, if the actor has ended or is about to. */
   async #clientOf(name: string, entry: NameEntry): Promise<Client<never, never> | undefined> {
     const client = await entry.weak.upgrade();
-    if (client === undefined) this.#drop(name, entry);
+    if (client === undefined) this.#remove(name, entry);
     return client;
   }
 
-  #drop(name: string, entry: NameEntry): void {
+  #remove(name: string, entry: NameEntry): void {
     if (this.#entries.get(name) === entry) this.#entries.delete(name);
     entry.weak.close();
   }

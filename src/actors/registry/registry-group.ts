@@ -1,6 +1,6 @@
 /**
- * How this thread reaches the names of its family: those that its parent knows, or its own if it
- * has none.
+ * How this thread reaches the registry of its group: through its parent, through a port, or, in the
+ * first thread of a group, directly.
  */
 import { channel, Client, type MessagePort, type PortLike, raise } from '../../core/internal.js';
 import {
@@ -12,54 +12,54 @@ import {
 } from './name-table.js';
 import { serve } from '../handlers/serve.js';
 
-let names: Promise<NameTableClient> | undefined = undefined;
-/** The family that this thread had joined has lost the thread that began it. */
+let registry: Promise<NameTableClient> | undefined = undefined;
+/** Whether the first thread of the group that this thread joined is gone. */
 let groupIsGone = false;
-let parent: (() => Promise<NameTableClient>) | undefined = undefined;
+let requestFromParent: (() => Promise<NameTableClient>) | undefined = undefined;
 
 /**
- * Rejects with `ServerDisappeared` if the thread that began the family, or the one that leads
- * there, is gone.
+ * Rejects with `ServerDisappeared` if the first thread of the group, or a thread on the way to it,
+ * is gone.
  */
 export function groupRegistry(): Promise<NameTableClient> {
-  return (names ??= parent?.() ?? Promise.resolve(createRegistry()));
+  return (registry ??= requestFromParent?.() ?? Promise.resolve(createRegistry()));
 }
 
 function createRegistry(): NameTableClient {
   const { server, client } = channel<NameTablePost, NameTableRequest, unknown, NameTaken>();
-  // A table that nobody asks keeps no process open.
-  void serve(server.unref(), new NameTable(), { concurrency: Number.MAX_SAFE_INTEGER });
+  // An idle registry must not keep the process alive.
+  void serve(server.unref(), new NameTable(), { concurrency: Infinity });
   return client;
 }
 
 /**
- * This thread has a parent, which can be asked for the names once somebody wants them. The last one
- * counts, until then.
+ * Sets how this thread requests the registry from its parent, on first use. Until then, a later
+ * call replaces an earlier one.
  */
-export function setParentRegistry(ask: () => Promise<NameTableClient>): void {
-  parent = ask;
+export function setParentRegistry(request: () => Promise<NameTableClient>): void {
+  requestFromParent = request;
 }
 
 /**
- * A port by which another thread can join this one's family: send it there, for
- * {@link joinRegistry}. Threads that `spawnWorker()` starts need none.
+ * Returns a port through which another thread can join the registry group of this thread: transfer
+ * it there and call {@link joinRegistry}. Threads that `spawnWorker()` starts need no port.
  *
- * Rejects with an UmpError `ServerDisappeared` if the thread that began the family is gone.
+ * Rejects with an UmpError `ServerDisappeared` if the first thread of the group is gone.
  */
 export async function registryPort(): Promise<MessagePort> {
   return (await groupRegistry()).clone().transfer();
 }
 
 /**
- * Makes the family's names those of this thread, whichever thread the port came from. Not after
- * this thread has registered or looked up a name, unless that was in a family that it had joined,
- * too, and whose first thread is gone.
+ * Joins the registry group that `port` came from. Call it before this thread registers or looks up
+ * a name. A thread that had joined a group may join another once the first thread of that group is
+ * gone.
  *
  * @throws UmpError `InvalidArgument` if `port` is not a MessagePort; `NotSupported` if this thread
  * already uses a registry; `Detached` if the port was already used.
  */
 export function joinRegistry(port: PortLike): void {
-  if (names !== undefined && !groupIsGone) {
+  if (registry !== undefined && !groupIsGone) {
     raise(
       joinRegistry,
       'NotSupported',
@@ -67,7 +67,7 @@ export function joinRegistry(port: PortLike): void {
     );
   }
   const joined: NameTableClient = Client.from(port);
-  names = Promise.resolve(joined);
+  registry = Promise.resolve(joined);
   groupIsGone = false;
   void joined.closed.then(() => {
     groupIsGone = true;

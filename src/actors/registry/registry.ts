@@ -1,4 +1,4 @@
-/** Names for actors, by which any thread of the same family finds them. */
+/** Names for actors: any thread of the same registry group finds an actor by its name. */
 import {
   type AbortSignal,
   Client,
@@ -13,30 +13,30 @@ import {
 } from '../../core/internal.js';
 import { groupRegistry } from './registry-group.js';
 import type { NameTableClient, NameTableRequest } from './name-table.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from './with-deadline.js';
 
-/** A name that was given. It ends with its actor, too. */
+/** A registered name. It also ends when its actor ends. */
 export interface Registration extends Disposable {
   readonly name: string;
-  /** Takes the name away, for others to have. */
+  /** Releases the name, so that another actor can have it. */
   close(): void;
 }
 
-/** How long to wait for the names, and for an actor, at most. */
+/** Limits of the wait for the registry and for the actor. */
 export interface WhenRegisteredOptions extends WaitOptions {
-  /** Milliseconds; none unless given. */
+  /** Milliseconds; default no limit. */
   timeout?: number | undefined;
 }
 
 /**
- * Gives an actor a name, in all threads of the family. The name does not keep it alive, and is free
- * again when the actor ends or its thread dies. The client stays yours.
+ * Registers an actor under a name, for all threads of the registry group. The name does not keep
+ * the actor alive, and is released when the actor ends or its thread dies. The client stays usable.
  *
- * Rejects with an UmpError: `App`, `appError.reason` being `'name taken'`, if an actor has that
- * name already, be it the same one; `ServerDisappeared` if the actor, or the thread that began the
- * family, is gone; `Detached` if the client was closed; `Timeout` or `Aborted` as you asked for,
- * and the name is not left taken then; `InvalidArgument` if the name is no string or empty, or `actor`
- * no client.
+ * Rejects with an UmpError: `App`, with `appError.reason` `'name taken'`, if an actor, even the
+ * same one, has that name; `ServerDisappeared` if the actor or the first thread of the group is
+ * gone; `Detached` if the client was closed; `Timeout` or `Aborted` as the options ask, and the
+ * name is then released; `InvalidArgument` if `name` is not a non-empty string or `actor` is not a
+ * client.
  */
 export async function register<P, S, R, E>(
   name: string,
@@ -44,12 +44,12 @@ export async function register<P, S, R, E>(
   options: WhenRegisteredOptions = {},
 ): Promise<Registration> {
   checkName(register, name);
-  // A name that is given after that was given up is taken back at once: within() closes what comes
-  // late.
-  return withDeadline(register, options, (signal) => given(name, actor, signal));
+  // After the caller has given up, withDeadline() closes a late registration, which releases the
+  // name.
+  return withDeadline(register, options, (signal) => registerActor(name, actor, signal));
 }
 
-async function given<P, S, R, E>(
+async function registerActor<P, S, R, E>(
   name: string,
   actor: Client<P, S, R, E> | WeakClient<P, S, R, E>,
   signal: WorkingSignal,
@@ -58,15 +58,15 @@ async function given<P, S, R, E>(
   const close = (): void => {
     client.close();
   };
-  // Then it can be waited for no longer, and not be given away.
+  // Once the client is closed, `connected` and transfer() fail, so that the steps below end.
   signal.addEventListener('abort', { handleEvent: close });
   if (signal.aborted) close();
   try {
     await client.connected;
-    const names = await groupRegistry();
+    const registry = await groupRegistry();
     const port = client.transfer();
-    const key = await askToRegister(names, ['register', name, port], signal);
-    return registration(names, name, key);
+    const key = await requestName(registry, ['register', name, port], signal);
+    return registration(registry, name, key);
   } catch (error) {
     close();
     throw isUmpError(error, 'App')
@@ -76,15 +76,15 @@ async function given<P, S, R, E>(
 }
 
 /**
- * By a client of its own: once the caller has given up, the answer no longer keeps a process open.
- * It must be heard all the same, since the name may be given meanwhile.
+ * Uses a client of its own, because after the caller has given up the reply must not keep the
+ * process alive. The reply is still received then: the name may have been registered meanwhile.
  */
-async function askToRegister(
-  names: NameTableClient,
+async function requestName(
+  registry: NameTableClient,
   request: [verb: 'register', name: string, actor: PortLike],
   signal: WorkingSignal,
 ): Promise<number> {
-  const own = names.clone();
+  const own = registry.clone();
   signal.addEventListener('abort', {
     handleEvent: () => {
       own.unref();
@@ -97,57 +97,53 @@ async function askToRegister(
   }
 }
 
-function registration(names: NameTableClient, name: string, key: number): Registration {
+function registration(registry: NameTableClient, name: string, key: number): Registration {
   const close = (): void => {
     try {
-      names.post([name, key]);
+      registry.post([name, key]);
     } catch {
-      // The names are gone, and this one with them.
+      // The registry is gone, and the name with it.
     }
   };
   return { name, close, [dispose]: close };
 }
 
 /**
- * A new client of the actor that has this name, or undefined if none has. `P`, `S`, `R` and `E` are
- * whatever you know it to be.
+ * Returns a new client of the actor with this name, or undefined if there is none. The types `P`,
+ * `S`, `R` and `E` are not checked.
  *
- * Rejects with an UmpError: `ServerDisappeared` if the thread that began the family is gone;
- * `Timeout` or `Aborted` as you asked for; `InvalidArgument` if the name is no string or empty.
+ * Rejects with an UmpError: `ServerDisappeared` if the first thread of the registry group is gone;
+ * `Timeout` or `Aborted` as the options ask; `InvalidArgument` if `name` is not a non-empty string.
  */
 export async function whereis<P = unknown, S = unknown, R = unknown, E = never>(
   name: string,
   options: WhenRegisteredOptions = {},
 ): Promise<Client<P, S, R, E> | undefined> {
   checkName(whereis, name);
-  const found = await withDeadline(whereis, options, (signal) =>
-    askNames(['whereis', name], signal),
-  );
+  const found = await withDeadline(whereis, options, (signal) => lookUp(['whereis', name], signal));
   return found.value === undefined ? undefined : Client.from(found.value as PortLike);
 }
 
-/** Like {@link whereis}, but waits until there is one. */
+/** Like {@link whereis}, but waits until an actor has this name. */
 export async function whenRegistered<P = unknown, S = unknown, R = unknown, E = never>(
   name: string,
   options: WhenRegisteredOptions = {},
 ): Promise<Client<P, S, R, E>> {
   checkName(whenRegistered, name);
   const found = await withDeadline(whenRegistered, options, (signal) =>
-    askNames(['when', name], signal),
+    lookUp(['when', name], signal),
   );
   return Client.from(found.value as PortLike);
 }
 
-/** All names that are given. Rejects like {@link whereis}. */
+/** Returns all registered names. Rejects like {@link whereis}. */
 export async function registeredNames(options: WhenRegisteredOptions = {}): Promise<string[]> {
-  const found = await withDeadline(registeredNames, options, (signal) =>
-    askNames(['names'], signal),
-  );
+  const found = await withDeadline(registeredNames, options, (signal) => lookUp(['names'], signal));
   return found.value as string[];
 }
 
-/** What the names of the family answer; a port in it that comes too late is closed. */
-async function askNames(
+/** Asks the registry. `close()` closes the port in a reply that comes too late. */
+async function lookUp(
   request: NameTableRequest,
   signal: AbortSignal,
 ): Promise<{ value: unknown; close(): void }> {

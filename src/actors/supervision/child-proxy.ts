@@ -3,59 +3,61 @@ import { RequesterProxy } from '../proxies/requester-proxy.js';
 import type { Target } from '../proxies/target.js';
 
 /**
- * Stands for a child of a supervisor: valid across restarts. Calls that come while it is down wait
- * until it is up. What was pending when it died rejects with `ServerDisappeared`, unless it was
- * sent with `idempotent`.
+ * The requester of a supervised child, valid across restarts. Calls wait while the child is down.
+ * Calls that were pending when it died reject with `ServerDisappeared`, unless they are
+ * `idempotent`.
  */
 export class ChildProxy<P, S, R, E> extends RequesterProxy<P, S, R, E> {
-  #up: { readonly client: Requester<P, S, R, E> } | undefined = undefined;
+  /** Undefined while the child is down. */
+  #target: { readonly client: Requester<P, S, R, E> } | undefined = undefined;
+  /** Whether the child will never run again. */
   isEnded = false;
 
   protected pick(): Target<P, S, R, E> | undefined {
-    return this.#up;
+    return this.#target;
   }
 
-  protected get isUp(): boolean {
-    return this.#up !== undefined;
+  protected get hasTarget(): boolean {
+    return this.#target !== undefined;
   }
 
-  /** Calls and posts that wait until it runs. */
+  /** Calls and posts that wait until the child runs. */
   get waiting(): number {
     return this.queued;
   }
 
-  protected lost(target: Target<P, S, R, E>): void {
-    if (this.#up === target) this.#up = undefined;
+  protected targetLost(target: Target<P, S, R, E>): void {
+    if (this.#target === target) this.#target = undefined;
   }
 
-  /** Whoever runs now. */
+  /** The client of the child that runs now. */
   get current(): Requester<P, S, R, E> | undefined {
-    return this.#up?.client;
+    return this.#target?.client;
   }
 
-  /** @internal It runs. */
+  /** @internal Sends calls to this client from now on. */
   setTarget(client: Requester<P, S, R, E>): void {
     const target = { client };
-    this.#up = target;
+    this.#target = target;
     void closedOf(client).then(() => {
-      this.lost(target);
+      this.targetLost(target);
     });
-    this.offer();
+    this.wake();
   }
 
-  /** @internal It does not run. */
+  /** @internal Lets calls wait until the next setTarget(). */
   clearTarget(): void {
-    this.#up = undefined;
+    this.#target = undefined;
   }
 
-  /** @internal It never will again. */
-  endFor(failure: Failure): void {
+  /** @internal Fails all calls from now on. */
+  endWith(failure: Failure): void {
     this.isEnded = true;
     this.clearTarget();
     this.end(failure);
   }
 }
 
-/** Not read from the client itself: that would count as the user's looking at it. */
+/** Does not read `client.closed`, which would mark the client's end as seen by the application. */
 const closedOf = <P, S, R, E>(client: Requester<P, S, R, E>): Promise<unknown> =>
   client instanceof Client ? sessionOf(closedOf, client).state.closed : client.closed;

@@ -1,42 +1,45 @@
+/** How the children of a supervisor are declared. */
 import type { Requester } from '../../core/internal.js';
-import type { Pool, PoolRequester } from '../pools/pool-types.js';
-import type { StableRequester } from '../proxies/stable-requester.js';
+import type { PoolRequester, StableRequester } from '../proxies/stable-requester.js';
 
-/** A child that runs: what spawn(), spawnWorker() and supervise() give. */
+/** A running child: the result of spawn() or spawnWorker(), or an object like it. */
 export interface Running<P = never, S = never, R = unknown, E = unknown> {
-  /** What its callers' messages go to. */
+  /** Receives the calls of the child's requester. */
   readonly client?: Requester<P, S, R, E> | undefined;
-  /** Settles when it has ended. */
+  /** Settles when the child has ended; a rejection is a failure. */
   readonly done: Promise<unknown>;
-  /** Ends it when it is asked to; otherwise its `client` is closed. */
+  /** Asks the child to end. Without it, `client` is closed. */
   stop?(): unknown;
-  /** Ends it at once. */
+  /** Ends the child at once. */
   kill?(): void;
 }
 
 export interface ChildSpec<P = never, S = never, R = unknown, E = unknown> {
-  /** Starts it, the first time and again. The next child is started once this has settled. */
+  /** Starts the child, and restarts it. The next child is started once the result has settled. */
   start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>;
   /**
-   * Is it started again when it has ended? Always (`permanent`, the default), only if it did by an
-   * error, that is, if `done` rejected (`transient`), or never (`temporary`).
+   * When the child is restarted after it has ended: always (`permanent`, the default), only after a
+   * failure, that is, if `done` rejected (`transient`), or never (`temporary`).
    */
   restart?: 'permanent' | 'transient' | 'temporary' | undefined;
   /**
-   * Milliseconds that it may take to end when it is asked to; then it is killed. Default 5000; 0:
-   * at once.
+   * Milliseconds that the child may take to end when it is stopped, before it is killed. Default
+   * 5000; 0 kills it at once.
    */
   shutdown?: number | undefined;
 }
 
+/** Children by name, in the order in which they are started. */
 export type Children = Record<string, ChildSpec>;
 
-/** What stands for that child, whichever runs at the moment. */
+/** The type of a child's requester: a pool's also takes `killAfter`. */
 export type RequesterOf<C> =
-  StartedBy<C> extends { client: Pool<infer P, infer S, infer R, infer E> }
-    ? PoolRequester<P, S, R, E>
-    : StartedBy<C> extends { client?: Requester<infer P, infer S, infer R, infer E> | undefined }
-      ? StableRequester<P, S, R, E>
-      : never;
+  StartedBy<C> extends {
+    client?: Requester<infer P, infer S, infer R, infer E, infer Opts> | undefined;
+  }
+    ? 'killAfter' extends keyof Opts
+      ? PoolRequester<P, S, R, E>
+      : StableRequester<P, S, R, E>
+    : never;
 
 type StartedBy<C> = C extends { start: () => infer T } ? Awaited<T> : never;

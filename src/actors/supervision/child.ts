@@ -1,174 +1,185 @@
+/**
+ * One child of a supervisor or a pool, over all its restarts.
+ *
+ *   down ──start()──► starting ──`start` settles──► up ──stop()──► stopping ──ended, killed──► down
+ *                        │                           │
+ *                        │ `start` fails             │ `done` settles
+ *                        ▼                           ▼
+ *                       down, reported to the supervisor
+ *
+ * stop() in `starting` goes to `down` at once; when `start` then settles, its result is ended.
+ */
 import { globals, type OnDropped, UmpError } from '../../core/internal.js';
 import type { ChildSpec, Running } from './child-spec.js';
-import type { SupervisorEvent } from './supervise.js';
-import { report } from '../handlers/report.js';
 import { ChildProxy } from './child-proxy.js';
+import { report } from '../handlers/report.js';
 import { RefPromise } from '../ref-promise.js';
 import { settlesWithin } from '../settles-within.js';
+import type { SupervisorEvent } from './supervisor-event.js';
 
-/** Milliseconds. */
 const SHUTDOWN_MS = 5000;
-/** Milliseconds that `done` may take to settle after kill(). */
+/** How long to wait for `done` after kill(). */
 const KILL_GRACE_MS = 5000;
 
-/** A child has ended, and nobody had asked it to. */
+/** A child that ended without being stopped. */
 export interface Ended {
   readonly child: Child;
   readonly failed: boolean;
   readonly error?: unknown;
-  /** It was to be replaced: see replace(). */
+  /** Whether it ended because of replace(): then the end does not count towards `intensity`. */
   readonly isReplacement: boolean;
 }
 
-/** One child of a supervisor, over all its restarts. */
+/** What a child reports to its supervisor or pool. */
+export interface ChildOwner {
+  emit(event: SupervisorEvent): void;
+  childEnded(ended: Ended): void;
+  /** Whether the application listens to the events. */
+  readonly isObserved: () => boolean;
+  readonly onDropped: OnDropped | undefined;
+}
+
+interface Up {
+  readonly name: 'up';
+  readonly running: Running;
+  /** Whether replace() has killed it. */
+  isReplaced: boolean;
+}
+
+type State =
+  | { readonly name: 'down' }
+  | { readonly name: 'starting' }
+  | Up
+  | { readonly name: 'stopping'; readonly running: Running };
+
+const DOWN: State = { name: 'down' };
+
 export class Child {
   readonly name: string;
   readonly requester: ChildProxy<never, never, unknown, unknown>;
   readonly #spec: ChildSpec;
-  readonly #tell: (event: SupervisorEvent) => void;
-  readonly #onEnd: (ended: Ended) => void;
-  /** Does the user listen to the events? */
-  readonly #isObserved: () => boolean;
-  #running: Running | undefined = undefined;
-  /** Was asked to end. */
-  #ending: Running | undefined = undefined;
-  #restarts = -1;
-  /**
-   * Grows with each start and stop: who is stopped before he has started is not wanted any more.
-   */
-  #generation = 0;
-  #isReplacement = false;
-  #isStarting = false;
-  /** The end of one that was given by `start` when it was not wanted any more. */
-  #unwanted: Promise<unknown> | undefined = undefined;
+  readonly #owner: ChildOwner;
+  #state: State = DOWN;
+  #starts = 0;
+  /** The end of a child that `start` returned after it was stopped. */
+  #unwantedEnd: Promise<unknown> | undefined = undefined;
 
-  constructor(
-    name: string,
-    spec: ChildSpec,
-    tell: (event: SupervisorEvent) => void,
-    onEnd: (ended: Ended) => void,
-    hears: () => boolean,
-    onDropped?: OnDropped,
-  ) {
-    this.requester = new ChildProxy(Infinity, onDropped);
+  constructor(name: string, spec: ChildSpec, owner: ChildOwner) {
+    this.requester = new ChildProxy(Infinity, owner.onDropped);
     this.name = name;
     this.#spec = spec;
-    this.#tell = tell;
-    this.#onEnd = onEnd;
-    this.#isObserved = hears;
+    this.#owner = owner;
   }
 
   get restarts(): number {
-    return Math.max(0, this.#restarts);
+    return Math.max(0, this.#starts - 1);
   }
 
   get isUp(): boolean {
-    return this.#running !== undefined;
+    return this.#state.name === 'up';
   }
 
-  isToRestart(failed: boolean): boolean {
+  shouldRestart(failed: boolean): boolean {
     const { restart = 'permanent' } = this.#spec;
     return restart === 'permanent' || (restart === 'transient' && failed);
   }
 
   async start(): Promise<void> {
-    this.#restarts++;
-    const turn = ++this.#generation;
+    this.#starts++;
+    // Each start has a state of its own, which shows whether a stop() or start() came after it.
+    const starting: State = { name: 'starting' };
+    this.#state = starting;
     let running: Running;
-    this.#isStarting = true;
     try {
       running = asRunning(await this.#spec.start());
     } catch (error) {
-      if (turn === this.#generation) this.#ended({ failed: true, error });
-      return;
-    } finally {
-      if (turn === this.#generation) this.#isStarting = false;
-    }
-    if (turn !== this.#generation) {
-      this.#unwanted = endUnwanted(running);
+      if (this.#state !== starting) return;
+      this.#state = DOWN;
+      this.#ended({ failed: true, error, isReplacement: false });
       return;
     }
-    this.#running = running;
+    if (this.#state === starting) this.#up(running);
+    else this.#unwantedEnd = endUnwanted(running);
+  }
+
+  #up(running: Running): void {
+    const up: Up = { name: 'up', running, isReplaced: false };
+    this.#state = up;
     if (running.client !== undefined) this.requester.setTarget(running.client);
-    this.#tell({ type: 'started', child: this.name, restarts: this.#restarts });
-    RefPromise.withoutRef(running.done, this.#isObserved).then(
+    this.#owner.emit({ type: 'started', child: this.name, restarts: this.restarts });
+    RefPromise.withoutRef(running.done, this.#owner.isObserved).then(
       () => {
-        this.#over(running, { failed: false });
+        this.#doneSettled(up, { failed: false });
       },
       (error: unknown) => {
-        this.#over(running, { failed: true, error });
+        this.#doneSettled(up, { failed: true, error });
       },
     );
   }
 
-  /** By itself, unless it was stopped before. */
-  #over(running: Running, ended: Pick<Ended, 'failed' | 'error'>): void {
-    if (this.#running !== running) return;
-    this.#running = undefined;
+  #doneSettled(up: Up, ended: Pick<Ended, 'failed' | 'error'>): void {
+    if (this.#state !== up) return;
+    this.#state = DOWN;
     this.requester.clearTarget();
-    // One that hangs is only taken for dead.
-    if (ended.failed) running.kill?.();
-    this.#ended(ended);
+    // A child that failed may still run: a missed heartbeat only means that it does not answer.
+    if (ended.failed) up.running.kill?.();
+    this.#ended({ ...ended, isReplacement: up.isReplaced });
   }
 
-  #ended({ failed, error }: Pick<Ended, 'failed' | 'error'>): void {
-    const isReplacement = this.#isReplacement;
-    this.#isReplacement = false;
-    this.#tell({ type: 'ended', child: this.name, ...(failed && { error }) });
-    this.#onEnd({ child: this, failed, error, isReplacement });
+  #ended({ failed, error, isReplacement }: Omit<Ended, 'child'>): void {
+    this.#owner.emit({ type: 'ended', child: this.name, ...(failed && { error }) });
+    this.#owner.childEnded({ child: this, failed, error, isReplacement });
   }
 
-  /**
-   * Ends the one that has this client, for another one to come, unless it is being stopped anyway.
-   */
+  /** Kills the child that has this client, so that it is restarted unless it is being stopped. */
   replace(client: object): void {
-    if (this.#running?.client === client) this.#isReplacement = this.#running.kill !== undefined;
-    else if (this.#ending?.client !== client) return;
-    this.kill();
+    const state = this.#state;
+    if (!isRunning(state) || state.running.client !== client) return;
+    if (state.name === 'up') state.isReplaced = state.running.kill !== undefined;
+    state.running.kill?.();
   }
 
-  /** Also while it is given time to end. */
+  /** Kills the child, also while it is being stopped. */
   kill(): void {
-    (this.#running ?? this.#ending)?.kill?.();
+    if (isRunning(this.#state)) this.#state.running.kill?.();
   }
 
   /**
-   * No start is waited for, but one that needs only a moment is, and then for the end of what it
-   * started.
+   * Asks the child to end, and kills it after `graceMs` milliseconds. Fulfils when it has ended, or
+   * KILL_GRACE_MS after it was killed.
    */
-  async #startGivenUp(): Promise<void> {
-    if (this.#isStarting) {
-      this.#isStarting = false;
-      await new Promise<void>((resolve) => globals.setTimeout(resolve, 0));
-    }
-    await this.#unwanted;
-    this.#unwanted = undefined;
-  }
-
-  /**
-   * Lets it finish what it has, for so many milliseconds. Fulfils when it has ended, unless it does
-   * not end though it was killed.
-   */
-  async stop(patience = this.#spec.shutdown ?? SHUTDOWN_MS): Promise<void> {
-    const running = this.#running;
-    this.#generation++;
-    if (running === undefined) {
-      await this.#startGivenUp();
+  async stop(graceMs = this.#spec.shutdown ?? SHUTDOWN_MS): Promise<void> {
+    const state = this.#state;
+    if (state.name === 'up') {
+      await this.#stopRunning(state.running, graceMs);
       return;
     }
-    this.#running = undefined;
-    this.#ending = running;
+    if (state.name === 'starting') {
+      this.#state = DOWN;
+      // A `start` that needs only a moment is waited for, and then the end of what it started.
+      await new Promise<void>((resolve) => globals.setTimeout(resolve, 0));
+    }
+    await this.#unwantedEnd;
+    this.#unwantedEnd = undefined;
+  }
+
+  async #stopRunning(running: Running, graceMs: number): Promise<void> {
+    const stopping: State = { name: 'stopping', running };
+    this.#state = stopping;
     this.requester.clearTarget();
-    const killed = patience === 0 || !(await settlesWithin(askedToEnd(running), patience));
+    const killed = graceMs === 0 || !(await settlesWithin(askToEnd(running), graceMs));
     if (killed) running.kill?.();
     running.client?.close();
     if (killed && running.kill !== undefined) await settlesWithin(running.done, KILL_GRACE_MS);
-    this.#ending = undefined;
-    this.#tell({ type: 'stopped', child: this.name, killed });
+    if (this.#state === stopping) this.#state = DOWN;
+    this.#owner.emit({ type: 'stopped', child: this.name, killed });
   }
 }
 
-function askedToEnd(running: Running): Promise<unknown> {
+const isRunning = (state: State): state is Extract<State, { running: Running }> =>
+  state.name === 'up' || state.name === 'stopping';
+
+function askToEnd(running: Running): Promise<unknown> {
   if (running.stop === undefined) running.client?.close();
   else
     void Promise.resolve(running)
@@ -177,12 +188,12 @@ function askedToEnd(running: Running): Promise<unknown> {
   return running.done;
 }
 
-/** It was stopped before it had started. Fulfils when it has ended. */
+/** Ends a child that was stopped before it had started; fulfils when it has ended. */
 function endUnwanted(running: Running): Promise<unknown> {
-  const ended = askedToEnd(running);
+  const done = askToEnd(running);
   running.client?.close();
   running.kill?.();
-  return settlesWithin(ended, KILL_GRACE_MS);
+  return settlesWithin(done, KILL_GRACE_MS);
 }
 
 function asRunning(started: Running | undefined): Running {

@@ -1,43 +1,43 @@
 /**
- * A supervisor keeps its children running: what ends is started again, alone or with others, as its
- * strategy says, until that happens too often. Whatever it does it does one after the other.
+ * A supervisor keeps its children running: it restarts a child that ends, alone or with others as
+ * its strategy says, until there are too many restarts.
+ *
+ *   running ──stop(), kill()──► stopping ──all children have ended──► ended: `done` fulfils
+ *      └──too many restarts ("gave up")─────────────────────────────► ended: `done` rejects
  */
-import { type DroppedOptions, Failure, raise, UmpError } from '../../core/internal.js';
-import { Child, type Ended } from './child.js';
+import { Deferred, type DroppedOptions, Failure, raise, UmpError } from '../../core/internal.js';
+import { Child, type ChildOwner, type Ended } from './child.js';
 import type { Children, RequesterOf } from './child-spec.js';
 import { report } from '../handlers/report.js';
 import { pause, RestartPolicy, type RestartOptions } from './restart-policy.js';
 import { RefPromise } from '../ref-promise.js';
+import type { SupervisorEvent } from './supervisor-event.js';
 
 /**
- * Which children are started again with the one that ended: none, all, or those that came after it.
+ * Which children are restarted with the one that ended: none (`one-for-one`), all (`one-for-all`),
+ * or those that were started after it (`rest-for-one`).
  */
 export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one';
 
 export interface SuperviseOptions extends RestartOptions, DroppedOptions {
   /** Default `one-for-one`. */
   strategy?: Strategy | undefined;
-  /** From the beginning; see {@link Supervisor.onEvent}. */
+  /** Called with all events from the first on; see {@link Supervisor.onEvent}. */
   onEvent?: ((event: SupervisorEvent) => void) | undefined;
 }
 
-/** What a supervisor tells of. `restarts`: how often that child has been started again so far. */
-export type SupervisorEvent =
-  | { type: 'started'; child: string; restarts: number }
-  /** By itself: without an error it had nothing more to do. */
-  | { type: 'ended'; child: string; error?: unknown }
-  | { type: 'restarting'; child: string; after: number; with: string[] }
-  /** The supervisor has ended it; `killed`: it did not end in time. */
-  | { type: 'stopped'; child: string; killed: boolean }
-  | { type: 'gave up'; child: string; error: UmpError }
-  | { type: 'over' };
-
 const STRATEGIES: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for-one'];
+
 /**
- * Starts all children, in order.
+ * Starts all children, in order, and restarts them when they end. An error that `start` throws
+ * counts as an end of its child.
  *
- * @throws UmpError `InvalidArgument` for options that make no sense. What `start` throws counts as an
- * end of that child.
+ * ```ts
+ * const { children } = supervise({ store: { start: () => spawnWorker('./store.mjs') } });
+ * await children.store.req('key');
+ * ```
+ *
+ * @throws UmpError `InvalidArgument` if an option is invalid.
  */
 export function supervise<C extends Children>(
   children: C,
@@ -46,58 +46,53 @@ export function supervise<C extends Children>(
   const { strategy = 'one-for-one' } = options;
   const restarts = new RestartPolicy(supervise, options);
   if (!STRATEGIES.includes(strategy)) {
-    raise(supervise, 'InvalidArgument', `strategy is one of ${STRATEGIES.join(', ')}`);
+    raise(supervise, 'InvalidArgument', `strategy must be one of ${STRATEGIES.join(', ')}`);
   }
   return new Supervisor(children, options, restarts);
 }
 
 export class Supervisor<C extends Children> {
-  /**
-   * One requester for each child, valid for as long as the supervisor is, whatever becomes of the
-   * child.
-   */
+  /** One requester for each child, valid across restarts until the supervisor ends. */
   readonly children: { readonly [K in keyof C]: RequesterOf<C[K]> };
   /**
-   * Fulfils once all has ended after stop() or kill(). Rejects with an UmpError `ServerDisappeared`
-   * (`cause`: how the last one ended) if children ended too often; to leave that alone is no
-   * unhandled rejection: `onEvent` tells of it, and so do calls.
+   * Fulfils once all children have ended after stop() or kill(). Rejects with an UmpError
+   * `ServerDisappeared`, whose `cause` is the error of the last child that ended, if there were too
+   * many restarts. Ignoring it causes no unhandled rejection: `onEvent` and calls report the end.
    */
   readonly done: Promise<void>;
   readonly #all: Child[];
   readonly #strategy: Strategy;
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: RestartPolicy;
-  #stopping = false;
-  /** What goes on at once when this is stopped: see #unlessStopped(). */
+  #state: 'running' | 'stopping' | 'ended' = 'running';
+  /** End the waits of #unlessStopped(). */
   readonly #interrupts = new Set<() => void>();
-  #isOver = false;
-  #work: Promise<unknown> = Promise.resolve();
-  #finish!: { resolve: () => void; reject: (error: UmpError) => void };
+  /** Ends, restarts and stops are processed one at a time. */
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #done = new Deferred<void>();
 
   /** @internal */
   constructor(children: C, options: SuperviseOptions, restarts: RestartPolicy) {
     this.#restarts = restarts;
     this.#strategy = options.strategy ?? 'one-for-one';
     if (options.onEvent !== undefined) this.#listeners.add(options.onEvent);
-    const done = new Promise<void>((resolve, reject) => {
-      this.#finish = { resolve, reject };
-    });
-    this.done = RefPromise.over(done);
-    const tell = this.#tell.bind(this);
-    const hears = (): boolean => this.#listeners.size > 0;
-    const onEnd = (ended: Ended): void => {
-      this.#do(() => this.#ended(ended));
+    this.done = RefPromise.over(this.#done.promise);
+    const owner: ChildOwner = {
+      emit: this.#emit.bind(this),
+      childEnded: (ended) => {
+        this.#enqueue(() => this.#childEnded(ended));
+      },
+      isObserved: () => this.#listeners.size > 0,
+      onDropped: options.onDropped,
     };
-    this.#all = Object.entries(children).map(
-      ([name, spec]) => new Child(name, spec, tell, onEnd, hears, options.onDropped),
-    );
+    this.#all = Object.entries(children).map(([name, spec]) => new Child(name, spec, owner));
     this.children = Object.fromEntries(
       this.#all.map((child) => [child.name, child.requester]),
     ) as never;
-    this.#do(() => this.#start(this.#all));
+    this.#enqueue(() => this.#start(this.#all));
   }
 
-  /** Told of all that happens from now on. Returns how to stop that. */
+  /** Calls `listener` with all events from now on. Returns a function that removes it. */
   onEvent(listener: (event: SupervisorEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -106,70 +101,77 @@ export class Supervisor<C extends Children> {
   }
 
   /**
-   * Ends the children, the last first: each may finish what it has, for as long as its `shutdown`
-   * says, and is killed then. New calls are refused at once.
+   * Stops the children, the last one first: each may finish its work for as long as its `shutdown`
+   * allows, and is then killed. New calls fail with `ServerDisappeared` at once.
    */
   stop(): Promise<void> {
-    this.#refuse();
-    this.#do(() => this.#endAll((child) => child.stop()));
+    this.#refuseCalls();
+    this.#enqueue(() => this.#endAll((child) => child.stop()));
     return this.done;
   }
 
-  /** Ends the children at once, whatever is being done with them. */
+  /** Kills the children at once, also while they are being stopped. */
   kill(): void {
-    this.#refuse();
+    this.#refuseCalls();
     for (const child of this.#all) child.kill();
     void this.#endAll((child) => child.stop(0));
   }
 
-  /** No start and no pause is waited for any more. */
-  #stop(): void {
-    this.#stopping = true;
-    for (const goOn of this.#interrupts) goOn();
+  #refuseCalls(): void {
+    if (this.#state === 'running') this.#state = 'stopping';
+    this.#interruptWaits();
+    const stopped = new Failure('ServerDisappeared', 'the supervisor was stopped');
+    for (const { requester } of this.#all) requester.endWith(stopped);
+  }
+
+  /** Pending starts and pauses are not waited for any longer. */
+  #interruptWaits(): void {
+    for (const interrupt of this.#interrupts) interrupt();
     this.#interrupts.clear();
   }
 
   /**
-   * Waits for it, but no longer than until this is stopped. A race with one promise would leave
-   * something at that each time.
+   * Waits until the promise settles or the supervisor is stopped. Racing with one promise of the
+   * supervisor would add a reaction to that promise at each wait, and never remove it.
    */
-  #unlessStopped(settles: Promise<void> | undefined): Promise<void> {
-    if (settles === undefined || this.#stopping) return Promise.resolve();
+  #unlessStopped(promise: Promise<void> | undefined): Promise<void> {
+    if (promise === undefined || !this.#isRunning()) return Promise.resolve();
     return new Promise((resolve) => {
       this.#interrupts.add(resolve);
-      const over = (): void => {
+      const onSettled = (): void => {
         this.#interrupts.delete(resolve);
         resolve();
       };
-      settles.then(over, over);
+      promise.then(onSettled, onSettled);
     });
   }
 
-  #refuse(): void {
-    this.#stop();
-    const stopped = new Failure('ServerDisappeared', 'the supervisor was stopped');
-    for (const { requester } of this.#all) requester.endFor(stopped);
+  /**
+   * A method, because the state may change during an `await`, which TypeScript does not consider.
+   */
+  #isRunning(): boolean {
+    return this.#state === 'running';
   }
 
   async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
     for (const child of this.#all.toReversed()) await end(child);
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#tell({ type: 'over' });
-    this.#finish.resolve();
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#emit({ type: 'over' });
+    this.#done.resolve();
   }
 
-  // ── what is done one after the other ───────────────────────────────────────────────────────────
+  // ── one at a time ──────────────────────────────────────────────────────────────────────────────
 
-  #do(what: () => Promise<void>): void {
-    this.#work = this.#work.then(what).catch(report);
+  #enqueue(step: () => Promise<void>): void {
+    this.#queue = this.#queue.then(step).catch(report);
   }
 
-  async #ended({ child, error, failed }: Ended): Promise<void> {
-    // Meanwhile it was started again with another one.
-    if (this.#stopping || child.isUp) return;
-    if (!child.isToRestart(failed)) {
-      child.requester.endFor(
+  async #childEnded({ child, error, failed }: Ended): Promise<void> {
+    // It may have been restarted meanwhile, together with another child.
+    if (!this.#isRunning() || child.isUp) return;
+    if (!child.shouldRestart(failed)) {
+      child.requester.endWith(
         new Failure('ServerDisappeared', `${child.name} has ended`, { cause: error }),
       );
       return;
@@ -179,57 +181,52 @@ export class Supervisor<C extends Children> {
       await this.#giveUp(child, error);
       return;
     }
-    const affected = this.#affected(child);
+    const affected = this.#restartedWith(child);
     for (const each of affected.toReversed()) await each.stop();
-    if (this.#isStopping()) return;
-    this.#tell({
+    if (!this.#isRunning()) return;
+    this.#emit({
       type: 'restarting',
       child: child.name,
       after,
       with: affected.filter((each) => each !== child).map(({ name }) => name),
     });
-    const again = this.#startAgain(affected, after);
-    // One that is started alone holds up no other.
-    if (this.#strategy !== 'one-for-one') await again;
+    const restarted = this.#restart(affected, after);
+    // With one-for-one, a restart must not delay those of other children.
+    if (this.#strategy !== 'one-for-one') await restarted;
   }
 
-  /** By now: it may have changed while something was waited for. */
-  #isStopping(): boolean {
-    return this.#stopping;
-  }
-
-  async #startAgain(children: readonly Child[], after: number): Promise<void> {
+  async #restart(children: readonly Child[], after: number): Promise<void> {
     await this.#unlessStopped(pause(after));
     await this.#start(children);
   }
 
   async #start(children: readonly Child[]): Promise<void> {
     for (const child of children) {
-      if (this.#stopping) return;
+      if (!this.#isRunning()) return;
       await this.#unlessStopped(child.start());
     }
   }
 
-  /** In order; those that will not be started again apart. */
-  #affected(child: Child): Child[] {
+  /** Returns the children to restart, in order, without those that have ended for good. */
+  #restartedWith(child: Child): Child[] {
     const from = this.#strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
     const to = this.#strategy === 'one-for-one' ? from + 1 : undefined;
     return this.#all.slice(from, to).filter(({ requester }) => !requester.isEnded);
   }
 
   async #giveUp(child: Child, cause: unknown): Promise<void> {
-    const message = `${child.name} has ended, and ${this.#restarts.tooMany}`;
+    const message = `${child.name} has ended, with ${this.#restarts.limit}`;
     const error = new UmpError('ServerDisappeared', message, { cause });
-    this.#stop();
-    this.#isOver = true;
-    this.#tell({ type: 'gave up', child: child.name, error });
+    this.#state = 'ended';
+    this.#interruptWaits();
+    this.#emit({ type: 'gave up', child: child.name, error });
     for (const each of this.#all)
-      each.requester.endFor(new Failure(error.code, message, { cause }));
+      each.requester.endWith(new Failure(error.code, message, { cause }));
     for (const each of this.#all.toReversed()) await each.stop();
-    this.#finish.reject(error);
+    this.#done.reject(error);
   }
 
-  #tell(event: SupervisorEvent): void {
+  #emit(event: SupervisorEvent): void {
     for (const listener of this.#listeners) {
       try {
         listener(event);

@@ -1,21 +1,16 @@
-/**
- * What a thread that started another, and that one, say to one another beside the messages of the
- * actor.
- */
+/** The control channel between a thread and the thread that started it, beside the actor's own. */
 import type { PortLike } from '../../core/internal.js';
 
-/** The channel's name. */
+/** The name of the channel. */
 export const CONTROL = 'ump-ng/actors';
 
-/**
- * The way to the names of the family, once it was asked for; undefined if there is none any more.
- */
+/** The port to the registry, once it was requested; undefined if the registry is gone. */
 export type ControlPost = PortLike | undefined;
 
 export type ControlRequest =
-  /** Start the actor; answered when it ends. */
+  /** Starts the actor; the reply comes when the actor has ended. */
   | [verb: 'start', init: unknown]
-  /** Answered once somebody there wants the names of the family. */
+  /** The reply comes once the thread needs the registry; the parent then posts a port to it. */
   | [verb: 'names']
-  /** How the actor is doing. */
+  /** Returns the statistics of the actor. */
   | [verb: 'stats'];

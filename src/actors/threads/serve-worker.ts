@@ -1,6 +1,7 @@
 /** An actor in a thread of its own: the side of that thread. */
 import {
   Client,
+  Deferred,
   dispose,
   forActor,
   type ListenOptions,
@@ -11,68 +12,83 @@ import {
 import { listen, type Endpoint } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { setParentRegistry } from '../registry/registry-group.js';
-import { stop, type Flow, type Given, type Handler, type Stop } from '../handlers/handler.js';
+import {
+  stop,
+  type Flow,
+  type Handler,
+  type HandlerOrFactory,
+  type Stop,
+} from '../handlers/handler.js';
 import { introspect } from '../handlers/introspect.js';
 import type { NameTableClient } from '../registry/name-table.js';
-import { tellThrown } from '../handlers/report.js';
-import { checkConcurrency, endBy, serve, type ServeOptions } from '../handlers/serve.js';
+import { rejectWithThrown } from '../handlers/report.js';
+import { checkConcurrency, closeBecauseOf, serve, type ServeOptions } from '../handlers/serve.js';
 
 export interface ServeWorkerOptions<T = unknown>
   extends ServeOptions<T>, Pick<ListenOptions, 'capacity' | 'onDropped'> {
-  /** Where spawnWorker() reaches this thread; default: who started it. */
+  /**
+   * The endpoint through which spawnWorker() connects; default the one that started this thread.
+   */
   endpoint?: Endpoint | undefined;
 }
 
 /**
- * The side of the thread that {@link spawnWorker} started: call it at the top of the script, once,
- * and before this thread uses names. Messages wait until the handler is there.
+ * Runs an actor in a thread that {@link spawnWorker} started. Call it once, at the top of the
+ * script and before this thread uses the registry. Messages wait until the handler is ready.
  *
- * @param factory makes the handler of what spawnWorker() was given as `init`
- * @returns fulfils when the actor has ended, however it did: spawnWorker's `done` tells.
- * @throws UmpError `NotSupported` if this thread is not a worker; `InvalidArgument` for invalid options.
+ * ```ts
+ * void serveWorker((init: { buffer: ArrayBuffer }) => new Resizer(init.buffer));
+ * ```
+ *
+ * @param factory creates the handler from the `init` of spawnWorker()
+ * @returns fulfils when the actor has ended, also after an error: `done` of spawnWorker() reports
+ * it
+ * @throws UmpError `NotSupported` if this thread is not a worker; `InvalidArgument` if an option is
+ * invalid; `AlreadyListening` if it was called before.
  */
 export function serveWorker<P, S, R, E = never, T = unknown>(
-  factory: (init: never) => Given<P, S, R, E, T> | Promise<Given<P, S, R, E, T>>,
-  { endpoint, concurrency, onError, ...listening }: ServeWorkerOptions<T> = {},
+  factory: (
+    init: never,
+  ) => HandlerOrFactory<P, S, R, E, T> | Promise<HandlerOrFactory<P, S, R, E, T>>,
+  { endpoint, concurrency, onError, ...listenOptions }: ServeWorkerOptions<T> = {},
 ): Promise<void> {
   checkConcurrency(serveWorker, concurrency);
-  const server = listen<P, S, R, E>(endpoint, forActor(listening));
+  const server = listen<P, S, R, E>(endpoint, forActor(listenOptions));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
-  const orders = new WorkerControl(
+  const handler = new WorkerControl(
     control,
     async (init) => {
-      let given: Given<P, S, R, E, T>;
+      let handlerOrFactory: HandlerOrFactory<P, S, R, E, T>;
       try {
-        given = await factory(init);
+        handlerOrFactory = await factory(init);
       } catch (error) {
-        endBy(server, error);
+        closeBecauseOf(server, error);
         throw error;
       }
-      return serve(server, given, { concurrency, onError });
+      return serve(server, handlerOrFactory, { concurrency, onError });
     },
     () => introspect(server),
   );
-  setParentRegistry(() => orders.names());
-  return serve(control, orders, { concurrency: Number.MAX_SAFE_INTEGER }).then(() => {
-    // Whoever was to give the order to start may have died before he did.
+  setParentRegistry(() => handler.requestRegistry());
+  return serve(control, handler, { concurrency: Infinity }).then(() => {
+    // The parent may have died before it sent `start`.
     server.close();
   });
 }
 
-/** What this thread's parent asks of it. */
+/** Handles the control channel: the requests of the thread that started this one. */
 class WorkerControl implements Handler<ControlPost, ControlRequest, unknown, never, undefined> {
   /**
-   * Keeps this thread alive until the actor does, and while something is wanted from over there.
+   * Keeps this thread alive until the actor starts, and while this thread waits for the registry.
    */
   readonly #control: Server<ControlPost, ControlRequest>;
   readonly #start: (init: never) => Promise<unknown>;
   readonly #stats: () => unknown;
-  /** To be answered once this thread wants the names of its family. */
+  /** The parent's request that is answered once this thread needs the registry. */
   #registryRequest: ReplyContext<unknown> | undefined = undefined;
-  #registryWaiter:
-    { resolve(names: NameTableClient): void; reject(error: UmpError): void } | undefined =
-    undefined;
-  #isOver = false;
+  /** Set once this thread needs the registry. */
+  #registry: Deferred<NameTableClient> | undefined = undefined;
+  #isEnded = false;
 
   constructor(
     control: Server<ControlPost, ControlRequest>,
@@ -84,29 +100,29 @@ class WorkerControl implements Handler<ControlPost, ControlRequest, unknown, nev
     this.#stats = stats;
   }
 
-  names(): Promise<NameTableClient> {
-    return new Promise((resolve, reject) => {
-      this.#registryWaiter = { resolve, reject };
-      this.#control.ref();
-      this.#registryRequest?.reply(undefined);
-      if (this.#isOver) this.term();
-    });
+  requestRegistry(): Promise<NameTableClient> {
+    const registry = new Deferred<NameTableClient>();
+    this.#registry = registry;
+    this.#control.ref();
+    this.#registryRequest?.reply(undefined);
+    if (this.#isEnded) this.term();
+    return registry.promise;
   }
 
-  post(names: ControlPost): void {
-    if (names === undefined) this.#lost();
-    else this.#registryWaiter?.resolve(Client.from(names));
+  post(registry: ControlPost): void {
+    if (registry === undefined) this.#rejectRegistry();
+    else this.#registry?.resolve(Client.from(registry));
     this.#control.unref();
   }
 
   req([verb, init]: ControlRequest, rctx: ReplyContext<unknown>): Flow<undefined> {
     switch (verb) {
       case 'start':
-        if (this.#registryWaiter === undefined) this.#control.unref();
+        if (this.#registry === undefined) this.#control.unref();
         return this.#run(init as never, rctx);
       case 'names':
         this.#registryRequest = rctx;
-        if (this.#registryWaiter !== undefined) rctx.reply(undefined);
+        if (this.#registry !== undefined) rctx.reply(undefined);
         return undefined;
       case 'stats':
         rctx.reply(this.#stats());
@@ -118,20 +134,20 @@ class WorkerControl implements Handler<ControlPost, ControlRequest, unknown, nev
     try {
       rctx.reply(await this.#start(init));
     } catch (error) {
-      tellThrown(rctx, error);
+      rejectWithThrown(rctx, error);
     }
     return stop();
   }
 
   term(): void {
-    this.#isOver = true;
+    this.#isEnded = true;
     this.#registryRequest?.[dispose]();
-    this.#lost();
+    this.#rejectRegistry();
   }
 
-  #lost(): void {
-    this.#registryWaiter?.reject(
-      new UmpError('ServerDisappeared', 'the first thread of the family is gone'),
+  #rejectRegistry(): void {
+    this.#registry?.reject(
+      new UmpError('ServerDisappeared', 'the first thread of the registry group is gone'),
     );
   }
 }

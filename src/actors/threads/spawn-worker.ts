@@ -1,7 +1,7 @@
 /**
- * An actor in a thread of its own: the side that starts it. Both sides share one endpoint: its
- * clients' channel, and a second one, whose first request starts the actor and is answered when it
- * ends.
+ * An actor in a thread of its own: the side that starts it. Two channels share one endpoint: that
+ * of the actor's clients, and a control channel, whose first request starts the actor and is
+ * answered when the actor ends.
  */
 import {
   checkTimeout,
@@ -14,109 +14,110 @@ import {
 } from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../index.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
-import { reportDeath, show } from '../handlers/report.js';
+import { reportDeath, showOnConsole } from '../handlers/report.js';
 import { registryPort } from '../registry/registry-group.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
-import { endOf, exitOf, isWatched, startThread, type UrlLike } from './thread.js';
+import { endThread, exitOf, hasErrorListener, startThread, type UrlLike } from './thread.js';
 import { RefPromise } from '../ref-promise.js';
 
 export interface SpawnWorkerOptions extends Pick<
   ConnectOptions,
   'timeout' | 'signal' | 'onDropped' | 'heartbeat'
 > {
-  /** What the factory over there is called with; copied, but for what `transfer` names. */
+  /** The argument of the factory in the thread; copied, except the objects in `transfer`. */
   init?: unknown;
+  /** Objects in `init` that move to the thread instead of being copied. */
   transfer?: readonly object[] | undefined;
   /**
-   * Milliseconds that the thread may take to end by itself once its actor has; then it is
-   * terminated. Default 5000. Where no thread ends by itself (browsers, Deno) it is terminated at
-   * once.
+   * Milliseconds that the thread may take to end by itself after its actor has ended, before it is
+   * terminated. Default 5000. Where threads do not end by themselves (browsers, Deno), it is
+   * terminated at once.
    */
   shutdown?: number | undefined;
 }
 
-/** Milliseconds. */
-const SHUTDOWN = 5000;
+const SHUTDOWN_MS = 5000;
 
-/** An actor in a thread of its own. */
+/** A running actor in a thread of its own. */
 export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
   readonly worker: WorkerLike;
-  /**
-   * Ends the thread at once: whatever is pending there rejects with `ServerDisappeared`, and so
-   * does `done`.
-   */
+  /** Terminates the thread at once: pending calls and `done` reject with `ServerDisappeared`. */
   kill(): void;
 }
 
 /**
- * Starts an actor in a thread, whose script calls {@link serveWorker}. In Node an idle actor does
- * not keep this process open, but awaiting `done` does.
+ * Starts an actor in a thread whose script calls {@link serveWorker}. In Node an idle actor does
+ * not keep the process alive, but awaiting `done` does.
  *
- * `done` settles when the actor has ended and its thread, too. In Node and Bun the thread ends when
- * nothing keeps it running, and is terminated after `shutdown` milliseconds otherwise; in browsers
- * and Deno it is terminated once its actor has ended. One whose actor failed, or could not be
- * reached in time, is terminated at once everywhere.
+ * `done` settles when both the actor and its thread have ended. In Node and Bun the thread ends
+ * when nothing keeps it running, or is terminated after `shutdown` milliseconds; in browsers and
+ * Deno it is terminated once its actor has ended. If the actor failed, or could not be connected to
+ * in time, the thread is terminated at once everywhere.
  *
- * `done` rejects with an UmpError: `HandlerFailed` (the factory, `init()`, `term()` or `onError`
- * threw: see `cause`), `ServerDisappeared` if the thread died or could not be loaded,
- * `NotSupported` if it calls listen() instead of serveWorker(), `Timeout` or `Aborted` as you asked
- * for. To leave it alone is no unhandled rejection; but if no call and no event tells of an error
- * that ended the actor either, it is reported, in Node on the console.
+ * `done` rejects with an UmpError: `HandlerFailed` if the factory, `init()`, `term()` or `onError`
+ * threw (see `cause`); `ServerDisappeared` if the thread died or could not be loaded;
+ * `NotSupported` if its script calls listen() instead of serveWorker(); `Timeout` or `Aborted` as
+ * the options ask. Ignoring `done` causes no unhandled rejection; but an error that ended the
+ * actor, and that neither a call nor an event reports, is reported as uncaught (in Node on the
+ * console).
  *
- * @param worker the script, or a Worker that nobody else uses (so that bundlers see its `new
- * URL()`)
- * @throws UmpError `DataClone` if `init` cannot be sent; `InvalidArgument` if `worker` is none.
+ * @param worker the URL of the script; or a Worker that is used for nothing else, so that bundlers
+ * see its `new URL()`
+ * @throws UmpError `DataClone` if `init` cannot be cloned; `InvalidArgument` if `worker` is not a
+ * Worker or a URL, or an option is invalid.
  */
 export function spawnWorker<P, S, R, E = never, T = unknown>(
   worker: WorkerLike | UrlLike | string,
-  { init, transfer = [], shutdown = SHUTDOWN, ...connecting }: SpawnWorkerOptions = {},
+  { init, transfer = [], shutdown = SHUTDOWN_MS, ...connectOptions }: SpawnWorkerOptions = {},
 ): SpawnedWorker<P, S, R, E, T> {
-  const patience = checkTimeout(spawnWorker, shutdown, 'shutdown') ?? Infinity;
-  const own = isScript(worker) ? startThread(spawnWorker, worker) : worker;
-  const client = connect<P, S, R, E>(own, forActor(connecting));
+  const shutdownMs = checkTimeout(spawnWorker, shutdown, 'shutdown') ?? Infinity;
+  const thread = isScript(worker) ? startThread(spawnWorker, worker) : worker;
+  const client = connect<P, S, R, E>(thread, forActor(connectOptions));
   const control: Control = connect(
-    own,
-    forActor({ ...connecting, onDropped: undefined, name: CONTROL }),
+    thread,
+    forActor({ ...connectOptions, onDropped: undefined, name: CONTROL }),
   );
   const kill = (): void => {
-    own.terminate();
+    thread.terminate();
   };
-  const reply = started(control, init, transfer, kill);
-  void tellNames(control);
+  const stopValue = startActor(control, init, transfer, kill);
+  void sendRegistry(control);
   control.unref();
-  const exit = exitOf(own);
-  let hasListener = false;
+  const exit = exitOf(thread);
+  let hadErrorListener = false;
   const ended = async (): Promise<T | undefined> => {
-    let rest = 0;
+    let graceMs = 0;
     try {
-      const value = (await reply.wait()) as T | undefined;
-      rest = patience;
+      const value = (await stopValue.wait()) as T | undefined;
+      graceMs = shutdownMs;
       return value;
     } catch (error) {
-      // By the time that it has ended it has no listeners any more.
-      hasListener = isWatched(own);
+      // Read now: a thread that has ended has no listeners any more.
+      hadErrorListener = hasErrorListener(thread);
       throw error;
     } finally {
       control.close();
-      await endOf(own, exit, rest);
+      await endThread(thread, exit, graceMs);
     }
   };
   const stats = (): Promise<ServerStats> => RefPromise.over(statsOf(control));
   const done = RefPromise.over(ended());
   RefPromise.withoutRef(done).catch((error: unknown) => {
-    if (!isFault(error) || done.isObserved || sessionOf(spawnWorker, client).state.isReported)
-      return;
-    if (hasListener && !isUmpError(error, 'HandlerFailed')) return;
-    // A supervisor deals with it: that is no failure of the process.
-    if (done.isSupervised) show(error);
+    if (!hasThrownCause(error) || done.isObserved) return;
+    if (sessionOf(spawnWorker, client).state.isReported) return;
+    if (hadErrorListener && !isUmpError(error, 'HandlerFailed')) return;
+    // A supervisor restarts the actor, so the process itself has not failed.
+    if (done.isSupervised) showOnConsole(error);
     else reportDeath(error);
   });
-  return { client, done, stats, worker: own, kill };
+  return { client, done, stats, worker: thread, kill };
 }
 
-/** Something was thrown that no handler and no caller has caught. */
-const isFault = (error: unknown): boolean =>
+/**
+ * Whether the error was thrown by code of the actor, which neither a handler nor a caller caught.
+ */
+const hasThrownCause = (error: unknown): boolean =>
   (isUmpError(error, 'HandlerFailed') || isUmpError(error, 'ServerDisappeared')) &&
   error.cause !== undefined;
 
@@ -125,7 +126,7 @@ type Control = Client<ControlPost, ControlRequest>;
 const isScript = (worker: WorkerLike | UrlLike | string): worker is UrlLike | string =>
   typeof worker === 'string' || typeof (worker as Partial<UrlLike> | undefined)?.href === 'string';
 
-function started(
+function startActor(
   control: Control,
   init: unknown,
   transfer: readonly object[],
@@ -139,14 +140,14 @@ function started(
   }
 }
 
-/** Once it wants them. */
-async function tellNames(control: Control): Promise<void> {
+/** Sends a port to the registry once the thread needs it. */
+async function sendRegistry(control: Control): Promise<void> {
   try {
     await control.req(['names']);
     const port = await registryPort().catch(() => undefined);
     control.post(port, { transfer: port === undefined ? [] : [port] });
   } catch {
-    // It has ended, and never did.
+    // The thread has ended and never needed the registry.
   }
 }
 

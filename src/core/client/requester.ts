@@ -6,11 +6,11 @@ import type { WaitReply } from './wait-reply.js';
 export type Result<R, E = never> = { ok: true; value: R } | { ok: false; error: UmpError<E> };
 
 /** What callers need of a server, whatever stands between: a Client is one. */
-export interface Requester<P = unknown, S = unknown, R = unknown, E = never> {
+export interface Requester<P = unknown, S = unknown, R = unknown, E = never, Opts = ReqOptions> {
   post(msg: P, options?: SendOptions): void;
-  req(msg: S, options?: ReqOptions): Promise<R>;
-  tryReq(msg: S, options?: ReqOptions): Promise<Result<R, E>>;
-  reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E>;
+  req(msg: S, options?: Opts): Promise<R>;
+  tryReq(msg: S, options?: Opts): Promise<Result<R, E>>;
+  reqDeferred(msg: S, options?: Opts): WaitReply<R, E>;
   ready(): Promise<void>;
   readonly closed: Promise<UmpError>;
   close(): void;

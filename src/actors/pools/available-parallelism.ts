@@ -1,0 +1,15 @@
+import { nodeProcess } from '../node-process.js';
+
+interface Globals {
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+}
+
+/** How many threads can run at the same time here; 1 if the platform does not say. */
+export function availableParallelism(): number {
+  const { navigator } = globalThis as Globals;
+  return (
+    navigator?.hardwareConcurrency ??
+    nodeProcess()?.getBuiltinModule?.('node:os').availableParallelism() ??
+    1
+  );
+}
