@@ -1,8 +1,7 @@
 import { onAbort, type Abortable, type AbortWatch } from '../support/abort-watch.js';
-import { afterArrived } from '../transport/deadlines.js';
 import type { ClientConnection } from './client-connection.js';
+import { giveUpUnlessAnswered, type Expiring } from './expirations.js';
 import { Failure } from '../support/failure.js';
-import { inBatches } from '../support/batches.js';
 import { globals, later, type WorkingSignal } from '../support/platform.js';
 import type { HeldMessage } from './held-message.js';
 
@@ -20,7 +19,7 @@ const keepResolve = (resolve: (outcome: unknown) => void): void => {
 };
 
 /** One request that waits for its outcome. */
-export class PendingRequest implements Abortable {
+export class PendingRequest implements Abortable, Expiring {
   readonly id: number;
   /** The reply's value, or a Failure; it never rejects, unless it is for the caller itself. */
   readonly outcome: Promise<unknown>;
@@ -54,7 +53,8 @@ export class PendingRequest implements Abortable {
     if (this.isSettled) return;
     if (timeout !== undefined) {
       const timer = later(timeout, () => {
-        this.#expire();
+        this.isDue = true;
+        giveUpUnlessAnswered(this);
       });
       (this.#timers ??= []).push(timer);
     }
@@ -63,17 +63,9 @@ export class PendingRequest implements Abortable {
     else (this.#watches ??= []).push(onAbort(signal, this));
   }
 
-  #expire(): void {
-    this.isDue = true;
-    const { connection } = this;
-    const giveUp = inBatches.bind(undefined, () => {
-      if (!this.isSettled) this.#owner.abandon(this, new Failure('Timeout'));
-    });
-    // A reply that has already arrived wins, also where a port has just come that brings it.
-    afterArrived(() => {
-      if (this.connection === connection) giveUp();
-      else afterArrived(giveUp);
-    });
+  /** Only expirations.ts calls this. */
+  expire(): void {
+    if (!this.isSettled) this.#owner.abandon(this, new Failure('Timeout'));
   }
 
   aborted(cause: unknown): void {

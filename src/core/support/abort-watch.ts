@@ -52,10 +52,10 @@ class SignalWatches implements AbortListener {
     const signal = this.#signal;
     signal.removeEventListener('abort', this);
     // One that is stopped before its turn comes leaves the queue, and is not told.
-    const tellNext = (): void => {
+    inBatches(() => {
       this.#watches.shift()?.call.aborted(signal.reason);
-    };
-    for (let { size } = this.#watches; size > 0; size--) inBatches(tellNext);
+      return this.#watches.size > 0;
+    });
   }
 }
 

@@ -1,43 +1,40 @@
 /**
  * Calls that are given up together, by one signal or by their timeouts, are not all settled in one
- * go: whatever else the thread has to do would have to wait for the last of them.
+ * turn of the event loop: everything else in this thread would have to wait for the last of them.
  */
 import { later } from './platform.js';
-import { Queue, type QueueNode } from './queue.js';
 
-/**
- * So many are settled before the event loop gets its turn. It takes some milliseconds, mostly for
- * their errors.
- */
+/** How many calls are settled in one turn: it takes some milliseconds, mostly for their errors. */
 const BATCH_SIZE = 500;
 
-class BatchedCall implements QueueNode {
-  before?: QueueNode | undefined = undefined;
-  after?: QueueNode | undefined = undefined;
-  readonly run: () => void;
+/** Does the next piece of its work; false once there is none left. */
+export type Step = () => boolean;
 
-  constructor(run: () => void) {
-    this.run = run;
-  }
-}
-
-const waiting = new Queue<BatchedCall>();
+const waiting: Step[] = [];
 let left = BATCH_SIZE;
 
 /**
- * Now, or in one of the next turns of the event loop if there are too many. What is given up keeps
- * this agent from exiting by itself, as long as it is pending.
+ * Repeats the step until it returns false: now, and in the next turns of the event loop if that is
+ * too much for one. The request that is given up keeps this agent from exiting while it is pending,
+ * so the timer need not.
  */
-export function inBatches(run: () => void): void {
+export function inBatches(step: Step): void {
   if (left === BATCH_SIZE) later(0, nextTurn);
-  if (left > 0) {
+  if (waiting.length === 0 && !goesOn(step)) return;
+  waiting.push(step);
+}
+
+/** Whether there is more to do than this turn has room for. */
+function goesOn(step: Step): boolean {
+  while (left > 0) {
     left--;
-    run();
-  } else waiting.push(new BatchedCall(run));
+    if (!step()) return false;
+  }
+  return true;
 }
 
 function nextTurn(): void {
   left = BATCH_SIZE;
-  if (waiting.size > 0) later(0, nextTurn);
-  for (; left > 0 && waiting.size > 0; left--) waiting.shift()?.run();
+  if (waiting.length > 0) later(0, nextTurn);
+  for (let [step] = waiting; step !== undefined && !goesOn(step); [step] = waiting) waiting.shift();
 }

@@ -1,0 +1,47 @@
+/** Requests whose timeouts are over, until they are given up. */
+import { inBatches } from '../support/batches.js';
+import { afterArrived } from '../transport/deadlines.js';
+
+export interface Expiring {
+  /** Where its answer comes from. */
+  readonly connection: unknown;
+  /** Gives it up, unless it is settled by then. */
+  expire(): void;
+}
+
+interface Entry {
+  readonly request: Expiring;
+  readonly connection: unknown;
+}
+
+/** In the order of their timeouts. All that expire in one turn of the event loop share one round. */
+let entries: Entry[] = [];
+
+/**
+ * Gives the request up, unless its reply has arrived by now: also if that comes by a port that
+ * another message, which has arrived too, brings.
+ */
+export function giveUpUnlessAnswered(request: Expiring): void {
+  if (entries.push({ request, connection: request.connection }) === 1) afterArrived(onArrived);
+}
+
+function onArrived(): void {
+  const all = entries;
+  entries = [];
+  const moved = all.filter(hasMoved);
+  giveUp(moved.length === 0 ? all : all.filter((entry) => !hasMoved(entry)));
+  if (moved.length === 0) return;
+  afterArrived(() => {
+    giveUp(moved);
+  });
+}
+
+const hasMoved = ({ request, connection }: Entry): boolean => request.connection !== connection;
+
+function giveUp(expired: readonly Entry[]): void {
+  let at = 0;
+  inBatches(() => {
+    expired[at++]?.request.expire();
+    return at < expired.length;
+  });
+}
