@@ -36,7 +36,8 @@ export interface ServerStats {
  */
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
   mustBeServer(introspect, server);
-  const { connections, unread, taken, failed } = mailboxOf(server);
+  const { connections, unread, counts } = mailboxOf(server);
+  const { taken, failed } = counts;
   let clients = 0;
   let inFlight = 0;
   for (const connection of connections) {
@@ -62,5 +63,5 @@ const now = (): number => performance.now();
 
 /** A post came to no good end. */
 export function postFailed<P, S, R, E>(server: Server<P, S, R, E>): void {
-  mailboxOf(server).failed++;
+  mailboxOf(server).counts.recordFailure();
 }
