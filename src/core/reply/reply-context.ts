@@ -213,8 +213,8 @@ export class ReplyContext<R, E = never> implements Disposable {
 /** Creates the context of a request that was just taken from a mailbox. */
 export { createContext };
 /**
- * For actors. `failWithThrown` fails the request with `HandlerFailed`, `rejectContext` with the given
- * code; both return false if the context was already used. `failWithThrown` throws `DataClone`, and
- * leaves the context open, if the thrown value cannot be cloned.
+ * For actors. `failWithThrown` fails the request with `HandlerFailed`, `rejectContext` with `code`;
+ * both return false if the context was already used. `failWithThrown` throws `DataClone`, and leaves
+ * the context open, if the thrown value cannot be cloned.
  */
 export { failWithThrown, rejectContext };

@@ -104,8 +104,9 @@ export class Mailbox
     return connection.isHalfClosed && connection.queued === 0;
   }
 
-  // ── the place where clients come from ──────────────────────────────────────────────────────────
+  // ── the acceptor ───────────────────────────────────────────────────────────────────────────────
 
+  /** Where further clients may come from; undefined if no more can come. */
   get acceptor(): Acceptor | undefined {
     return this.#acceptor;
   }
@@ -116,7 +117,7 @@ export class Mailbox
     this.#onEnd = onEnd;
   }
 
-  /** No further client will come from there. */
+  /** No further client will come from the acceptor. */
   acceptorDone(): void {
     this.#acceptor = undefined;
     this.#migration?.finishIfDone();
@@ -208,12 +209,9 @@ export class Mailbox
       connection.refuse('malformed error records');
       return undefined;
     }
+    this.counts.recordTaken(frame);
     connection.onDequeued(frame);
-    if (frame[0] === frames.POST) {
-      this.counts.recordPost();
-      return { type: 'post', msg };
-    }
-    this.counts.recordRequest();
+    if (frame[0] === frames.POST) return { type: 'post', msg };
     return { type: 'request', msg, rctx: createContext(connection, frame[1]) };
   }
 
@@ -244,7 +242,10 @@ export class Mailbox
 
   // ── migration ──────────────────────────────────────────────────────────────────────────────────
 
-  /** Migrates the server, with its clients and unread messages, to the holder of the peer port. */
+  /**
+   * Migrates the server, with its clients and unread messages, to the agent that takes up the port
+   * at the other end of `control`.
+   */
   moveTo(control: WorkingPort): void {
     const migration = new MigrationSource(this, control);
     const reason = new Failure('Detached');

@@ -1,3 +1,5 @@
+import { REQ, type MessageFrame } from '../protocol/frames.js';
+
 /** Counts the messages that are taken from a mailbox, by how their handling ends. */
 export class MessageCounts {
   #taken = 0;
@@ -18,13 +20,9 @@ export class MessageCounts {
     return this.#pendingReplies;
   }
 
-  recordPost(): void {
+  recordTaken(frame: MessageFrame): void {
     this.#taken++;
-  }
-
-  recordRequest(): void {
-    this.#taken++;
-    this.#pendingReplies++;
+    if (frame[0] === REQ) this.#pendingReplies++;
   }
 
   /** See ReplyConnection.finish(). */

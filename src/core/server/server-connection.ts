@@ -141,7 +141,7 @@ export class ServerConnection extends ReplyConnection {
     this.#owedCredit = 0;
   }
 
-  /** For a message that will not be taken. */
+  /** Refuses a message: a request fails, and a post is reported as undelivered. */
   refuseMessage(frame: frames.MessageFrame): void {
     if (frame[0] === frames.REQ) {
       this.send([frames.ERR, frame[1], 'ServerDisappeared']);
