@@ -4,7 +4,8 @@
  * does the new host read the new port, so that the order of its messages holds. Requests that were
  * taken before the migration are answered here.
  *
- *   source → client   REDIRECT(port)                 client → source   …, REDIRECTED (its last frame)
+ *   source → client   REDIRECT(port)
+ *   client → source   …, REDIRECTED (its last frame on the old connection)
  *   source → target   STATE, CLIENT_PORT…, FORWARD…, CLIENT_DONE…, BYE
  *   target → client   ADOPTED(ids of the requests that were forwarded)
  *

@@ -1,4 +1,4 @@
-/** The calls that wait for a message of one mailbox, served in the order in which they were made. */
+/** The calls that wait for a message of one mailbox, served in the order of the calls. */
 import { onAbort, type Abortable, type AbortWatch } from '../support/abort-watch.js';
 import { Failure } from '../support/failure.js';
 import type { WorkingSignal } from '../support/platform.js';
