@@ -54,10 +54,7 @@ let register: (context: ReplyContext<unknown, unknown>) => void;
 let failWithThrown: (context: ReplyContext<never>, error: unknown) => boolean;
 let rejectContext: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
 let unregistered: ReplyContext<unknown, unknown>[] = [];
-/**
- * In a thread that never returns to its event loop the timer does not fire: there MAX_UNREGISTERED
- * bounds the list.
- */
+/** The timer is set; in a thread that never comes back to its event loop it does not go off. */
 let timerIsSet = false;
 
 function registerAll(): void {
