@@ -1,36 +1,35 @@
 /**
- * One request's way:
+ * A linked pair. The way of one request through it:
  *
- *   client.req(msg)                            the caller's promise settles
- *        │ client.ts, client-line.ts                 ▲ client-line.ts, pending.ts
- *        ▼                                           │
- *   [REQ, id, msg]         frames.ts             [REPLY, id, value]
- *        │ link ═══ MessagePort ═══► link            ▲ link ◄═══ MessagePort ═══ link
- *        ▼                                           │
- *   server-line.ts → mailbox.ts → your loop → rctx.reply(value)
- *                    (the queue)  (server.ts)  (reply.ts)
- *
- * This is the only file that sees both ends.
+ *   client.req(msg)                                    its promise settles
+ *     │ client/session.ts, requests.ts, outbox.ts        ▲ client/requests.ts, pending-request.ts
+ *     ▼                                                  │
+ *   [REQ, id, msg]      protocol/frames.ts             [REPLY, id, value]
+ *     │ transport ═══ MessagePort ═══► transport         ▲ transport ◄═══ MessagePort ═══ transport
+ *     ▼                                                  │
+ *   server/server-connection.ts → server/mailbox.ts → your loop → rctx.reply(value)
+ *                                   (the queue)                   (reply/reply-context.ts)
  */
 import { createClient, type Client } from './client/client.js';
 import { Session } from './client/session.js';
-import { openTransport, createChannel } from './transport/driver.js';
-import { Mailbox } from './server/mailbox.js';
 import { checkCapacity, checkTypes, type ChannelOptions } from './options.js';
-import { createServer, setMakers, type Server } from './server/server.js';
 import * as frames from './protocol/frames.js';
-
-setMakers({
-  client: (port, mailbox) =>
-    createClient(new Session(openTransport(port), mailbox.capacity, mailbox.onDropped)),
-  mailbox: () => new Mailbox(),
-});
+import { Mailbox } from './server/mailbox.js';
+import { createServer, type Server } from './server/server.js';
+import { createChannel, openTransport } from './transport/driver.js';
 
 /**
- * A server and its first client, linked. Give either away to another thread with `transfer()`.
+ * Creates a server and its first client, linked, in this thread. Give either away to another thread
+ * with its `transfer()`.
  *
- * `P` is what is posted, `S` what is requested, `R` what is replied, `E` the application's own
- * error.
+ * `P` is the type of posts, `S` of requests, `R` of replies, `E` of the application's own errors.
+ *
+ * ```ts
+ * const { server, client } = channel<never, string, number>();
+ * ```
+ *
+ * @throws UmpError `InvalidArgument` if an option is invalid, `NotSupported` where there is no
+ * MessageChannel.
  */
 export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   options: ChannelOptions = {},

@@ -52,11 +52,11 @@ export const transportsOf = (
   );
 
 /** Are all who could send something in this very agent? */
-export function areSameThread({ acceptor, clientCount, connections }: Mailbox): boolean {
+export function areSameThread({ acceptor, lifetime, connections }: Mailbox): boolean {
   const all = [...connections];
   return (
     acceptor === undefined &&
-    all.filter((connection) => connection.countsAsClient).length === clientCount &&
+    all.filter((connection) => connection.countsAsClient).length === lifetime.clientCount &&
     all.every(({ transport }) => transport.isSameThread)
   );
 }

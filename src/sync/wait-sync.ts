@@ -48,7 +48,7 @@ export function waitSync<P, S, R, E>(
 function nextOf(mailbox: Mailbox, call: BlockingCall): unknown {
   // No microtask will do so before we sleep.
   for (const connection of mailbox.connections) connection.flushCredit();
-  const outcome = mailbox.receivers.known() ?? blockFor(mailbox, call);
+  const outcome = mailbox.receivers.tryReceive() ?? blockFor(mailbox, call);
   if (outcome instanceof Failure) throw outcome.toError(waitSync);
   return outcome;
 }

@@ -29,7 +29,8 @@ export interface ServerStats {
  */
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
   checkServer(introspect, server);
-  const { connections, unread, taken, failed } = mailboxOf(server);
+  const { connections, unread, counts } = mailboxOf(server);
+  const { taken, failed } = counts;
   let clients = 0;
   let inFlight = 0;
   for (const connection of connections) {
@@ -56,5 +57,5 @@ const now = (): number => globals.performance.now();
 
 /** Counts a post whose handler threw. */
 export function recordFailedPost<P, S, R, E>(server: Server<P, S, R, E>): void {
-  mailboxOf(server).failed++;
+  mailboxOf(server).counts.recordFailure();
 }

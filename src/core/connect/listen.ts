@@ -70,11 +70,10 @@ class Listener implements Acceptor {
     this.#endpoint = endpoint;
     this.#name = name;
     this.#actor = actor;
-    this.#release = mailbox.reserve();
-    mailbox.acceptor = this;
-    mailbox.onEnd = () => {
+    this.#release = mailbox.lifetime.reserve();
+    mailbox.setAcceptor(this, () => {
       this.#end();
-    };
+    });
     this.#stop = endpoint.listen({
       onHandshake: (handshake, answer) => {
         this.#onHandshake(handshake, answer);
@@ -109,7 +108,7 @@ class Listener implements Acceptor {
 
   #end(): void {
     this.#over = true;
-    this.#mailbox.close(this.#mailbox.endReason);
+    this.#mailbox.close(this.#mailbox.lifetime.endReason);
     const { live, ended } = placeOf(this.#endpoint);
     live.delete(this.#name);
     if (this.#endpoint.sharesCallers !== true) {

@@ -1,27 +1,29 @@
 import { ReplyConnection } from './reply-connection.js';
-import { openTransport } from '../transport/driver.js';
 import type { WorkingPort } from '../support/platform.js';
+import { openTransport } from '../transport/driver.js';
 import * as frames from '../protocol/frames.js';
 
-/** The holder's end of a moved ReplyContext: one request, as id 0, on a port of its own. */
+/**
+ * The connection behind a ReplyContext that was moved to this thread. It has a port of its own and
+ * carries one request, with id 0.
+ */
 export class MovedReply extends ReplyConnection {
   constructor(port: WorkingPort) {
     super(openTransport(port), frames.HOLDER);
     this.begin(0);
-    this.start();
   }
 
-  /** All that it may be sent is CANCEL. */
+  /** The only frame that is valid for this role is CANCEL. */
   protected handle(): void {
     this.cancel(0);
   }
 
-  protected onIdle(): void {
+  protected onDrained(): void {
     this.send([frames.BYE]);
     this.close();
   }
 
   undelivered(): void {
-    // No hook came along to this thread.
+    // The `onDropped` hook stays in the thread of the server.
   }
 }

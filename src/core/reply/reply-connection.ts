@@ -1,35 +1,37 @@
 /**
- * The end of a line where answers are owed: a server's for each client, a holder's for one request.
+ * One end of a connection on which replies are owed: a server's end for each of its clients, or the
+ * end of the thread that holds a moved reply context.
  */
 import { UmpError, type UmpErrorCode } from '../errors.js';
 import type { Failure } from '../support/failure.js';
-import { Connection } from '../transport/connection.js';
 import { globals, type WorkingController, type WorkingSignal } from '../support/platform.js';
+import { Connection } from '../transport/connection.js';
 import * as frames from '../protocol/frames.js';
 
 export abstract class ReplyConnection extends Connection {
-  /** Requests that are open; with a controller once somebody asked for the signal. */
+  /** Requests without a reply by id, each with a controller once its signal was asked for. */
   readonly #pending = new Map<number, WorkingController | undefined>();
 
-  get isIdle(): boolean {
+  /** Whether no reply is owed. */
+  get isDrained(): boolean {
     return this.pendingReplies === 0;
   }
 
-  /** Answers. */
   get pendingReplies(): number {
     return this.#pending.size;
   }
 
-  /** No answer is owed any more. */
-  protected abstract onIdle(): void;
+  /** Runs when the last reply that was owed is finished. */
+  protected abstract onDrained(): void;
 
-  /** An answer, or a message, that reached nobody. */
+  /** Reports a reply, or a message, that nothing will receive. */
   abstract undelivered(frame: frames.Frame): void;
 
   isPending(id: number): boolean {
     return this.#pending.has(id);
   }
 
+  /** From now on a reply to this request is owed. */
   begin(id: number): void {
     this.#pending.set(id, undefined);
   }
@@ -39,15 +41,15 @@ export abstract class ReplyConnection extends Connection {
   }
 
   /**
-   * The request has got its last word, or its caller is gone. `ok`: that word was no error, or is
-   * for others to say.
+   * The request is finished here: it was answered, its context was moved, or its caller is gone.
+   * `succeeded`: it was answered without an error, or moved.
    */
-  finish(id: number, _ok?: boolean): void {
+  finish(id: number, _succeeded?: boolean): void {
     this.#pending.delete(id);
-    if (this.isIdle) this.onIdle();
+    if (this.isDrained) this.onDrained();
   }
 
-  /** For a request that has got no answer, and never will from here. */
+  /** Ends a request that will never be answered from here. */
   rejectNoReply(id: number): void {
     this.reject(id, 'NoReply');
   }
@@ -58,6 +60,7 @@ export abstract class ReplyConnection extends Connection {
     this.finish(id);
   }
 
+  /** Aborts when the caller cancels the request or is gone. */
   signalOf(id: number): WorkingSignal {
     const controller = this.#pending.get(id) ?? new globals.AbortController();
     if (this.isPending(id)) this.#pending.set(id, controller);

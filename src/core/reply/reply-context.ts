@@ -1,5 +1,7 @@
 /**
- * ReplyContext: open → replied | failed | dropped | moved, once.
+ * The states of a ReplyContext, which it leaves once:
+ *
+ *   open ──► replied | failed | dropped | moved
  */
 import type { ReplyConnection } from './reply-connection.js';
 import { raise, type UmpErrorCode } from '../errors.js';
@@ -24,7 +26,7 @@ import {
 import { sendValue } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
 
-/** What is left of a context that was collected unanswered. */
+/** Rejects the request of a context that was garbage-collected without an answer. */
 class UnansweredContext implements Finalizable {
   readonly #connection: ReplyConnection;
   readonly #id: number;
@@ -40,9 +42,9 @@ class UnansweredContext implements Finalizable {
 }
 
 /**
- * To hear of a context's collection costs more than the rest of its request, and most are answered
- * at once: only those are watched that are still open so many milliseconds after they were taken,
- * or by the time that so many others were.
+ * Registering a context for finalization costs more than the rest of its request, and most contexts
+ * are answered at once. So only those are registered that are still open after REGISTER_AFTER_MS,
+ * or when MAX_UNREGISTERED contexts have been taken since the last registration.
  */
 const REGISTER_AFTER_MS = 1;
 const MAX_UNREGISTERED = 1000;
@@ -67,13 +69,16 @@ function onTime(): void {
 }
 
 /**
- * The right, and the duty, to answer one request. It may be used once, now or later, in this thread
- * or in another ({@link ReplyContext.transfer}), and outlives the server it came from.
+ * Answers one request, once: now or later, in this thread or, after {@link ReplyContext.transfer},
+ * in another. It can still be used after the server that it came from was closed.
+ *
+ * A context that is disposed or garbage-collected without an answer fails its request with
+ * `NoReply`.
  */
 export class ReplyContext<R, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
-  /** Undefined once used. */
+  /** Undefined once the context was used. */
   #connection: ReplyConnection | undefined;
   readonly #id: number;
   #signal: AbortSignal | undefined = undefined;
@@ -110,44 +115,52 @@ export class ReplyContext<R, E = never> implements Disposable {
   }
 
   /**
-   * Takes up a context that was given away with {@link ReplyContext.transfer}.
-   * The caller gets `NoReply` if this thread ends before it answers.
-   * @throws UmpError `InvalidArgument` if `port` is not a port.
+   * Takes up a context that was given away with {@link ReplyContext.transfer}. Each port can be
+   * taken up once. If this thread ends before it answers, the caller gets `NoReply`.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up.
    */
   static from<R, E = never>(port: PortLike): ReplyContext<R, E> {
-    const holder = new MovedReply(claimPort(ReplyContext.from, port));
-    const context = new ReplyContext<R, E>(holder, 0);
+    const connection = new MovedReply(claimPort(ReplyContext.from, port));
+    connection.start();
+    const context = new ReplyContext<R, E>(connection, 0);
     register(context);
     return context;
   }
 
   /**
-   * Answers the request. The value is copied before this returns; what `transfer` names moves.
-   * @returns false if the caller has gone, which is no error.
-   * @throws UmpError `Detached` on a second use; `DataClone` if the value can't be cloned: the
-   * context then is still open.
+   * Answers the request. `value` is copied before the call returns; objects that `transfer` lists
+   * are moved.
+   * @returns false if the caller is gone, which is not an error.
+   * @throws UmpError `Detached` if the context was already used; `DataClone` if the value cannot be
+   * cloned, in which case the context is still open.
    */
   reply(value: R, options?: SendOptions): boolean {
     return this.#answer(ReplyContext.prototype.reply, frames.REPLY, value, options);
   }
 
   /**
-   * Fails the request with the application's own error, which the caller finds, whole, as
-   * `appError` of an UmpError with code `App`. Copies and throws like {@link ReplyContext.reply}.
+   * Fails the request with the application's own error: the caller gets an UmpError with the code
+   * `App` and a copy of `error` as its `appError`. Copies, moves, returns and throws like
+   * {@link ReplyContext.reply}.
    */
   fail(error: E, options?: SendOptions): boolean {
     return this.#answer(ReplyContext.prototype.fail, frames.FAIL, error, options);
   }
 
-  /** Aborts, with an UmpError `OriginDisappeared`, when the caller cancels, times out or dies. */
+  /**
+   * Aborts when the caller cancels the request, its timeout expires, or the caller is gone; the
+   * reason is an UmpError with the code `OriginDisappeared`.
+   */
   get signal(): AbortSignal {
     return (this.#signal ??=
       this.#connection?.signalOf(this.#id) ?? new globals.AbortController().signal);
   }
 
   /**
-   * Gives the context away: send the port to another thread, and take it up there with
-   * {@link ReplyContext.from}. May be done again there.
+   * Gives the context away: send the port to another thread and take it up there with
+   * {@link ReplyContext.from}, which may give it away again. The answer then does not depend on
+   * this thread any more.
    * @throws UmpError `Detached` if the context was already used.
    */
   transfer(): MessagePort {
@@ -157,12 +170,13 @@ export class ReplyContext<R, E = never> implements Disposable {
       connection.send([frames.MOVED, this.#id, port1], [port1]);
       connection.finish(this.#id, true);
     } else closeUnusedPort(port1);
+    // Tells the caller, too, which agent has the port.
     return handOut(port2, (holder, giver) => {
       connection.send([frames.LIVENESS, undefined, holder, undefined, this.#id, giver]);
     });
   }
 
-  /** Drops the context: if it is unanswered, the caller gets `NoReply`. */
+  /** Drops the context: if it was not used, the caller gets `NoReply`. */
   [dispose](): void {
     if (this.#connection !== undefined) this.#use(this[dispose]).rejectNoReply(this.#id);
   }
@@ -170,33 +184,34 @@ export class ReplyContext<R, E = never> implements Disposable {
   #answer(
     stackStartFn: unknown,
     tag: frames.ReplyFrame[0],
-    given: unknown,
+    value: unknown,
     options: SendOptions | undefined,
   ): boolean {
     const connection = this.#connection ?? this.#use(stackStartFn);
-    const waits = connection.isPending(this.#id);
-    // If it can't be cloned, it throws here, and the context is still open.
-    if (waits) sendValue(stackStartFn, connection, tag, this.#id, given, options);
+    const isPending = connection.isPending(this.#id);
+    // Throws DataClone before the context counts as used.
+    if (isPending) sendValue(stackStartFn, connection, tag, this.#id, value, options);
     this.#use(stackStartFn);
-    if (waits) connection.finish(this.#id, tag === frames.REPLY);
-    else connection.undelivered([tag, this.#id, given]);
-    return waits;
+    if (isPending) connection.finish(this.#id, tag === frames.REPLY);
+    else connection.undelivered([tag, this.#id, value]);
+    return isPending;
   }
 
   #use(stackStartFn: unknown): ReplyConnection {
     const connection = this.#connection;
     if (connection === undefined)
-      return raise(stackStartFn, 'Detached', 'this context was already used');
+      return raise(stackStartFn, 'Detached', 'this reply context was already used');
     this.#connection = undefined;
     if (this.#isRegistered) cancelFinalization(this);
     return connection;
   }
 }
 
-/** A context for a request that has just been taken from a mailbox. */
+/** Creates the context of a request that was just taken from a mailbox. */
 export { createContext };
 /**
- * For actors: the caller gets `HandlerFailed`, or one of our codes. False if the context was
- * already used. Throws, and it still is open, if what was thrown cannot be cloned.
+ * For actors. `failWithThrown` fails the request with `HandlerFailed`, `rejectContext` with `code`;
+ * both return false if the context was already used. `failWithThrown` throws `DataClone`, and leaves
+ * the context open, if the thrown value cannot be cloned.
  */
 export { failWithThrown, rejectContext };

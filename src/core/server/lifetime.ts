@@ -1,102 +1,138 @@
 /**
- * How long a server goes on: while clients are here or may still come, or without any if it is told
- * to. And what follows from that: when its loop ends, when all it took is answered, and whether it
- * keeps its thread running.
+ * How long the server of a mailbox goes on, and why it ends.
  *
- * A Mailbox extends this, and does not have one, because it asks for every message.
+ *   open ── close() ──────────► closed       unread requests are refused
+ *    └───── transfer() ───────► migrating    everything is passed on to the new host
+ *
+ * A server that is open has ended, too, while no client is left, nothing is queued and `keepAlive`
+ * is off. What follows from that is decided here: when wait() and the iterator end, when the server
+ * is drained, and whether it keeps its thread running.
  */
-import type { MigrationSource } from './migration-source.js';
-import { Failure } from '../support/failure.js';
 import { createLoopRef, type LoopRef } from '../transport/driver.js';
-import type { ServerConnection } from './server-connection.js';
-import type { Receivers } from './receivers.js';
+import { Failure } from '../support/failure.js';
+import type { MessageCounts } from './message-counts.js';
 
-/** Where clients may still come from, besides those that are here. */
+export type MailboxState = 'open' | 'closed' | 'migrating';
+
+/** The place where the clients of a server come from: an endpoint, or the previous host. */
 export interface Acceptor {
-  /** None has come yet; until then the source itself counts as one. */
+  /** Whether no client has come yet, so that a reservation still counts as one. */
   readonly awaitsFirstClient: boolean;
 }
 
-export abstract class Lifetime {
-  /** Goes on without clients. */
-  keepAlive = false;
-  /** Told once when the server ends, by close() or because its last client left. */
-  onEnd: (() => void) | undefined = undefined;
-  acceptor: Acceptor | undefined = undefined;
-  /** Set once the server was given away. */
-  migration: MigrationSource | undefined = undefined;
-  /** Why nothing can be waited for any more, if the server was closed or given away. */
-  closedReason: Failure | undefined = undefined;
-  readonly connections = new Set<ServerConnection>();
-  /** Lines that count as clients, and whoever else keeps a place for one that may still come. */
-  clientCount = 0;
+/** What a lifetime has to know of its mailbox. */
+export interface LifetimeOwner {
+  /** Whether no message is queued. */
+  readonly isEmpty: boolean;
+  readonly counts: MessageCounts;
+  /** Fails every call that waits for a message. */
+  endReceivers(reason: Failure): void;
+  /** Runs once, when the server has ended and its user learns of that. */
+  onEnd(): void;
+}
+
+export class Lifetime {
+  readonly #owner: LifetimeOwner;
+  #state: MailboxState = 'open';
+  #closedReason: Failure | undefined = undefined;
+  #keepAlive: boolean;
+  #clientCount = 0;
+  #endObserved = false;
   readonly #loop: LoopRef = createLoopRef();
   #waitingRefs = true;
-  #ended = false;
+  #isWaiting = false;
+  #isRedirecting = false;
   readonly #onDrained: (() => void)[] = [];
 
-  abstract readonly receivers: Receivers;
+  constructor(owner: LifetimeOwner, keepAlive: boolean) {
+    this.#owner = owner;
+    this.#keepAlive = keepAlive;
+  }
 
-  /** Answers that are owed for what was taken here. */
-  abstract readonly pendingReplies: number;
+  get state(): MailboxState {
+    return this.#state;
+  }
 
-  /** Has everything that came been taken? */
-  abstract readonly isEmpty: boolean;
+  /** Why the server is not open any more. */
+  get closedReason(): Failure | undefined {
+    return this.#closedReason;
+  }
 
-  /** Counts as a client until it is released: somebody may still connect. */
-  reserve(): () => void {
-    this.clientCount++;
-    let reserved = true;
-    return () => {
-      if (reserved) this.clientLeft();
-      reserved = false;
-    };
+  /** Whether the server goes on without clients. */
+  get keepAlive(): boolean {
+    return this.#keepAlive;
+  }
+
+  /** Strong and post-only clients, plus reservations for clients that may still connect. */
+  get clientCount(): number {
+    return this.#clientCount;
+  }
+
+  throwIfClosed(stackStartFn: unknown): void {
+    if (this.#closedReason !== undefined) throw this.#closedReason.toError(stackStartFn);
+  }
+
+  /** Leaves the state `open`. The caller fails the receivers and then calls reevaluate(). */
+  close(state: 'closed' | 'migrating', reason: Failure): void {
+    this.#state = state;
+    this.#closedReason = reason;
+  }
+
+  setKeepAlive(yes: boolean): void {
+    this.#keepAlive = yes;
+  }
+
+  // ── clients ────────────────────────────────────────────────────────────────────────────────────
+
+  clientJoined(): void {
+    this.#clientCount++;
   }
 
   clientLeft(): void {
-    this.clientCount--;
+    this.#clientCount--;
     this.reevaluate();
   }
 
-  acceptorDone(): void {
-    this.acceptor = undefined;
-    this.migration?.finishIfDone();
+  /** Counts as a client until the returned function is called: a client may still connect. */
+  reserve(): () => void {
+    this.clientJoined();
+    let isReserved = true;
+    return () => {
+      if (isReserved) this.clientLeft();
+      isReserved = false;
+    };
   }
 
-  /** Why there is nothing to wait for; undefined while there is. */
+  // ── the end ────────────────────────────────────────────────────────────────────────────────────
+
+  /** Why no message will come any more; undefined while one may come. */
   get endReason(): Failure | undefined {
-    if (this.closedReason !== undefined) return this.closedReason;
-    const done = this.clientCount === 0 && !this.keepAlive && this.isEmpty;
-    return done ? new Failure('ClientsDisappeared') : undefined;
+    if (this.#closedReason !== undefined) return this.#closedReason;
+    const hasEnded = this.#clientCount === 0 && !this.#keepAlive && this.#owner.isEmpty;
+    return hasEnded ? new Failure('ClientsDisappeared') : undefined;
   }
 
-  /** Something has changed that it may be over by. */
-  reevaluate(): void {
+  /** Like `endReason`, for a caller that passes the reason on to the user. */
+  observeEnd(): Failure | undefined {
     const { endReason } = this;
-    if (endReason !== undefined && this.receivers.size > 0) {
-      this.notifyEnd();
-      this.receivers.endAll(endReason);
-    }
-    this.updateRef();
-    this.checkDrained();
+    if (endReason !== undefined) this.notifyEnd();
+    return endReason;
   }
 
-  /** The loop was told, or is about to be, that nothing more will come. */
+  /** The user has learned, or learns now, that no message will come any more. */
   notifyEnd(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.onEnd?.();
+    if (this.#endObserved) return;
+    this.#endObserved = true;
+    this.#owner.onEnd();
   }
 
-  /** Does waiting for messages keep this agent from exiting? */
-  setWaitingRef(yes: boolean): void {
-    this.#waitingRefs = yes;
-    this.updateRef();
-  }
-
-  updateRef(): void {
-    const waits = this.#waitingRefs && this.receivers.size > 0;
-    this.#loop.setRef(waits || this.migration?.isRedirecting === true);
+  /** To be called after anything that may have ended the server. */
+  reevaluate(): void {
+    if (this.#isWaiting) {
+      const reason = this.observeEnd();
+      if (reason !== undefined) this.#owner.endReceivers(reason);
+    }
+    this.checkDrained();
   }
 
   get drained(): Promise<void> {
@@ -106,10 +142,34 @@ export abstract class Lifetime {
     });
   }
 
-  /** Tells those who wait for it that no answer is owed here any more. */
+  /** To be called after anything that may have drained the server. */
   checkDrained(): void {
-    if (this.#onDrained.length === 0 || this.pendingReplies > 0 || this.endReason === undefined)
-      return;
+    if (this.#onDrained.length === 0 || this.#owner.counts.pendingReplies > 0) return;
+    if (this.endReason === undefined) return;
     for (const resolve of this.#onDrained.splice(0)) resolve();
+  }
+
+  // ── the event loop ─────────────────────────────────────────────────────────────────────────────
+
+  /** Whether a call waits for a message. */
+  setWaiting(yes: boolean): void {
+    this.#isWaiting = yes;
+    this.#updateRef();
+  }
+
+  /** Whether a call that waits for a message keeps this agent from exiting. */
+  setWaitingRef(yes: boolean): void {
+    this.#waitingRefs = yes;
+    this.#updateRef();
+  }
+
+  /** Whether a client still sends here although the server has migrated. */
+  setRedirecting(yes: boolean): void {
+    this.#isRedirecting = yes;
+    this.#updateRef();
+  }
+
+  #updateRef(): void {
+    this.#loop.setRef((this.#isWaiting && this.#waitingRefs) || this.#isRedirecting);
   }
 }

@@ -1,80 +1,98 @@
 /**
- * The old home of a server that was given away. Each client is told to switch to a new port; until
- * he has, what he sends by the old line is passed on, and only then does the new home read the new
- * one, so that the order of his messages holds. What was taken from the mailbox before stays
- * answerable here.
+ * The previous host of a server that was given away with `transfer()`. Each client is redirected to
+ * a new port. Until it has switched, its frames on the old connection are forwarded, and only then
+ * does the new host read the new port, so that the order of its messages holds. Requests that were
+ * taken before the migration are answered here.
  *
- *   old → client       SWITCH(port)              client → old     …, SWITCHED (his last frame here)
- *   old → new home     STATE, LINE…, FWD…, END   new home → client   TAKEN(ids that came along)
+ *   source → client   REDIRECT(port)
+ *   client → source   …, REDIRECTED (its last frame on the old connection)
+ *   source → target   STATE, CLIENT_PORT…, FORWARD…, CLIENT_DONE…, BYE
+ *   target → client   ADOPTED(ids of the requests that were forwarded)
  *
- * The old line stays until the new home has read all: if that is lost before, so may be the
- * client's new port, and nobody but the old home can tell him.
+ * The states of the source:
+ *
+ *   redirecting ──last client switched: send BYE──► draining ──BYE of the target──────────┐
+ *        └──BYE of the target──► refusing ──last client switched: send BYE──► closed ◄────┘
+ *
+ * The target says BYE when it has read everything (while draining), or when its server has ended
+ * (while redirecting): then no further client is passed on. In any state the loss of the target
+ * closes the source. A client's old connection stays open until the source is closed: if the target
+ * is lost before, the client's new port may be lost with it, and only the source can say so.
  */
+import type { WorkingPort } from '../support/platform.js';
+import * as frames from '../protocol/frames.js';
 import { Connection } from '../transport/connection.js';
 import { liveness, openTransport } from '../transport/driver.js';
 import { closePortsIn, closeUnusedPort, createPeerChannel } from '../transport/ports.js';
-import type { Mailbox } from './mailbox.js';
-import { type WorkingPort } from '../support/platform.js';
+import type { Acceptor, Lifetime } from './lifetime.js';
 import type { ServerConnection } from './server-connection.js';
-import * as frames from '../protocol/frames.js';
+import type { UnreadMessage } from './unread-messages.js';
+
+/** What a migration needs of the mailbox that it empties. */
+export interface MigratingMailbox {
+  readonly capacity: number;
+  readonly lifetime: Lifetime;
+  readonly acceptor: Acceptor | undefined;
+  undelivered(frame: frames.Frame): void;
+}
 
 interface MovedClient {
   readonly key: number;
-  /** The requests that were passed on. */
+  /** The requests that were forwarded. */
   readonly ids: number[];
-  /** The client has switched, or is gone. */
+  /** Whether the client has switched, or is gone. */
   isDone: boolean;
 }
 
 export class MigrationSource extends Connection {
-  readonly #mailbox: Mailbox;
+  readonly #mailbox: MigratingMailbox;
   readonly #clients = new Map<ServerConnection, MovedClient>();
+  #state: 'redirecting' | 'draining' | 'refusing' | 'closed' = 'redirecting';
   #lastKey = 0;
-  /** Lines whose clients have not switched. */
-  #redirecting = 0;
-  /** All has been passed on; the new home answers once it has read it. */
-  #byeSent = false;
-  /** The new home has ended: it answers what it has, and takes no further client. */
-  #targetEnded = false;
+  /** Clients that have not switched. */
+  #unswitched = 0;
 
-  /** Starts the move; the port at the other end of `control` goes to the new home. */
-  constructor(mailbox: Mailbox, control: WorkingPort) {
+  /** The port at the other end of `control` goes to the new host. */
+  constructor(mailbox: MigratingMailbox, control: WorkingPort) {
     super(openTransport(control), frames.OLD_HOST);
     this.#mailbox = mailbox;
-    this.start();
-    const { connections: connections, unread } = mailbox.startMigration(this);
-    // Those that count come first, so that the new home is never without clients in between.
+  }
+
+  /** Begins the migration of everything that the mailbox has; to be called after start(). */
+  moveAll(current: ReadonlySet<ServerConnection>, unread: readonly UnreadMessage[]): void {
+    // Connections that were lost may have left posts in the queue.
+    const connections = [...new Set([...current, ...unread.map(({ connection }) => connection)])];
+    // Clients that count come first, so that the new host is never without one in between.
     connections.sort((a, b) => a.kind - b.kind);
-    this.sendState(connections.length > 0 || mailbox.acceptor?.awaitsFirstClient === true);
+    this.sendState(connections.length > 0 || this.#awaitsFirstClient);
     for (const connection of connections) this.moveClient(connection);
-    for (const { connection: connection, frame } of unread) this.forward(connection, frame);
+    for (const { connection, frame } of unread) this.forward(connection, frame);
     for (const connection of connections) {
-      if (connection.saidBye) this.forward(connection, [frames.BYE]);
+      if (connection.isHalfClosed) this.forward(connection, [frames.BYE]);
       if (connection.isClosed) this.clientDone(connection, true);
     }
     this.finishIfDone();
   }
 
-  /** This thread must live on: some client has not switched. */
-  get isRedirecting(): boolean {
-    return this.#redirecting > 0;
+  get #awaitsFirstClient(): boolean {
+    return this.#mailbox.acceptor?.awaitsFirstClient === true;
   }
 
-  /** Can it take one more client along? */
+  /** Whether a further client can still be passed on. */
   get acceptsClients(): boolean {
-    return !this.isClosed && !this.#targetEnded;
+    return this.#state === 'redirecting';
   }
 
   /**
-   * May frames of this client still come by this line, or has he to hear what becomes of the new
-   * home?
+   * Whether this connection must stay open: the client can still send on it, or must still learn of
+   * the loss of the target.
    */
   needs(connection: ServerConnection): boolean {
     const moved = this.#clients.get(connection);
-    return moved !== undefined && !(moved.isDone && this.isClosed);
+    return moved !== undefined && !(moved.isDone && this.#state === 'closed');
   }
 
-  /** Nobody waits for anything on this line any more. */
+  /** The connection is closed. */
   forget(connection: ServerConnection): void {
     const moved = this.#clients.get(connection);
     if (moved === undefined) return;
@@ -84,20 +102,17 @@ export class MigrationSource extends Connection {
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
 
-  /** What it says may be news from an older home. */
-  sendState(
-    expectsFirst = this.isRedirecting || this.#mailbox.acceptor?.awaitsFirstClient === true,
-  ): void {
-    const { capacity, keepAlive } = this.#mailbox;
-    this.send([frames.STATE, capacity, keepAlive, expectsFirst]);
+  /** Sent again when the settings come from a host before this one. */
+  sendState(expectsFirst = this.#unswitched > 0 || this.#awaitsFirstClient): void {
+    const { capacity, lifetime } = this.#mailbox;
+    this.send([frames.STATE, capacity, lifetime.keepAlive, expectsFirst]);
   }
 
   moveClient(connection: ServerConnection): void {
-    if (this.isClosed) return;
     const { port1, port2 } = createPeerChannel(connection.peerId);
     const key = ++this.#lastKey;
     this.#clients.set(connection, { key, ids: [], isDone: false });
-    this.#redirecting++;
+    if (this.#unswitched++ === 0) this.#mailbox.lifetime.setRedirecting(true);
     this.send([frames.CLIENT_PORT, key, port2, connection.kind], [port2]);
     connection.flushCredit();
     if (connection.isClosed) closeUnusedPort(port1);
@@ -113,7 +128,7 @@ export class MigrationSource extends Connection {
         this.send([frames.FORWARD, moved.key, frame], frames.transferOf(frame));
         if (frame[0] === frames.REQ) moved.ids.push(frame[1]);
       } catch {
-        // A port in it has died, or its list of what moves along is no such list.
+        // A port in the frame is closed, or the client's transfer list is invalid.
         this.#drop(connection, frame, 'DataClone');
       }
     }
@@ -135,53 +150,61 @@ export class MigrationSource extends Connection {
   }
 
   #markDone(moved: MovedClient): void {
-    if (!moved.isDone) this.#redirecting--;
+    if (moved.isDone) return;
     moved.isDone = true;
+    if (--this.#unswitched === 0) this.#mailbox.lifetime.setRedirecting(false);
   }
 
-  /**
-   * Nothing more to pass on: no line that has not switched, and nowhere that a client could come
-   * from.
-   */
+  /** Says BYE if every client has switched and no further one can come. */
   finishIfDone(): void {
-    this.#mailbox.updateRef();
-    if (this.isRedirecting || (this.#mailbox.acceptor !== undefined && !this.#targetEnded)) return;
-    if (!this.#byeSent) this.send([frames.BYE]);
-    this.#byeSent = true;
-    if (!this.#targetEnded) return;
+    if (this.#unswitched > 0) return;
+    if (this.#state === 'redirecting' && this.#mailbox.acceptor === undefined) {
+      this.#state = 'draining';
+      this.send([frames.BYE]);
+    } else if (this.#state === 'refusing') {
+      this.send([frames.BYE]);
+      this.#finish();
+    }
+  }
+
+  #finish(): void {
+    this.#state = 'closed';
     this.close();
     for (const connection of this.#clients.keys()) connection.closeIfDone();
   }
 
-  // ── the new home ───────────────────────────────────────────────────────────────────────────────
+  // ── the target ─────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Firefox may lose what was sent before: whoever has not heard our hello refuses anything else.
+   * Firefox may lose the frames that were sent before the target's HELLO. If the source's own HELLO
+   * is among them, the target gets PING as its first frame and refuses the connection; without PING
+   * it would wait without end.
    */
   protected override onHello(): void {
     if (liveness() !== undefined) this.send([frames.PING]);
   }
 
   protected handle(): void {
-    // Only HELLO, BYE and REFUSE come from there.
+    // The target sends HELLO, BYE and REFUSE only.
   }
 
-  /** The new home has read all there is, or has ended itself. */
   protected override onBye(): void {
-    this.#targetEnded = true;
-    this.#mailbox.notifyEnd();
-    this.finishIfDone();
+    const wasDraining = this.#state === 'draining';
+    if (!wasDraining) this.#state = 'refusing';
+    this.#mailbox.lifetime.notifyEnd();
+    if (wasDraining) this.#finish();
+    else this.finishIfDone();
   }
 
-  /** The new home is gone: what was passed on to it is lost, and its callers must hear of it. */
+  /** The target is lost, and with it the frames that were forwarded. */
   protected onEnd(): void {
-    this.#mailbox.notifyEnd();
+    this.#state = 'closed';
+    this.#mailbox.lifetime.notifyEnd();
     for (const [connection, moved] of this.#clients) {
       this.#markDone(moved);
       for (const id of moved.ids) connection.send([frames.ERR, id, 'ServerDisappeared']);
       connection.send([frames.GOAWAY]);
       connection.closeIfDone();
     }
-    this.#mailbox.updateRef();
   }
 }

@@ -1,42 +1,60 @@
-/** The new home of a server that was given away; departure.ts tells the whole story. */
+/**
+ * The new host of a server that was given away; migration-source.ts describes the protocol.
+ *
+ *   receiving ──this server ends: send BYE──► stopping ──BYE of the source, or its loss──► closed
+ *       └──BYE of the source: send BYE; or its loss────────────────────────────────────────┘
+ *
+ * While stopping, the source forwards what it still has but passes on no further client.
+ */
 import type { Failure } from '../support/failure.js';
-import { trackArrived } from '../transport/port-holders.js';
+import type { WorkingPort } from '../support/platform.js';
+import * as frames from '../protocol/frames.js';
 import { parseFrame } from '../protocol/validate.js';
 import { Connection } from '../transport/connection.js';
-import type { Acceptor } from './lifetime.js';
 import { openTransport } from '../transport/driver.js';
+import { trackArrived } from '../transport/port-holders.js';
 import { closePortsIn } from '../transport/ports.js';
+import type { Acceptor } from './lifetime.js';
 import type { Mailbox } from './mailbox.js';
-import type { WorkingPort } from '../support/platform.js';
 import type { ServerConnection } from './server-connection.js';
-import * as frames from '../protocol/frames.js';
+
+interface AdoptedClient {
+  readonly connection: ServerConnection;
+  /** Its requests that were forwarded. */
+  readonly ids: number[];
+}
 
 export class MigrationTarget extends Connection implements Acceptor {
   readonly #mailbox: Mailbox;
-  /** Lines whose old frames still come, with the requests among them. */
-  readonly #clients = new Map<number, { connection: ServerConnection; ids: number[] }>();
-  /** Until the first client is here, one counts as being here. */
+  /** Clients that may still send to the source. Their connections are not started yet. */
+  readonly #clients = new Map<number, AdoptedClient>();
+  #state: 'receiving' | 'stopping' | 'closed' = 'receiving';
+  #awaitsFirstClient = true;
+  /** Ends the reservation for the first client. */
   readonly #release: () => void;
-  awaitsFirstClient = true;
-  #byeSent = false;
 
   constructor(mailbox: Mailbox, port: WorkingPort) {
     super(openTransport(port), frames.NEW_HOST);
     this.#mailbox = mailbox;
-    this.#release = mailbox.reserve();
-    mailbox.acceptor = this;
-    this.start();
+    this.#release = mailbox.lifetime.reserve();
+    mailbox.setAcceptor(this, () => {
+      this.#stop();
+    });
+  }
+
+  get awaitsFirstClient(): boolean {
+    return this.#awaitsFirstClient;
   }
 
   protected handle(frame: frames.ToNewHost): void {
     switch (frame[0]) {
       case frames.STATE:
-        [, this.#mailbox.capacity, this.#mailbox.keepAlive, this.awaitsFirstClient] = frame;
-        this.#mailbox.migration?.sendState();
+        this.#awaitsFirstClient = frame[3];
+        this.#mailbox.adoptSettings(frame[1], frame[2]);
         break;
       case frames.CLIENT_PORT:
         this.#addClient(frame);
-        this.awaitsFirstClient = false;
+        this.#awaitsFirstClient = false;
         break;
       case frames.FORWARD:
         this.#onForwarded(frame[1], frame[2]);
@@ -47,34 +65,33 @@ export class MigrationTarget extends Connection implements Acceptor {
       default:
         this.refuse();
     }
-    if (!this.awaitsFirstClient) this.#release();
+    if (!this.#awaitsFirstClient) this.#release();
   }
 
+  /** A key that is in use belongs to another client from now on: the old one counts as done. */
   #addClient([, key, port, kind]: frames.ClientPort): void {
     this.#clientDone(key, false);
     const connection = this.#mailbox.addConnection(openTransport(port), kind);
     this.#clients.set(key, { connection, ids: [] });
-    // Given away again, before this client was here: he goes after it.
-    this.#mailbox.migration?.moveClient(connection);
   }
 
   #onForwarded(key: number, data: unknown): void {
-    const moved = this.#clients.get(key);
+    const client = this.#clients.get(key);
     const frame = parseFrame(data, frames.SERVER) as frames.ToServer | undefined;
-    if (moved === undefined || frame === undefined) closePortsIn(data);
+    if (client === undefined || frame === undefined) closePortsIn(data);
     else {
-      if (frame[0] === frames.REQ) moved.ids.push(frame[1]);
+      if (frame[0] === frames.REQ) client.ids.push(frame[1]);
       if (frame.length > frames.OWN_PORTS) trackArrived(frame);
-      moved.connection.handle(frame);
+      client.connection.handle(frame);
     }
   }
 
-  /** From here on the client's frames come by his new line. */
+  /** All further frames of the client come on its new connection, which is started now. */
   #clientDone(key: number, lost: boolean): void {
-    const moved = this.#clients.get(key);
-    if (moved === undefined) return;
+    const client = this.#clients.get(key);
+    if (client === undefined) return;
     this.#clients.delete(key);
-    const { connection, ids } = moved;
+    const { connection, ids } = client;
     connection.flushCredit();
     connection.send([frames.ADOPTED, ids, connection.queued]);
     connection.start();
@@ -82,25 +99,31 @@ export class MigrationTarget extends Connection implements Acceptor {
     else connection.closeIfDone();
   }
 
-  /** The old home has passed on all it had. */
-  protected override onBye(): void {
-    this.stop();
-    this.close();
-    for (const key of this.#clients.keys()) this.#clientDone(key, false);
-    this.awaitsFirstClient = false;
-    this.#release();
-    this.#mailbox.acceptorDone();
+  /** This server has ended. */
+  #stop(): void {
+    if (this.#state !== 'receiving') return;
+    this.#state = 'stopping';
+    this.send([frames.BYE]);
   }
 
-  /** The old home is gone, and what it had not passed on with it. */
+  /** The source has passed on everything it had. */
+  protected override onBye(): void {
+    this.#stop();
+    this.close();
+    this.#finish();
+  }
+
+  /** The source is lost, and with it everything that it had not passed on. */
   protected onEnd(why: Failure): void {
     if (why.code === 'Protocol') this.#mailbox.close(why);
-    this.onBye();
+    this.#finish();
   }
 
-  /** This server has ended: the old home passes on what it still has, and sends no more clients. */
-  stop(): void {
-    if (!this.#byeSent) this.send([frames.BYE]);
-    this.#byeSent = true;
+  #finish(): void {
+    this.#state = 'closed';
+    for (const key of this.#clients.keys()) this.#clientDone(key, false);
+    this.#awaitsFirstClient = false;
+    this.#release();
+    this.#mailbox.acceptorDone();
   }
 }

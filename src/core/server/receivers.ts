@@ -1,10 +1,10 @@
-/** Who waits for a message, served in the order they came. */
+/** The calls that wait for a message of one mailbox, served in the order of the calls. */
 import { onAbort, type Abortable, type AbortWatch } from '../support/abort-watch.js';
-import type { Mailbox } from './mailbox.js';
-import type { AnyMessage } from './message.js';
 import { Failure } from '../support/failure.js';
 import type { WorkingSignal } from '../support/platform.js';
 import { Queue, type QueueNode } from '../support/queue.js';
+import type { Lifetime } from './lifetime.js';
+import type { AnyMessage } from './message.js';
 
 export type Received = AnyMessage | Failure;
 
@@ -12,33 +12,40 @@ export interface PendingReceive extends QueueNode {
   settle(outcome: Received): void;
 }
 
+/** Where receivers take their messages from. */
+export interface MessageSource {
+  /** Takes the next message out of the queue; undefined if none is queued. */
+  take(): AnyMessage | undefined;
+}
+
+/** One pending call of wait(), or of next() of the iterator. */
 class WaitCall<T> implements PendingReceive, Abortable {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
   readonly #receivers: Receivers;
-  readonly #as: (outcome: Received) => T;
+  readonly #toResult: (outcome: Received) => T;
   readonly #resolve: (result: T) => void;
   readonly #watch: AbortWatch | undefined;
-  /** A wait needs its server, which must not be collected as forgotten meanwhile. */
+  /** Keeps the Server handle reachable while the call is pending, so that it is not finalized. */
   readonly pinned: object;
 
   constructor(
-    waiters: Receivers,
+    receivers: Receivers,
     pinned: object,
-    as: (outcome: Received) => T,
+    toResult: (outcome: Received) => T,
     resolve: (result: T) => void,
     signal: WorkingSignal | undefined,
   ) {
-    this.#receivers = waiters;
+    this.#receivers = receivers;
     this.pinned = pinned;
-    this.#as = as;
+    this.#toResult = toResult;
     this.#resolve = resolve;
     this.#watch = signal && onAbort(signal, this);
   }
 
   settle(outcome: Received): void {
     this.#watch?.stop();
-    this.#resolve(this.#as(outcome));
+    this.#resolve(this.#toResult(outcome));
   }
 
   aborted(cause: unknown): void {
@@ -48,53 +55,56 @@ class WaitCall<T> implements PendingReceive, Abortable {
 }
 
 export class Receivers {
-  readonly #mailbox: Mailbox;
+  readonly #source: MessageSource;
+  readonly #lifetime: Lifetime;
   readonly #waiting = new Queue<PendingReceive>();
 
-  constructor(mailbox: Mailbox) {
-    this.#mailbox = mailbox;
+  constructor(source: MessageSource, lifetime: Lifetime) {
+    this.#source = source;
+    this.#lifetime = lifetime;
   }
 
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** The next message, or why there is none, as the caller wants to see it. Does not reject. */
-  wait<T>(pinned: object, as: (outcome: Received) => T, signal?: WorkingSignal): Promise<T> {
-    const tryReceive =
+  /**
+   * Resolves with the next message, or with the reason why none will come, as converted by
+   * `toResult`. Never rejects.
+   */
+  wait<T>(pinned: object, toResult: (outcome: Received) => T, signal?: WorkingSignal): Promise<T> {
+    const outcome =
       signal?.aborted === true
         ? new Failure('Aborted', undefined, { cause: signal.reason })
-        : this.known();
-    if (tryReceive !== undefined) return Promise.resolve(as(tryReceive));
+        : this.tryReceive();
+    if (outcome !== undefined) return Promise.resolve(toResult(outcome));
     return new Promise((resolve) => {
-      this.add(new WaitCall(this, pinned, as, resolve, signal));
+      this.add(new WaitCall(this, pinned, toResult, resolve, signal));
     });
+  }
+
+  /** The next message, or the reason why none will come; undefined if the caller has to wait. */
+  tryReceive(): Received | undefined {
+    return this.#source.take() ?? this.#lifetime.observeEnd();
   }
 
   add(receive: PendingReceive): void {
     this.#waiting.push(receive);
-    if (this.#waiting.size === 1) this.#mailbox.updateRef();
-  }
-
-  /** What need not be waited for. */
-  known(): Received | undefined {
-    const message = this.#mailbox.take();
-    if (message !== undefined) return message;
-    const { endReason } = this.#mailbox;
-    if (endReason !== undefined) this.#mailbox.notifyEnd();
-    return endReason;
+    if (this.#waiting.size === 1) this.#lifetime.setWaiting(true);
   }
 
   deliver(message: AnyMessage): void {
     this.#waiting.shift()?.settle(message);
+    if (this.#waiting.size === 0) this.#lifetime.setWaiting(false);
   }
 
-  endAll(failure: Failure): void {
-    for (const receive of this.#waiting.clear()) receive.settle(failure);
+  endAll(reason: Failure): void {
+    for (const receive of this.#waiting.clear()) receive.settle(reason);
+    this.#lifetime.setWaiting(false);
   }
 
   remove(receive: PendingReceive): void {
     this.#waiting.remove(receive);
-    this.#mailbox.updateRef();
+    if (this.#waiting.size === 0) this.#lifetime.setWaiting(false);
   }
 }

@@ -1,41 +1,78 @@
-/** A server's end of one client's line. */
+/**
+ * The server's end of the connection to one client.
+ *
+ *   open ──BYE from the client──► half-closed ──drained, BYE sent──► closed
+ *     └────────────────peer lost, or the peer broke the protocol───────┘
+ *
+ * A half-closed client sends no more messages and does not count any more, but it still gets the
+ * replies that it waits for.
+ */
+import { withErrors } from '../protocol/error-values.js';
 import { ReplyConnection } from '../reply/reply-connection.js';
 import type { Failure } from '../support/failure.js';
-import type { Transport } from '../transport/transport.js';
 import { closePortsIn } from '../transport/ports.js';
-import type { Mailbox } from './mailbox.js';
+import type { Transport } from '../transport/transport.js';
 import * as frames from '../protocol/frames.js';
+import type { Lifetime } from './lifetime.js';
+import type { MessageCounts } from './message-counts.js';
+
+/** What a connection needs of the mailbox that it fills. */
+export interface ConnectionHost {
+  /** Messages that each client may have queued; 0: no bound. */
+  readonly capacity: number;
+  readonly heartbeat: number | undefined;
+  /** Whether messages can still be taken here. */
+  readonly isOpen: boolean;
+  readonly counts: MessageCounts;
+  readonly lifetime: Lifetime;
+  receive(connection: ServerConnection, frame: frames.ToServer): void;
+  /** Whether no frame that still comes on this connection is needed here. */
+  isDoneReading(connection: ServerConnection): boolean;
+  undelivered(frame: frames.Frame): void;
+  /** The connection closed itself, because both ends are done with it. */
+  removeConnection(connection: ServerConnection): void;
+  connectionLost(connection: ServerConnection): void;
+}
 
 export class ServerConnection extends ReplyConnection {
   readonly kind: frames.ClientKind;
-  /** Messages of this client that wait in the mailbox. */
-  queued = 0;
-  /** The client sends nothing more here; it may still wait for answers. */
-  saidBye = false;
-  readonly #mailbox: Mailbox;
-  #lastSeen = 0;
-  #lastTaken = 0;
+  readonly #host: ConnectionHost;
+  #queued = 0;
+  #isHalfClosed = false;
+  #lastIdSeen = 0;
+  #lastIdTaken = 0;
   #owedCredit = 0;
 
-  constructor(mailbox: Mailbox, transport: Transport, kind: frames.ClientKind) {
-    super(transport, frames.SERVER, mailbox.capacity);
-    this.#mailbox = mailbox;
+  constructor(host: ConnectionHost, transport: Transport, kind: frames.ClientKind) {
+    super(transport, frames.SERVER, host.capacity);
+    this.#host = host;
     this.kind = kind;
   }
 
   protected override get heartbeat(): number | undefined {
-    return this.#mailbox.heartbeat;
+    return this.#host.heartbeat;
   }
 
-  /** Does this client keep the server's loop going? */
+  /** Messages of this client that are queued in the mailbox. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  get isHalfClosed(): boolean {
+    return this.#isHalfClosed;
+  }
+
+  /** Whether this client keeps the server going. */
   get countsAsClient(): boolean {
-    return this.kind !== frames.WEAK && !this.saidBye;
+    return this.kind !== frames.WEAK && !this.#isHalfClosed;
   }
 
-  /** A frame of this client, whichever way it came. */
+  // ── receiving ──────────────────────────────────────────────────────────────────────────────────
+
+  /** Handles a frame of this client, from this connection or forwarded by the previous host. */
   handle(frame: frames.ToServer): void {
     if (frame[0] === frames.CANCEL && this.isPending(frame[1])) this.cancel(frame[1]);
-    else if (this.#isAllowed(frame)) this.#mailbox.receive(this, frame);
+    else if (this.#isAllowed(frame)) this.#host.receive(this, frame);
     else {
       closePortsIn(frame);
       this.refuse('frame not allowed on this kind of connection');
@@ -59,58 +96,44 @@ export class ServerConnection extends ReplyConnection {
     }
   }
 
-  /** An id that came before could take the answer of another request. */
+  /** Ids must increase: a reused id could receive the reply of another request. */
   #isNewId(id: number): boolean {
-    const rises = id > this.#lastSeen;
-    this.#lastSeen = id;
-    return rises;
+    const increases = id > this.#lastIdSeen;
+    this.#lastIdSeen = id;
+    return increases;
   }
 
   protected override onBye(): void {
-    this.#mailbox.receive(this, [frames.BYE]);
+    this.#host.receive(this, [frames.BYE]);
+  }
+
+  halfClose(): void {
+    this.#isHalfClosed = true;
+    this.closeIfDone();
   }
 
   protected override onEnd(why: Failure): void {
     super.onEnd(why);
-    this.#mailbox.connectionLost(this);
+    this.#host.connectionLost(this);
   }
 
-  /** Taken and not answered; or it still waits, in the mailbox, or in its client for room there. */
-  protected override owesReply(id: number): boolean {
-    return (
-      super.owesReply(id) || (id > this.#lastTaken && this.#mailbox.closedReason === undefined)
-    );
+  // ── the messages of this client in the mailbox ─────────────────────────────────────────────────
+
+  onQueued(): void {
+    this.#queued++;
   }
 
-  override finish(id: number, ok?: boolean): void {
-    this.#mailbox.pendingReplies--;
-    if (ok !== true) this.#mailbox.failed++;
-    super.finish(id);
-  }
-
-  protected onIdle(): void {
-    this.closeIfDone();
-    this.#mailbox.checkDrained();
-  }
-
-  undelivered(frame: frames.Frame): void {
-    this.#mailbox.undelivered(frame);
-  }
-
-  /** A message of this client left the mailbox; a request is owed an answer from now on. */
-  onTaken(frame?: frames.MessageFrame): void {
-    this.queued--;
-    if (frame !== undefined) this.#mailbox.taken++;
-    if (frame?.[0] === frames.REQ) {
-      this.#mailbox.pendingReplies++;
-      this.begin((this.#lastTaken = frame[1]));
-    }
-    if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
+  /** A message left the mailbox, and its credit returns. A frame that was taken is passed along. */
+  onDequeued(taken?: frames.MessageFrame): void {
+    this.#queued--;
+    if (taken?.[0] === frames.REQ) this.begin((this.#lastIdTaken = taken[1]));
+    if (this.#host.capacity > 0 && this.#owedCredit++ === 0) {
+      // One frame returns the credit of all messages that are taken in this microtask turn.
       void Promise.resolve().then(() => {
         this.flushCredit();
       });
     }
-    if (this.saidBye) this.closeIfDone();
+    if (this.#isHalfClosed) this.closeIfDone();
   }
 
   flushCredit(): void {
@@ -118,11 +141,61 @@ export class ServerConnection extends ReplyConnection {
     this.#owedCredit = 0;
   }
 
-  /** The line ends once nobody at either end waits for anything on it. */
+  /** Refuses a message: a request fails, and a post is reported as undelivered. */
+  refuseMessage(frame: frames.MessageFrame): void {
+    if (frame[0] === frames.REQ) {
+      this.send([frames.ERR, frame[1], 'ServerDisappeared']);
+      closePortsIn(frame);
+    } else this.undelivered(frame);
+  }
+
+  // ── replies ────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Besides requests that were taken: those that are queued here, or held back by the client until
+   * it has credit.
+   */
+  protected override owesReply(id: number): boolean {
+    return super.owesReply(id) || (id > this.#lastIdTaken && this.#host.isOpen);
+  }
+
+  override finish(id: number, succeeded = false): void {
+    this.#host.counts.recordFinish(succeeded);
+    super.finish(id);
+  }
+
+  protected onDrained(): void {
+    this.closeIfDone();
+    this.#host.lifetime.checkDrained();
+  }
+
+  undelivered(frame: frames.Frame): void {
+    this.#host.undelivered(frame);
+  }
+
+  // ── the end ────────────────────────────────────────────────────────────────────────────────────
+
+  /** GOAWAY carries the error that ended the server, if there is one and it can be cloned. */
+  sendGoAway(reason: Failure | undefined): void {
+    const cause = reason?.options?.cause;
+    if (cause !== undefined) {
+      try {
+        withErrors(cause, undefined, (value, errors) => {
+          this.send([frames.GOAWAY, value, errors]);
+        });
+        return;
+      } catch {
+        // The error cannot be cloned: GOAWAY goes without it.
+      }
+    }
+    this.send([frames.GOAWAY]);
+  }
+
+  /** Closes the connection once neither end waits for anything on it. */
   closeIfDone(): void {
-    if (this.isClosed || !this.isIdle || !this.#mailbox.readsNoMore(this)) return;
+    if (this.isClosed || !this.isDrained || !this.#host.isDoneReading(this)) return;
     this.send([frames.BYE]);
     this.close();
-    this.#mailbox.removeConnection(this);
+    this.#host.removeConnection(this);
   }
 }

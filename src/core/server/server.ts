@@ -1,42 +1,44 @@
-import { MigrationTarget } from './migration-target.js';
-import type { Client } from '../client/client.js';
-import { MigrationSource } from './migration-source.js';
-import { handOut } from '../transport/port-holders.js';
-import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
-import { openTransport, createChannel } from '../transport/driver.js';
-import { claimPort } from '../transport/ports.js';
-import type { Mailbox } from './mailbox.js';
-import type { AnyMessage, MsgType } from './message.js';
+import { createClient, type Client } from '../client/client.js';
+import { Session } from '../client/session.js';
 import { checkSignal, type WaitOptions } from '../options.js';
+import * as frames from '../protocol/frames.js';
 import { Failure } from '../support/failure.js';
+import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
 import {
   dispose,
   type MessagePort,
   type PortLike,
-  type WorkingPort,
   type WorkingSignal,
 } from '../support/platform.js';
+import { createChannel, openTransport } from '../transport/driver.js';
+import { handOut } from '../transport/port-holders.js';
+import { claimPort } from '../transport/ports.js';
+import { Mailbox } from './mailbox.js';
+import type { AnyMessage, MsgType } from './message.js';
+import { MigrationTarget } from './migration-target.js';
 import type { Received } from './receivers.js';
-import * as frames from '../protocol/frames.js';
-
-/** What a server cannot know by itself: how its own clients are made, and an empty mailbox. */
-interface Makers {
-  client<P, S, R, E>(port: WorkingPort, mailbox: Mailbox): Client<P, S, R, E>;
-  mailbox(): Mailbox;
-}
 
 const identity = (outcome: Received): Received => outcome;
 
 const asResult = (outcome: Received): IteratorResult<AnyMessage, undefined> =>
   outcome instanceof Failure ? { done: true, value: undefined } : { done: false, value: outcome };
 
-let makers: Makers;
 let createServer: <P, S, R, E>(mailbox: Mailbox) => Server<P, S, R, E>;
 let mailboxOf: <P, S, R, E>(server: Server<P, S, R, E>) => Mailbox;
 
 /**
- * Owns a mailbox that any number of clients send to. Messages of one client come in the order he
- * sent them; across clients the first come is the first served.
+ * Owns a mailbox that any number of clients send to. Messages of one client arrive in the order in
+ * which it sent them; messages of different clients are taken in the order of their arrival.
+ *
+ * A server that is not referenced any more is closed when it is garbage-collected; a pending wait()
+ * keeps it referenced.
+ *
+ * ```ts
+ * for await (const message of server) {
+ *   if (message.type === 'post') log(message.msg);
+ *   else message.rctx.reply(answer(message.msg));
+ * }
+ * ```
  */
 export class Server<P = unknown, S = unknown, R = unknown, E = never>
   implements AsyncIterable<MsgType<P, S, R, E>>, Disposable
@@ -44,7 +46,6 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
   readonly #mailbox: Mailbox;
-  #given = false;
 
   private constructor(mailbox: Mailbox) {
     this.#mailbox = mailbox;
@@ -57,27 +58,27 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Takes up a server that was given away with {@link Server.transfer}.
-   * @throws UmpError `InvalidArgument` if `port` is not a port.
+   * Takes up a server that was given away with {@link Server.transfer}. Each port can be taken up
+   * once.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up.
    */
   static from<P = unknown, S = unknown, R = unknown, E = never>(
     port: PortLike,
   ): Server<P, S, R, E> {
-    const working = claimPort(Server.from, port);
-    const mailbox = makers.mailbox();
-    const arrival = new MigrationTarget(mailbox, working);
-    mailbox.onEnd = () => {
-      arrival.stop();
-    };
+    const mailbox = new Mailbox();
+    const migration = new MigrationTarget(mailbox, claimPort(Server.from, port));
+    migration.start();
     return new Server(mailbox);
   }
 
   /**
-   * The next message. Several calls at once are served in order; aborting one loses no message. In
+   * The next message. Several pending calls are served in order; aborting one loses no message. In
    * Node a pending call keeps this thread running.
    *
-   * Rejects with an UmpError: `ClientsDisappeared` when the mailbox is empty and no client that
-   * counts is left, `ServerDisappeared` after close(), `Detached` after transfer(), `Aborted`.
+   * Rejects with an UmpError: `ClientsDisappeared` when the mailbox is empty and no client is left
+   * (weak clients do not count), `ServerDisappeared` after close(), `Detached` after transfer(),
+   * `Aborted` when `options.signal` aborts, `InvalidArgument` if that is not an AbortSignal.
    */
   async wait(options?: WaitOptions): Promise<MsgType<P, S, R, E>> {
     const signal = options?.signal as WorkingSignal | undefined;
@@ -88,20 +89,19 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * The next message, or undefined if none is waiting.
-   * @throws UmpError as {@link Server.wait} rejects.
+   * The next message, or undefined if none is queued.
+   * @throws UmpError where wait() would reject: `ClientsDisappeared`, `ServerDisappeared`,
+   * `Detached`.
    */
   tryPop(): MsgType<P, S, R, E> | undefined {
-    const message = this.#mailbox.take();
-    if (message !== undefined) return message as MsgType<P, S, R, E>;
-    const { endReason } = this.#mailbox;
-    if (endReason === undefined) return undefined;
-    this.#mailbox.notifyEnd();
-    throw endReason.toError(Server.prototype.tryPop);
+    const message = this.#mailbox.receivers.tryReceive();
+    if (message instanceof Failure) throw message.toError(Server.prototype.tryPop);
+    return message as MsgType<P, S, R, E> | undefined;
   }
 
   /**
-   * Ends, without an error, where wait() would reject. Leaving the loop does not close the server.
+   * Iterates over the messages like repeated calls of wait(), and ends without an error where
+   * wait() would reject. Leaving the loop does not close the server.
    */
   [Symbol.asyncIterator](): AsyncIterator<MsgType<P, S, R, E>, undefined> {
     const { receivers } = this.#mailbox;
@@ -112,28 +112,31 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     };
   }
 
-  /** Is no message waiting? */
+  /** Whether no message is queued. */
   get isEmpty(): boolean {
     return this.#mailbox.isEmpty;
   }
 
   /**
-   * One more client of this server, in this thread.
+   * Creates one more client of this server, in this thread.
    * @throws UmpError `ServerDisappeared` after close(), `Detached` after transfer().
    */
   client(): Client<P, S, R, E> {
-    this.#throwIfClosed(Server.prototype.client);
+    this.#mailbox.lifetime.throwIfClosed(Server.prototype.client);
     const { port1, port2 } = createChannel(Server.prototype.client);
+    const { capacity, onDropped } = this.#mailbox;
     this.#mailbox.acceptClient(openTransport(port1), frames.STRONG);
-    return makers.client(port2, this.#mailbox);
+    return createClient(new Session(openTransport(port2), capacity, onDropped));
   }
 
   /**
-   * Adopts the server end of a port that someone else made; `Client.from` takes the other end.
-   * @throws UmpError `InvalidArgument` if `port` is not a port; else like {@link Server.client}.
+   * Accepts a client on the server's end of a MessageChannel that the application made;
+   * `Client.from` takes the other end.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up or after transfer(), `ServerDisappeared` after close().
    */
   accept(port: PortLike): void {
-    this.#throwIfClosed(Server.prototype.accept);
+    this.#mailbox.lifetime.throwIfClosed(Server.prototype.accept);
     this.#mailbox.acceptClient(
       openTransport(claimPort(Server.prototype.accept, port)),
       frames.STRONG,
@@ -142,45 +145,44 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
 
   /**
    * Gives the whole server away, with its clients and its unread messages: send the port to another
-   * thread and take it up there with {@link Server.from}. Contexts that were taken stay here, and
-   * stay answerable. This thread keeps running until every client has switched.
+   * thread and take it up there with {@link Server.from}. Reply contexts that were taken stay here
+   * and can still be answered. In Node this thread keeps running until every client has switched to
+   * the new host.
+   * @throws UmpError `ServerDisappeared` after close(), `Detached` after transfer().
    */
   transfer(): MessagePort {
-    this.#throwIfClosed(Server.prototype.transfer);
+    this.#mailbox.lifetime.throwIfClosed(Server.prototype.transfer);
     const { port1, port2 } = createChannel(Server.prototype.transfer);
-    this.#given = true;
     cancelFinalization(this);
-    new MigrationSource(this.#mailbox, port1);
+    this.#mailbox.moveTo(port1);
     return handOut(port2);
   }
 
-  /** In Node: a pending wait() keeps this thread running again, as it does from the beginning. */
+  /** In Node: a pending wait() keeps this thread running again, which is the default. */
   ref(): this {
-    this.#mailbox.setWaitingRef(true);
+    this.#mailbox.lifetime.setWaitingRef(true);
     return this;
   }
 
-  /**
-   * In Node: lets this thread end while the server waits for messages. Elsewhere it does nothing.
-   */
+  /** In Node: a pending wait() does not keep this thread running. Elsewhere it does nothing. */
   unref(): this {
-    this.#mailbox.setWaitingRef(false);
+    this.#mailbox.lifetime.setWaitingRef(false);
     return this;
   }
 
   /**
-   * Fulfils once the server is closed (or out of clients) and every context taken here is answered.
+   * Fulfils once the server is closed, given away or out of clients, and every request that was
+   * taken here is finished. Never rejects.
    */
   get drained(): Promise<void> {
-    return this.#mailbox.drained;
+    return this.#mailbox.lifetime.drained;
   }
 
   /**
-   * Ends the server: unread requests fail with `ServerDisappeared`, contexts already taken stay
-   * answerable.
+   * Closes the server: unread requests fail with `ServerDisappeared`, and reply contexts that were
+   * taken can still be answered. Does nothing after transfer().
    */
   close(): void {
-    if (this.#given) return;
     cancelFinalization(this);
     this.#mailbox.close();
   }
@@ -188,16 +190,6 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   [dispose](): void {
     this.close();
   }
-
-  #throwIfClosed(stackStartFn: unknown): void {
-    const { closedReason } = this.#mailbox;
-    if (closedReason !== undefined) throw closedReason.toError(stackStartFn);
-  }
-}
-
-/** channel.ts, which alone sees both ends, says how. */
-export function setMakers(given: Makers): void {
-  makers = given;
 }
 
 export { createServer, mailboxOf };

@@ -1,4 +1,4 @@
-/** The messages of a server that nobody has taken yet. */
+/** The queue of a mailbox: messages that have arrived and were not taken yet. */
 import { Queue, type QueueNode } from '../support/queue.js';
 import type { ServerConnection } from './server-connection.js';
 import { REQ, type MessageFrame } from '../protocol/frames.js';
@@ -8,28 +8,29 @@ export class UnreadMessage implements QueueNode {
   after?: QueueNode | undefined = undefined;
   readonly connection: ServerConnection;
   readonly frame: MessageFrame;
-  /** When it came, if somebody wanted to know that by then. */
+  /** Undefined for messages that arrived before the first call of oldest(). */
   readonly enqueuedAt: number | undefined;
 
-  constructor(connection: ServerConnection, frame: MessageFrame, since: number | undefined) {
+  constructor(connection: ServerConnection, frame: MessageFrame, enqueuedAt: number | undefined) {
     this.connection = connection;
     this.frame = frame;
-    this.enqueuedAt = since;
+    this.enqueuedAt = enqueuedAt;
   }
 }
 
-/** The requests of one line, by their ids. */
-type Requests = Map<number, UnreadMessage>;
+/** The requests of one connection, by their ids. */
+type RequestsById = Map<number, UnreadMessage>;
 
 export class UnreadMessages {
   readonly #queue = new Queue<UnreadMessage>();
   /**
-   * Made when a request is looked for the first time, and kept until nothing waits any more: most
-   * mailboxes never need it, and over all the messages that come in it costs the same for each.
+   * Built when a request is removed for the first time, and dropped when the queue is empty: most
+   * mailboxes never need it, and with it every operation takes constant time per message.
    */
-  #index: Map<ServerConnection, Requests> | undefined = undefined;
+  #index: Map<ServerConnection, RequestsById> | undefined = undefined;
+  /** Set by the first call of oldest(): other servers do not pay for reading a clock. */
   #clock: (() => number) | undefined = undefined;
-  #firstLook: number | undefined = undefined;
+  #firstQueriedAt: number | undefined = undefined;
 
   get size(): number {
     return this.#queue.size;
@@ -38,48 +39,50 @@ export class UnreadMessages {
   push(connection: ServerConnection, frame: MessageFrame): void {
     const message = new UnreadMessage(connection, frame, this.#clock?.());
     this.#queue.push(message);
-    if (this.#index !== undefined) enter(this.#index, message);
+    if (this.#index !== undefined) addToIndex(this.#index, message);
   }
 
   shift(): UnreadMessage | undefined {
     const message = this.#queue.shift();
-    if (this.#index !== undefined && message !== undefined) this.#left(message);
+    if (this.#index !== undefined && message !== undefined) this.#removeFromIndex(message);
     return message;
   }
 
-  /** Takes out one request of this line, if it is there. */
+  /** Removes one request of this connection, if it is queued. */
   removeRequest(connection: ServerConnection, id: number): UnreadMessage[] {
     const message = this.#requestsOf(connection)?.get(id);
     return message === undefined ? [] : [this.#remove(message)];
   }
 
-  /** Takes out all requests of this line. */
+  /** Removes all requests of this connection. */
   removeRequestsOf(connection: ServerConnection): UnreadMessage[] {
     const requests = this.#requestsOf(connection);
-    return requests === undefined ? [] : [...requests.values()].map((each) => this.#remove(each));
+    return requests === undefined
+      ? []
+      : [...requests.values()].map((message) => this.#remove(message));
   }
 
-  /** Takes out all. */
+  /** Removes all messages. */
   clear(): UnreadMessage[] {
     this.#index = undefined;
     return this.#queue.clear();
   }
 
-  #requestsOf(connection: ServerConnection): Requests | undefined {
+  #requestsOf(connection: ServerConnection): RequestsById | undefined {
     if (this.#index === undefined) {
       this.#index = new Map();
-      for (const message of this.#queue) enter(this.#index, message);
+      for (const message of this.#queue) addToIndex(this.#index, message);
     }
     return this.#index.get(connection);
   }
 
   #remove(message: UnreadMessage): UnreadMessage {
     this.#queue.remove(message);
-    this.#left(message);
+    this.#removeFromIndex(message);
     return message;
   }
 
-  #left({ connection, frame }: UnreadMessage): void {
+  #removeFromIndex({ connection, frame }: UnreadMessage): void {
     const requests = this.#index?.get(connection);
     if (frame[0] === REQ && requests?.delete(frame[1]) === true && requests.size === 0) {
       this.#index?.delete(connection);
@@ -88,20 +91,19 @@ export class UnreadMessages {
   }
 
   /**
-   * How long the first has waited, by this clock, since it came or since the first look; 0 if none
-   * waits.
+   * How long the first message has been queued, in units of `clock`; 0 if none is queued. A message
+   * that arrived before the first call counts from that call on.
    */
   oldest(clock: () => number): number {
-    // To look at a clock for every message is not for those who do not want to know.
     this.#clock ??= clock;
     const now = clock();
-    this.#firstLook ??= now;
+    this.#firstQueriedAt ??= now;
     const { first } = this.#queue;
-    return first === undefined ? 0 : now - (first.enqueuedAt ?? this.#firstLook);
+    return first === undefined ? 0 : now - (first.enqueuedAt ?? this.#firstQueriedAt);
   }
 }
 
-function enter(index: Map<ServerConnection, Requests>, message: UnreadMessage): void {
+function addToIndex(index: Map<ServerConnection, RequestsById>, message: UnreadMessage): void {
   const { connection, frame } = message;
   if (frame[0] !== REQ) return;
   const requests = index.get(connection);
