@@ -22,7 +22,12 @@ import * as frames from './protocol/frames.js';
 
 setMakers({
   client: (port, mailbox) =>
-    createClient(new Session(openTransport(port), mailbox.capacity, mailbox.onDropped)),
+    createClient(
+      Session.open(openTransport(port), {
+        capacity: mailbox.capacity,
+        onDropped: mailbox.onDropped,
+      }),
+    ),
   mailbox: () => new Mailbox(),
 });
 
@@ -43,6 +48,6 @@ export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   mailbox.acceptClient(openTransport(port1), frames.STRONG);
   return {
     server: createServer(mailbox),
-    client: createClient(new Session(openTransport(port2), capacity, onDropped)),
+    client: createClient(Session.open(openTransport(port2), { capacity, onDropped })),
   };
 }

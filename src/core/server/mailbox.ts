@@ -54,6 +54,7 @@ export class Mailbox extends Lifetime implements Finalizable {
   /** Like accept(), but nothing is read from it before its start(). */
   addConnection(transport: Transport, kind: frames.ClientKind): ServerConnection {
     const connection = new ServerConnection(this, transport, kind);
+    connection.sayHello();
     this.connections.add(connection);
     if (this.closedReason !== undefined && !this.migration?.acceptsClients)
       this.#sendGoAway(connection);
