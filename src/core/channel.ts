@@ -23,10 +23,10 @@ import * as frames from './protocol/frames.js';
 setMakers({
   client: (port, mailbox) =>
     createClient(
-      Session.open(openTransport(port), {
+      new Session(openTransport(port), {
         capacity: mailbox.capacity,
         onDropped: mailbox.onDropped,
-      }),
+      }).start(),
     ),
   mailbox: () => new Mailbox(),
 });
@@ -48,6 +48,6 @@ export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   mailbox.acceptClient(openTransport(port1), frames.STRONG);
   return {
     server: createServer(mailbox),
-    client: createClient(Session.open(openTransport(port2), { capacity, onDropped })),
+    client: createClient(new Session(openTransport(port2), { capacity, onDropped }).start()),
   };
 }

@@ -1,22 +1,26 @@
 /** The pending requests of one session, and the connection that each reply will come from. */
-import type { ClientConnection } from './client-connection.js';
+import { ClientConnection, type ConnectionOwner } from './client-connection.js';
 import type { ConnectionChain } from './connection-chain.js';
+import { openTransport } from '../transport/driver.js';
+import { reportUndelivered } from '../transport/undelivered.js';
 import { Failure } from '../support/failure.js';
 import type { SessionState } from './session-state.js';
 import type { LoopRefCount } from '../support/loop-ref.js';
-import { checkSignal, checkTimeout, type ReqOptions } from '../options.js';
+import { checkSignal, checkTimeout, type OnDropped, type ReqOptions } from '../options.js';
 import type { Outbox } from './outbox.js';
 import { PendingRequest, type PendingOwner } from './pending-request.js';
+import { outcomeOf } from '../protocol/values.js';
 import type { WorkingSignal } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
 /** What the table needs of its session. */
-interface RequestsSession {
+interface RequestsSession extends ConnectionOwner {
   readonly state: SessionState;
   /** Keeps this agent from exiting while requests are pending. */
   readonly loopRef: LoopRefCount;
   readonly connections: ConnectionChain;
   readonly outbox: Outbox;
+  readonly onDropped: OnDropped | undefined;
   /** Called after a request was settled. */
   finishIfDone(): void;
 }
@@ -77,6 +81,24 @@ export class Requests implements PendingOwner {
 
   // ── settling ───────────────────────────────────────────────────────────────────────────────────
 
+  onReply(connection: ClientConnection, frame: frames.ReplyFrame | frames.Err): void {
+    const pending = this.pendingFor(connection, frame[1]);
+    if (pending !== undefined) this.settle(pending, this.#outcomeOf(frame));
+    else reportUndelivered(this.session.onDropped, frame);
+    if (connection.isOneShot) connection.close();
+  }
+
+  /**
+   * A request that the server rejected because it is closed fails with the session's own reason,
+   * which has the cause if there is one.
+   */
+  #outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
+    const { state } = this.session;
+    if (frame[0] !== frames.ERR || frame[2] !== state.closeReason?.code) return outcomeOf(frame);
+    state.isReported = true;
+    return frame[3] === undefined ? state.closeReason : outcomeOf(frame);
+  }
+
   settle(pending: PendingRequest, outcome: unknown): void {
     if (pending.isSettled) return;
     pending.settle(outcome);
@@ -122,6 +144,25 @@ export class Requests implements PendingOwner {
     return pending.connection?.isOneShot === true && pending.connection !== connection
       ? undefined
       : pending;
+  }
+
+  /** The reply will come over a port of its own, even if the server ends. */
+  onMoved(connection: ClientConnection, [, id, port]: frames.Moved): void {
+    const pending = this.pendingFor(connection, id);
+    const moved = new ClientConnection(this.session, openTransport(port), true, pending);
+    moved.start();
+    if (pending === undefined) moved.send([frames.CANCEL, 0]);
+    else {
+      pending.connection = moved;
+      moved.setRef(this.session.loopRef.isHeld);
+    }
+    if (connection.isOneShot) connection.close();
+  }
+
+  /** The one-shot connection of a moved request has ended. */
+  onHolderLost({ onlyRequest }: ClientConnection, why: Failure): void {
+    const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
+    if (onlyRequest !== undefined) this.settle(onlyRequest, failure);
   }
 
   /** The one-shot connection of a pending request that was moved. */

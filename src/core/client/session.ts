@@ -3,7 +3,7 @@
  * the server migrates, over several. session-state.ts shows its states.
  */
 import { afterArrived } from '../transport/deadlines.js';
-import { ClientConnection, type ConnectionOwner } from './client-connection.js';
+import type { ClientConnection, ConnectionOwner } from './client-connection.js';
 import { ConnectionChain } from './connection-chain.js';
 import { reportUndelivered } from '../transport/undelivered.js';
 import type { UmpError } from '../errors.js';
@@ -19,7 +19,7 @@ import type { OnDropped, SendOptions } from '../options.js';
 import { Outbox } from './outbox.js';
 import type { WorkingPort } from '../support/platform.js';
 import { Requests } from './requests.js';
-import { goAwayFailure, outcomeOf } from '../protocol/values.js';
+import { goAwayFailure } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
 
 export interface SessionSettings {
@@ -65,16 +65,9 @@ export class Session implements ConnectionOwner, Finalizable {
     this.outbox = new Outbox(this, capacity);
   }
 
-  /** A session that has said HELLO over a new transport to a server. */
-  static open(transport: Transport, settings?: SessionSettings): Session {
-    const session = new Session(transport, settings);
-    session.start();
-    return session;
-  }
-
   /** A session over a port that the user passed to the public method `stackStartFn`. */
   static fromPort(stackStartFn: unknown, port: unknown): Session {
-    const session = Session.open(openTransport(claimPort(stackStartFn, port)));
+    const session = new Session(openTransport(claimPort(stackStartFn, port))).start();
     // Where the platform can poll a port, the capacity that came along in it is known from now on.
     session.connections.current.transport.drain();
     return session;
@@ -82,15 +75,17 @@ export class Session implements ConnectionOwner, Finalizable {
 
   /** The session of one more client of the same server; `port` comes from {@link addClient}. */
   sibling(port: WorkingPort): Session {
-    const session = Session.open(openTransport(port), this);
-    // The port itself says the same, but the new client may be transferred before it is read.
+    const session = new Session(openTransport(port), this).start();
+    // The port itself reports the same, but the client may be transferred before it is read.
     const { peerId } = this.connections.current;
     if (peerId !== undefined) session.watchHost(peerId);
     return session;
   }
 
-  start(): void {
+  /** Says HELLO and begins to read. */
+  start(): this {
     this.connections.start();
+    return this;
   }
 
   get capacity(): number | undefined {
@@ -171,10 +166,10 @@ export class Session implements ConnectionOwner, Finalizable {
       case frames.FAIL:
       case frames.HANDLER_ERROR:
       case frames.ERR:
-        this.#onReply(connection, frame);
+        this.requests.onReply(connection, frame);
         break;
       case frames.MOVED:
-        this.#onMoved(connection, frame);
+        this.requests.onMoved(connection, frame);
         break;
       case frames.LIVENESS:
         this.requests.movedConnection(frame[4])?.learnHolder(frame);
@@ -201,24 +196,6 @@ export class Session implements ConnectionOwner, Finalizable {
     }
   }
 
-  #onReply(connection: ClientConnection, frame: frames.ReplyFrame | frames.Err): void {
-    const pending = this.requests.pendingFor(connection, frame[1]);
-    if (pending !== undefined) this.requests.settle(pending, this.#outcomeOf(frame));
-    else reportUndelivered(this.onDropped, frame);
-    if (connection.isOneShot) connection.close();
-  }
-
-  /**
-   * A request that the server rejected because it is closed fails with the session's own reason,
-   * which has the cause if there is one.
-   */
-  #outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
-    const { state } = this;
-    if (frame[0] !== frames.ERR || frame[2] !== state.closeReason?.code) return outcomeOf(frame);
-    state.isReported = true;
-    return frame[3] === undefined ? state.closeReason : outcomeOf(frame);
-  }
-
   #onGoAway(connection: ClientConnection, frame: frames.GoAway): void {
     const next = this.connections.after(connection);
     // An old host reports that the next one was lost before it had read all it was sent; this
@@ -236,19 +213,6 @@ export class Session implements ConnectionOwner, Finalizable {
     }
   }
 
-  /** The reply will come over a port of its own, even if the server ends. */
-  #onMoved(connection: ClientConnection, [, id, port]: frames.Moved): void {
-    const pending = this.requests.pendingFor(connection, id);
-    const moved = new ClientConnection(this, openTransport(port), true, pending);
-    moved.start();
-    if (pending === undefined) moved.send([frames.CANCEL, 0]);
-    else {
-      pending.connection = moved;
-      moved.setRef(this.loopRef.isHeld);
-    }
-    if (connection.isOneShot) connection.close();
-  }
-
   reportExitReason(connection: ClientConnection, done: () => void): void {
     if (connection === this.connections.first && this.#creator !== undefined) {
       this.#creator.reportExitReason(done);
@@ -257,9 +221,7 @@ export class Session implements ConnectionOwner, Finalizable {
 
   connectionEnded(connection: ClientConnection, why: Failure): void {
     if (connection.isOneShot) {
-      const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
-      if (connection.onlyRequest !== undefined)
-        this.requests.settle(connection.onlyRequest, failure);
+      this.requests.onHolderLost(connection, why);
       return;
     }
     if (connection === this.connections.current) this.#closeFor(why);

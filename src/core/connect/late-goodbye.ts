@@ -47,7 +47,7 @@ export function sayLateGoodbye(
 
 function comeAndGo(endpoint: Endpoint, name: string): void {
   const pending = endpoint.createPending?.() ?? new PendingPort(endpoint);
-  const session = new Session(pending.transport);
+  const session = new Session(pending.transport).start();
   pending.open(name, () => undefined);
   session.close();
 }
