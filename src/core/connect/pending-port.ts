@@ -6,13 +6,14 @@ import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
 /**
- * What is sent waits in a port of its own, which goes to the other side only when a listener has
- * announced itself there (a port sent earlier could be lost, with all that waits in it).
+ * A transport over a new port. Frames wait in that port, which is sent to the peer only after a
+ * listener has announced itself there: a port that is sent earlier could be lost, with all frames
+ * in it.
  */
 export class PendingPort implements PendingTransport {
   readonly transport: Transport;
   readonly #endpoint: Endpoint;
-  /** The server's end, while it is still here. */
+  /** The server's port, until it is sent. */
   #unsent: WorkingPort | undefined;
 
   constructor(endpoint: Endpoint) {
@@ -38,7 +39,7 @@ export class PendingPort implements PendingTransport {
     }
   }
 
-  abort(giveUp: (frame: unknown) => void): void {
+  abort(discard: (frame: unknown) => void): void {
     for (const port of this.#take()) {
       const transport = openTransport(port);
       const done = (): void => {
@@ -48,7 +49,7 @@ export class PendingPort implements PendingTransport {
       transport.start({
         receive: (frame) => {
           if (isFin(frame)) done();
-          else giveUp(frame);
+          else discard(frame);
         },
         peerLost: done,
       });
