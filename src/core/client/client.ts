@@ -62,8 +62,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   /**
    * Takes up a client that was transferred with {@link Client.transfer}.
    * @param port The port that `transfer()` returned, as it arrived in this thread.
-   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was taken up
-   * before.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up.
    */
   static from<P = unknown, S = unknown, R = unknown, E = never>(
     port: PortLike,
@@ -76,17 +76,17 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    * `connect()` is connected), all posts but the first are held back: they are cloned already, and
    * keep the process running until they are sent.
    * @throws UmpError `ServerDisappeared` if the server is known to be gone, `MailboxFull` if a
-   * bounded mailbox has no room, `DataClone` if the value cannot be cloned, `Detached` after close()
-   * or transfer().
+   * bounded mailbox has no room, `DataClone` if the value cannot be cloned, `Detached` after
+   * close() or transfer().
    */
   post(msg: P, options?: SendOptions): void {
     this.#session.sendPost(Client.prototype.post, msg, options);
   }
 
   /**
-   * Sends a request and fulfils with its reply. While a bounded mailbox is full, the request is held
-   * back: its message is cloned already, and its timeout runs. If the peer of a port in the message
-   * dies meanwhile, the request rejects with `DataClone`.
+   * Sends a request and fulfils with its reply. While a bounded mailbox is full, the request is
+   * held back: its message is cloned already, and its timeout runs. If the peer of a port in the
+   * message dies meanwhile, the request rejects with `DataClone`.
    *
    * Rejects with an UmpError: `App` (the server failed the request, see `appError`),
    * `ServerDisappeared`, `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`,

@@ -16,8 +16,8 @@ interface Message {
 }
 
 /**
- * A message that waits for credit. It was cloned at the call, and its transferred objects have moved
- * into the clone.
+ * A message that waits for credit. It was cloned at the call, and its transferred objects have
+ * moved into the clone.
  */
 export class HeldMessage implements CreditWaiter {
   before?: QueueNode | undefined = undefined;

@@ -25,8 +25,8 @@ export class PostClient<P = unknown> implements Disposable {
 
   /**
    * Takes up a client that was transferred with {@link PostClient.transfer}.
-   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was taken up
-   * before.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up.
    */
   static from<P = unknown>(port: PortLike): PostClient<P> {
     return new PostClient(Session.fromPort(PostClient.from, port));

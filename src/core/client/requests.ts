@@ -63,7 +63,9 @@ export class Requests implements PendingOwner {
     return pending;
   }
 
-  /** Asks for a strong client. The outcome is its port, or something else if no strong one is left. */
+  /**
+   * Asks for a strong client. The outcome is its port, or something else if no strong one is left.
+   */
   upgrade(): PendingRequest | undefined {
     if (this.session.state.closeReason !== undefined) return undefined;
     const pending = new PendingRequest(this.#lastId + 1, this);

@@ -12,7 +12,9 @@ export interface CreditWaiter extends QueueNode {
    * `cancelled` if it needs none. Never throws.
    */
   onCredit(): 'sent' | 'notified' | 'cancelled';
-  /** No credit will come. Undefined for a waiter that needs no credit, only its place in the order. */
+  /**
+   * No credit will come. Undefined for a waiter that needs no credit, only its place in the order.
+   */
   fail?: (failure: Failure) => void;
 }
 
@@ -26,7 +28,9 @@ export class SendWindow {
   /** A ready() was fulfilled, and its owner alone may use credit in this microtask turn. */
   #notified = false;
 
-  /** While the capacity is unknown there is credit for one message: each mailbox has room for one. */
+  /**
+   * While the capacity is unknown there is credit for one message: each mailbox has room for one.
+   */
   constructor(capacity: number | undefined) {
     this.#capacity = capacity;
     this.#credit = capacity ?? 1;

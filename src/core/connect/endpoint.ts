@@ -18,8 +18,8 @@ export interface HandshakeListener {
 
 export interface Endpoint {
   /**
-   * Identifies the place where a server listens, within which its name must be unique; undefined: the
-   * endpoint itself is the place.
+   * Identifies the place where a server listens, within which its name must be unique; undefined:
+   * the endpoint itself is the place.
    */
   readonly place?: object;
   /** A server that listens here does not end with its last client. */
@@ -47,8 +47,8 @@ export interface Endpoint {
   acceptNumber?(id: number): Transport | undefined;
   send(handshake: HandshakeMessage, transfer?: readonly object[]): void;
   /**
-   * Calls the listener, but never at once. Listening does not keep this agent from exiting. Returns a
-   * function that stops it.
+   * Calls the listener, but never at once. Listening does not keep this agent from exiting. Returns
+   * a function that stops it.
    */
   listen(listener: HandshakeListener): () => void;
 }
@@ -144,8 +144,8 @@ export abstract class EndpointBase implements Endpoint {
   }
 
   /**
-   * Reports the peer's death to all listeners. Returns a function that returns the error if the user
-   * does not know of it at that time, because no listener has reported it.
+   * Reports the peer's death to all listeners. Returns a function that returns the error if the
+   * user does not know of it at that time, because no listener has reported it.
    */
   protected peerDied(message: string, options?: { cause: unknown }): () => UmpError | undefined {
     const death = (this.#death ??= new UmpError('ServerDisappeared', message, options));

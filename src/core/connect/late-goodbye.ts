@@ -1,6 +1,7 @@
 /**
- * A server that ends with its last client must also learn of a client that gave up before the server
- * listened: it counts as one that has come and gone, and without it the server might never end.
+ * A server that ends with its last client must also learn of a client that gave up before the
+ * server listened: it counts as one that has come and gone, and without it the server might never
+ * end.
  */
 import { Session } from '../client/session.js';
 import type { Endpoint } from './endpoint.js';

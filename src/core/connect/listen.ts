@@ -1,4 +1,6 @@
-/** listen(): accepts clients that come by an endpoint, and rejects them once the server has ended. */
+/**
+ * listen(): accepts clients that come by an endpoint, and rejects them once the server has ended.
+ */
 import type { Endpoint, HandshakeListener } from './endpoint.js';
 import { raise } from '../errors.js';
 import type { Acceptor } from '../server/lifetime.js';

@@ -212,7 +212,9 @@ export abstract class Connection implements FrameReceiver {
     };
   }
 
-  /** Like {@link watchHolder}; a report that came over this connection is newer, and counts more. */
+  /**
+   * Like {@link watchHolder}; a report that came over this connection is newer, and counts more.
+   */
   learnHolder([, , holder, , , giver]: frames.LivenessFrame): void {
     if (holder !== undefined && this.#stopWatchingHolder === undefined) {
       this.watchHolder(holder, giver);

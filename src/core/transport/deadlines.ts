@@ -1,7 +1,7 @@
 /**
- * Timeouts that let arrived messages win. In a thread that was blocked, a timer is due together with
- * all messages that have arrived meanwhile, in no defined order. So a timeout is decided only after
- * those messages have been handled.
+ * Timeouts that let arrived messages win. In a thread that was blocked, a timer is due together
+ * with all messages that have arrived meanwhile, in no defined order. So a timeout is decided only
+ * after those messages have been handled.
  */
 import { deliverArrived } from './driver.js';
 import { globals, later } from '../support/platform.js';

@@ -1,10 +1,10 @@
 /**
  * Reports which agent holds a port of this package that was handed to the user. Where ports do not
  * report a death, the other end of such a port must know the agent that holds it, or it would wait
- * without end when that agent dies. So until the port is taken up, its holder reports itself through
- * the port: first the agent that created it, then each agent that it is sent to, before the port
- * leaves and when it arrives. The other end watches the last agent that was reported, until it reads
- * a HELLO: see Connection.watchHolder().
+ * without end when that agent dies. So until the port is taken up, its holder reports itself
+ * through the port: first the agent that created it, then each agent that it is sent to, before the
+ * port leaves and when it arrives. The other end watches the last agent that was reported, until it
+ * reads a HELLO: see Connection.watchHolder().
  */
 import { isPortLike } from '../protocol/validate.js';
 import { liveness } from './driver.js';
@@ -42,8 +42,8 @@ export function handOut(port: WorkingPort, also?: HolderListener): MessagePort {
 }
 
 /**
- * Reports that these ports are about to be sent to the agent `holder`; while its id is unknown, this
- * agent counts as the holder.
+ * Reports that these ports are about to be sent to the agent `holder`; while its id is unknown,
+ * this agent counts as the holder.
  * @param giver This agent, if the next one reports the arrival: what an agent sends in its last
  * moment may be lost.
  */

@@ -7,9 +7,10 @@ import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { createChannel, liveness, openTransport } from './driver.js';
 
 /**
- * Creates a channel between two other agents. `port1` is for the agent with the id `peerId`. A frame
- * that is already queued in it tells the receiver of `port2` that id, so that it detects the death
- * of that agent even before `port1` is taken up, and the capacity of the mailbox if it is known.
+ * Creates a channel between two other agents. `port1` is for the agent with the id `peerId`. A
+ * frame that is already queued in it tells the receiver of `port2` that id, so that it detects the
+ * death of that agent even before `port1` is taken up, and the capacity of the mailbox if it is
+ * known.
  */
 export function createPeerChannel(
   peerId: string | undefined,
