@@ -2,7 +2,8 @@
  * What the compiler must make of errors: `code` narrows `appError`, and UmpError stays a class.
  * Nothing here runs: `npm run typecheck` is the test.
  */
-/* eslint-disable @typescript-eslint/no-unused-vars -- values are here for their types */
+/* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-unnecessary-type-parameters
+   -- values are here for their types */
 import {
   UmpError,
   isUmpError,

@@ -229,5 +229,5 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 }
 
 export { createClient, sessionOf };
-/** For a client whose server was lost: it goes on with a new session. */
+/** For a client whose server was lost: it continues with a new session. */
 export { rebindClient };

@@ -1,7 +1,7 @@
 /**
- * The connections of a session to the hosts of its server: usually one for the whole life of the
- * session. When the server migrates, the session goes on over a second one; the first stays until
- * its host has answered the requests that it took.
+ * The connections of a session to the hosts of its server: usually one from beginning to end. When
+ * the server migrates, the session continues over a second one; the first stays until its host has
+ * answered the requests that it took.
  */
 import { ClientConnection, type ConnectionOwner } from './client-connection.js';
 import type { Transport } from '../transport/transport.js';

@@ -30,12 +30,12 @@ import * as frames from '../protocol/frames.js';
 export function connectThrough<P, S, R, E>(
   stackStartFn: unknown,
   endpoint: Endpoint,
-  given: ConnectOptions,
+  unchecked: ConnectOptions,
 ): Client<P, S, R, E> {
   const options = {
-    ...given,
-    timeout: checkTimeout(stackStartFn, given.timeout),
-    heartbeat: checkTimeout(stackStartFn, given.heartbeat, 'heartbeat'),
+    ...unchecked,
+    timeout: checkTimeout(stackStartFn, unchecked.timeout),
+    heartbeat: checkTimeout(stackStartFn, unchecked.heartbeat, 'heartbeat'),
   };
   const attempt = new ConnectAttempt(endpoint, options);
   const { session } = attempt;
@@ -45,7 +45,7 @@ export function connectThrough<P, S, R, E>(
   return client;
 }
 
-/** Whenever a connected session loses its server, the client goes on with a new session. */
+/** Whenever a connected session loses its server, its client continues with a new session. */
 function reconnect(
   client: WeakRef<Client<never, never, unknown, unknown>>,
   session: Session,
@@ -252,7 +252,7 @@ class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
     this.#giveUp(new Failure('Aborted', undefined, { cause }));
   }
 
-  /** A client that was closed meanwhile is given up as well: its requests are still pending. */
+  /** This applies to a closed client as well, because its requests may still be pending. */
   #giveUp(failure: Failure): void {
     if (this.#state === 'connected') return;
     this.#sayGoodbye();

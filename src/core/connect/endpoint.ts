@@ -46,25 +46,20 @@ export interface Endpoint {
    */
   acceptNumber?(id: number): Transport | undefined;
   send(handshake: HandshakeMessage, transfer?: readonly object[]): void;
-  /**
-   * Calls the listener, but never at once. Listening does not keep this agent from exiting. Returns
-   * a function that stops it.
-   */
+  /** Listening does not keep this agent from exiting. Returns a function that stops it. */
   listen(listener: HandshakeListener): () => void;
 }
 
-/** A transport to a peer that does not listen yet; the frames that are sent wait as well. */
+/** A transport to a peer that may not listen yet: frames wait until it is opened. */
 export interface PendingTransport {
   readonly transport: Transport;
-  /** Neither opened nor aborted. */
-  readonly isPending: boolean;
   /**
-   * Sends OPEN and the frames that wait. `notSent` is called with each frame that can no longer be
+   * Sends OPEN, and then the frames that wait. `notSent` is called with each frame that can no longer be
    * sent because a port in it was closed meanwhile.
    * @param agentId The id of the agent that listens, where the platform has such ids.
    */
   open(name: string, notSent: (frame: Frame, cause: unknown) => void, agentId?: string): void;
-  /** The transport will never be opened: calls `discard` with each frame that was sent. */
+  /** Calls `discard` with each frame that waits, unless the transport was opened. */
   abort(discard: (frame: unknown) => void): void;
 }
 

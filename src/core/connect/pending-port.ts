@@ -23,10 +23,6 @@ export class PendingPort implements PendingTransport {
     this.#unsent = port1;
   }
 
-  get isPending(): boolean {
-    return this.#unsent !== undefined;
-  }
-
   #take(): WorkingPort[] {
     const ports = this.#unsent === undefined ? [] : [this.#unsent];
     this.#unsent = undefined;
