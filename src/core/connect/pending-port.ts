@@ -23,33 +23,33 @@ export class PendingPort implements PendingTransport {
     this.#unsent = port1;
   }
 
-  #take(): WorkingPort[] {
-    const ports = this.#unsent === undefined ? [] : [this.#unsent];
+  #takePort(): WorkingPort | undefined {
+    const port = this.#unsent;
     this.#unsent = undefined;
-    return ports;
+    return port;
   }
 
   open(name: string): void {
-    for (const port of this.#take()) {
-      this.#endpoint.send(frames.handshake(frames.OPEN, name, port, liveness()?.agentId), [port]);
-    }
+    const port = this.#takePort();
+    if (port === undefined) return;
+    this.#endpoint.send(frames.handshake(frames.OPEN, name, port, liveness()?.agentId), [port]);
   }
 
   abort(discard: (frame: unknown) => void): void {
-    for (const port of this.#take()) {
-      const transport = openTransport(port);
-      const done = (): void => {
-        transport.markPeerClosed();
-        transport.close();
-      };
-      transport.start({
-        receive: (frame) => {
-          if (isFin(frame)) done();
-          else discard(frame);
-        },
-        peerLost: done,
-      });
-      transport.drain();
-    }
+    const port = this.#takePort();
+    if (port === undefined) return;
+    const transport = openTransport(port);
+    const close = (): void => {
+      transport.markPeerClosed();
+      transport.close();
+    };
+    transport.start({
+      receive: (frame) => {
+        if (isFin(frame)) close();
+        else discard(frame);
+      },
+      peerLost: close,
+    });
+    transport.drain();
   }
 }
