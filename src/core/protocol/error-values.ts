@@ -85,18 +85,18 @@ export function withErrors<T>(
   transfer: readonly object[] | undefined,
   send: (value: unknown, errors: ErrorRecords | undefined) => T,
 ): T {
-  const pack = (transferred?: ReadonlySet<unknown>): T => {
+  const packAndSend = (transferred?: ReadonlySet<unknown>): T => {
     const { value, errors } = packErrors(original, transferred);
     return send(value, errors.length > 0 ? errors : undefined);
   };
   const transferred = new Set<unknown>(transfer);
   // Deno detaches transferred objects even if it then refuses the value, so that a second attempt
   // would fail.
-  if (transferred.size > 0) return pack(transferred);
+  if (transferred.size > 0) return packAndSend(transferred);
   try {
-    return pack();
+    return packAndSend();
   } catch {
-    return pack(transferred);
+    return packAndSend(transferred);
   }
 }
 

@@ -131,5 +131,5 @@ export function helloError(frame: Frame, role: Role): string | undefined {
   if (frame[2] !== VERSION) return versionMismatch(frame[2]);
   return frame[3] === otherRole(role) && isId(frame[4])
     ? undefined
-    : 'the port belongs to another kind of connection';
+    : "the port belongs to another kind of connection (a client's, a server's or a context's)";
 }

@@ -50,11 +50,11 @@ export function startDeadline(
 ): () => void {
   let timer: unknown;
   let stopped = false;
-  const wait = (partsLeft: number): void => {
+  const runPart = (partsLeft: number): void => {
     timer = later(
       ms / parts,
       () => {
-        if (partsLeft > 1) wait(partsLeft - 1);
+        if (partsLeft > 1) runPart(partsLeft - 1);
         else {
           afterArrived(() => {
             if (!stopped) expired();
@@ -64,7 +64,7 @@ export function startDeadline(
       holds,
     );
   };
-  wait(parts);
+  runPart(parts);
   return () => {
     stopped = true;
     globals.clearTimeout(timer);
