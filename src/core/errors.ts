@@ -93,7 +93,10 @@ export type UmpError<E = unknown> =
 
 /** The class {@link UmpError} as a value: it may be constructed and extended. */
 export interface UmpErrorConstructor {
-  /** `message` defaults to a short text for the code. */
+  /**
+   * `message` defaults to a short text for the code. `E` is inferred from `options.appError`; it
+   * defaults to `never`, so that an instance of a subclass without an `appError` is an `UmpError`.
+   */
   new <E = never, C extends UmpErrorCode = UmpErrorCode>(
     code: C,
     message?: string,
@@ -102,6 +105,7 @@ export interface UmpErrorConstructor {
   readonly prototype: UmpError;
 }
 
+/** The class as a value: see the type of the same name. */
 export const UmpError = class UmpError extends Error {
   readonly code: UmpErrorCode;
   declare readonly appError: unknown;
@@ -121,10 +125,11 @@ Object.defineProperties(UmpError.prototype, {
 });
 
 /**
- * Whether a value is an error of this package and, if a code is passed, one with that code. It also
- * recognizes errors of other realms and of other copies of the package.
+ * Whether a value is an error of this package. Errors of other realms and of other copies of the
+ * package are recognized as well.
  */
 export function isUmpError(value: unknown): value is UmpError;
+/** Whether a value is an error of this package with this code; it narrows `code` and `appError`. */
 export function isUmpError<C extends UmpErrorCode>(
   value: unknown,
   code?: C,
