@@ -16,7 +16,14 @@ import { webConnect, webListen } from './web/endpoint.js';
 
 export { channel } from './core/channel.js';
 export { Client } from './core/client/client.js';
-export { UmpError, isUmpError, type UmpErrorCode, type UmpErrorOptions } from './core/errors.js';
+export {
+  UmpError,
+  isUmpError,
+  type UmpErrorCode,
+  type UmpErrorConstructor,
+  type UmpErrorOf,
+  type UmpErrorOptions,
+} from './core/errors.js';
 export type { MsgType } from './core/server/message.js';
 export type {
   ChannelOptions,

@@ -42,6 +42,6 @@ export function channel<P = unknown, S = unknown, R = unknown, E = never>(
   mailbox.acceptClient(openTransport(port1), frames.STRONG);
   return {
     server: createServer(mailbox),
-    client: createClient(new Session(openTransport(port2), capacity, onDropped)),
+    client: createClient(new Session(openTransport(port2), { capacity, onDropped }).start()),
   };
 }

@@ -1,27 +1,30 @@
-import { UmpError, trimStack, raise } from './errors.js';
+import { raise } from './errors.js';
 import type { AbortSignal } from './support/platform.js';
 
 export interface SendOptions {
   /**
-   * What moves instead of being copied: ports, ArrayBuffers, and what else the platform transfers.
+   * Objects that move instead of being copied: ports, ArrayBuffers, and whatever else the platform
+   * can transfer.
    */
   transfer?: readonly object[];
 }
 
 export interface WaitOptions {
   /**
-   * Gives up when it aborts: the call rejects with code `Aborted`, `cause` being the signal's
-   * reason.
+   * When it aborts, the call rejects with code `Aborted`, and the signal's reason is the `cause`.
    */
   signal?: AbortSignal | undefined;
 }
 
 export interface ReqOptions extends SendOptions, WaitOptions {
-  /** Milliseconds; none unless given. A reply that has already arrived wins over it. */
+  /**
+   * Milliseconds until the request is abandoned with code `Timeout`; default none. A reply that has
+   * already arrived wins over it.
+   */
   timeout?: number | undefined;
 }
 
-/** Something that was sent and reached nobody. */
+/** A post or a reply that was sent and will not be read. */
 export type Dropped =
   | { type: 'post'; msg: unknown }
   | { type: 'reply'; value: unknown }
@@ -31,67 +34,67 @@ export type OnDropped = (dropped: Dropped) => void;
 
 export interface DroppedOptions {
   /**
-   * Told of posts that nobody will read (server side: unread when it closed; client side: unsent
-   * when the connection failed) and of answers that nobody waits for. Stays in the thread it was
-   * given in.
+   * Called with posts that will not be read (at the server: unread when it closed; at the client:
+   * not sent when the connection failed) and with replies that no caller waits for. The hook stays
+   * in this thread when the server or the client is transferred.
    */
   onDropped?: OnDropped | undefined;
 }
 
 export interface HeartbeatOptions {
   /**
-   * Milliseconds between two looks whether the other side still answers; one that has not answered
-   * the last by then is taken for dead. Default none. For peers whose death nothing tells (a frame
-   * from another origin that crashed, a thread that is stuck): choose more than the longest time
-   * that they may compute without coming back to their event loop.
+   * Milliseconds within which the peer must answer a ping; a peer that does not counts as dead.
+   * Default none. This detects peers whose death is not reported (a crashed frame of another
+   * origin) and threads that are blocked. Choose a longer time than the peer may ever compute
+   * without returning to its event loop.
    */
   heartbeat?: number | undefined;
 }
 
 export interface ChannelOptions extends DroppedOptions {
-  /** How many messages each client's port may have waiting in the mailbox; default unbounded. */
+  /** How many unread messages of each client the mailbox takes; default unbounded. */
   capacity?: number | undefined;
 }
 
 export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOptions {
-  /** Milliseconds until the server must have taken the client up; default none. */
+  /** Milliseconds within which the server must accept the client; default none. */
   timeout?: number | undefined;
-  /** Tells several channels on one endpoint apart; default `''`. */
+  /** Distinguishes several servers at one endpoint; default `''`. */
   name?: string | undefined;
   /**
-   * Required for a Window, where it is the origin that the page in it must have:
-   * `https://example.org`, or `'null'` for an opaque one (a sandboxed frame, a file). There is no
-   * wildcard.
+   * Required for a Window: the origin that its page must have, such as `https://example.org`, or
+   * `'null'` for an opaque origin (a sandboxed frame, a file). There is no wildcard.
    */
   origin?: string | undefined;
   /**
-   * Connects anew whenever a server that had taken the client up is gone: its calls then wait for
-   * the next one that listens there (a reloaded frame, a restarted service worker). What was
-   * pending still rejects with `ServerDisappeared`, and `closed` tells of each loss: read it anew
-   * after one. It also waits where the last server was closed. Its own `close()`, the end of the
-   * thread, `signal`, or `timeout`, which counts anew for each server, end it. Default false.
+   * Connects again whenever a server that had accepted the client is gone: calls then wait for the
+   * next server that listens there (of a reloaded frame, of a restarted service worker). Requests
+   * that were pending reject with `ServerDisappeared`, and `closed` fulfils for each loss, after
+   * which it must be read again. The client also waits after the last server was closed. It ends
+   * with its own `close()`, the death of the thread, `signal`, or `timeout`, which starts again for
+   * each server. Default false.
    */
   reconnect?: boolean | undefined;
 }
 
 export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
-  /** Tells several channels on one endpoint apart; default `''`. */
+  /** Distinguishes several servers at one endpoint; default `''`. */
   name?: string | undefined;
   /**
-   * Whether the server outlives its last client. By default one that listens to a Worker, a
-   * MessagePort or the thread that started this one ends with it; one in a SharedWorker or a
-   * ServiceWorker, or that listens to a Window, stays until it is closed.
+   * Whether the server outlives its last client. By default a server that listens to a Worker, a
+   * MessagePort or the thread that started this one ends with its last client; one in a
+   * SharedWorker or a ServiceWorker, or one that listens to a Window, stays until it is closed.
    */
   keepAlive?: boolean | undefined;
   /**
-   * Required for a Window: the origins that may connect from there, each whole
-   * (`https://example.org`) or as a RegExp for the whole of it. An opaque origin only as the string
-   * `'null'`.
+   * Required for a Window: the origins that may connect from there, each as a complete string
+   * (`https://example.org`) or as a RegExp that must match all of it. Only the string `'null'`
+   * allows opaque origins.
    */
   allowedOrigins?: readonly (string | RegExp)[] | undefined;
 }
 
-/** In options that come from spawnWorker() or serveWorker(), which belong together. */
+/** Marks options of spawnWorker() and serveWorker(), which connect only to each other. */
 const ACTOR = Symbol('actor');
 
 export const forActor = <T extends object>(options: T): T => ({ ...options, [ACTOR]: true });
@@ -99,18 +102,20 @@ export const forActor = <T extends object>(options: T): T => ({ ...options, [ACT
 export const isForActor = (options: object): boolean => ACTOR in options;
 
 /**
- * Throws `InvalidArgument` where an option is of another type than is named for it; undefined is none.
- * A signal is an object with addEventListener().
+ * Throws `InvalidArgument` if `options` is not an object, if an option is set and does not have the
+ * type listed in `types`, or if `signal` is not an AbortSignal.
  */
 export function checkTypes(
   stackStartFn: unknown,
   options: object,
   types: Readonly<Record<string, 'string' | 'boolean' | 'function'>>,
 ): void {
-  const given: unknown = options;
+  const unchecked: unknown = options;
   const fail = (message: string): never => raise(stackStartFn, 'InvalidArgument', message);
-  if (typeof given !== 'object' || given === null) return fail('options must be an object');
-  const { signal, ...values } = given as Record<string, unknown>;
+  if (typeof unchecked !== 'object' || unchecked === null) {
+    return fail('options must be an object');
+  }
+  const { signal, ...values } = unchecked as Record<string, unknown>;
   for (const [name, type] of Object.entries(types)) {
     const value = values[name];
     if (value !== undefined && typeof value !== type) fail(`${name} must be a ${type}`);
@@ -118,7 +123,7 @@ export function checkTypes(
   checkSignal(stackStartFn, signal);
 }
 
-/** Throws `InvalidArgument` for what is no signal. */
+/** Throws `InvalidArgument` unless the signal is undefined or has addEventListener(). */
 export function checkSignal(stackStartFn: unknown, signal: unknown): void {
   if (signal === undefined) return;
   const { addEventListener } = (signal ?? {}) as { addEventListener?: unknown };
@@ -127,24 +132,22 @@ export function checkSignal(stackStartFn: unknown, signal: unknown): void {
   }
 }
 
-/** `timeout` as given, or undefined for none. Throws `InvalidArgument` for what is no duration. */
+/** Returns undefined for no timeout. Throws `InvalidArgument` unless it is 0 ms or more. */
 export function checkTimeout(
   stackStartFn: unknown,
   timeout: number | undefined,
-  what = 'timeout',
+  name = 'timeout',
 ): number | undefined {
   if (timeout === undefined || timeout === Infinity) return undefined;
   if (typeof timeout === 'number' && timeout >= 0) return timeout;
-  throw trimStack(
-    new UmpError('InvalidArgument', `${what} must be milliseconds, 0 or more`),
-    stackStartFn,
-  );
+  const message = `${name} must be a number of milliseconds, 0 or more`;
+  return raise(stackStartFn, 'InvalidArgument', message);
 }
 
-/** 0 stands for unbounded, here and on the wire. */
+/** Returns 0 for unbounded, as in frames. Throws `InvalidArgument` unless it is 1 or more. */
 export function checkCapacity(stackStartFn: unknown, capacity: number | undefined): number {
   if (capacity === undefined || capacity === Infinity) return 0;
   if (Number.isSafeInteger(capacity) && capacity > 0) return capacity;
   const message = 'capacity must be a whole number of messages, 1 or more';
-  throw trimStack(new UmpError('InvalidArgument', message), stackStartFn);
+  return raise(stackStartFn, 'InvalidArgument', message);
 }

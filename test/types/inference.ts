@@ -178,7 +178,7 @@ export function onlyPosts(client: PostClient<Post>): void {
 
 export function errors(caught: unknown): void {
   if (isUmpError(caught)) same<typeof caught, UmpError>();
-  if (isUmpError(caught, 'Timeout')) same<typeof caught.code, UmpErrorCode>();
+  if (isUmpError(caught, 'Timeout')) same<typeof caught.code, 'Timeout'>();
   // @ts-expect-error -- there is no such code
   isUmpError(caught, 'TimedOut');
 }

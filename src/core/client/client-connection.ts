@@ -4,28 +4,30 @@ import type { Transport } from '../transport/transport.js';
 import type { PendingRequest } from './pending-request.js';
 import * as frames from '../protocol/frames.js';
 
+/** What a {@link ClientConnection} needs of its session. */
 export interface ConnectionOwner {
   readonly heartbeat: number | undefined;
   onConnected(capacity: number): void;
-  /** Whatever made this line knew how many messages the server has room for. */
+  /** The capacity of the mailbox is known before the server's HELLO. */
   onCapacity(capacity: number): void;
   handle(connection: ClientConnection, frame: frames.ToClient): void;
   connectionEnded(connection: ClientConnection, why: Failure): void;
   /**
-   * Whoever may know more about a line that was lost; calls `tell` at the latest when he does not.
+   * The connection was lost. The endpoint may know why: `done` is called when it has reported that,
+   * or soon if it has nothing to report.
    */
-  reportExitReason(connection: ClientConnection, tell: () => void): void;
+  reportExitReason(connection: ClientConnection, done: () => void): void;
 }
 
-/** What a client's line rides on: one link, and what is known of the home at its other end. */
+/** A session's connection to one host of the server, or to the holder of one moved request. */
 export class ClientConnection extends Connection {
-  /** For the answer to one moved request, by a port of its own. */
+  /** It leads to the holder of one moved request. */
   readonly isOneShot: boolean;
-  /** That request, if its caller still wanted an answer when it moved. */
+  /** That request, if its caller still wanted the answer when it moved. */
   readonly onlyRequest: PendingRequest | undefined;
-  /** Later homes of a server have higher ones. */
+  /** Counts the migrations of the server: a later host has a higher number. */
   hostNumber = 0;
-  /** The server moved here; which requests came along is not known before TAKEN. */
+  /** The server has migrated here; until ADOPTED it is unknown which requests came along. */
   awaitsAdopted = false;
   readonly #owner: ConnectionOwner;
 
@@ -33,13 +35,12 @@ export class ClientConnection extends Connection {
     owner: ConnectionOwner,
     transport: Transport,
     oneShot = false,
-    only?: PendingRequest,
+    onlyRequest?: PendingRequest,
   ) {
     super(transport, oneShot ? frames.CALLER : frames.CLIENT);
     this.#owner = owner;
     this.isOneShot = oneShot;
-    this.onlyRequest = only;
-    this.start();
+    this.onlyRequest = onlyRequest;
   }
 
   protected override get heartbeat(): number | undefined {

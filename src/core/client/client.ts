@@ -1,4 +1,4 @@
-import type { Session } from './session.js';
+import { Session } from './session.js';
 import { raise, type UmpError } from '../errors.js';
 import { handOut } from '../transport/port-holders.js';
 import {
@@ -7,7 +7,6 @@ import {
   notOurs,
   finalizeOnCollect,
 } from '../support/finalization.js';
-import { sessionFromPort, siblingSession } from './open-session.js';
 import { Failure } from '../support/failure.js';
 import { dispose, type MessagePort, type PortLike } from '../support/platform.js';
 import type { ReqOptions, SendOptions } from '../options.js';
@@ -22,10 +21,18 @@ let sessionOf: <P, S, R, E>(stackStartFn: unknown, client: Client<P, S, R, E>) =
 let rebindClient: (client: Client<never, never, unknown, unknown>, session: Session) => void;
 
 /**
- * Posts to, and requests from, one server. Every message is copied before the call returns; what
- * `transfer` names moves instead. Messages of one client arrive in the order they were sent.
+ * Sends posts and requests to one server. Every message is cloned before the call returns; the
+ * objects in `transfer` move instead. Messages of one client arrive in the order in which they were
+ * sent.
  *
- * A client that is forgotten says goodbye when it is collected; its pending requests still settle.
+ * A client that was not closed is closed when it is garbage-collected; its pending requests still
+ * settle.
+ *
+ * @example
+ * ```ts
+ * client.post({ type: 'log', text: 'started' });
+ * const sum = await client.req({ type: 'add', a: 1, b: 2 }, { timeout: 1000 });
+ * ```
  */
 export class Client<P = unknown, S = unknown, R = unknown, E = never>
   implements Requester<P, S, R, E>, Disposable
@@ -53,34 +60,37 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Takes up a client that was given away with {@link Client.transfer}.
-   * @throws UmpError `InvalidArgument` if `port` is not a port.
+   * Takes up a client that was transferred with {@link Client.transfer}.
+   * @param port The port that `transfer()` returned, as it arrived in this thread.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up.
    */
   static from<P = unknown, S = unknown, R = unknown, E = never>(
     port: PortLike,
   ): Client<P, S, R, E> {
-    return new Client(sessionFromPort(Client.from, port));
+    return new Client(Session.fromPort(Client.from, port));
   }
 
   /**
-   * Sends a one-way message. While the capacity of the mailbox is not known yet (before `connect()`
-   * is connected), all but the first are held, already copied, and keep the thread running until
-   * they are sent.
+   * Sends a one-way message. While the capacity of the mailbox is not known yet (until a client of
+   * `connect()` is connected), all posts but the first are held back: they are cloned already, and
+   * keep the process running until they are sent.
    * @throws UmpError `ServerDisappeared` if the server is known to be gone, `MailboxFull` if a
-   * bounded mailbox has no room, `DataClone` if the value cannot be sent, `Detached` after close or
-   * transfer.
+   * bounded mailbox has no room, `DataClone` if the value cannot be cloned, `Detached` after
+   * close() or transfer().
    */
   post(msg: P, options?: SendOptions): void {
     this.#session.sendPost(Client.prototype.post, msg, options);
   }
 
   /**
-   * Sends a request and waits for its answer. In a bounded mailbox that is full it waits for room
-   * first, its message already copied and its timeout running. If a port that it carries dies
-   * before there is room, it rejects with `DataClone`.
+   * Sends a request and fulfils with its reply. While a bounded mailbox is full, the request is
+   * held back: its message is cloned already, and its timeout runs. If the peer of a port in the
+   * message dies meanwhile, the request rejects with `DataClone`.
    *
-   * Rejects with an UmpError: `App` (the server failed it, see `appError`), `ServerDisappeared`,
-   * `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`.
+   * Rejects with an UmpError: `App` (the server failed the request, see `appError`),
+   * `ServerDisappeared`, `NoReply`, `Aborted`, `Timeout`, `DataClone`, `Detached`, `Protocol`,
+   * `InvalidArgument`; with an actor also `HandlerFailed` and `MethodNotFound`.
    */
   req(msg: S, options?: ReqOptions): Promise<R> {
     try {
@@ -92,7 +102,17 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     }
   }
 
-  /** Like {@link Client.req}, but tells a failure instead of rejecting; it never rejects. */
+  /**
+   * Like {@link Client.req}, but never rejects: it fulfils with `{ ok: true, value }` or
+   * `{ ok: false, error }`.
+   *
+   * @example
+   * ```ts
+   * const result = await client.tryReq('report');
+   * if (result.ok) show(result.value);
+   * else if (result.error.code === 'App') refused(result.error.appError);
+   * ```
+   */
   async tryReq(msg: S, options?: ReqOptions): Promise<Result<R, E>> {
     try {
       const pending = this.#session.requests.send(Client.prototype.tryReq, msg, options);
@@ -105,41 +125,55 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Sends a request now, to be waited for later. Disposing the result abandons the request.
-   * @throws UmpError where nothing was sent: `DataClone`, `Detached`, `ServerDisappeared`.
+   * Sends a request now; its reply is waited for later. Disposing the result abandons the request.
+   * @throws UmpError if nothing was sent: `DataClone`, `Detached`, `ServerDisappeared`,
+   * `InvalidArgument`.
    */
   reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E> {
-    const entry = Client.prototype.reqDeferred;
-    return createWaitReply(
-      this.#session.requests,
-      this.#session.requests.send(entry, msg, options),
-    );
-  }
-
-  /** An independent client of the same server. Its messages come after those sent here so far. */
-  clone(): Client<P, S, R, E> {
-    return new Client(
-      siblingSession(this.#session, this.#session.addClient(Client.prototype.clone, frames.STRONG)),
-    );
+    const { requests } = this.#session;
+    const pending = requests.send(Client.prototype.reqDeferred, msg, options);
+    return createWaitReply(requests, pending);
   }
 
   /**
-   * A client that does not keep the server's loop going and can do nothing but become a real one.
+   * Returns an independent client of the same server. Its messages arrive after those that this
+   * client has sent so far.
+   * @throws UmpError `ServerDisappeared`, `Detached`.
+   */
+  clone(): Client<P, S, R, E> {
+    const port = this.#session.addClient(Client.prototype.clone, frames.STRONG);
+    return new Client(this.#session.sibling(port));
+  }
+
+  /**
+   * Returns a client that does not count as one: the server may end while it exists. All it can do
+   * is `upgrade()` to a strong client.
+   * @throws UmpError `ServerDisappeared`, `Detached`.
    */
   weak(): WeakClient<P, S, R, E> {
     const port = this.#session.addClient(Client.prototype.weak, frames.WEAK);
-    return createWeakClient(siblingSession(this.#session, port), createClient<P, S, R, E>);
-  }
-
-  /** An independent client of the same server that can only post. */
-  postOnly(): PostClient<P> {
-    const port = this.#session.addClient(Client.prototype.postOnly, frames.POST_ONLY);
-    return createPostClient(siblingSession(this.#session, port));
+    return createWeakClient(this.#session.sibling(port), createClient<P, S, R, E>);
   }
 
   /**
-   * Gives the client away: send the port to another thread and take it up there with
-   * {@link Client.from}. Requests that are pending stay, and settle, here; this handle is spent.
+   * Returns an independent client of the same server that can only post.
+   * @throws UmpError `ServerDisappeared`, `Detached`.
+   */
+  postOnly(): PostClient<P> {
+    const port = this.#session.addClient(Client.prototype.postOnly, frames.POST_ONLY);
+    return createPostClient(this.#session.sibling(port));
+  }
+
+  /**
+   * Turns the client into a port for another thread, which takes it up with {@link Client.from}.
+   * This handle can make no further calls; its pending requests stay, and settle, here.
+   * @throws UmpError `ServerDisappeared`, `Detached`.
+   *
+   * @example
+   * ```ts
+   * const port = client.transfer();
+   * worker.postMessage({ port }, [port]);
+   * ```
    */
   transfer(): MessagePort {
     const port = this.#session.addClient(
@@ -151,38 +185,39 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     return handOut(port);
   }
 
-  /** Fulfils when the server has taken this client up; rejects where a call would. */
+  /** Fulfils when the server has accepted this client; rejects where a call would. */
   get connected(): Promise<void> {
     return this.#session.connected;
   }
 
-  /** Fulfils, with the reason, when the server is gone or this client was closed. Never rejects. */
+  /** Fulfils with the reason when the server is gone or this client was closed. Never rejects. */
   get closed(): Promise<UmpError> {
     return this.#session.closed;
   }
 
   /**
-   * Fulfils when the mailbox has room for a message: always, if it is unbounded; not before the
-   * server has taken this client up, as only then it is known. Rejects where a call would.
+   * Fulfils when the mailbox has room for a message. An unbounded one always has; as long as the
+   * capacity is not known, this waits for the server to accept the client. Rejects where a call
+   * would.
    */
   async ready(): Promise<void> {
     const failure = await this.#session.ready();
     if (failure !== undefined) throw failure.toError(Client.prototype.ready);
   }
 
-  /** In Node: keeps the process open even while nothing is pending. Elsewhere it does nothing. */
+  /** Node.js only: keeps the process running even while nothing is pending. */
   ref(): this {
     this.#session.overrideRef(true);
     return this;
   }
 
-  /** In Node: lets the process end even while a request is pending. Elsewhere it does nothing. */
+  /** Node.js only: lets the process exit even while a request is pending. */
   unref(): this {
     this.#session.overrideRef(false);
     return this;
   }
 
-  /** No new calls: they fail with `Detached`. What is pending still settles. */
+  /** Closes the client: new calls fail with `Detached`, and pending requests still settle. */
   close(): void {
     cancelFinalization(this);
     this.#session.close();
@@ -194,5 +229,5 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 }
 
 export { createClient, sessionOf };
-/** For a client whose line is down: it goes on by another one. */
+/** For a client whose server was lost: it continues with a new session. */
 export { rebindClient };

@@ -1,6 +1,7 @@
 /**
- * The carriers of a client's line: usually one for its whole life. When the server moves, the line
- * switches to a second one; the first stays until its home has answered what it took.
+ * The connections of a session to the hosts of its server: usually one from beginning to end. When
+ * the server migrates, the session continues over a second one; the first stays until its host has
+ * answered the requests that it took.
  */
 import { ClientConnection, type ConnectionOwner } from './client-connection.js';
 import type { Transport } from '../transport/transport.js';
@@ -12,9 +13,9 @@ export class ConnectionChain {
   /** Where new frames go. */
   current: ClientConnection;
   readonly first: ClientConnection;
-  readonly #owner: ConnectionOwner;
-  /** In the order of the server's homes; those that can still answer something. */
+  /** Those that can still answer something, in the order of the server's hosts. */
   all: ClientConnection[];
+  readonly #owner: ConnectionOwner;
 
   constructor(owner: ConnectionOwner, transport: Transport) {
     this.#owner = owner;
@@ -22,7 +23,11 @@ export class ConnectionChain {
     this.all = [this.first];
   }
 
-  /** The server moves: this is the last frame by the old way. */
+  start(): void {
+    this.first.start();
+  }
+
+  /** The server migrates: REDIRECTED is the last frame to the old host. */
   redirect(transport: Transport): void {
     const { peerId } = this.current;
     this.current.send([frames.REDIRECTED]);
@@ -31,6 +36,7 @@ export class ConnectionChain {
     connection.awaitsAdopted = true;
     this.current = connection;
     this.all.push(connection);
+    connection.start();
     if (peerId !== undefined) connection.watchHolder(peerId);
   }
 
@@ -39,16 +45,16 @@ export class ConnectionChain {
       if (this.current.isClosed) closeUnusedPort(port);
       else this.current.send([frames.ADD_CLIENT, port, kind], [port]);
     } catch {
-      // Whoever was given the other end is dead by now: nobody's client.
+      // The agent that got the other port has already died: there is no client to add.
     }
   }
 
-  /** The one that was switched to from there. */
+  /** The connection that this one was redirected to. */
   after(connection: ClientConnection): ClientConnection | undefined {
     return this.all[this.all.indexOf(connection) + 1];
   }
 
-  /** To all: while a server moves, either home may be the one that it concerns. */
+  /** Sends to all hosts: while a server migrates, either of two may be the one concerned. */
   send(frame: frames.Frame): void {
     for (const connection of this.all) connection.send([...frame]);
   }
@@ -57,20 +63,20 @@ export class ConnectionChain {
     for (const connection of this.all) connection.setRef(yes);
   }
 
-  /** Those that are dead, and no later home can say any more that it has their requests. */
+  /** Closed connections whose requests cannot turn out to have moved to a later host. */
   deadConnections(): ReadonlySet<ClientConnection> {
-    const lost = new Set<ClientConnection>();
+    const dead = new Set<ClientConnection>();
     for (const connection of [...this.all].reverse()) {
       if (connection.awaitsAdopted) break;
-      if (connection.isClosed) lost.add(connection);
+      if (connection.isClosed) dead.add(connection);
     }
-    return lost;
+    return dead;
   }
 
-  /** These can answer nothing any more, and what was to be answered there has failed. */
-  remove(lost: ReadonlySet<ClientConnection>): void {
+  /** The requests that these had to answer have failed. */
+  remove(dead: ReadonlySet<ClientConnection>): void {
     this.all = this.all.filter(
-      (connection) => connection === this.current || !lost.has(connection),
+      (connection) => connection === this.current || !dead.has(connection),
     );
   }
 

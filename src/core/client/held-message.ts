@@ -10,37 +10,40 @@ import type { QueueNode } from '../support/queue.js';
 import type { CreditWaiter } from './send-window.js';
 import type { Frame } from '../protocol/frames.js';
 
-interface Copied {
+interface Message {
   frame: Frame;
   transfer: readonly object[] | undefined;
 }
 
-/** A message that waits for room: copied at the call, and what moves with it has moved. */
+/**
+ * A message that waits for credit. It was cloned at the call, and its transferred objects have
+ * moved into the clone.
+ */
 export class HeldMessage implements CreditWaiter {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
   readonly #outbox: Outbox;
-  readonly #given: Copied;
+  readonly #message: Message;
   /** Undefined for a post. */
   readonly #pending: PendingRequest | undefined;
 
-  /** Throws the engine's error if it cannot be copied. */
-  constructor(outbox: Outbox, given: Copied, pending: PendingRequest | undefined) {
+  /** Throws the engine's error if the message cannot be cloned. */
+  constructor(outbox: Outbox, message: Message, pending: PendingRequest | undefined) {
     this.#outbox = outbox;
     this.#pending = pending;
-    const { transfer = [] } = given;
-    this.#given = globals.structuredClone(given, { transfer }) as Copied;
-    trackArrived(this.#given.frame);
+    const { transfer = [] } = message;
+    this.#message = globals.structuredClone(message, { transfer }) as Message;
+    trackArrived(this.#message.frame);
   }
 
-  onCredit(): 'sent' | 'gone' {
-    const { frame, transfer } = this.#given;
+  onCredit(): 'sent' | 'cancelled' {
+    const { frame, transfer } = this.#message;
     const { current } = this.#outbox.session.connections;
     try {
       current.send(frame, transfer);
     } catch (cause) {
       this.fail(unsendableFailure(cause));
-      return 'gone';
+      return 'cancelled';
     }
     if (this.#pending === undefined) this.#outbox.heldPostDone();
     else {
@@ -51,9 +54,9 @@ export class HeldMessage implements CreditWaiter {
   }
 
   fail(failure: Failure): void {
-    const { frame } = this.#given;
+    const { frame } = this.#message;
     if (this.#pending === undefined) {
-      // What was sent before it comes first, though it may still have to be read from a port.
+      // Earlier messages are reported first, though they may still have to be read from a port.
       afterArrived(() => {
         reportUndelivered(this.#outbox.session.onDropped, frame);
       });
@@ -65,15 +68,13 @@ export class HeldMessage implements CreditWaiter {
     }
   }
 
-  /** For a request that was settled before it was sent. */
+  /** The request was settled before its message was sent. */
   drop(): void {
     this.#outbox.window?.removeWaiter(this);
-    closePortsIn(this.#given.frame);
+    closePortsIn(this.#message.frame);
   }
 }
 
-/** A port that a message carries may die between the call and the sending. */
+/** A port in a message was closed, or its peer died, between the call and the sending. */
 export const unsendableFailure = (cause: unknown): Failure =>
-  new Failure('DataClone', `what the message carries can be sent no more: ${String(cause)}`, {
-    cause,
-  });
+  new Failure('DataClone', `the message can no longer be sent: ${String(cause)}`, { cause });

@@ -1,4 +1,4 @@
-/** What a client sends, and how much of it a bounded mailbox still has room for. */
+/** What a session sends, within the credit that a bounded mailbox grants. */
 import type { ConnectionChain } from './connection-chain.js';
 import { raise } from '../errors.js';
 import type { Failure } from '../support/failure.js';
@@ -10,7 +10,7 @@ import { SendWindow } from './send-window.js';
 import { sendValue } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
 
-/** The line that it is sent by. */
+/** What an outbox needs of its session. */
 interface OutboxSession {
   readonly connections: ConnectionChain;
   /** Keeps this agent from exiting while posts are held. */
@@ -19,14 +19,14 @@ interface OutboxSession {
 }
 
 /**
- * Before the capacity is known, one message is sent at once, as each mailbox has room for one. What
- * comes after it is held here, so that the mailbox never exceeds its bound.
+ * Until the capacity is known, one message is sent at once, because each mailbox has room for one.
+ * The messages after it are held back, so that the mailbox never exceeds its capacity.
  */
 export class Outbox {
-  /** Messages this client may have waiting in the server; undefined: not known yet; 0: no bound. */
+  /** How many messages of this client the mailbox takes; undefined: not known yet; 0: unbounded. */
   capacity: number | undefined;
   readonly session: OutboxSession;
-  /** Undefined where there is no bound. */
+  /** Undefined where the mailbox is unbounded. */
   window: SendWindow | undefined;
   #heldPosts = 0;
 
@@ -36,7 +36,6 @@ export class Outbox {
     if (capacity !== 0) this.window = new SendWindow(capacity);
   }
 
-  /** Are there posts that are yet to be sent? */
   get holdsPosts(): boolean {
     return this.#heldPosts > 0;
   }
@@ -78,27 +77,30 @@ export class Outbox {
     window?.consume();
   }
 
-  /** Where a message goes that has no room yet: it keeps its place in the queue. */
+  /**
+   * Takes the place of a connection while there is no credit: it clones the message now, so that
+   * later changes of the original are not visible, and queues it.
+   */
   #holdingSender(
-    room: SendWindow,
+    window: SendWindow,
     pending: PendingRequest | undefined,
   ): { send(frame: frames.Frame, transfer?: readonly object[]): void } {
     return {
       send: (frame, transfer) => {
         const held = new HeldMessage(this, { frame, transfer }, pending);
         if (pending !== undefined) pending.held = held;
-        room.addWaiter(held);
+        window.addWaiter(held);
       },
     };
   }
 
-  /** A post that was held has been sent, or never will be. */
+  /** A held post was sent, or never will be. */
   heldPostDone(): void {
     this.#heldPosts--;
     this.session.loopRef.add(-1);
   }
 
-  /** Only the first word on it counts. */
+  /** The first report counts; the capacity of a server does not change. */
   setCapacity(capacity: number): void {
     if (this.capacity !== undefined) return;
     this.capacity = capacity;
@@ -106,29 +108,29 @@ export class Outbox {
     if (capacity === 0) this.window = undefined;
   }
 
-  /** Fulfils with undefined when there is room, with a Failure when there never will be. */
+  /** Fulfils with undefined when there is credit, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
-    const room = this.window;
-    if (room?.hasCredit !== false) return Promise.resolve(undefined);
+    const { window } = this;
+    if (window?.hasCredit !== false) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      room.addWaiter({
+      window.addWaiter({
         onCredit: () => {
           resolve(undefined);
-          return 'told';
+          return 'notified';
         },
         fail: resolve,
       });
     });
   }
 
-  /** For what needs no room, but must not overtake what waits for some. */
+  /** For a control frame, which needs no credit but must not overtake messages that wait for it. */
   sendControl(send: () => void): void {
     if (this.window?.isIdle !== false) send();
     else {
       this.window.addWaiter({
         onCredit: () => {
           send();
-          return 'gone';
+          return 'cancelled';
         },
       });
     }

@@ -5,11 +5,11 @@ import { Failure } from '../support/failure.js';
 import { globals, later, type WorkingSignal } from '../support/platform.js';
 import type { HeldMessage } from './held-message.js';
 
-/** Who keeps the table that an entry stands in. */
+/** What keeps the table of pending requests. */
 export interface PendingOwner {
-  settle(entry: PendingRequest, outcome: unknown): void;
-  /** The caller wants no answer any more. */
-  abandon(entry: PendingRequest, failure: Failure): void;
+  settle(pending: PendingRequest, outcome: unknown): void;
+  /** The caller wants no reply any more. */
+  abandon(pending: PendingRequest, failure: Failure): void;
 }
 
 // A promise's resolve function, without a closure per promise.
@@ -21,25 +21,27 @@ const keepResolve = (resolve: (outcome: unknown) => void): void => {
 /** One request that waits for its outcome. */
 export class PendingRequest implements Abortable, Expiring {
   readonly id: number;
-  /** The reply's value, or a Failure; it never rejects, unless it is for the caller itself. */
+  /**
+   * Resolves with the reply's value or a Failure. It rejects only if it was constructed with
+   * `rejects`: then it is the promise that the caller gets.
+   */
   readonly outcome: Promise<unknown>;
-  /** Where the answer will come from; undefined while the request waits for room. */
+  /** Where the reply will come from; undefined while the request waits for credit. */
   connection: ClientConnection | undefined = undefined;
-  /** Its message, while that waits for room. */
+  /** The request's message, while it waits for credit. */
   held: HeldMessage | undefined = undefined;
   isSettled = false;
-  /** Its time is up: it is not to be sent any more. */
+  /** The timeout has elapsed: a request that is not sent yet must not be sent any more. */
   isDue = false;
-  /** The outcome, for whatever cannot await it. */
+  /** The outcome, for code that cannot await it. */
   result: unknown = undefined;
   readonly #owner: PendingOwner;
   readonly #rejects: boolean;
   readonly #resolve: (outcome: unknown) => void;
-  /** Usually none: a request may be watched when it is made, and again when it is waited for. */
+  /** Usually undefined; each call of watch() may add one of either. */
   #timers: unknown[] | undefined = undefined;
   #watches: AbortWatch[] | undefined = undefined;
 
-  /** `rejects`: the outcome goes to the caller as it is, with no async function between them. */
   constructor(id: number, owner: PendingOwner, rejects = false) {
     this.id = id;
     this.#rejects = rejects;
@@ -48,7 +50,7 @@ export class PendingRequest implements Abortable, Expiring {
     this.#resolve = resolveLast;
   }
 
-  /** From now on the signal, or so many milliseconds, may end it too. */
+  /** Abandons the request when the signal aborts, or after `timeout` milliseconds. */
   watch(signal: WorkingSignal | undefined, timeout: number | undefined): void {
     if (this.isSettled) return;
     if (timeout !== undefined) {
@@ -76,7 +78,7 @@ export class PendingRequest implements Abortable, Expiring {
     this.#owner.settle(this, failure);
   }
 
-  /** Only its owner calls this. */
+  /** Only the owner calls this. */
   settle(outcome: unknown): void {
     this.isSettled = true;
     this.result = outcome;
@@ -86,7 +88,10 @@ export class PendingRequest implements Abortable, Expiring {
   }
 }
 
-/** After two turns the engine knows who awaits it, and can name the caller's line in the stack. */
+/**
+ * Rejects two microtasks later: by then V8 knows the awaiting function and can include it in the
+ * async stack trace.
+ */
 async function rejection(failure: Failure): Promise<never> {
   await Promise.resolve();
   await Promise.resolve();

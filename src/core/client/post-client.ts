@@ -1,15 +1,14 @@
-import type { Session } from './session.js';
+import { Session } from './session.js';
 import type { UmpError } from '../errors.js';
 import { handOut } from '../transport/port-holders.js';
 import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
-import { sessionFromPort, siblingSession } from './open-session.js';
 import type { SendOptions } from '../options.js';
 import { dispose, type MessagePort, type PortLike } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
 let createPostClient: <P>(session: Session) => PostClient<P>;
 
-/** A client that can only post; its server refuses anything else that comes by its port. */
+/** A client that can only post; the server refuses anything else that comes over its port. */
 export class PostClient<P = unknown> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
@@ -24,9 +23,13 @@ export class PostClient<P = unknown> implements Disposable {
     createPostClient = (session) => new PostClient(session);
   }
 
-  /** Takes up a client that was given away with {@link PostClient.transfer}. */
+  /**
+   * Takes up a client that was transferred with {@link PostClient.transfer}.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
+   * taken up.
+   */
   static from<P = unknown>(port: PortLike): PostClient<P> {
-    return new PostClient(sessionFromPort(PostClient.from, port));
+    return new PostClient(Session.fromPort(PostClient.from, port));
   }
 
   /** Sends a one-way message; throws what {@link Client.post} throws. */
@@ -40,18 +43,25 @@ export class PostClient<P = unknown> implements Disposable {
     if (failure !== undefined) throw failure.toError(PostClient.prototype.ready);
   }
 
-  /** Fulfils, with the reason, when the server is gone or this client was closed. Never rejects. */
+  /** Fulfils with the reason when the server is gone or this client was closed. Never rejects. */
   get closed(): Promise<UmpError> {
     return this.#session.closed;
   }
 
-  /** An independent client of the same kind. */
+  /**
+   * Returns an independent client of the same server that can only post.
+   * @throws UmpError `ServerDisappeared`, `Detached`.
+   */
   clone(): PostClient<P> {
     const port = this.#session.addClient(PostClient.prototype.clone, frames.POST_ONLY);
-    return new PostClient(siblingSession(this.#session, port));
+    return new PostClient(this.#session.sibling(port));
   }
 
-  /** Gives the client away; take it up with {@link PostClient.from}. */
+  /**
+   * Turns the client into a port for another thread, which takes it up with
+   * {@link PostClient.from}. This handle can make no further calls.
+   * @throws UmpError `ServerDisappeared`, `Detached`.
+   */
   transfer(): MessagePort {
     const { capacity } = this.#session;
     const port = this.#session.addClient(PostClient.prototype.transfer, frames.POST_ONLY, capacity);
@@ -59,6 +69,7 @@ export class PostClient<P = unknown> implements Disposable {
     return handOut(port);
   }
 
+  /** Closes the client: new calls fail with `Detached`. */
   close(): void {
     cancelFinalization(this);
     this.#session.close();

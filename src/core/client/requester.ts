@@ -2,10 +2,13 @@ import type { UmpError } from '../errors.js';
 import type { ReqOptions, SendOptions } from '../options.js';
 import type { WaitReply } from './wait-reply.js';
 
-/** What a call came to. */
+/** The outcome of `client.tryReq()`. */
 export type Result<R, E = never> = { ok: true; value: R } | { ok: false; error: UmpError<E> };
 
-/** What callers need of a server, whatever stands between: a Client is one. */
+/**
+ * What callers need in order to use a server. Clients implement it, and so do pools and supervised
+ * clients, which choose the server of each call. `Opts` are the options of its calls.
+ */
 export interface Requester<P = unknown, S = unknown, R = unknown, E = never, Opts = ReqOptions> {
   post(msg: P, options?: SendOptions): void;
   req(msg: S, options?: Opts): Promise<R>;

@@ -1,25 +1,27 @@
-/**
- * The requests of one client that wait for their outcome, and where each outcome will come from.
- */
-import type { ClientConnection } from './client-connection.js';
+/** The pending requests of one session, and the connection that each reply will come from. */
+import { ClientConnection, type ConnectionOwner } from './client-connection.js';
 import type { ConnectionChain } from './connection-chain.js';
+import { openTransport } from '../transport/driver.js';
+import { reportUndelivered } from '../transport/undelivered.js';
 import { Failure } from '../support/failure.js';
 import type { SessionState } from './session-state.js';
 import type { LoopRefCount } from '../support/loop-ref.js';
-import { checkSignal, checkTimeout, type ReqOptions } from '../options.js';
+import { checkSignal, checkTimeout, type OnDropped, type ReqOptions } from '../options.js';
 import type { Outbox } from './outbox.js';
 import { PendingRequest, type PendingOwner } from './pending-request.js';
+import { outcomeOf } from '../protocol/values.js';
 import type { WorkingSignal } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
-/** The line that they are sent by. */
-interface RequestsSession {
+/** What the table needs of its session. */
+interface RequestsSession extends ConnectionOwner {
   readonly state: SessionState;
-  /** Keeps this agent from exiting while they wait. */
+  /** Keeps this agent from exiting while requests are pending. */
   readonly loopRef: LoopRefCount;
   readonly connections: ConnectionChain;
   readonly outbox: Outbox;
-  /** One of them is settled. */
+  readonly onDropped: OnDropped | undefined;
+  /** Called after a request was settled. */
   finishIfDone(): void;
 }
 
@@ -36,9 +38,12 @@ export class Requests implements PendingOwner {
     return this.#pending.size === 0;
   }
 
-  // ── a new one ──────────────────────────────────────────────────────────────────────────────────
+  // ── new requests ───────────────────────────────────────────────────────────────────────────────
 
-  /** Throws if nothing was sent; what happens afterwards is told by the entry's outcome. */
+  /**
+   * Sends a request and enters it. Throws if nothing was sent; whatever happens later settles the
+   * outcome of the pending request.
+   */
   send(
     stackStartFn: unknown,
     msg: unknown,
@@ -58,7 +63,9 @@ export class Requests implements PendingOwner {
     return pending;
   }
 
-  /** The outcome is a port, or anything else once no client that counts is left. */
+  /**
+   * Asks for a strong client. The outcome is its port, or something else if no strong one is left.
+   */
   upgrade(): PendingRequest | undefined {
     if (this.session.state.closeReason !== undefined) return undefined;
     const pending = new PendingRequest(this.#lastId + 1, this);
@@ -74,13 +81,31 @@ export class Requests implements PendingOwner {
     this.session.loopRef.add(1);
   }
 
-  // ── its end ────────────────────────────────────────────────────────────────────────────────────
+  // ── settling ───────────────────────────────────────────────────────────────────────────────────
+
+  onReply(connection: ClientConnection, frame: frames.ReplyFrame | frames.Err): void {
+    const pending = this.pendingFor(connection, frame[1]);
+    if (pending !== undefined) this.settle(pending, this.#outcomeOf(frame));
+    else reportUndelivered(this.session.onDropped, frame);
+    if (connection.isOneShot) connection.close();
+  }
+
+  /**
+   * A request that the server rejected because it is closed fails with the session's own reason,
+   * which has the cause if there is one.
+   */
+  #outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
+    const { state } = this.session;
+    if (frame[0] !== frames.ERR || frame[2] !== state.closeReason?.code) return outcomeOf(frame);
+    state.isReported = true;
+    return frame[3] === undefined ? state.closeReason : outcomeOf(frame);
+  }
 
   settle(pending: PendingRequest, outcome: unknown): void {
     if (pending.isSettled) return;
     pending.settle(outcome);
     pending.held?.drop();
-    // One that was aborted before it was sent never stood in the table.
+    // A request that was aborted before it was sent was never entered.
     if (!this.#pending.delete(pending.id)) return;
     this.session.loopRef.add(-1);
     this.session.finishIfDone();
@@ -89,8 +114,8 @@ export class Requests implements PendingOwner {
   abandon(pending: PendingRequest, failure: Failure): void {
     if (pending.isSettled) return;
     const { connection } = pending;
-    // A moved request goes on listening: it may just be handed on, and its new holder must hear of
-    // it.
+    // The one-shot connection of a moved request stays open: the context may be on its way to its
+    // next holder, which must read the CANCEL.
     if (connection?.isOneShot === true) {
       connection.send([frames.CANCEL, 0]);
       connection.setRef(false);
@@ -98,40 +123,57 @@ export class Requests implements PendingOwner {
     this.settle(pending, failure);
   }
 
-  /** All that can be answered no more. */
+  /** Fails the requests whose reply could only come from a connection that is dead. */
   failUnanswerable(why: Failure): void {
-    const lost = this.session.connections.deadConnections();
-    if (lost.size === 0) return;
+    const dead = this.session.connections.deadConnections();
+    if (dead.size === 0) return;
     for (const pending of this.#pending.values()) {
-      if (pending.connection !== undefined && lost.has(pending.connection)) {
+      if (pending.connection !== undefined && dead.has(pending.connection)) {
         this.session.state.isReported = true;
         this.settle(pending, why);
       }
     }
-    this.session.connections.remove(lost);
+    this.session.connections.remove(dead);
   }
 
-  // ── where it is answered ───────────────────────────────────────────────────────────────────────
+  // ── where each reply comes from ────────────────────────────────────────────────────────────────
 
-  /**
-   * The one that a frame from there is about, if it waits and that is where its answer comes from.
-   */
+  /** The pending request that a frame of this connection is about, if it may be answered there. */
   pendingFor(connection: ClientConnection, id: number): PendingRequest | undefined {
     const pending = connection.isOneShot ? connection.onlyRequest : this.#pending.get(id);
     if (pending?.isSettled !== false) return undefined;
-    // Once moved, nobody but the holder has a say.
+    // Only the holder of a moved request may answer it.
     return pending.connection?.isOneShot === true && pending.connection !== connection
       ? undefined
       : pending;
   }
 
-  /** Where the answer of a request that was moved will come from, while it is waited for. */
+  /** The reply will come over a port of its own, even if the server ends. */
+  onMoved(connection: ClientConnection, [, id, port]: frames.Moved): void {
+    const pending = this.pendingFor(connection, id);
+    const moved = new ClientConnection(this.session, openTransport(port), true, pending);
+    moved.start();
+    if (pending === undefined) moved.send([frames.CANCEL, 0]);
+    else {
+      pending.connection = moved;
+      moved.setRef(this.session.loopRef.isHeld);
+    }
+    if (connection.isOneShot) connection.close();
+  }
+
+  /** The one-shot connection of a moved request has ended. */
+  onHolderLost({ onlyRequest }: ClientConnection, why: Failure): void {
+    const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
+    if (onlyRequest !== undefined) this.settle(onlyRequest, failure);
+  }
+
+  /** The one-shot connection of a pending request that was moved. */
   movedConnection(id: number | undefined): ClientConnection | undefined {
     const connection = id === undefined ? undefined : this.#pending.get(id)?.connection;
     return connection?.isOneShot === true ? connection : undefined;
   }
 
-  /** These went along with a server that moved. */
+  /** These requests have moved to a later host together with the server. */
   adopt(connection: ClientConnection, ids: ReadonlySet<number>): void {
     for (const pending of this.#pending.values()) {
       const movable = pending.connection?.isOneShot !== true && ids.has(pending.id);
@@ -145,7 +187,7 @@ export class Requests implements PendingOwner {
     }
   }
 
-  /** What is pending holds this agent, or not, wherever it is. */
+  /** Whether pending requests keep this agent from exiting, one-shot connections included. */
   setRefs(yes: boolean): void {
     for (const { connection } of this.#pending.values()) connection?.setRef(yes);
   }

@@ -1,17 +1,20 @@
 /**
- * A client's view of a mailbox that is bounded, or may be: how many more messages it may send, and
- * what waits for room. What waits is served in the order it came.
+ * Flow control of one session: how many more messages the server's mailbox has room for, and what
+ * waits for credit. Waiters are served in the order in which they came.
  */
 import type { Failure } from '../support/failure.js';
 import { Queue, type QueueNode } from '../support/queue.js';
 
 export interface CreditWaiter extends QueueNode {
   /**
-   * There is room. `sent`: it has used it; `told`: it will, in a moment; `gone`: it needs none.
-   * Never throws.
+   * Called when credit is available, or at once if `fail` is undefined. Returns `sent` if it has
+   * used the credit, `notified` if its owner may use it later in this microtask turn, and
+   * `cancelled` if it needs none. Never throws.
    */
-  onCredit(): 'sent' | 'told' | 'gone';
-  /** There will be no room. Undefined: it needs none, only its turn, and goes all the same. */
+  onCredit(): 'sent' | 'notified' | 'cancelled';
+  /**
+   * No credit will come. Undefined for a waiter that needs no credit, only its place in the order.
+   */
   fail?: (failure: Failure) => void;
 }
 
@@ -19,26 +22,33 @@ export class SendWindow {
   /** Undefined: not known yet. */
   #capacity: number | undefined;
   #credit: number;
-  /** How much was used since the line last switched to another home of the server. */
+  /** Credit used since the session was last redirected to another host of the server. */
   #usedHere = 0;
   readonly #waiters = new Queue<CreditWaiter>();
-  /** A call of ready() was told, and has this turn of the microtask queue to itself. */
+  /** A ready() was fulfilled, and its owner alone may use credit in this microtask turn. */
   #notified = false;
 
-  /** However small the capacity turns out to be, one message has room. */
+  /**
+   * While the capacity is unknown there is credit for one message: each mailbox has room for one.
+   */
   constructor(capacity: number | undefined) {
     this.#capacity = capacity;
     this.#credit = capacity ?? 1;
   }
 
-  /** May a message go now? Not past those that wait. */
+  /** Whether a message may be sent now; it must not overtake those that wait. */
   get hasCredit(): boolean {
     return this.#credit > 0 && (this.#notified || this.#waiters.size === 0);
   }
 
-  /** Is it not known yet how much room there is? */
+  /** Whether the capacity is not known yet. */
   get isUnknown(): boolean {
     return this.#capacity === undefined;
+  }
+
+  /** Whether nothing waits, so that what needs no credit may be sent at once. */
+  get isIdle(): boolean {
+    return this.#waiters.size === 0;
   }
 
   consume(): void {
@@ -46,7 +56,12 @@ export class SendWindow {
     this.#usedHere++;
   }
 
-  /** How much room there is becomes known. Infinity: there is no bound. */
+  grant(credit: number): void {
+    this.#credit += credit;
+    this.#serve();
+  }
+
+  /** Infinity: unbounded. */
   setCapacity(capacity: number): void {
     const before = this.#capacity ?? 1;
     this.#capacity = capacity;
@@ -58,7 +73,8 @@ export class SendWindow {
   }
 
   /**
-   * The new home has what came by the old one, and says how much of it is unread; the rest is lost.
+   * The new host has read what the old one forwarded, and reports how much of it is unread; other
+   * messages to the old host are lost.
    */
   onAdopted(unread: number): void {
     this.#credit = (this.#capacity ?? 1) - unread - this.#usedHere;
@@ -69,20 +85,9 @@ export class SendWindow {
     this.#waiters.push(waiter);
   }
 
-  /** It needs no room any more. */
   removeWaiter(waiter: CreditWaiter): void {
-    // What only waited for its turn behind this one may have it now.
+    // Waiters that need no credit may have stood behind this one.
     if (this.#waiters.remove(waiter)) this.#serve();
-  }
-
-  grant(credit: number): void {
-    this.#credit += credit;
-    this.#serve();
-  }
-
-  /** Does nothing wait, so that what needs no room may go at once? */
-  get isIdle(): boolean {
-    return this.#waiters.size === 0;
   }
 
   fail(failure: Failure): void {
@@ -99,7 +104,7 @@ export class SendWindow {
       this.#waiters.remove(next);
       const outcome = next.onCredit();
       if (outcome === 'sent') this.consume();
-      else if (outcome === 'told') {
+      else if (outcome === 'notified') {
         this.#notified = true;
         void Promise.resolve().then(() => {
           this.#notified = false;

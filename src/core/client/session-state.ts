@@ -1,10 +1,24 @@
-/** How far a client's line has come: not yet taken up, connected, or down for good. */
+/**
+ * How far a session has come:
+ *
+ *   connecting ──the server's HELLO──► connected
+ *       │                                  │
+ *       └────────────────┬─────────────────┘
+ *                        │  close(), GOAWAY, or the connection ended
+ *                        ▼
+ *                     closing ──no request is pending, no post is held──► finished
+ *
+ * From `closing` on, no new call is possible.
+ */
 import type { UmpError } from '../errors.js';
+import { Deferred } from '../support/deferred.js';
 import type { Failure } from '../support/failure.js';
 
 export class SessionState {
+  phase: 'connecting' | 'connected' | 'closing' | 'finished' = 'connecting';
+  /** The server's HELLO has come, in time or while the session was closing. */
   isConnected = false;
-  /** The user has learnt that it is down, or will: a call failed, or `closed` was read. */
+  /** The user knows or will know of the end: a call has failed, or `closed` was read. */
   isReported = false;
   /** `connected` was read. */
   isAwaited = false;
@@ -16,16 +30,16 @@ export class SessionState {
   readonly closed = this.#closed.promise;
 
   constructor() {
-    // Whoever does not look at it shall not be disturbed.
+    // Without this, a session whose `connected` is not read would cause an unhandled rejection.
     this.connected.catch(() => undefined);
   }
 
   connect(): void {
     this.isConnected = true;
+    if (this.phase === 'connecting') this.phase = 'connected';
     this.#connected.resolve();
   }
 
-  /** Throws for `entry` where no call is possible any more. */
   throwIfClosed(stackStartFn: unknown): void {
     if (this.closeReason === undefined) return;
     this.isReported = true;
@@ -34,18 +48,14 @@ export class SessionState {
 
   close(why: Failure): void {
     if (this.closeReason !== undefined) return;
+    this.phase = 'closing';
     this.closeReason = why;
     this.isReported ||= this.isAwaited && !this.isConnected;
     this.#connected.reject(why.toError());
     this.#closed.resolve(why.toError());
   }
-}
 
-class Deferred<T> {
-  resolve!: (value: T) => void;
-  reject!: (error: UmpError) => void;
-  readonly promise = new Promise<T>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
+  finish(): void {
+    this.phase = 'finished';
+  }
 }

@@ -1,9 +1,11 @@
-/** What stands behind a Client: its line to the server. */
+/**
+ * What stands behind a Client: a logical conversation with one server, over one connection or, when
+ * the server migrates, over several. session-state.ts shows its states.
+ */
 import { afterArrived } from '../transport/deadlines.js';
-import { ClientConnection, type ConnectionOwner } from './client-connection.js';
+import type { ClientConnection, ConnectionOwner } from './client-connection.js';
 import { ConnectionChain } from './connection-chain.js';
 import { reportUndelivered } from '../transport/undelivered.js';
-import type { Endpoint } from '../connect/endpoint.js';
 import type { UmpError } from '../errors.js';
 import { Failure } from '../support/failure.js';
 import { SessionState } from './session-state.js';
@@ -12,13 +14,29 @@ import { unsendableFailure } from './held-message.js';
 import { LoopRefCount } from '../support/loop-ref.js';
 import type { Transport } from '../transport/transport.js';
 import { openTransport } from '../transport/driver.js';
-import { createPeerChannel } from '../transport/ports.js';
+import { claimPort, createPeerChannel } from '../transport/ports.js';
 import type { OnDropped, SendOptions } from '../options.js';
 import { Outbox } from './outbox.js';
 import type { WorkingPort } from '../support/platform.js';
 import { Requests } from './requests.js';
-import { goneOf, outcomeOf } from '../protocol/values.js';
+import { goAwayFailure } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
+
+export interface SessionSettings {
+  /** The server's capacity where it is known before HELLO; 0: unbounded. */
+  readonly capacity?: number | undefined;
+  readonly onDropped?: OnDropped | undefined;
+  readonly heartbeat?: number | undefined;
+}
+
+/** What a session reports to the connect() that created it. */
+export interface SessionCreator {
+  /** The first connection was lost: calls `done` when the reason was reported, or is unknown. */
+  reportExitReason(done: () => void): void;
+  onConnected(): void;
+  /** The session needs its ports no more. */
+  onFinished(): void;
+}
 
 export class Session implements ConnectionOwner, Finalizable {
   readonly state = new SessionState();
@@ -27,29 +45,54 @@ export class Session implements ConnectionOwner, Finalizable {
   });
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;
-  /** Of a connection: who may know why its first carrier was lost. */
-  endpoint: Pick<Endpoint, 'reportExitReason'> | undefined = undefined;
-  /** Told when this line needs its ports no more. */
-  onFinished: (() => void) | undefined = undefined;
   readonly connections: ConnectionChain;
   readonly outbox: Outbox;
   readonly requests = new Requests(this);
+  readonly #creator: SessionCreator | undefined;
   #byeSent = false;
-  /** Something was sent that no answer will tell about. */
+  /** A post or a new client was sent, which no reply confirms. */
   #sentOneWay = false;
 
-  constructor(transport: Transport, capacity?: number, onDropped?: OnDropped, heartbeat?: number) {
+  constructor(
+    transport: Transport,
+    { capacity, onDropped, heartbeat }: SessionSettings = {},
+    creator?: SessionCreator,
+  ) {
     this.onDropped = onDropped;
     this.heartbeat = heartbeat;
+    this.#creator = creator;
     this.connections = new ConnectionChain(this, transport);
     this.outbox = new Outbox(this, capacity);
+  }
+
+  /** A session over a port that the user passed to the public method `stackStartFn`. */
+  static fromPort(stackStartFn: unknown, port: unknown): Session {
+    const session = new Session(openTransport(claimPort(stackStartFn, port))).start();
+    // Where the platform can poll a port, the capacity that came along in it is known from now on.
+    session.connections.current.transport.drain();
+    return session;
+  }
+
+  /** The session of one more client of the same server; `port` comes from {@link addClient}. */
+  sibling(port: WorkingPort): Session {
+    const session = new Session(openTransport(port), this).start();
+    // The port itself reports the same, but the client may be transferred before it is read.
+    const { peerId } = this.connections.current;
+    if (peerId !== undefined) session.watchHost(peerId);
+    return session;
+  }
+
+  /** Says HELLO and begins to read. */
+  start(): this {
+    this.connections.start();
+    return this;
   }
 
   get capacity(): number | undefined {
     return this.outbox.capacity;
   }
 
-  // ── what is sent ───────────────────────────────────────────────────────────────────────────────
+  // ── outgoing messages ──────────────────────────────────────────────────────────────────────────
 
   sendPost(stackStartFn: unknown, msg: unknown, options: SendOptions | undefined): void {
     this.state.throwIfClosed(stackStartFn);
@@ -58,7 +101,8 @@ export class Session implements ConnectionOwner, Finalizable {
   }
 
   /**
-   * The port of one more client of the same server; `capacity` goes along for whatever takes it up.
+   * Adds one more client of the same server and returns its port. `capacity`, if it is known, goes
+   * along in the port.
    */
   addClient(stackStartFn: unknown, kind: frames.ClientKind, capacity?: number): WorkingPort {
     this.state.throwIfClosed(stackStartFn);
@@ -70,13 +114,13 @@ export class Session implements ConnectionOwner, Finalizable {
     return port2;
   }
 
-  /** Fulfils with undefined when there is room, with a Failure when there never will be. */
+  /** Fulfils with undefined when there is credit, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
     return this.loopRef.during(this.#ready());
   }
 
   async #ready(): Promise<Failure | undefined> {
-    // How much there is room for the server says when it takes this client up.
+    // The server states its capacity in HELLO.
     if (this.capacity === undefined) await this.state.connected.catch(() => undefined);
     const failure = this.state.closeReason ?? (await this.outbox.ready());
     this.state.isReported ||= failure !== undefined;
@@ -93,22 +137,23 @@ export class Session implements ConnectionOwner, Finalizable {
     return this.state.closed;
   }
 
-  // ── frames from the server, or from the holder of a moved request ──────────────────────────────
-
-  onConnected(capacity: number): void {
-    if (this.state.isConnected) return;
-    this.state.connect();
-    this.outbox.setCapacity(capacity);
-    this.finishIfDone();
-  }
-
-  /** A frame that was given before the line was open, and cannot be sent any more. */
+  /** A frame that was accepted before the transport was open cannot be sent any more. */
   notSent(frame: frames.Frame, cause: unknown): void {
     if (frame[0] === frames.REQ) {
       this.requests.pendingFor(this.connections.first, frame[1])?.fail(unsendableFailure(cause));
     }
     reportUndelivered(this.onDropped, frame);
     if (frame[0] === frames.REQ || frame[0] === frames.POST) this.outbox.window?.grant(1);
+  }
+
+  // ── frames from the server, or from the holder of a moved request ──────────────────────────────
+
+  onConnected(capacity: number): void {
+    if (this.state.isConnected) return;
+    this.state.connect();
+    this.outbox.setCapacity(capacity);
+    this.#creator?.onConnected();
+    this.finishIfDone();
   }
 
   onCapacity(capacity: number): void {
@@ -121,10 +166,10 @@ export class Session implements ConnectionOwner, Finalizable {
       case frames.FAIL:
       case frames.HANDLER_ERROR:
       case frames.ERR:
-        this.#onReply(connection, frame);
+        this.requests.onReply(connection, frame);
         break;
       case frames.MOVED:
-        this.#onMoved(connection, frame);
+        this.requests.onMoved(connection, frame);
         break;
       case frames.LIVENESS:
         this.requests.movedConnection(frame[4])?.learnHolder(frame);
@@ -151,63 +196,32 @@ export class Session implements ConnectionOwner, Finalizable {
     }
   }
 
-  #onReply(connection: ClientConnection, frame: frames.ReplyFrame | frames.Err): void {
-    const pending = this.requests.pendingFor(connection, frame[1]);
-    if (pending !== undefined) this.requests.settle(pending, this.#outcomeOf(frame));
-    else reportUndelivered(this.onDropped, frame);
-    if (connection.isOneShot) connection.close();
-  }
-
-  /**
-   * A request that the server did not take fails as the line did: that has the cause, if there is
-   * one.
-   */
-  #outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
-    const { state } = this;
-    if (frame[0] !== frames.ERR || frame[2] !== state.closeReason?.code) return outcomeOf(frame);
-    state.isReported = true;
-    return frame[3] === undefined ? state.closeReason : outcomeOf(frame);
-  }
-
   #onGoAway(connection: ClientConnection, frame: frames.GoAway): void {
     const next = this.connections.after(connection);
-    // From a home that was left: so is the one after it, with what it had not read yet.
-    if (next !== undefined) next.startOrphanTimer();
+    // An old host reports that the next one was lost before it had read all it was sent; this
+    // client's port to it may be lost as well.
+    if (next !== undefined) {
+      next.startOrphanTimer();
+      return;
+    }
+    const failure = goAwayFailure(frame);
+    if (failure === undefined) connection.refuse('malformed error records');
     else {
-      // What it has not taken it refuses one by one.
-      const failure = goneOf(frame);
-      if (failure === undefined) connection.refuse('malformed error records');
-      else {
-        this.#closeFor(failure);
-        this.finishIfDone();
-      }
+      // Requests that the server has not taken stay pending: it rejects them one by one.
+      this.#closeFor(failure);
+      this.finishIfDone();
     }
   }
 
-  /** The answer will come by a port of its own, whatever becomes of the server. */
-  #onMoved(connection: ClientConnection, [, id, port]: frames.Moved): void {
-    const pending = this.requests.pendingFor(connection, id);
-    const moved = new ClientConnection(this, openTransport(port), true, pending);
-    if (pending === undefined) moved.send([frames.CANCEL, 0]);
-    else {
-      pending.connection = moved;
-      moved.setRef(this.loopRef.isHeld);
-    }
-    if (connection.isOneShot) connection.close();
-  }
-
-  reportExitReason(connection: ClientConnection, tell: () => void): void {
-    const { endpoint } = this;
-    if (connection === this.connections.first && endpoint?.reportExitReason)
-      endpoint.reportExitReason(tell);
-    else tell();
+  reportExitReason(connection: ClientConnection, done: () => void): void {
+    if (connection === this.connections.first && this.#creator !== undefined) {
+      this.#creator.reportExitReason(done);
+    } else done();
   }
 
   connectionEnded(connection: ClientConnection, why: Failure): void {
     if (connection.isOneShot) {
-      const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
-      if (connection.onlyRequest !== undefined)
-        this.requests.settle(connection.onlyRequest, failure);
+      this.requests.onHolderLost(connection, why);
       return;
     }
     if (connection === this.connections.current) this.#closeFor(why);
@@ -215,32 +229,35 @@ export class Session implements ConnectionOwner, Finalizable {
     this.finishIfDone();
   }
 
-  // ── the line itself ────────────────────────────────────────────────────────────────────────────
+  // ── the session itself ─────────────────────────────────────────────────────────────────────────
 
-  /** What the user wants of the loop, whatever is pending; undefined: nothing any more. */
-  overrideRef(hold: boolean | undefined): void {
-    this.loopRef.override(hold);
+  /**
+   * Whether this session keeps this agent from exiting, whatever is pending; undefined: only while
+   * something is pending.
+   */
+  overrideRef(yes: boolean | undefined): void {
+    this.loopRef.override(yes);
     this.requests.setRefs(this.loopRef.isHeld);
   }
 
-  /** The connection cannot be made. */
+  /** The session cannot be connected. */
   fail(failure: Failure): void {
     this.connections.first.end(failure);
   }
 
-  /** The agent that answered a connection; before that no death of its is seen. */
-  watchHost(life: string): void {
-    this.connections.first.watchPeer(life);
+  /** The agent where the server lives is known before its HELLO. */
+  watchHost(agentId: string): void {
+    this.connections.first.watchPeer(agentId);
   }
 
-  /** The server's first home is known to be dead; what it had sent before still counts. */
+  /** The server's first host has died; what it sent before still counts. */
   hostDied(failure: Failure): void {
     afterArrived(() => {
       this.fail(failure);
     });
   }
 
-  /** No new calls; those that wait still settle, then the ports close. */
+  /** Allows no new calls; the pending ones still settle, then the ports close. */
   close(): void {
     this.state.close(new Failure('Detached'));
     this.overrideRef(undefined);
@@ -265,14 +282,16 @@ export class Session implements ConnectionOwner, Finalizable {
     this.#byeSent = true;
   }
 
+  /** For each event after which a closing session may have nothing left to wait for. */
   finishIfDone(): void {
-    const { closeReason, isConnected } = this.state;
-    if (closeReason === undefined || !this.requests.areSettled || this.outbox.holdsPosts) return;
-    this.outbox.window?.fail(closeReason);
+    const { state, outbox } = this;
+    if (state.phase !== 'closing' || !this.requests.areSettled || outbox.holdsPosts) return;
+    if (state.closeReason !== undefined) outbox.window?.fail(state.closeReason);
     this.#sayBye();
-    // What was sent by a port that nobody has taken up yet would be lost with it.
-    if (!isConnected && this.#sentOneWay && !this.connections.current.isClosed) return;
+    // Closing a port that the server has not accepted yet would lose what was sent over it.
+    if (!state.isConnected && this.#sentOneWay && !this.connections.current.isClosed) return;
+    state.finish();
     this.connections.close();
-    this.onFinished?.();
+    this.#creator?.onFinished();
   }
 }

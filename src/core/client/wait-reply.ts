@@ -9,7 +9,7 @@ import { Failure } from '../support/failure.js';
 import type { PendingRequest } from './pending-request.js';
 import { dispose } from '../support/platform.js';
 
-/** Who can end it early. */
+/** What can end the request early. */
 interface RequestOwner {
   abandon(pending: PendingRequest, failure: Failure): void;
 }
@@ -20,11 +20,14 @@ let pendingRequestOf: (reply: WaitReply<unknown, unknown>) => {
   pending: PendingRequest;
 };
 
-/** A request that was sent and is yet to be waited for. */
+/**
+ * A request that was sent, and whose reply can be waited for. It is abandoned when this object is
+ * disposed, or garbage-collected before `wait()` was called.
+ */
 export class WaitReply<R = unknown, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
-  /** Only a type: what `appError` may be in the errors that wait() rejects with. */
+  /** Never set: it carries the type of `appError` in the errors that wait() rejects with. */
   declare private readonly appError?: E;
   readonly #owner: RequestOwner;
   readonly #pending: PendingRequest;
@@ -41,15 +44,14 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
   }
 
   /**
-   * Waits for the answer; rejects as `Client.req` does. May be called again: the outcome is the
-   * same.
-   * @param options `signal` and `timeout` (milliseconds from now) end the request, not only the
-   * wait: the server is told.
+   * Fulfils with the reply; rejects as `client.req()` does. Each call gives the same outcome.
+   * @param options `signal` and `timeout` (milliseconds from this call) end the request itself, not
+   * only the wait: `rctx.signal` aborts at the server.
    */
   async wait(options?: WaitOptions & { timeout?: number | undefined }): Promise<R> {
     const timeout = checkTimeout(WaitReply.prototype.wait, options?.timeout);
     checkSignal(WaitReply.prototype.wait, options?.signal);
-    // Somebody waits: from here on the request must not be abandoned with its handle.
+    // From here on the request must not be abandoned when its handle is garbage-collected.
     cancelFinalization(this);
     this.#pending.watch(options?.signal, timeout);
     const outcome = await this.#pending.outcome;
@@ -57,7 +59,10 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
     return outcome as R;
   }
 
-  /** Abandons the request: the server sees OriginDisappeared, `wait()` rejects with `Aborted`. */
+  /**
+   * Abandons the request: `rctx.signal` aborts with `OriginDisappeared` at the server, and `wait()`
+   * rejects with `Aborted`.
+   */
   [dispose](): void {
     cancelFinalization(this);
     new AbandonedRequest(this.#owner, this.#pending).finalize();
@@ -78,7 +83,4 @@ class AbandonedRequest implements Finalizable {
   }
 }
 
-/** For a request that was sent. */
-export { createWaitReply };
-/** What stands behind one. */
-export { pendingRequestOf };
+export { createWaitReply, pendingRequestOf };

@@ -1,9 +1,22 @@
-import { onAbort, type AbortWatch } from '../support/abort-watch.js';
+/**
+ * connect(): from the first KNOCK until the server has accepted the client. What the client sends
+ * meanwhile waits in a pending transport.
+ *
+ *   knocking ──ANNOUNCE──► opened ──the server's HELLO──► connected
+ *       │                    │                                │
+ *       └────────────────────┴───────────────┬────────────────┘
+ *                                            │  failed (CLOSED, death, timeout, signal),
+ *                                            │  or the session is finished
+ *                                            ▼
+ *                                          ended
+ */
+import { onAbort, type Abortable, type AbortWatch } from '../support/abort-watch.js';
 import { startDeadline } from '../transport/deadlines.js';
 import { createClient, rebindClient, type Client } from '../client/client.js';
-import { Session } from '../client/session.js';
+import { Session, type SessionCreator } from '../client/session.js';
+import type { UmpError } from '../errors.js';
 import { reportUndelivered } from '../transport/undelivered.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, HandshakeListener, PendingTransport } from './endpoint.js';
 import { Failure } from '../support/failure.js';
 import { parseFrame, versionMismatch } from '../protocol/validate.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
@@ -13,24 +26,26 @@ import { sayLateGoodbye, cancelLateGoodbye } from './late-goodbye.js';
 import { PendingPort } from './pending-port.js';
 import * as frames from '../protocol/frames.js';
 
-/** A client that is usable at once: what it sends waits until somebody listens. */
+/** A client that is usable at once: what it sends waits until the server listens. */
 export function connectThrough<P, S, R, E>(
   stackStartFn: unknown,
   endpoint: Endpoint,
-  given: ConnectOptions,
+  unchecked: ConnectOptions,
 ): Client<P, S, R, E> {
   const options = {
-    ...given,
-    timeout: checkTimeout(stackStartFn, given.timeout),
-    heartbeat: checkTimeout(stackStartFn, given.heartbeat, 'heartbeat'),
+    ...unchecked,
+    timeout: checkTimeout(stackStartFn, unchecked.timeout),
+    heartbeat: checkTimeout(stackStartFn, unchecked.heartbeat, 'heartbeat'),
   };
-  const session = connectSession(endpoint, options);
+  const attempt = new ConnectAttempt(endpoint, options);
+  const { session } = attempt;
+  attempt.start();
   const client = createClient<P, S, R, E>(session);
   if (options.reconnect === true) reconnect(new WeakRef(client), session, endpoint, options);
   return client;
 }
 
-/** Whenever a line that stood is lost, and not closed here, the client goes on by a new one. */
+/** Whenever a connected session loses its server, its client continues with a new session. */
 function reconnect(
   client: WeakRef<Client<never, never, unknown, unknown>>,
   session: Session,
@@ -40,25 +55,26 @@ function reconnect(
   void session.state.closed.then(({ code }) => {
     const handle = client.deref();
     if (handle === undefined || !session.state.isConnected || code !== 'ServerDisappeared') return;
-    const next = connectSession(endpoint, options, session.connections.first.peerId);
-    rebindClient(handle, next);
-    reconnect(client, next, endpoint, options);
+    const attempt = new ConnectAttempt(endpoint, options);
+    attempt.start(session.connections.first.peerId);
+    rebindClient(handle, attempt.session);
+    reconnect(client, attempt.session, endpoint, options);
   });
 }
 
-/** Where this agent starts actors: other clients of theirs may come from here as well. */
+/** Endpoints where this agent has started actors: further clients of these may come from here. */
 const spawned = new WeakSet<Endpoint>();
 
-/** Why a client cannot come by what was announced. Older versions do not say what they are. */
+/** Why a client cannot connect to what has announced itself. Older versions omit `isActor`. */
 function handshakeFailure(
-  heard: frames.HandshakeMessage,
-  actor: boolean,
+  handshake: frames.HandshakeMessage,
+  wantsActor: boolean,
   endpoint: Endpoint,
 ): Failure | undefined {
-  const [, version, kind, , , isActor] = heard;
+  const [, version, kind, , , isActor] = handshake;
   if (version !== frames.VERSION) return new Failure('Protocol', versionMismatch(version));
   if (kind !== frames.ANNOUNCE) return undefined;
-  if (isActor === false && actor) {
+  if (isActor === false && wantsActor) {
     return new Failure(
       'NotSupported',
       'the thread calls listen(): use connect(), or call serveWorker() there',
@@ -73,139 +89,201 @@ function handshakeFailure(
   return undefined;
 }
 
-/** Milliseconds until the second knock, and at most between two. */
+/** The pause between two knocks doubles from one to the other. */
 const FIRST_PAUSE_MS = 25;
 const MAX_PAUSE_MS = 1000;
 
 /**
- * The listener is heard, then the server, and each may take more than one turn of this thread's
- * event loop.
+ * ANNOUNCE and then HELLO must be read before the timeout counts, and each may take more than one
+ * turn of this thread's event loop.
  */
 const MIN_TURNS = 4;
 
-/** `former`: the life of the agent whose server was lost. */
-function connectSession(endpoint: Endpoint, options: ConnectOptions, former?: string): Session {
-  const { name = '', onDropped, timeout, heartbeat } = options;
-  const actor = isForActor(options);
-  const signal = options.signal as WorkingSignal | undefined;
-  cancelLateGoodbye(endpoint, name);
-  if (actor) spawned.add(endpoint);
-  const pending = endpoint.createPending?.() ?? new PendingPort(endpoint);
-  const session = new Session(pending.transport, undefined, onDropped, heartbeat);
-  session.endpoint = endpoint;
-  /** Who listened when the line was opened. */
-  let listener: unknown;
+class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
+  readonly session: Session;
+  readonly #endpoint: Endpoint;
+  readonly #options: ConnectOptions;
+  readonly #name: string;
+  readonly #wantsActor: boolean;
+  readonly #transport: PendingTransport;
+  #state: 'knocking' | 'opened' | 'connected' | 'ended' = 'knocking';
+  /** The id of the agent that had announced itself when the transport was opened. */
+  #listenerId: unknown = undefined;
+  #stopListening: (() => void) | undefined = undefined;
+  #stopWatchingHost: (() => void) | undefined = undefined;
+  #stopTimer: (() => void) | undefined = undefined;
+  #abortWatch: AbortWatch | undefined = undefined;
 
-  const fail = (failure: Failure): void => {
-    pending.abort(unsent);
-    session.fail(failure);
-  };
-  const unsent = (data: unknown): void => {
-    const frame = parseFrame(data, frames.SERVER);
-    if (frame !== undefined) reportUndelivered(onDropped, frame);
-  };
-  /** While the line waits for the next server, only a lock may tell that its thread has died. */
-  let stopMinding: (() => void) | undefined;
-  const mind = (agent: unknown): void => {
-    // In a window, or for a service worker, another agent may take its place.
-    if (typeof agent !== 'string' || endpoint.repeatsKnock === true) return;
-    stopMinding?.();
-    stopMinding = liveness()?.watch(agent, () => {
-      if (pending.isPending) fail(new Failure('ServerDisappeared'));
-    });
-  };
-  const faultOf = (heard: frames.HandshakeMessage): Failure | undefined =>
-    handshakeFailure(heard, actor, endpoint);
+  constructor(endpoint: Endpoint, options: ConnectOptions) {
+    this.#endpoint = endpoint;
+    this.#options = options;
+    this.#name = options.name ?? '';
+    this.#wantsActor = isForActor(options);
+    this.#transport = endpoint.createPending?.() ?? new PendingPort(endpoint);
+    this.session = new Session(this.#transport.transport, options, this);
+  }
 
-  const stopListening = endpoint.listen({
-    onHandshake: (heard) => {
-      const [, , kind, to, agent] = heard;
-      if (kind !== frames.ANNOUNCE && kind !== frames.CLOSED) return;
-      if (!pending.isPending) {
-        // Once the line is open, it alone tells (nothing orders the two), unless another agent is
-        // there now.
-        if (to === name && agent !== listener) session.hostDied(new Failure('ServerDisappeared'));
-        return;
+  /** `lastHost`: the id of the agent whose server was lost, if this is a new attempt. */
+  start(lastHost?: string): void {
+    const { timeout } = this.#options;
+    const signal = this.#options.signal as WorkingSignal | undefined;
+    cancelLateGoodbye(this.#endpoint, this.#name);
+    if (this.#wantsActor) spawned.add(this.#endpoint);
+    this.session.start();
+    this.#stopListening = this.#endpoint.listen(this);
+    if (timeout !== undefined) {
+      this.#stopTimer = startDeadline(timeout, MIN_TURNS, () => {
+        this.#giveUp(new Failure('Timeout', 'the server did not accept the client in time'));
+      });
+    }
+    this.#watchHost(lastHost);
+    this.#endpoint.unrefThread?.();
+    if (signal?.aborted === true) this.aborted(signal.reason);
+    else {
+      if (this.#state !== 'ended') this.#abortWatch = signal && onAbort(signal, this);
+      // By then this page may be going away: an answer to its KNOCK would keep the browser from
+      // restoring the page later.
+      onceIdentified(() => {
+        if (this.#state === 'knocking') this.#knock(FIRST_PAUSE_MS);
+      });
+    }
+  }
+
+  #knock(pauseMs: number): void {
+    this.#endpoint.send(frames.handshake(frames.KNOCK, this.#name, liveness()?.agentId));
+    if (this.#endpoint.repeatsKnock !== true) return;
+    later(pauseMs, () => {
+      // An opened transport is lost if the page there was replaced before it had accepted it.
+      if (this.#state === 'knocking' || this.#state === 'opened') {
+        this.#knock(Math.min(2 * pauseMs, MAX_PAUSE_MS));
       }
-      // The channel by which an actor is started is never announced where there is no actor.
-      if (to !== name && !(actor && to === '')) return;
-      const fault = faultOf(heard);
-      if (fault !== undefined) fail(fault);
-      else if (to !== name) return;
-      else if (kind === frames.ANNOUNCE) {
-        listener = agent;
-        pending.open(
-          name,
-          (frame, cause) => {
-            session.notSent(frame, cause);
-          },
-          typeof agent === 'string' ? agent : undefined,
-        );
-        if (typeof agent === 'string') session.watchHost(agent);
-      } else if (options.reconnect === true) mind(agent);
-      else fail(new Failure('ServerDisappeared'));
-    },
-    onDeath: ({ code, message, cause }) => {
-      const failure = new Failure(code, message, { cause });
-      if (pending.isPending) fail(failure);
-      else session.hostDied(failure);
-    },
-    isReported: () => session.state.isReported,
-  });
-
-  /** A server that comes later shall know that this client was there. */
-  const leave = (): void => {
-    if (pending.isPending) sayLateGoodbye(endpoint, name, (heard) => faultOf(heard) === undefined);
-  };
-  // A client that is closed or forgotten meanwhile still has its requests to settle.
-  const giveUp = (failure: Failure): void => {
-    if (session.state.isConnected) return;
-    leave();
-    fail(failure);
-  };
-  let watch: AbortWatch | undefined;
-  const aborted = (cause: unknown): void => {
-    giveUp(new Failure('Aborted', undefined, { cause }));
-  };
-  const stopTimer =
-    timeout === undefined
-      ? undefined
-      : startDeadline(timeout, MIN_TURNS, () => {
-          giveUp(new Failure('Timeout', 'the server did not take the client up'));
-        });
-  const stopWatching = (): void => {
-    watch?.stop();
-    stopTimer?.();
-  };
-  session.state.connected.then(stopWatching, () => undefined);
-  let finished = false;
-  session.onFinished = () => {
-    finished = true;
-    leave();
-    stopMinding?.();
-    stopWatching();
-    stopListening();
-    pending.abort(unsent);
-  };
-
-  const knock = (pause: number): void => {
-    endpoint.send(frames.handshake(frames.KNOCK, name, liveness()?.agentId));
-    if (endpoint.repeatsKnock !== true) return;
-    later(pause, () => {
-      // Also once the line was opened: it is lost if the page there has gone before it took it up.
-      if (!session.state.isConnected && !finished) knock(Math.min(2 * pause, MAX_PAUSE_MS));
-    });
-  };
-
-  mind(former);
-  endpoint.unrefThread?.();
-  if (signal?.aborted === true) aborted(signal.reason);
-  else {
-    if (session.state.closeReason === undefined) watch = signal && onAbort(signal, { aborted });
-    // Not from a page that is leaving: an answer would keep it from coming back.
-    onceIdentified(() => {
-      if (pending.isPending) knock(FIRST_PAUSE_MS);
     });
   }
-  return session;
+
+  // ── what the endpoint reports ──────────────────────────────────────────────────────────────────
+
+  onHandshake(handshake: frames.HandshakeMessage): void {
+    const [, , kind, name, agentId] = handshake;
+    if (kind !== frames.ANNOUNCE && kind !== frames.CLOSED) return;
+    if (this.#state !== 'knocking') {
+      // From OPEN on the connection itself reports its end, because endpoint messages are not
+      // ordered with it. Only an ANNOUNCE of another agent means that the old one is gone.
+      if (name === this.#name && agentId !== this.#listenerId) {
+        this.session.hostDied(new Failure('ServerDisappeared'));
+      }
+      return;
+    }
+    // An actor's own channel is never announced by a thread without an actor: there, a server with
+    // the default name answers in its place.
+    if (name !== this.#name && !(this.#wantsActor && name === '')) return;
+    const failure = this.#failureOf(handshake);
+    if (failure !== undefined) this.#fail(failure);
+    else if (name !== this.#name) return;
+    else if (kind === frames.ANNOUNCE) this.#open(agentId);
+    else if (this.#options.reconnect === true) this.#watchHost(agentId);
+    else this.#fail(new Failure('ServerDisappeared'));
+  }
+
+  #failureOf(handshake: frames.HandshakeMessage): Failure | undefined {
+    return handshakeFailure(handshake, this.#wantsActor, this.#endpoint);
+  }
+
+  #open(agentId: unknown): void {
+    const hostId = typeof agentId === 'string' ? agentId : undefined;
+    this.#state = 'opened';
+    this.#listenerId = agentId;
+    this.#transport.open(
+      this.#name,
+      (frame, cause) => {
+        this.session.notSent(frame, cause);
+      },
+      hostId,
+    );
+    if (hostId !== undefined) this.session.watchHost(hostId);
+  }
+
+  /**
+   * Between two servers of a client that reconnects, only liveness reports the death of the agent
+   * that is to listen again.
+   */
+  #watchHost(agentId: unknown): void {
+    // In a window, or for a service worker, another agent may take its place.
+    if (typeof agentId !== 'string' || this.#endpoint.repeatsKnock === true) return;
+    this.#stopWatchingHost?.();
+    this.#stopWatchingHost = liveness()?.watch(agentId, () => {
+      if (this.#state === 'knocking') this.#fail(new Failure('ServerDisappeared'));
+    });
+  }
+
+  onDeath({ code, message, cause }: UmpError): void {
+    const failure = new Failure(code, message, { cause });
+    if (this.#state === 'knocking') this.#fail(failure);
+    else this.session.hostDied(failure);
+  }
+
+  isReported(): boolean {
+    return this.session.state.isReported;
+  }
+
+  // ── what the session reports ───────────────────────────────────────────────────────────────────
+
+  onConnected(): void {
+    this.#state = 'connected';
+    this.#stopWaiting();
+  }
+
+  reportExitReason(done: () => void): void {
+    if (this.#endpoint.reportExitReason === undefined) done();
+    else this.#endpoint.reportExitReason(done);
+  }
+
+  onFinished(): void {
+    this.#sayGoodbye();
+    this.#state = 'ended';
+    this.#stopWatchingHost?.();
+    this.#stopWaiting();
+    this.#stopListening?.();
+    this.#abortTransport();
+  }
+
+  // ── giving up ──────────────────────────────────────────────────────────────────────────────────
+
+  aborted(cause: unknown): void {
+    this.#giveUp(new Failure('Aborted', undefined, { cause }));
+  }
+
+  /** This applies to a closed client as well, because its requests may still be pending. */
+  #giveUp(failure: Failure): void {
+    if (this.#state === 'connected') return;
+    this.#sayGoodbye();
+    this.#fail(failure);
+  }
+
+  /** A server that listens later must learn that this client has come and gone. */
+  #sayGoodbye(): void {
+    if (this.#state !== 'knocking') return;
+    sayLateGoodbye(
+      this.#endpoint,
+      this.#name,
+      (handshake) => this.#failureOf(handshake) === undefined,
+    );
+  }
+
+  #fail(failure: Failure): void {
+    this.#state = 'ended';
+    this.#abortTransport();
+    this.session.fail(failure);
+  }
+
+  #abortTransport(): void {
+    this.#transport.abort((data) => {
+      const frame = parseFrame(data, frames.SERVER);
+      if (frame !== undefined) reportUndelivered(this.#options.onDropped, frame);
+    });
+  }
+
+  #stopWaiting(): void {
+    this.#abortWatch?.stop();
+    this.#stopTimer?.();
+  }
 }

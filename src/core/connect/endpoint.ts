@@ -1,6 +1,6 @@
 /**
- * What connect() and listen() ask of the thing that the user holds in his hand: a Worker, a port, a
- * window. It may carry his own messages as well, which are never touched.
+ * What connect() and listen() need from a Worker, a MessagePort or a Window. The object may also
+ * carry the application's own messages, which are left alone.
  */
 import { UmpError } from '../errors.js';
 import type { Transport } from '../transport/transport.js';
@@ -8,67 +8,62 @@ import { parseHandshake } from '../protocol/validate.js';
 import type { Frame, HandshakeMessage } from '../protocol/frames.js';
 
 export interface HandshakeListener {
-  /** `answer` goes to whoever sent it, where there are several. */
+  /** `answer` sends to the peer that this message came from, where there are several. */
   onHandshake(handshake: HandshakeMessage, answer: (handshake: HandshakeMessage) => void): void;
-  /** The agent at the other end is gone, or never came to life. */
+  /** The agent at the other end has died, or could not be started. */
   onDeath(why: UmpError): void;
-  /** After that: has the user learnt of it? */
+  /** Whether the user knows of that death by now, because a call failed or `closed` was read. */
   isReported?(): boolean;
 }
 
 export interface Endpoint {
   /**
-   * Where a server listens; undefined: the endpoint itself is the place. No two of one name are in
-   * one place.
+   * Identifies the place where a server listens, within which its name must be unique; undefined:
+   * the endpoint itself is the place.
    */
   readonly place?: object;
   /** A server that listens here does not end with its last client. */
   readonly staysOpen?: boolean;
-  /**
-   * Others may listen to the same callers: once this one has ended it is not for him to turn them
-   * away.
-   */
+  /** Other servers may listen on the same target, so an ended one must not answer CLOSED. */
   readonly sharesCallers?: boolean;
-  /** What is sent before somebody listens is lost, and nobody announces himself: knock again. */
-  readonly repeatsKnock?: boolean;
   /**
-   * A connection by itself does not keep this agent from exiting, nor does the thread it leads to.
+   * Messages that are sent before the peer listens are lost, and the peer does not announce itself:
+   * KNOCK must be repeated.
    */
+  readonly repeatsKnock?: boolean;
+  /** From now on neither a connection nor the thread that it leads to keeps this agent running. */
   unrefThread?(): void;
   /**
-   * A line to there was lost without a goodbye: `dead` may be about to say why. `tell` is called
-   * soon if it does not.
+   * A connection was lost without BYE. `onDeath` may be about to report why; `done` is called after
+   * that, or soon if there is nothing to report.
    */
-  reportExitReason?(tell: () => void): void;
-  /** Where a line over the endpoint's own channel beats one over a port: our end of a new one. */
+  reportExitReason?(done: () => void): void;
+  /** Where the endpoint's own channel is faster than a port: opens a transport over it. */
   createPending?(): PendingTransport;
   /**
-   * Our end of the one that the other side dialled; undefined if a line has that number already.
+   * Accepts the transport with this number, which the peer has opened; undefined if the number is
+   * already in use.
    */
   acceptNumber?(id: number): Transport | undefined;
   send(handshake: HandshakeMessage, transfer?: readonly object[]): void;
-  /** Does not keep this agent from exiting. Returns how to stop. */
+  /** Listening does not keep this agent from exiting. Returns a function that stops it. */
   listen(listener: HandshakeListener): () => void;
 }
 
-/** A line that waits for somebody to listen at its other end; what is sent on it waits as well. */
+/** A transport to a peer that may not listen yet: frames wait until it is opened. */
 export interface PendingTransport {
   readonly transport: Transport;
-  /** Not opened and not abandoned. */
-  readonly isPending: boolean;
   /**
-   * `notSent` gets what cannot be sent any more, as a port in it has died meanwhile. `life`: of the
-   * agent that listens there, where there are such.
+   * Sends OPEN, and then the frames that wait. `notSent` is called with each frame that can no longer be
+   * sent because a port in it was closed meanwhile.
+   * @param agentId The id of the agent that listens, where the platform has such ids.
    */
-  open(name: string, notSent: (frame: Frame, cause: unknown) => void, life?: string): void;
-  /** It will never be opened: gives up whatever was sent. */
-  abort(giveUp: (frame: unknown) => void): void;
+  open(name: string, notSent: (frame: Frame, cause: unknown) => void, agentId?: string): void;
+  /** Calls `discard` with each frame that waits, unless the transport was opened. */
+  abort(discard: (frame: unknown) => void): void;
 }
 
-/**
- * What all endpoints have in common: who listens, and what becomes of them when the other side
- * dies.
- */
+/** What all endpoints have in common: a set of listeners, and the report of the peer's death. */
 export abstract class EndpointBase implements Endpoint {
   readonly #target: { postMessage: (message: unknown, transfer: never) => void };
   readonly #listeners = new Set<HandshakeListener>();
@@ -79,23 +74,23 @@ export abstract class EndpointBase implements Endpoint {
     this.#target = target;
   }
 
-  /** The first listener is here: the target must be listened to. */
+  /** Called for the first listener: adds listeners to the target. */
   protected abstract attach(): void;
 
   /**
-   * The last listener has left: the target keeps no listener but those that a later `attach()`
-   * cannot do without.
+   * Called after the last listener has left: removes the listeners from the target, except those
+   * that a later `attach()` depends on.
    */
   protected abstract detach(): void;
 
   /**
-   * Is the target needed for something else than listeners? When that ends, `letGo()` is called.
+   * Whether the target is needed for something else than listeners. When that ends, the subclass
+   * calls `detachIfUnused()`.
    */
   protected isBusy(): boolean {
     return false;
   }
 
-  /** Leaves the target alone, if nothing here needs it any more. */
   protected detachIfUnused(): void {
     if (!this.#attached || this.#listeners.size > 0 || this.isBusy()) return;
     this.#attached = false;
@@ -124,7 +119,7 @@ export abstract class EndpointBase implements Endpoint {
     };
   }
 
-  /** Whatever came in; true if it was a signal of ours. */
+  /** Handles any message of the target; returns whether it was a handshake message. */
   protected receive(
     data: unknown,
     answer = (handshake: HandshakeMessage): void => {
@@ -138,21 +133,22 @@ export abstract class EndpointBase implements Endpoint {
     return true;
   }
 
-  /** For what an endpoint itself can learn from any signal. */
-  protected observe(_signal: HandshakeMessage): void {
-    // Most learn nothing.
+  /** Called with each handshake message, for endpoints that learn something from it. */
+  protected observe(_handshake: HandshakeMessage): void {
+    // Most endpoints need nothing of it.
   }
 
   /**
-   * Returns what gives the error that was told, if the user has not learnt of it by the time of
-   * asking.
+   * Reports the peer's death to all listeners. Returns a function that returns the error if the
+   * user does not know of it at that time, because no listener has reported it.
    */
   protected peerDied(message: string, options?: { cause: unknown }): () => UmpError | undefined {
     const death = (this.#death ??= new UmpError('ServerDisappeared', message, options));
-    const told = [...this.#listeners];
+    const listeners = [...this.#listeners];
     this.#listeners.clear();
-    for (const listener of told) listener.onDeath(death);
+    for (const listener of listeners) listener.onDeath(death);
     this.detachIfUnused();
-    return () => (told.some((listener) => listener.isReported?.() === true) ? undefined : death);
+    const isReported = (): boolean => listeners.some((each) => each.isReported?.() === true);
+    return () => (isReported() ? undefined : death);
   }
 }

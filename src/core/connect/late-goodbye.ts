@@ -1,6 +1,7 @@
 /**
- * A server that ends with its last client must also learn of one that gave up before the server was
- * there: such a client has come and gone, and nothing else might ever end the server.
+ * A server that ends with its last client must also learn of a client that gave up before the
+ * server listened: it counts as one that has come and gone, and without it the server might never
+ * end.
  */
 import { Session } from '../client/session.js';
 import type { Endpoint } from './endpoint.js';
@@ -8,12 +9,14 @@ import { liveness, onceIdentified } from '../transport/driver.js';
 import { PendingPort } from './pending-port.js';
 import * as frames from '../protocol/frames.js';
 
-/** How to take back what is still to be said, by place and name. */
+/** Functions that cancel a goodbye which was not said yet, by place and name. */
 const goodbyes = new WeakMap<object, Map<string, () => void>>();
 
 const placeOf = (endpoint: Endpoint): object => endpoint.place ?? endpoint;
 
-/** Opens one line and closes it, as soon as the server of that name announces itself and `fits`. */
+/**
+ * Opens a connection and closes it as soon as a server of this name announces itself and `fits`.
+ */
 export function sayLateGoodbye(
   endpoint: Endpoint,
   name: string,
@@ -24,35 +27,35 @@ export function sayLateGoodbye(
   if (byName.has(name)) return;
   const stop = endpoint.listen({
     onHandshake: (handshake) => {
-      const [, , kind, to] = handshake;
-      if (to !== name || (kind !== frames.ANNOUNCE && kind !== frames.CLOSED)) return;
+      const [, , kind, handshakeName] = handshake;
+      if (handshakeName !== name || (kind !== frames.ANNOUNCE && kind !== frames.CLOSED)) return;
       if (kind === frames.ANNOUNCE && fits(handshake)) comeAndGo(endpoint, name);
-      takeBack();
+      cancel();
     },
     onDeath: () => {
-      takeBack();
+      cancel();
     },
   });
-  const takeBack = (): void => {
+  const cancel = (): void => {
     byName.delete(name);
     stop();
   };
-  byName.set(name, takeBack);
-  // The client may have gone before it asked.
+  byName.set(name, cancel);
+  // The client may have given up before its KNOCK was sent.
   onceIdentified(() => {
-    if (byName.get(name) === takeBack)
+    if (byName.get(name) === cancel)
       endpoint.send(frames.handshake(frames.KNOCK, name, liveness()?.agentId));
   });
 }
 
 function comeAndGo(endpoint: Endpoint, name: string): void {
   const pending = endpoint.createPending?.() ?? new PendingPort(endpoint);
-  const session = new Session(pending.transport);
+  const session = new Session(pending.transport).start();
   pending.open(name, () => undefined);
   session.close();
 }
 
-/** There is another client, which comes itself or gives up in its turn. */
+/** A new client of this name will connect, or give up in its turn. */
 export function cancelLateGoodbye(endpoint: Endpoint, name: string): void {
   goodbyes.get(placeOf(endpoint))?.get(name)?.();
 }

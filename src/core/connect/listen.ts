@@ -1,4 +1,7 @@
-import type { Endpoint } from './endpoint.js';
+/**
+ * listen(): accepts clients that come by an endpoint, and rejects them once the server has ended.
+ */
+import type { Endpoint, HandshakeListener } from './endpoint.js';
 import { raise } from '../errors.js';
 import type { Acceptor } from '../server/lifetime.js';
 import type { Transport } from '../transport/transport.js';
@@ -14,13 +17,13 @@ import {
 import { createServer, type Server } from '../server/server.js';
 import * as frames from '../protocol/frames.js';
 
-/** Sends a signal to the client that asked, or to all that may be there. */
+/** Sends a handshake message to the client that asked, or to all that may be there. */
 type SendHandshake = (handshake: frames.HandshakeMessage) => void;
 
 interface Place {
   /** The names of the servers that listen here. */
   readonly live: Set<string>;
-  /** Of each name whose server has ended: stops turning away those who come late. */
+  /** For each name whose server has ended: a function that stops rejecting late clients. */
   readonly ended: Map<string, () => void>;
 }
 
@@ -33,7 +36,7 @@ function placeOf(endpoint: Endpoint): Place {
   return place;
 }
 
-/** One server, any number of clients that come by the endpoint. */
+/** A server for any number of clients that connect through the endpoint. */
 export function listenThrough<P, S, R, E>(
   stackStartFn: unknown,
   endpoint: Endpoint,
@@ -48,49 +51,45 @@ export function listenThrough<P, S, R, E>(
   }
   live.add(name);
   const mailbox = new Mailbox(capacity, keepAlive, onDropped, heartbeat);
-  new Listener(mailbox, endpoint, name, isForActor(options));
+  new Listener(mailbox, endpoint, name, isForActor(options)).start();
   ended.get(name)?.();
   ended.delete(name);
   return createServer(mailbox);
 }
 
-class Listener implements Acceptor {
+class Listener implements Acceptor, HandshakeListener {
   awaitsFirstClient = true;
-  #over = false;
+  #isEnded = false;
   readonly #mailbox: Mailbox;
   readonly #endpoint: Endpoint;
   readonly #name: string;
-  readonly #actor: boolean;
-  readonly #stop: () => void;
-  /** Until the first client is here, the endpoint counts as one. */
+  readonly #isActor: boolean;
+  #stopListening: (() => void) | undefined = undefined;
+  /** Ends the reservation for the first client: until it has come, the endpoint counts as one. */
   readonly #release: () => void;
 
-  constructor(mailbox: Mailbox, endpoint: Endpoint, name: string, actor: boolean) {
+  constructor(mailbox: Mailbox, endpoint: Endpoint, name: string, isActor: boolean) {
     this.#mailbox = mailbox;
     this.#endpoint = endpoint;
     this.#name = name;
-    this.#actor = actor;
+    this.#isActor = isActor;
     this.#release = mailbox.lifetime.reserve();
     mailbox.setAcceptor(this, () => {
       this.#end();
     });
-    this.#stop = endpoint.listen({
-      onHandshake: (handshake, answer) => {
-        this.#onHandshake(handshake, answer);
-      },
-      onDeath: () => {
-        this.#acceptNoMore();
-      },
-    });
+  }
+
+  start(): void {
+    this.#stopListening = this.#endpoint.listen(this);
     this.#announce((handshake) => {
-      endpoint.send(handshake);
+      this.#endpoint.send(handshake);
     });
   }
 
-  #onHandshake(handshake: frames.HandshakeMessage, answer: SendHandshake): void {
+  onHandshake(handshake: frames.HandshakeMessage, answer: SendHandshake): void {
     const [, , kind, name] = handshake;
     if (name !== this.#name) return;
-    // A knock in another version gets our announcement, which tells its sender ours.
+    // A KNOCK of another version gets an ANNOUNCE too, from which its sender learns this version.
     if (kind === frames.KNOCK) this.#announce(answer);
     const transport = openedTransport(this.#endpoint, handshake);
     if (transport === undefined) return;
@@ -99,22 +98,26 @@ class Listener implements Acceptor {
     this.#release();
   }
 
+  onDeath(): void {
+    this.#acceptNoMore();
+  }
+
   #announce(answer: SendHandshake): void {
     onceIdentified(() => {
-      if (this.#over) return;
-      answer(frames.handshake(frames.ANNOUNCE, this.#name, liveness()?.agentId, this.#actor));
+      if (this.#isEnded) return;
+      answer(frames.handshake(frames.ANNOUNCE, this.#name, liveness()?.agentId, this.#isActor));
     });
   }
 
   #end(): void {
-    this.#over = true;
+    this.#isEnded = true;
     this.#mailbox.close(this.#mailbox.lifetime.endReason);
     const { live, ended } = placeOf(this.#endpoint);
     live.delete(this.#name);
     if (this.#endpoint.sharesCallers !== true) {
       ended.set(this.#name, rejectLateClients(this.#endpoint, this.#name, this.#mailbox.onDropped));
     }
-    this.#stop();
+    this.#stopListening?.();
     this.#acceptNoMore();
   }
 
@@ -125,42 +128,41 @@ class Listener implements Acceptor {
   }
 }
 
-/** The line that a client opens, if the signal is an OPEN. */
+/** The transport that a client opens, if the handshake message is an OPEN. */
 function openedTransport(
   endpoint: Endpoint,
-  [, , kind, , to]: frames.HandshakeMessage,
+  [, , kind, , portOrNumber]: frames.HandshakeMessage,
 ): Transport | undefined {
   if (kind !== frames.OPEN) return undefined;
-  return typeof to === 'number'
-    ? endpoint.acceptNumber?.(to)
-    : openTransport(to as frames.FramePort);
+  return typeof portOrNumber === 'number'
+    ? endpoint.acceptNumber?.(portOrNumber)
+    : openTransport(portOrNumber as frames.FramePort);
 }
 
 /**
- * What stays of a server that has ended: it refuses clients that come late. It holds nothing of
- * that server but its hook. All servers that have ended at one endpoint share one listener on the
- * user's object.
+ * Rejects clients that connect after the server has ended. Of that server only the hook is kept
+ * reachable, and all ended servers of one endpoint share one listener on the user's object. Returns
+ * a function that stops it.
  */
 function rejectLateClients(
   endpoint: Endpoint,
   name: string,
   onDropped: OnDropped | undefined,
 ): () => void {
-  const refuse = (answer: SendHandshake): void => {
+  const sendClosed = (answer: SendHandshake): void => {
     onceIdentified(() => {
       answer(frames.handshake(frames.CLOSED, name, liveness()?.agentId));
     });
   };
-  refuse((handshake) => {
+  sendClosed((handshake) => {
     endpoint.send(handshake);
   });
   return endpoint.listen({
     onHandshake: (handshake, answer) => {
-      const [, , kind, to] = handshake;
-      if (to !== name) return;
-      if (kind === frames.KNOCK) refuse(answer);
-      // It was opened before its client could know. What it has sent is refused by a mailbox that
-      // is closed.
+      const [, , kind, handshakeName] = handshake;
+      if (handshakeName !== name) return;
+      if (kind === frames.KNOCK) sendClosed(answer);
+      // The client sent OPEN before it could know. A closed mailbox rejects what it has sent.
       const transport = openedTransport(endpoint, handshake);
       if (transport === undefined) return;
       const closed = new Mailbox(0, false, onDropped);

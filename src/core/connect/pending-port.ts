@@ -6,13 +6,14 @@ import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
 /**
- * What is sent waits in a port of its own, which goes to the other side only when a listener has
- * announced itself there (a port sent earlier could be lost, with all that waits in it).
+ * A transport over a new port. Frames wait in that port, which is sent to the peer only after a
+ * listener has announced itself there: a port that is sent earlier could be lost, with all frames
+ * in it.
  */
 export class PendingPort implements PendingTransport {
   readonly transport: Transport;
   readonly #endpoint: Endpoint;
-  /** The server's end, while it is still here. */
+  /** The server's port, until it is sent. */
   #unsent: WorkingPort | undefined;
 
   constructor(endpoint: Endpoint) {
@@ -22,37 +23,33 @@ export class PendingPort implements PendingTransport {
     this.#unsent = port1;
   }
 
-  get isPending(): boolean {
-    return this.#unsent !== undefined;
-  }
-
-  #take(): WorkingPort[] {
-    const ports = this.#unsent === undefined ? [] : [this.#unsent];
+  #takePort(): WorkingPort | undefined {
+    const port = this.#unsent;
     this.#unsent = undefined;
-    return ports;
+    return port;
   }
 
   open(name: string): void {
-    for (const port of this.#take()) {
-      this.#endpoint.send(frames.handshake(frames.OPEN, name, port, liveness()?.agentId), [port]);
-    }
+    const port = this.#takePort();
+    if (port === undefined) return;
+    this.#endpoint.send(frames.handshake(frames.OPEN, name, port, liveness()?.agentId), [port]);
   }
 
-  abort(giveUp: (frame: unknown) => void): void {
-    for (const port of this.#take()) {
-      const transport = openTransport(port);
-      const done = (): void => {
-        transport.markPeerClosed();
-        transport.close();
-      };
-      transport.start({
-        receive: (frame) => {
-          if (isFin(frame)) done();
-          else giveUp(frame);
-        },
-        peerLost: done,
-      });
-      transport.drain();
-    }
+  abort(discard: (frame: unknown) => void): void {
+    const port = this.#takePort();
+    if (port === undefined) return;
+    const transport = openTransport(port);
+    const close = (): void => {
+      transport.markPeerClosed();
+      transport.close();
+    };
+    transport.start({
+      receive: (frame) => {
+        if (isFin(frame)) close();
+        else discard(frame);
+      },
+      peerLost: close,
+    });
+    transport.drain();
   }
 }

@@ -3,7 +3,7 @@ import { holdsErrors, isError } from './error-values.js';
 import { IS_HANDLE } from '../support/finalization.js';
 import { clones, isObject } from '../support/parts.js';
 
-/** What an engine's refusal to clone becomes: it names the path of the value that cannot travel. */
+/** Turns an engine's refusal to clone into an error that names the path of the faulty value. */
 export function cloneError(
   stackStartFn: unknown,
   cause: unknown,
@@ -14,45 +14,48 @@ export function cloneError(
   try {
     const found = find(value, new Set<unknown>(transfer));
     if (typeof found === 'string') fault = found;
-    // Other errors are told of values that are too deep, or too large.
+    // The engine reports values that are too deep or too large by other errors.
     else if ((cause as Error).name === 'DataCloneError') fault = findProxy(found);
   } catch {
-    // A getter or a proxy that throws, as it has thrown already: it is the cause.
+    // A getter or a Proxy has thrown again, as it did for the engine: its error is the cause.
   }
-  const message = fault ?? `this cannot be sent: ${isError(cause) ? cause.message : 'see cause'}`;
+  const message =
+    fault ?? `the value cannot be sent: ${isError(cause) ? cause.message : 'see cause'}`;
   return trimStack(new UmpError('DataClone', message, { cause }), stackStartFn);
 }
 
 type Part = [step: string | (() => string), part: unknown];
 
-/** An object on the way to the culprit. */
+/** An object that was visited, and how it was reached. */
 interface Place {
   readonly value: object;
   readonly step: Part[0];
   readonly parent: Place | undefined;
   readonly parts: Iterator<Part>;
   isEmpty: boolean;
-  /** Something in it is transferred, so that it cannot be cloned for a trial. */
-  moves: boolean;
+  /** It contains transferred objects, so that it cannot be cloned for a trial. */
+  hasTransferred: boolean;
 }
 
-/** Objects among which a Proxy is looked for: each trial clones them. */
-const MOST_TRIED = 10_000;
-const LONGEST_PATH = 1000;
+/** The search for a Proxy clones objects again and again; beyond this number it is left out. */
+const MAX_TRIED = 10_000;
+const MAX_PATH_LENGTH = 1000;
 
 /**
- * Names the culprit, or gives the objects in which nothing can be seen to be wrong, those before
- * which they are in. Each object is visited once, depth first, so that the deepest culprit is
- * named. Each place knows its parent, and nothing recurses: a value may be deeper than the stack
- * is.
+ * Describes the faulty part, or returns the objects that seem to be right, parts before wholes.
+ * Each object is visited once, depth first, so that the deepest faulty part is found. Each place
+ * knows its parent, and there is no recursion, because a value may be deeper than the stack.
  */
-function find(given: unknown, moving: ReadonlySet<unknown>): string | Place[] {
+function find(top: unknown, transferred: ReadonlySet<unknown>): string | Place[] {
   const seen = new Map<unknown, Place>();
-  const fine: Place[] = [];
-  const isPacked = holdsErrors(given);
+  const sound: Place[] = [];
+  const isPacked = holdsErrors(top);
 
   const enter = (value: unknown, step: Part[0], parent?: Place): string | Place | undefined => {
-    const place = { value, step, parent, isEmpty: true, moves: false } as Omit<Place, 'parts'>;
+    const place = { value, step, parent, isEmpty: true, hasTransferred: false } as Omit<
+      Place,
+      'parts'
+    >;
     if (typeof value === 'function' || typeof value === 'symbol') {
       return value === IS_HANDLE && parent !== undefined
         ? `${pathOf(parent)} is a handle: use transfer() and send the port it gives`
@@ -60,16 +63,17 @@ function find(given: unknown, moving: ReadonlySet<unknown>): string | Place[] {
     }
     if (!isObject(value)) return undefined;
     const known = seen.get(value);
-    if (parent !== undefined && (moving.has(value) || known?.moves === true)) parent.moves = true;
-    if (moving.has(value) || known !== undefined) return undefined;
-    // Of these the sender leaves out what cannot travel: see error-values.ts.
+    if (parent !== undefined && (transferred.has(value) || known?.hasTransferred === true))
+      parent.hasTransferred = true;
+    if (transferred.has(value) || known !== undefined) return undefined;
+    // Parts of these that cannot be cloned are left out by the sender: see error-values.ts.
     if (isPacked && parent?.parent === undefined && isError(value)) return undefined;
     const entered: Place = { ...place, parts: partsOf(value) };
     seen.set(value, entered);
     return entered;
   };
 
-  let at = enter(given, 'value');
+  let at = enter(top, 'value');
   while (isObject(at)) {
     const { parent } = at;
     const next = at.parts.next();
@@ -82,24 +86,24 @@ function find(given: unknown, moving: ReadonlySet<unknown>): string | Place[] {
     if (at.isEmpty && kind !== 'Object' && !clones(at.value)) {
       return `${pathOf(at)} (${kind}) cannot be cloned, and is not in the transfer list`;
     }
-    if (!at.moves) fine.push(at);
-    else if (parent !== undefined) parent.moves = true;
+    if (!at.hasTransferred) sound.push(at);
+    else if (parent !== undefined) parent.hasTransferred = true;
     at = parent;
   }
-  return at ?? fine;
+  return at ?? sound;
 }
 
-/** The engine does not tell a Proxy from an object but by refusing it, and all that it is in. */
-function findProxy(fine: readonly Place[]): string | undefined {
-  const values = fine.map(({ value }) => value);
-  if (values.length > MOST_TRIED || clones(values)) return undefined;
+/** Finds a Proxy by trial: the only sign of it is that the engine refuses whatever contains it. */
+function findProxy(sound: readonly Place[]): string | undefined {
+  const values = sound.map(({ value }) => value);
+  if (values.length > MAX_TRIED || clones(values)) return undefined;
   let [good, bad] = [0, values.length];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     if (clones(values.slice(0, middle))) good = middle;
     else bad = middle;
   }
-  return `${pathOf(fine[good])} cannot be cloned: it may be a Proxy`;
+  return `${pathOf(sound[good])} cannot be cloned: it may be a Proxy`;
 }
 
 function pathOf(place: Pick<Place, 'step' | 'parent'> | undefined): string {
@@ -108,10 +112,10 @@ function pathOf(place: Pick<Place, 'step' | 'parent'> | undefined): string {
     steps.push(typeof at.step === 'string' ? at.step : at.step());
   }
   const path = steps.reverse().join('');
-  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path;
+  return path.length > MAX_PATH_LENGTH ? `${path.slice(0, MAX_PATH_LENGTH)}…` : path;
 }
 
-/** No step is put into words that nobody asks for: there may be a million. */
+/** Steps are formatted only on demand, because a value may have a million parts. */
 function* partsOf(value: object): Generator<Part, undefined> {
   if (ArrayBuffer.isView(value)) yield ['.buffer', value.buffer];
   else if (value instanceof Map) {

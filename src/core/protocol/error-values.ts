@@ -1,9 +1,9 @@
 /**
- * Thrown Errors as values. Structured clone strips them of their class, most names, own fields and,
- * in some engines, their cause. So an Error at the top of a value, or directly in one of its fields
- * or elements, is replaced by a record, and all records are listed beside the value: identity
- * survives a clone, so that the other side knows them from look-alikes. Records may hold records:
- * causes, cycles.
+ * Errors as values. Structured clone strips an Error of its class, most names, its own fields and,
+ * in some engines, its cause. So an Error at the top of a value, or directly in one of its fields
+ * or elements, is replaced by a record, and all records are listed beside the value. Identity
+ * survives a clone, so that the receiver can tell records from objects that only look like one.
+ * Records may contain records, as causes and in cycles.
  */
 import { IS_HANDLE } from '../support/finalization.js';
 import { clones, isObject, somePart } from '../support/parts.js';
@@ -17,20 +17,22 @@ export interface ErrorRecord {
   fields: Fields;
 }
 
-/** Stands for what cannot travel. */
+/** Stands for a part that cannot be cloned. */
 const NOTHING = Symbol();
 
-/** For what the user's own code may have a hand in: a getter, a Proxy. */
-function attempt(look: () => unknown): unknown {
+/** Reads where code of the application may run and throw: a getter or a Proxy. */
+function attempt(read: () => unknown): unknown {
   try {
-    return look();
+    return read();
   } catch {
     return NOTHING;
   }
 }
 
-/** These stand in a record of their own right; as fields only where they are no texts. */
-export const isTold = (key: string): boolean =>
+/**
+ * These have a place of their own in a record; as fields they appear only if they are no strings.
+ */
+export const isTextKey = (key: string): boolean =>
   key === 'name' || key === 'message' || key === 'stack';
 
 export const tag = (value: object): unknown => attempt(() => Object.prototype.toString.call(value));
@@ -46,11 +48,11 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-/** Structured clone takes these field by field. */
+/** Whether structured clone copies the object field by field. */
 export const isPlain = (value: object): boolean =>
   Array.isArray(value) || tag(value) === '[object Object]';
 
-/** As most objects are, which is told faster than that they are no Errors. */
+/** Whether the object is of a kind that is never an Error; this check is faster than isError(). */
 const isOrdinary = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === Array.prototype;
@@ -59,14 +61,14 @@ const isOrdinary = (value: object): boolean => {
 const mayBeError = (value: unknown): boolean =>
   isObject(value) && !isOrdinary(value) && isError(value);
 
-/** On the hot path: does this value need {@link withErrors}? */
+/** Whether a value must be sent by {@link withErrors}. This is on the hot path. */
 export function holdsErrors(value: unknown): boolean {
   if (!isObject(value)) return false;
   if (!isOrdinary(value)) {
     if (isError(value)) return true;
     if (ArrayBuffer.isView(value)) return false;
   } else if (!Array.isArray(value)) {
-    // They inherit nothing that this loop would find, and it is faster than a list of keys.
+    // An ordinary object inherits nothing that this loop would find, and it is faster than keys().
     for (const key in value) if (mayBeError((value as Fields)[key])) return isPlain(value);
     return false;
   }
@@ -74,48 +76,49 @@ export function holdsErrors(value: unknown): boolean {
 }
 
 /**
- * Sends a value that holds Errors: `send` gets it with records in their places, and these. What
- * cannot travel as a part of an Error is left out, if the engine refuses the value as it is. The
- * original is not changed.
+ * Sends a value that contains Errors: `send` gets a copy with records in their places, and the list
+ * of the records. If the engine refuses to clone it, a second attempt leaves out what cannot be
+ * cloned as a part of an Error. The original is not changed.
  */
 export function withErrors<T>(
-  given: unknown,
+  original: unknown,
   transfer: readonly object[] | undefined,
   send: (value: unknown, errors: ErrorRecords | undefined) => T,
 ): T {
-  const go = (moves?: ReadonlySet<unknown>): T => {
-    const { value, errors } = packErrors(given, moves);
+  const packAndSend = (transferred?: ReadonlySet<unknown>): T => {
+    const { value, errors } = packErrors(original, transferred);
     return send(value, errors.length > 0 ? errors : undefined);
   };
-  const moves = new Set<unknown>(transfer);
-  // Deno takes away what shall move even if it then refuses the value: there is no second attempt.
-  if (moves.size > 0) return go(moves);
+  const transferred = new Set<unknown>(transfer);
+  // Deno detaches transferred objects even if it then refuses the value, so that a second attempt
+  // would fail.
+  if (transferred.size > 0) return packAndSend(transferred);
   try {
-    return go();
+    return packAndSend();
   } catch {
-    return go(moves);
+    return packAndSend(transferred);
   }
 }
 
-/** But for a handle: what has that is one. */
+/**
+ * Whether a part may be the reason why an object cannot be cloned. The symbol of a handle does not
+ * count, so that a handle is tried and left out.
+ */
 const mayNotClone = (part: unknown): boolean =>
   Object(part) === part || (typeof part === 'symbol' && part !== IS_HANDLE);
 
-/**
- * Objects in one another within an Error; more of them than this are left out, if the engine
- * refuses it whole.
- */
-const DEEPEST = 200;
+/** How deep objects may be nested in an Error on the second attempt; deeper ones are left out. */
+const MAX_DEPTH = 200;
 
-/** With `moves`, which names what is transferred, Errors are packed without what cannot travel. */
+/** With `transferred`, the transfer list, parts of Errors that cannot be cloned are left out. */
 function packErrors(
-  given: unknown,
-  moves: ReadonlySet<unknown> | undefined,
+  original: unknown,
+  transferred: ReadonlySet<unknown> | undefined,
 ): { value: unknown; errors: ErrorRecords } {
   const errors: ErrorRecord[] = [];
-  /** What goes in the place of each object that was looked at. */
-  const places = new Map<object, unknown>();
-  /** It grows while it is worked off, so that depth costs no stack. */
+  /** What replaces each object that was visited. */
+  const replacements = new Map<object, unknown>();
+  /** This list grows while it is processed, so that nested objects take no stack. */
   const toFill: (() => void)[] = [];
 
   const recordOf = (error: Error, depth: number): ErrorRecord => {
@@ -128,34 +131,36 @@ function packErrors(
     const record: ErrorRecord = { name, message, stack, fields };
     errors.push(record);
     fill(fields, error, Object.getOwnPropertyNames(error), (part, key) =>
-      isTold(key) && (typeof part === 'string' || isObject(part)) ? NOTHING : inError(part, depth),
+      isTextKey(key) && (typeof part === 'string' || isObject(part))
+        ? NOTHING
+        : inError(part, depth),
     );
     return record;
   };
 
   const fill = (
-    to: object,
+    copy: object,
     from: object,
     keys: readonly string[],
-    place: (part: unknown, key: string) => unknown,
+    replacePart: (part: unknown, key: string) => unknown,
   ): void => {
     toFill.push(() => {
       for (const key of keys) {
-        const look = (): unknown => place((from as Fields)[key], key);
-        const part = moves === undefined || to === top ? look() : attempt(look);
-        if (part !== NOTHING) (to as Fields)[key] = part;
+        const read = (): unknown => replacePart((from as Fields)[key], key);
+        const part = transferred === undefined || copy === top ? read() : attempt(read);
+        if (part !== NOTHING) (copy as Fields)[key] = part;
       }
     });
   };
 
-  const copyOf = (from: object, place: (part: unknown) => unknown): object => {
+  const copyOf = (from: object, replacePart: (part: unknown) => unknown): object => {
     const copy: unknown = Array.isArray(from) ? [] : Object.create(null);
     if (Array.isArray(from)) (copy as unknown[]).length = from.length;
-    fill(copy as object, from, Object.keys(from), place);
+    fill(copy as object, from, Object.keys(from), replacePart);
     return copy as object;
   };
 
-  /** Only Errors are exchanged that stand directly in it. */
+  /** Replaces only the Errors that are direct parts of the value. */
   const shallow = (value: object, depth: number): object =>
     holdsErrors(value)
       ? copyOf(value, (part) => (mayBeError(part) ? inError(part, depth) : part))
@@ -163,17 +168,17 @@ function packErrors(
 
   const inError = (part: unknown, depth: number): unknown => {
     if (!isObject(part)) {
-      const travels = moves === undefined || !['function', 'symbol'].includes(typeof part);
-      return travels ? part : NOTHING;
+      const isKept = transferred === undefined || !['function', 'symbol'].includes(typeof part);
+      return isKept ? part : NOTHING;
     }
-    if (!places.has(part)) places.set(part, placeOf(part, depth + 1));
-    return places.get(part);
+    if (!replacements.has(part)) replacements.set(part, replace(part, depth + 1));
+    return replacements.get(part);
   };
 
-  const placeOf = (object: object, depth: number): unknown => {
-    if (moves !== undefined && depth > DEEPEST) return NOTHING;
+  const replace = (object: object, depth: number): unknown => {
+    if (transferred !== undefined && depth > MAX_DEPTH) return NOTHING;
     if (isError(object)) return recordOf(object, depth);
-    if (moves === undefined) return shallow(object, depth);
+    if (transferred === undefined) return shallow(object, depth);
     const deeper = (part: unknown): unknown => inError(part, depth);
     if (object instanceof Map) {
       const copy = new Map();
@@ -196,19 +201,18 @@ function packErrors(
     }
     if (ArrayBuffer.isView(object)) return deeper(object.buffer) === NOTHING ? NOTHING : object;
     const plain = isPlain(object);
-    // A Proxy is told from an object by the engine alone, and only where nothing in it may be the
-    // reason.
-    const isSure = !plain || attempt(() => somePart(object, mayNotClone)) === false;
-    if (isSure && !moves.has(object) && !clones(object)) return NOTHING;
+    // Only the engine can tell a Proxy from an object, and only if no part of it can be the reason.
+    const isTried = !plain || attempt(() => somePart(object, mayNotClone)) === false;
+    if (isTried && !transferred.has(object) && !clones(object)) return NOTHING;
     return plain ? copyOf(object, deeper) : object;
   };
 
-  let top = given;
-  if (isError(given)) top = inError(given, 0);
-  else if (isObject(given)) {
-    top = shallow(given, 0);
-    places.set(given, top);
+  let top = original;
+  if (isError(original)) top = inError(original, 0);
+  else if (isObject(original)) {
+    top = shallow(original, 0);
+    replacements.set(original, top);
   }
-  for (const work of toFill) work();
+  for (const fillNext of toFill) fillNext();
   return { value: top, errors };
 }

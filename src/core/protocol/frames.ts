@@ -1,22 +1,23 @@
 /**
- * THE PROTOCOL. Every frame that crosses a port is an array headed by a small integer; this file
- * names them all. Whether what came in is one of them, judge.ts says. Only from a file that imports
- * nothing do bundlers put the numbers where they are used, so all of them stand here.
+ * THE PROTOCOL. Every frame that crosses a transport is an array headed by a small integer; this
+ * file defines them all, and validate.ts checks what comes in. Bundlers inline the numbers only
+ * from a file that imports nothing, so all of them are here.
  *
- * Three kinds of line share one set of frames:
- *   client → server    a mailbox's clients (strong, weak, or able to post only)
- *   caller → holder    a request that was moved to its own one-shot port, as id 0
- *   old → new          a server that moves, and the mailbox it leaves behind
+ * Three kinds of connection share one set of frames:
+ *   client → server      the clients of a mailbox (strong, weak, or able to post only)
+ *   caller → holder      a request that was moved to its own one-shot port, where its id is 0
+ *   old → new host       a server that migrates, and the mailbox that it leaves behind
  *
- * The first frame on every line, in both directions, is HELLO. HELLO and REFUSE keep their shape in
- * every future version, so that two versions can always tell each other apart.
+ * The first frame on every connection, in both directions, is HELLO. HELLO and REFUSE keep their
+ * shape in every future version, so that two versions can always recognize each other.
  */
 
 export const MAGIC = 'ump-ng';
 export const VERSION = 1;
 
 /**
- * Who speaks on a line. A line joins CLIENT with SERVER, CALLER with HOLDER, OLD with NEW: `^ 1`.
+ * The role of one end of a connection. The other end has the role `^ 1`: CLIENT and SERVER, CALLER
+ * and HOLDER, OLD_HOST and NEW_HOST.
  */
 export const CLIENT = 0;
 export const SERVER = 1;
@@ -25,7 +26,7 @@ export const HOLDER = 3;
 export const OLD_HOST = 4;
 export const NEW_HOST = 5;
 
-/** Frames are for some of them: one bit for each role. */
+/** Sets of roles that may be sent a frame: one bit for each role. */
 export const SERVERS = 1 << SERVER;
 export const CLIENTS = 1 << CLIENT;
 export const ASKERS = CLIENTS | (1 << CALLER);
@@ -33,75 +34,121 @@ export const HOLDERS = 1 << HOLDER;
 export const NEW_HOSTS = 1 << NEW_HOST;
 export const ALL = -1;
 
-/** What a client's port is for; the server holds it to that. */
+/** What a client may send; the server refuses anything else from its port. */
 export const STRONG = 0;
 export const POST_ONLY = 1;
 export const WEAK = 2;
 
-// Both ways.
-export const HELLO = 0; //    [HELLO, MAGIC, VERSION, role, capacity, life?]   capacity 0: unbounded
-export const REFUSE = 1; //   [REFUSE, reason]                          protocol error; the line is dead
-export const BYE = 2; //      [BYE]                                     nothing more from this side
-// Client to server.
-export const POST = 3; //     [POST, 0, value, transfer?, errors?, given?]
-export const REQ = 4; //      [REQ, id, value, transfer?, errors?, given?]      ids rise on each line
-export const CANCEL = 5; //   [CANCEL, id]                              the caller no longer wants an answer
-export const ADD_CLIENT = 6; //      [ADD, port, kind]                         one more client of the same server
-export const UPGRADE = 7; //  [UPGRADE, id]                             weak → REPLY with a port, or undefined
-export const REDIRECTED = 8; // [SWITCHED]                                last frame here, the rest comes by the new port
-// Server to client.
-export const REPLY = 9; //    [REPLY, id, value, transfer?, errors?, given?]
-export const FAIL = 10; //    [FAIL, id, value, transfer?, errors?, given?]     the application's own error
-export const ERR = 11; //     [ERR, id, code, message?]                 one of ours
-export const MOVED = 12; //   [MOVED, id, port]                         the answer comes by this port
-export const GOAWAY = 13; //    [GONE, cause?, errors?]            server closed, by an error if there is a cause; what it took is still answered
-export const CREDIT = 14; //  [CREDIT, n]                               n messages left the mailbox
-export const REDIRECT = 15; //  [SWITCH, port]                            the server moves: go on by this port
-export const ADOPTED = 16; //   [TAKEN, ids, unread]                these requests moved along; messages unread there
-// Old home of a moving server to the new one.
-export const STATE = 17; //   [STATE, capacity, keepAlive, listening]
-export const CLIENT_PORT = 18; //    [LINE, key, port, kind]                   a client's new line; not started before its END
-export const FORWARD = 19; //     [FWD, key, frame]                         a frame that still came by the old line
-export const CLIENT_DONE = 20; //     [END, key, lost]                          the old line has nothing more
-// Both ways again: where ports do not tell that their other end has closed, and for whoever asks
-// for it.
-export const LIVENESS = 21; //    [LIFE, life?, holder?, capacity?, id?, giver?]  who speaks, or will, from the other end; which
-//                       agent has it until then, and which is sending it there; id: of a moved request, not of this line
-export const FIN = 22; //  [HANGUP]                                  nothing more from this end, ever
-export const PING = 23; //    [PING]                                    are you still there?
-export const PONG = 24; //    [PONG]                                    yes
-// And for an agent that blocks.
-export const DOORBELL = 25; //    [BELL, memory]                            ring this after whatever you send, or I sleep on
-// Server to client, for actors.
-export const HANDLER_ERROR = 26; //   [THREW, id, value, transfer?, errors?, given?]    the handler threw this
+// In the shapes below, `value+` stands for: value, transfer?, errors?, ownPorts?
 
-// Client to server, and caller to holder: between agents that block.
-export const PROBE = 27; //   [PROBE, thread, count, id]                that thread blocks on me, and I on this request
+// ── either direction ──
+/** `[HELLO, MAGIC, VERSION, role, capacity, agentId?]`: a capacity of 0 is unbounded. */
+export const HELLO = 0;
+/** `[REFUSE, reason]`: a protocol error; the connection ends. */
+export const REFUSE = 1;
+/** `[BYE]`: this end sends nothing more. */
+export const BYE = 2;
 
-/** Where the value stands in the frames that have one. */
+// ── client to server ──
+/** `[POST, 0, value+]` */
+export const POST = 3;
+/** `[REQ, id, value+]`: the ids increase on each connection. */
+export const REQ = 4;
+/** `[CANCEL, id]`: the caller wants no reply any more. */
+export const CANCEL = 5;
+/** `[ADD_CLIENT, port, kind]`: one more client of the same server. */
+export const ADD_CLIENT = 6;
+/** `[UPGRADE, id]`: a weak client asks for a strong one; REPLY has its port, ERR none. */
+export const UPGRADE = 7;
+/** `[REDIRECTED]`: the last frame to the old host. */
+export const REDIRECTED = 8;
+
+// ── server to client ──
+/** `[REPLY, id, value+]` */
+export const REPLY = 9;
+/** `[FAIL, id, value+]`: an error of the application. */
+export const FAIL = 10;
+/** `[ERR, id, code, message?]`: an error of this package. */
+export const ERR = 11;
+/** `[MOVED, id, port]`: the reply comes over this port. */
+export const MOVED = 12;
+/** `[GOAWAY, cause?, errors?]`: the server has closed; it still answers what it has taken. */
+export const GOAWAY = 13;
+/** `[CREDIT, n]`: n messages have left the mailbox. */
+export const CREDIT = 14;
+/** `[REDIRECT, port]`: the server migrates; continue over this port. */
+export const REDIRECT = 15;
+/** `[ADOPTED, ids, unread]`: these requests, and this number of unread messages, came along. */
+export const ADOPTED = 16;
+
+// ── old host of a migrating server to the new one ──
+/** `[STATE, capacity, keepAlive, awaitsFirstClient]` */
+export const STATE = 17;
+/** `[CLIENT_PORT, key, port, kind]`: a client's new port, not read before CLIENT_DONE. */
+export const CLIENT_PORT = 18;
+/** `[FORWARD, key, frame]`: a frame that came over the client's old connection. */
+export const FORWARD = 19;
+/** `[CLIENT_DONE, key, lost]`: nothing more comes over the client's old connection. */
+export const CLIENT_DONE = 20;
+
+// ── either direction: liveness ──
+/**
+ * `[LIVENESS, agentId?, holder?, capacity?, id?, giver?]`: `agentId` is the peer's. Until its
+ * HELLO, the agent `holder` has the peer's port, or `giver` is sending it there. `id`: the frame is
+ * about this moved request instead of this connection.
+ */
+export const LIVENESS = 21;
+/** `[FIN]`: this end is closed; for platforms whose ports emit no close event. */
+export const FIN = 22;
+/** `[PING]`: must be answered by PONG. */
+export const PING = 23;
+/** `[PONG]` */
+export const PONG = 24;
+
+// ── blocking calls ──
+/** `[DOORBELL, memory]`: ring it after sending, because the other agent may be asleep. */
+export const DOORBELL = 25;
+/** `[HANDLER_ERROR, id, value+]`: from an actor to its client; the handler threw the value. */
+export const HANDLER_ERROR = 26;
+/**
+ * `[PROBE, thread, count, id]`: the sender blocks until request `id` is answered, and `thread`,
+ * which looks for a deadlock, blocks on the sender.
+ */
+export const PROBE = 27;
+
+/** The index of the value in frames that have one. */
 export const VALUE = 2;
-/** Where it stands which items of `transfer` are ports of lines of this package. */
+/** The index of the list that names which items of `transfer` are ports of this package. */
 export const OWN_PORTS = 5;
 
-/** How large that memory is. */
+/** The size of the memory of a doorbell. */
 export const DOORBELL_BYTES = 12;
 
-// The handshake on an endpoint that may carry the user's own messages too: [MAGIC, VERSION, signal,
-// name, extra?, more?]. Either side may speak first, and may repeat itself without harm.
-export const KNOCK = 0; //    connect() → listen()   are you there?           extra: my life, where there are such
-export const ANNOUNCE = 1; // listen() → connect()   I am here                extra: my life, where there are such
-//                                                   more: is this an actor, which spawnWorker() starts?
-export const OPEN = 2; //     connect() → listen()   here is my line; only after ANNOUNCE, or it could be lost
-//                                                   extra: its port, or its number on the direct line
-export const CLOSED = 3; //   listen() → connect()   I was here               extra: my life
-export const LEFT = 4; //     connect() → listen()   this page leaves         extra: it may come back
+// ── the handshake ──
+// On an endpoint that may also carry the application's own messages: [MAGIC, VERSION, kind, name,
+// extra?, more?]. Either side may speak first, and may repeat a message without harm. `extra` is
+// the sender's agent id, if it has one, where nothing else is said.
+
+/** connect() → listen(): asks for ANNOUNCE or CLOSED. */
+export const KNOCK = 0;
+/** listen() → connect(): a server listens. `more`: whether it is an actor of serveWorker(). */
+export const ANNOUNCE = 1;
+/**
+ * connect() → listen(): opens a connection; sent only after ANNOUNCE, or it could be lost. `extra`:
+ * its port, or its number on the endpoint's own channel. `more`: the sender's agent id.
+ */
+export const OPEN = 2;
+/** listen() → connect(): the server has ended. */
+export const CLOSED = 3;
+/** connect() → listen(): the page is left. `extra`: whether it may be restored. */
+export const LEFT = 4;
 
 export type HandshakeKind =
   typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
 export type HandshakeMessage = [typeof MAGIC, number, HandshakeKind, string, unknown?, unknown?];
 
-// On the direct line, which is an endpoint's own channel, a frame travels with the number of its
-// line behind it: [...frame, number].
+// On an endpoint's own channel, the number of its connection is appended to each frame:
+// [...frame, number].
 
 export type ClientKind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
 export type Role =
@@ -112,9 +159,9 @@ export interface FramePort {
   close(): void;
 }
 
-/** Thrown Errors inside a value, which structured clone would strip: see error-values.ts. */
+/** The Errors inside a value, which structured clone would strip: see error-values.ts. */
 export type ErrorRecords = readonly unknown[];
-/** A frame that carries a value from the user. */
+/** The tags of frames that carry a value of the user. */
 type ValueTag = typeof POST | typeof REQ | typeof REPLY | typeof FAIL | typeof HANDLER_ERROR;
 export type ValueFrame<T extends ValueTag = ValueTag> = T extends unknown
   ? [
@@ -123,7 +170,7 @@ export type ValueFrame<T extends ValueTag = ValueTag> = T extends unknown
       value: unknown,
       transfer?: readonly object[] | undefined,
       errors?: ErrorRecords | undefined,
-      given?: readonly unknown[] | undefined,
+      ownPorts?: readonly unknown[] | undefined,
     ]
   : never;
 
@@ -151,7 +198,7 @@ export type Forward = [typeof FORWARD, number, unknown];
 export type ClientDone = [typeof CLIENT_DONE, number, boolean];
 export type LivenessFrame = [
   tag: typeof LIVENESS,
-  life: Optional<string>,
+  agentId: Optional<string>,
   holder?: Optional<string>,
   capacity?: Optional<number>,
   id?: Optional<number>,
@@ -169,7 +216,7 @@ export type ToClient = Both | ReplyFrame | Err | Moved | GoAway | Credit | Redir
 export type ToNewHost = Both | StateFrame | ClientPort | Forward | ClientDone;
 export type Frame = ToServer | ToClient | ToNewHost;
 
-/** Only as long as it must be. */
+/** Trailing fields that are undefined are left out. */
 export function handshake(
   kind: HandshakeKind,
   name: string,
@@ -180,34 +227,36 @@ export function handshake(
   return extra === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, extra];
 }
 
-export const hello = (role: Role, capacity: number, life: string | undefined): Hello =>
-  life === undefined
+export const hello = (role: Role, capacity: number, agentId: string | undefined): Hello =>
+  agentId === undefined
     ? [HELLO, MAGIC, VERSION, role, capacity]
-    : [HELLO, MAGIC, VERSION, role, capacity, life];
+    : [HELLO, MAGIC, VERSION, role, capacity, agentId];
 
-/** The one at the other end of the line. */
+/** The role of the peer. */
 export const otherRole = (role: Role): Role => (role ^ 1) as Role;
 
-/** The server's side of a line, the holder's, the new home's. */
+/** Whether the role is that of a server, a holder or a new host. */
 export const isAnswering = (role: Role): boolean => (role & 1) === 1;
 
-// A mailbox that passes a message on cannot see which ports and buffers sit in it, so they are
-// named again inside the frame (structured clone keeps their identity). The tail is only as long as
-// it must be.
+/**
+ * A host that forwards a message cannot see which ports are inside its value, so the frame lists
+ * them again (structured clone preserves their identity). Trailing fields that are undefined are
+ * left out.
+ */
 export function valueFrame(
   tag: ValueTag,
   id: number,
   value: unknown,
   transfer?: readonly object[],
   errors?: ErrorRecords,
-  given?: readonly number[],
+  ownPorts?: readonly number[],
 ): ValueFrame {
-  if (given !== undefined) return [tag, id, value, transfer, errors, given] as ValueFrame;
+  if (ownPorts !== undefined) return [tag, id, value, transfer, errors, ownPorts] as ValueFrame;
   if (errors !== undefined) return [tag, id, value, transfer, errors] as ValueFrame;
   return transfer === undefined ? [tag, id, value] : [tag, id, value, transfer];
 }
 
-/** What must be transferred when a client's frame is passed on to a server's new home. */
+/** What must be transferred when a client's frame is forwarded to the server's new host. */
 export function transferOf(frame: Frame): readonly object[] | undefined {
   if (frame[0] === ADD_CLIENT) return [frame[1]];
   return frame[0] === POST || frame[0] === REQ ? frame[3] : undefined;

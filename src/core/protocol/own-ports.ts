@@ -1,12 +1,12 @@
 /**
- * The ports of this package that this agent holds, or has sent on. A message says in a field of its
- * frame which of the ports in it are such, so that the receiver can report where they are.
+ * The ports of this package that this agent holds or has sent on. A frame lists which ports in its
+ * value are such ports, so that the receiver can report that it holds them now.
  */
 
-/** Reports the agent that the port is sent to, and the agent that sends it. */
+/** Reports the agent that a port is sent to, and the agent that sends it. */
 export type HolderListener = (holder: string, giver: string | undefined) => void;
 
-/** Each with an additional way to report its holder, if there is one. */
+/** Each port with a second way to report its holder, if there is one. */
 export const ownPorts = new WeakMap<object, HolderListener | undefined>();
 
 /** The indexes of such ports in a transfer list; undefined if there is none. */

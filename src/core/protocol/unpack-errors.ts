@@ -1,6 +1,6 @@
-/** Records of Errors, as withErrors() makes them, become Errors again at the receiver. */
+/** Turns the records that withErrors() has made back into Errors at the receiver. */
 import { UmpError, isCode } from '../errors.js';
-import { isPlain, isTold, tag, type ErrorRecord, type Fields } from './error-values.js';
+import { isPlain, isTextKey, tag, type ErrorRecord, type Fields } from './error-values.js';
 import { isObject, somePart } from '../support/parts.js';
 import type { ErrorRecords } from './frames.js';
 
@@ -13,19 +13,21 @@ const BUILT_IN: Record<string, new (message: string) => Error> = {
   URIError,
 };
 
-/** Only strings count as texts: turning a hostile nested array into a string may never end. */
+/** Undefined unless it is a string: converting a hostile nested array to one may never end. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-function revive({ name: named, message: says, stack, fields }: ErrorRecord): Error {
-  if (!isObject(fields) || tag(fields) !== '[object Object]') throw new TypeError('no fields');
-  const name = textOf(named) ?? 'Error';
-  const message = textOf(says) ?? '';
+function revive(record: ErrorRecord): Error {
+  const { stack, fields } = record;
+  if (!isObject(fields) || tag(fields) !== '[object Object]')
+    throw new TypeError('fields are missing');
+  const name = textOf(record.name) ?? 'Error';
+  const message = textOf(record.message) ?? '';
   let error: Error;
   if (name === 'UmpError' && isCode(fields['code'])) error = new UmpError(fields['code'], message);
   else if (name === 'AggregateError') error = new AggregateError([], message);
   else error = new ((Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined) ?? Error)(message);
-  // Or V8 would put the stack of this place into words, to throw them away.
+  // Otherwise V8 would format the stack of this place, which is replaced below.
   error.stack = '';
   define(error, 'stack', textOf(stack));
   if (error.name !== name) define(error, 'name', name);
@@ -36,13 +38,13 @@ function define(error: Error, key: string, value: unknown, enumerable = false): 
   Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
 }
 
-/** Some engines put fields of their own into every Error. */
-const isShown = (error: Error, key: string): boolean =>
+/** Whether a field is enumerable. Some engines add fields of their own to every Error. */
+const isEnumerable = (error: Error, key: string): boolean =>
   Object.getOwnPropertyDescriptor(error, key)?.enumerable ?? (key !== 'cause' && key !== 'errors');
 
 /**
- * Puts Errors back for their records, in the value itself, which must be a fresh clone: each object
- * in it is visited once. Throws (anything) on records that no {@link withErrors} made.
+ * Replaces records by Errors within the value itself, which must be a fresh clone: each object in
+ * it is visited once. Throws (anything) on records that were not made by {@link withErrors}.
  */
 export function unpackErrors(value: unknown, errors: ErrorRecords): unknown {
   const revived = new Map<unknown, Error>();
@@ -66,9 +68,9 @@ export function unpackErrors(value: unknown, errors: ErrorRecords): unknown {
     const { fields } = record as ErrorRecord;
     for (const key of Object.keys(fields)) {
       const field = fields[key];
-      // An object where a text belongs would be made one whenever the Error is shown.
-      if (isTold(key) && isObject(field)) continue;
-      define(error, key, back(field), isShown(error, key));
+      // An object in the place of a string would be converted whenever the Error is printed.
+      if (isTextKey(key) && isObject(field)) continue;
+      define(error, key, back(field), isEnumerable(error, key));
     }
   }
   return revived.size > 0 ? back(value) : value;

@@ -1,6 +1,7 @@
 /**
- * The only file that looks at what came in before it is trusted: is it a frame or a signal, and one
- * that whoever got it may act on? Which of them there are stands in frames.ts.
+ * Validates untrusted input; no other file reads a message before it was checked here: whether it
+ * is a well-formed frame or handshake message, and whether the receiving role may act on it.
+ * frames.ts defines the frames themselves.
  */
 import {
   ALL,
@@ -34,7 +35,10 @@ const isKind: Guard = (value) => isId(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
 const maybeText: Guard = (value) => value === undefined || isText(value);
 const isFlag: Guard = (value) => typeof value === 'boolean';
-/** Not beyond the first hole: a sparse array is tiny on the wire, and its length says nothing. */
+/**
+ * Rejects sparse arrays: a few bytes on the wire can claim 2^32 elements, and iterating them would
+ * hang.
+ */
 export const isList = (value: unknown): value is unknown[] => {
   if (!Array.isArray(value)) return false;
   for (let at = 0; at < value.length; at++) if (!(at in value)) return false;
@@ -50,48 +54,48 @@ export const isPortLike: Guard = (value) => {
   return typeof postMessage === 'function' && typeof close === 'function';
 };
 
-/** In the order of the tags: who may be sent it, and what its fields must be. */
+/** In the order of the tags: the roles that may be sent the frame, and a guard for each field. */
 const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
-  /* HELLO    */ [ALL, isText, isId, isAny, isAny, maybeText],
-  /* REFUSE   */ [ALL, isText],
-  /* BYE      */ [ALL],
-  /* POST     */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* REQ      */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* CANCEL   */ [SERVERS | HOLDERS, isId],
-  /* ADD      */ [SERVERS, isPortLike, isKind],
-  /* UPGRADE  */ [SERVERS, isId],
-  /* SWITCHED */ [SERVERS],
-  /* REPLY    */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* FAIL     */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* ERR      */ [ASKERS, isId, isText, maybeText],
-  /* MOVED    */ [ASKERS, isId, isPortLike],
-  /* GONE     */ [CLIENTS, isAny, maybeList],
-  /* CREDIT   */ [CLIENTS, isId],
-  /* SWITCH   */ [CLIENTS, isPortLike],
-  /* TAKEN    */ [CLIENTS, isList, isId],
-  /* STATE    */ [NEW_HOSTS, isId, isFlag, isFlag],
-  /* LINE     */ [NEW_HOSTS, isId, isPortLike, isKind],
-  /* FWD      */ [NEW_HOSTS, isId, isAny],
-  /* END      */ [NEW_HOSTS, isId, isFlag],
-  /* LIFE     */ [ALL, maybeText, maybeText, maybeId, maybeId, maybeText],
-  /* HANGUP   */ [ALL],
-  /* PING     */ [ALL],
-  /* PONG     */ [ALL],
-  /* BELL     */ [ALL, isDoorbell],
-  /* THREW    */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* PROBE    */ [SERVERS | HOLDERS, isId, isId, isId],
+  /* HELLO         */ [ALL, isText, isId, isAny, isAny, maybeText],
+  /* REFUSE        */ [ALL, isText],
+  /* BYE           */ [ALL],
+  /* POST          */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* REQ           */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* CANCEL        */ [SERVERS | HOLDERS, isId],
+  /* ADD_CLIENT    */ [SERVERS, isPortLike, isKind],
+  /* UPGRADE       */ [SERVERS, isId],
+  /* REDIRECTED    */ [SERVERS],
+  /* REPLY         */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* FAIL          */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* ERR           */ [ASKERS, isId, isText, maybeText],
+  /* MOVED         */ [ASKERS, isId, isPortLike],
+  /* GOAWAY        */ [CLIENTS, isAny, maybeList],
+  /* CREDIT        */ [CLIENTS, isId],
+  /* REDIRECT      */ [CLIENTS, isPortLike],
+  /* ADOPTED       */ [CLIENTS, isList, isId],
+  /* STATE         */ [NEW_HOSTS, isId, isFlag, isFlag],
+  /* CLIENT_PORT   */ [NEW_HOSTS, isId, isPortLike, isKind],
+  /* FORWARD       */ [NEW_HOSTS, isId, isAny],
+  /* CLIENT_DONE   */ [NEW_HOSTS, isId, isFlag],
+  /* LIVENESS      */ [ALL, maybeText, maybeText, maybeId, maybeId, maybeText],
+  /* FIN           */ [ALL],
+  /* PING          */ [ALL],
+  /* PONG          */ [ALL],
+  /* DOORBELL      */ [ALL, isDoorbell],
+  /* HANDLER_ERROR */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* PROBE         */ [SERVERS | HOLDERS, isId, isId, isId],
 ];
 
 const hasTag = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
 export const isFin = (data: unknown): boolean => hasTag(FIN, data);
 export const isPost = (data: unknown): boolean => hasTag(POST, data);
 
-/** The frame that `data` is, or undefined if one in that role must not act on it. */
+/** `data` as a frame, or undefined if an end with this role must not act on it. */
 export function parseFrame(data: unknown, role: Role): Frame | undefined {
   if (!Array.isArray(data)) return undefined;
   const frame = data as unknown[];
   const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
-  // Nearly all frames are of this kind: a value of the user, and nothing behind it.
+  // Nearly all frames are of this kind: a value of the user without a transfer list.
   if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
     return ((shape[0] >> role) & 1) === 1 && isId(frame[1]) ? (frame as ValueFrame) : undefined;
   }
@@ -103,7 +107,10 @@ export function parseFrame(data: unknown, role: Role): Frame | undefined {
   return frame as unknown as Frame;
 }
 
-/** The signal, or undefined for a message that is the user's own. Its version may be another. */
+/**
+ * `data` as a handshake message, or undefined if it is a message of the application. Its version
+ * may differ from this one.
+ */
 export function parseHandshake(data: unknown): HandshakeMessage | undefined {
   if (!Array.isArray(data)) return undefined;
   const [magic, version, kind, name, extra] = data as unknown[];
@@ -114,16 +121,15 @@ export function parseHandshake(data: unknown): HandshakeMessage | undefined {
 }
 
 export const versionMismatch = (version: number): string =>
-  `the other side speaks version ${String(version)}, this side ${String(VERSION)}`;
+  `the peer speaks version ${String(version)} of the protocol, this side ${String(VERSION)}`;
 
 /**
- * What is wrong with the first frame that one in this role gets; undefined if it is a HELLO for
- * him.
+ * Why the first frame on a connection is not an acceptable HELLO for `role`; undefined if it is.
  */
 export function helloError(frame: Frame, role: Role): string | undefined {
-  if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the other side does not speak ump-ng';
+  if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the peer does not speak ump-ng';
   if (frame[2] !== VERSION) return versionMismatch(frame[2]);
   return frame[3] === otherRole(role) && isId(frame[4])
     ? undefined
-    : 'the port belongs to another kind of connection';
+    : "the port belongs to another kind of connection (a client's, a server's or a context's)";
 }

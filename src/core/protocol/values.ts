@@ -9,47 +9,48 @@ import { unpackErrors } from './unpack-errors.js';
 import * as frames from './frames.js';
 
 /**
- * Throws `DataClone`, and has sent nothing, if the value cannot be cloned; of Errors it leaves out
- * what cannot.
+ * Throws `DataClone`, and has sent nothing, if the value cannot be cloned. What cannot be cloned as
+ * a part of an Error is left out instead.
  */
 export function sendValue(
   stackStartFn: unknown,
-  to: { send(frame: frames.Frame, transfer?: readonly object[]): void },
+  sender: { send(frame: frames.Frame, transfer?: readonly object[]): void },
   tag: frames.ValueFrame[0],
   id: number,
-  given: unknown,
+  value: unknown,
   options: SendOptions | undefined,
 ): void {
   const transfer = options?.transfer;
   try {
-    const moves = named(transfer);
-    const ports = moves && ownPortIndexes(moves);
-    if (holdsErrors(given)) {
-      withErrors(given, transfer, (value, errors) => {
-        to.send(frames.valueFrame(tag, id, value, moves, errors, ports), transfer);
+    const listed = withoutBuffers(transfer);
+    const ports = listed && ownPortIndexes(listed);
+    if (holdsErrors(value)) {
+      withErrors(value, transfer, (packed, errors) => {
+        sender.send(frames.valueFrame(tag, id, packed, listed, errors, ports), transfer);
       });
-    } else to.send(frames.valueFrame(tag, id, given, moves, undefined, ports), transfer);
+    } else sender.send(frames.valueFrame(tag, id, value, listed, undefined, ports), transfer);
   } catch (cause) {
-    throw cloneError(stackStartFn, cause, given, transfer);
+    throw cloneError(stackStartFn, cause, value, transfer);
   }
 }
 
 /**
- * What cannot be copied if the message is passed on. To name a buffer a second time cost Firefox a
- * tenth of its way.
+ * The transferred objects that a frame lists, so that a server that forwards it can transfer them
+ * again. ArrayBuffers are left out: they can be copied, and listing them made Firefox about 10 %
+ * slower.
  */
-function named(transfer: readonly object[] | undefined): readonly object[] | undefined {
-  const others = transfer?.filter((item) => !(item instanceof ArrayBuffer));
-  return others?.length === 0 ? undefined : others;
+function withoutBuffers(transfer: readonly object[] | undefined): readonly object[] | undefined {
+  const listed = transfer?.filter((item) => !(item instanceof ArrayBuffer));
+  return listed?.length === 0 ? undefined : listed;
 }
 
-/** Throws where the errors in it make no sense. */
+/** Throws if the frame's error records are malformed. */
 export function valueOf(frame: frames.MessageFrame | frames.ReplyFrame): unknown {
   return frame[4] === undefined ? frame[2] : unpackErrors(frame[2], frame[4]);
 }
 
-/** Why the server is gone; undefined where the errors in it make no sense. */
-export function goneOf([, cause, errors]: frames.GoAway): Failure | undefined {
+/** Why the server has closed; undefined if the frame's error records are malformed. */
+export function goAwayFailure([, cause, errors]: frames.GoAway): Failure | undefined {
   if (cause === undefined && errors === undefined) return new Failure('ServerDisappeared');
   try {
     const error = errors === undefined ? cause : unpackErrors(cause, errors);
@@ -61,18 +62,19 @@ export function goneOf([, cause, errors]: frames.GoAway): Failure | undefined {
   }
 }
 
-/** What an answer means to the caller: the reply's value, or a Failure. */
+/** What a reply means to the caller: its value, or a Failure. */
 export function outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
   if (frame[0] === frames.ERR) return new Failure(codeFromWire(frame[2]), frame[3]);
   try {
     const value = valueOf(frame);
     if (frame[0] === frames.REPLY) return value;
-    const told = isError(value) ? value.message : value;
-    const says = typeof told === 'string';
+    const text = isError(value) ? value.message : value;
+    const hasText = typeof text === 'string';
     if (frame[0] === frames.FAIL) {
-      return new Failure('App', says ? `the server says: ${told}` : undefined, { appError: value });
+      const message = hasText ? `the server failed the request: ${text}` : undefined;
+      return new Failure('App', message, { appError: value });
     }
-    const message = says ? `the handler threw: ${told}` : undefined;
+    const message = hasText ? `the handler threw: ${text}` : undefined;
     return new Failure('HandlerFailed', message, { cause: value });
   } catch {
     return new Failure('Protocol', 'malformed error records');

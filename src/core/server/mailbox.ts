@@ -78,6 +78,7 @@ export class Mailbox
   /** Like acceptClient(), but nothing is read from the connection before the caller starts it. */
   addConnection(transport: Transport, kind: frames.ClientKind): ServerConnection {
     const connection = new ServerConnection(this, transport, kind);
+    connection.sayHello();
     this.#connections.add(connection);
     if (connection.countsAsClient) this.lifetime.clientJoined();
     if (this.#migration?.acceptsClients === true) this.#migration.moveClient(connection);

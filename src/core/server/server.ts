@@ -126,7 +126,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     const { port1, port2 } = createChannel(Server.prototype.client);
     const { capacity, onDropped } = this.#mailbox;
     this.#mailbox.acceptClient(openTransport(port1), frames.STRONG);
-    return createClient(new Session(openTransport(port2), capacity, onDropped));
+    return createClient(new Session(openTransport(port2), { capacity, onDropped }).start());
   }
 
   /**

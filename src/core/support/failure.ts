@@ -1,7 +1,8 @@
 import { UmpError, trimStack, type UmpErrorCode, type UmpErrorOptions } from '../errors.js';
 
 /**
- * How a call failed. It becomes an error only where the caller sees it, so that the stack is his.
+ * A failure that is not an Error yet. The public method calls `toError()`, so that the stack starts
+ * at its caller, and a failure that no caller observes costs no stack.
  */
 export class Failure {
   readonly code: UmpErrorCode;
@@ -15,6 +16,7 @@ export class Failure {
   }
 
   toError(stackStartFn?: unknown): UmpError {
-    return trimStack(new UmpError(this.code, this.message, this.options), stackStartFn);
+    const error = new UmpError(this.code, this.message, this.options) as UmpError;
+    return trimStack(error, stackStartFn);
   }
 }

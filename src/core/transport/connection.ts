@@ -1,6 +1,18 @@
 /**
- * One end of a line between two agents: says hello, judges what comes in, refuses what is not of
- * the protocol, and ends once. Whatever a line is for stands in the classes that extend it.
+ * One end of a framed conversation between two agents. It says HELLO, validates what comes in,
+ * refuses what is not of the protocol, checks that the peer is alive, and ends once. The classes
+ * that extend it say what the conversation is about.
+ *
+ *   created ──start()──► opening ──HELLO of the peer──► open
+ *                           │                            │
+ *                           └──────────────┬─────────────┘
+ *                                          │  close(), BYE, REFUSE, a protocol error, peer lost
+ *                                          ▼
+ *                                        closed
+ *
+ * While a connection is opening, the port at its other end may still be on its way, passed on from
+ * agent to agent. If the agent that last had that port dies, an orphan timer starts: if no HELLO
+ * and no report of another holder comes before it expires, the peer counts as lost.
  */
 import { afterArrived, startDeadline } from './deadlines.js';
 import { Failure } from '../support/failure.js';
@@ -13,37 +25,49 @@ import { later } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
 /**
- * Milliseconds. The agent that was last known to have the other end is dead. If another one has it
- * by now, its hello, or word of where the port is, comes within this time, unless that agent
- * computes for longer.
+ * How long the orphan timer runs. If another agent has the port by now, its HELLO, or the report
+ * that the port has arrived there, comes within this time, unless that agent computes for longer.
  */
 const ORPHAN_GRACE_MS = 2000;
 
-/**
- * How often this thread's event loop turns at least before a peer that is silent counts as dead.
- */
+/** A silent peer counts as dead only after this thread's event loop has turned this many times. */
 const MIN_TURNS = 4;
 
 export abstract class Connection implements FrameReceiver {
-  wasOpened = false;
-  isClosed = false;
   readonly transport: Transport;
+  /** The id of the agent at the other end, or of the one that the peer's port is on its way to. */
+  peerId: string | undefined = undefined;
   readonly #role: frames.Role;
   readonly #capacity: number;
-  /** The life of the agent at the other end, or of the one that its port is on its way to. */
-  peerId: string | undefined = undefined;
-  #stopWatching: (() => void) | undefined = undefined;
+  #state: 'created' | 'opening' | 'open' | 'closed' = 'created';
+  #stopWatchingPeer: (() => void) | undefined = undefined;
   #stopWatchingHolder: (() => void) | undefined = undefined;
-  /** A PING was not answered yet. */
+  #stopOrphanTimer: (() => void) | undefined = undefined;
+  /** The last PING was not answered yet. */
   #pingPending = false;
 
-  /** Says hello; nothing is read before start(). */
   constructor(transport: Transport, role: frames.Role, capacity = 0) {
     this.transport = transport;
     this.#role = role;
     this.#capacity = capacity;
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** Says HELLO, if it was not said yet, and begins to read. */
+  start(): void {
+    this.sayHello();
+    if (!this.isClosed) this.transport.start(this);
+  }
+
+  /** For a connection that writes before it reads: HELLO must be the first frame. */
+  sayHello(): void {
+    if (this.#state !== 'created') return;
+    this.#state = 'opening';
+    this.#sendHello();
     const own = liveness();
-    this.#sayHello();
     if (own !== undefined && own.agentId === undefined) {
       void own.ready.then(() => {
         if (own.agentId !== undefined) this.send([frames.LIVENESS, own.agentId]);
@@ -51,53 +75,55 @@ export abstract class Connection implements FrameReceiver {
     }
   }
 
-  #sayHello(): void {
+  #sendHello(): void {
     this.transport.send(frames.hello(this.#role, this.#capacity, liveness()?.agentId));
   }
 
-  start(): void {
-    if (!this.isClosed) this.transport.start(this);
-  }
+  // ── what the extending classes define ──────────────────────────────────────────────────────────
 
-  /** A frame that fits the role of this end. */
+  /** Acts on a frame that the role of this end may be sent. */
   protected abstract handle(frame: frames.Frame): void;
 
-  /** The other end was heard for the first time. */
+  /** The connection has ended, and not by a `close()` of this side. */
+  protected abstract onEnd(why: Failure): void;
+
+  /** The first HELLO of the peer has come; `capacity` is that of its mailbox. */
   protected onHello(_capacity: number): void {
-    // Most have nothing to do about it.
+    // Most connections have nothing to do then.
   }
 
-  /** How many messages the other end has room for, from whatever made this line. */
+  /** The capacity of the peer's mailbox is known before its HELLO. */
   protected onCapacity(_capacity: number): void {
-    // Only clients want to know.
+    // Only clients use it.
   }
 
-  /**
-   * Milliseconds between two looks whether the other side still answers; undefined: it is not
-   * asked.
-   */
+  /** The peer sends nothing more. */
+  protected onBye(): void {
+    this.end(new Failure('ServerDisappeared'));
+  }
+
+  /** Milliseconds within which the peer must answer a PING; undefined: it is sent none. */
   protected get heartbeat(): number | undefined {
     return undefined;
   }
 
-  /** The line ended, and not by our own close(). */
-  protected abstract onEnd(why: Failure): void;
-
-  /** The other end is done with this line. */
-  protected onBye(): void {
-    this.end(new Failure('ServerDisappeared'));
+  /** Whether only code of this agent can answer the request with this id. */
+  protected owesReply(_id: number): boolean {
+    return false;
   }
+
+  // ── incoming frames ────────────────────────────────────────────────────────────────────────────
 
   receive(data: unknown): void {
     const frame = parseFrame(data, this.#role);
     if (frame === undefined) {
       closePortsIn(data);
-      // Platforms say so by undefined, which no peer that keeps to the protocol sends.
+      // Platforms report a message that they cannot deserialize as undefined, which is no frame.
       this.refuse(data === undefined ? 'malformed frame: it could not be deserialized' : undefined);
     } else if (frame[0] === frames.REFUSE) this.end(new Failure('Protocol', frame[1]));
-    else if (frame[0] === frames.FIN) this.#peerGone();
+    else if (frame[0] === frames.FIN) this.#onPeerLost();
     else if (frame[0] === frames.LIVENESS && frame[4] === undefined) this.#onLiveness(frame);
-    else if (!this.wasOpened) this.#firstFrame(frame);
+    else if (this.#state === 'opening') this.#onFirstFrame(frame);
     else if (frame[0] === frames.PING) this.send([frames.PONG]);
     else if (frame[0] === frames.PONG) this.#pingPending = false;
     else if (frame[0] === frames.DOORBELL) this.transport.setPeerDoorbell?.(frame[1]);
@@ -111,46 +137,20 @@ export abstract class Connection implements FrameReceiver {
     }
   }
 
-  #onProbe([, thread, count, id]: frames.ProbeFrame): void {
-    if (this.owesReply(id)) this.transport.onProbe?.(thread, count);
-  }
-
-  /**
-   * Is it this agent's own code, and nothing else, that an answer to this request can come from?
-   */
-  protected owesReply(_id: number): boolean {
-    return false;
-  }
-
-  #firstFrame(frame: frames.Frame): void {
-    const fault = helloError(frame, this.#role);
-    this.wasOpened = fault === undefined;
-    if (fault !== undefined) {
+  #onFirstFrame(frame: frames.Frame): void {
+    const error = helloError(frame, this.#role);
+    if (error !== undefined) {
       closePortsIn(frame);
-      this.refuse(fault);
-    } else {
-      this.#stopWatchingHolder?.();
-      if (repeatsHello(this.#role)) this.#sayHello();
-      this.watchPeer((frame as frames.Hello)[5]);
-      this.onHello((frame as frames.Hello)[4]);
-      this.#sendPing();
+      this.refuse(error);
+      return;
     }
-  }
-
-  #sendPing(): void {
-    const { heartbeat } = this;
-    if (heartbeat === undefined || this.isClosed) return;
-    this.#pingPending = true;
-    this.send([frames.PING]);
-    const half = heartbeat / 2;
-    const again = (): void => {
-      if (this.#pingPending) this.#peerGone();
-      else this.#sendPing();
-    };
-    later(half, () => {
-      if (this.#pingPending) startDeadline(half, MIN_TURNS, again);
-      else later(half, again);
-    });
+    this.#state = 'open';
+    this.#stopOrphanTimer?.();
+    this.#stopWatchingHolder?.();
+    if (repeatsHello(this.#role)) this.#sendHello();
+    this.watchPeer((frame as frames.Hello)[5]);
+    this.onHello((frame as frames.Hello)[4]);
+    this.#sendPing();
   }
 
   #onLiveness([, peer, holder, capacity, , giver]: frames.LivenessFrame): void {
@@ -159,21 +159,51 @@ export abstract class Connection implements FrameReceiver {
     if (holder !== undefined) this.watchHolder(holder, giver);
   }
 
-  /** The same by another line: what has come by this one is as new, or newer. */
-  learnHolder([, , holder, , , giver]: frames.LivenessFrame): void {
-    if (holder !== undefined && this.#stopWatchingHolder === undefined)
-      this.watchHolder(holder, giver);
+  #onProbe([, thread, count, id]: frames.ProbeFrame): void {
+    if (this.owesReply(id)) this.transport.onProbe?.(thread, count);
+  }
+
+  // ── whether the peer is alive ──────────────────────────────────────────────────────────────────
+
+  #sendPing(): void {
+    const { heartbeat } = this;
+    if (heartbeat === undefined || this.isClosed) return;
+    this.#pingPending = true;
+    this.send([frames.PING]);
+    const half = heartbeat / 2;
+    const next = (): void => {
+      if (this.#pingPending) this.#onPeerLost();
+      else this.#sendPing();
+    };
+    later(half, () => {
+      if (this.#pingPending) startDeadline(half, MIN_TURNS, next);
+      else later(half, next);
+    });
+  }
+
+  /** Ends the connection when this agent, which has the other end, dies. */
+  watchPeer(agentId: string | undefined): void {
+    if (agentId === undefined || this.isClosed) return;
+    this.#stopWatchingPeer?.();
+    this.peerId = agentId;
+    this.#stopWatchingPeer = liveness()?.watch(agentId, () => {
+      afterArrived(() => {
+        this.#onPeerLost();
+      });
+    });
   }
 
   /**
-   * That agent has the other end, or is sent it by `giver`: if one of them dies before anything
-   * more is heard, the end may be lost with it.
+   * The agent `holder` has the peer's port, or `giver` is sending it there. If either dies before
+   * anything more is heard, the port may be lost with it.
    */
   watchHolder(holder: string, giver = holder): void {
-    if (this.wasOpened || this.isClosed) return;
+    if (this.#state === 'open' || this.isClosed) return;
+    this.#stopOrphanTimer?.();
+    this.#stopOrphanTimer = undefined;
     this.#stopWatchingHolder?.();
-    const stops = [...new Set([holder, giver])].map((agent) =>
-      liveness()?.watch(agent, () => {
+    const stops = [...new Set([holder, giver])].map((agentId) =>
+      liveness()?.watch(agentId, () => {
         this.startOrphanTimer();
       }),
     );
@@ -183,29 +213,23 @@ export abstract class Connection implements FrameReceiver {
   }
 
   /**
-   * Its other end may be lost: if nothing is heard from there, or of it, within the time, it is.
+   * Like {@link watchHolder}; a report that came over this connection is newer, and counts more.
    */
+  learnHolder([, , holder, , , giver]: frames.LivenessFrame): void {
+    if (holder !== undefined && this.#stopWatchingHolder === undefined) {
+      this.watchHolder(holder, giver);
+    }
+  }
+
+  /** The peer's port may be lost: see the head of this file. */
   startOrphanTimer(): void {
-    if (this.wasOpened) return;
-    const doubting = this.#stopWatchingHolder;
-    startDeadline(ORPHAN_GRACE_MS, MIN_TURNS, () => {
-      if (!this.wasOpened && this.#stopWatchingHolder === doubting) this.#peerGone();
+    if (this.#state !== 'opening' || this.#stopOrphanTimer !== undefined) return;
+    this.#stopOrphanTimer = startDeadline(ORPHAN_GRACE_MS, MIN_TURNS, () => {
+      this.#onPeerLost();
     });
   }
 
-  /** From now on that agent's death is the end of this line. */
-  watchPeer(name: string | undefined): void {
-    if (name === undefined || this.isClosed) return;
-    this.#stopWatching?.();
-    this.peerId = name;
-    this.#stopWatching = liveness()?.watch(name, () => {
-      afterArrived(() => {
-        this.#peerGone();
-      });
-    });
-  }
-
-  #peerGone(): void {
+  #onPeerLost(): void {
     this.transport.markPeerClosed();
     this.peerLost();
   }
@@ -214,9 +238,14 @@ export abstract class Connection implements FrameReceiver {
     this.end(new Failure('ServerDisappeared'));
   }
 
-  /** Throws the engine's error, and has sent nothing, if the frame cannot be cloned. */
+  // ── outgoing frames ────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Sends a frame; a closed connection drops it. Throws the engine's error, and has sent nothing,
+   * if the frame cannot be cloned.
+   */
   send(frame: frames.Frame, transfer?: readonly object[]): void {
-    if (this.isClosed) return;
+    if (this.#state === 'closed') return;
     if (transfer === undefined) this.transport.send(frame);
     else this.#sendPorts(frame, transfer);
   }
@@ -231,6 +260,14 @@ export abstract class Connection implements FrameReceiver {
     }
   }
 
+  /** Whether this connection by itself keeps this agent from exiting. */
+  setRef(yes: boolean): void {
+    if (!this.isClosed) this.transport.setRef(yes);
+  }
+
+  // ── the end ────────────────────────────────────────────────────────────────────────────────────
+
+  /** The peer broke the protocol: it is sent the reason, and the connection ends. */
   refuse(reason = 'malformed frame'): void {
     this.send([frames.REFUSE, reason]);
     this.end(new Failure('Protocol', reason));
@@ -243,19 +280,17 @@ export abstract class Connection implements FrameReceiver {
   }
 
   close(): void {
-    this.isClosed = true;
+    this.#state = 'closed';
     this.#stopWatchingHolder?.();
-    this.transport.close(() => this.#stopWatching?.());
-  }
-
-  setRef(yes: boolean): void {
-    if (!this.isClosed) this.transport.setRef(yes);
+    // The transport may wait for the peer's FIN: until then the peer's death still matters to it.
+    this.transport.close(() => this.#stopWatchingPeer?.());
   }
 }
 
 /**
- * Does whoever has this role answer HELLO with a second one? Where ports do not tell of a death,
- * Firefox may lose what was sent on one while a thread that had passed its other end on died.
+ * Whether the end with this role answers HELLO with a second one. Where ports do not report a
+ * death, Firefox may lose what was sent on a port while a thread that had forwarded the port's
+ * other end was dying.
  */
 const repeatsHello = (role: frames.Role): boolean =>
   liveness() !== undefined && frames.isAnswering(role);

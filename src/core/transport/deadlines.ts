@@ -1,69 +1,70 @@
 /**
- * A clock judges only after it has listened: in a thread that was stuck its timer is due together
- * with all that has arrived meanwhile, and nothing says which of the two comes first.
+ * Timeouts that let arrived messages win. In a thread that was blocked, a timer is due together
+ * with all messages that have arrived meanwhile, in no defined order. So a timeout is decided only
+ * after those messages have been handled.
  */
 import { deliverArrived } from './driver.js';
 import { globals, later } from '../support/platform.js';
 
 type Callback = () => void;
 
-/** Judgements that the next round is for. */
+/** For the next round. */
 let waiting: Callback[] = [];
 let isUnderWay = false;
 
 /**
- * Calls `judge` after all that has arrived in this thread by now has been handled, with the
- * microtasks that follow from it. However many ask in one turn of the event loop, they share at
+ * Calls `decide` after all messages that have arrived in this thread by now were handled, together
+ * with the microtasks that follow from them. All calls within one turn of the event loop share at
  * most two rounds.
  */
-export function afterArrived(judge: Callback): void {
-  waiting.push(judge);
+export function afterArrived(decide: Callback): void {
+  waiting.push(decide);
   if (!isUnderWay) begin();
 }
 
 function begin(): void {
-  // What joins later must not share this round: more may have arrived by then.
-  const judgements = waiting;
+  // Callbacks that join later must not share this round: more messages may have arrived by then.
+  const callbacks = waiting;
   waiting = [];
   isUnderWay = true;
   deliverArrived(() => {
     isUnderWay = false;
     if (waiting.length > 0) begin();
-    for (const judge of judgements) judge();
+    for (const decide of callbacks) decide();
   });
 }
 
 /**
- * Calls `judge` after `ms` milliseconds in which this thread could hear. The time is divided into
- * `parts`; a stretch in which the thread is stuck, or sleeps, counts as one part, however long it
- * is. So a living peer has at least that many turns of this thread's event loop to answer, and a
- * dead one is found after as many.
+ * Calls `expired` after `ms` milliseconds in which this thread could read messages. The time is
+ * divided into `parts`: a period in which the thread is blocked or suspended counts as one part,
+ * however long it is. So a living peer has at least that many turns of this thread's event loop to
+ * answer, and a dead one is found after as many.
  *
- * `holds`: a Node process stays alive meanwhile. Returns how to stop it.
+ * With `holds`, a Node.js process stays alive meanwhile. Returns a function that stops the timer.
  */
 export function startDeadline(
   ms: number,
   parts: number,
-  judge: Callback,
+  expired: Callback,
   holds = false,
 ): () => void {
   let timer: unknown;
   let stopped = false;
-  const listen = (left: number): void => {
+  const runPart = (partsLeft: number): void => {
     timer = later(
       ms / parts,
       () => {
-        if (left > 1) listen(left - 1);
+        if (partsLeft > 1) runPart(partsLeft - 1);
         else {
           afterArrived(() => {
-            if (!stopped) judge();
+            if (!stopped) expired();
           });
         }
       },
       holds,
     );
   };
-  listen(parts);
+  runPart(parts);
   return () => {
     stopped = true;
     globals.clearTimeout(timer);

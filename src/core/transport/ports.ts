@@ -1,4 +1,4 @@
-/** Ports that are handed from one owner to another: taken over, created for two others, or closed. */
+/** Ports that pass from one owner to another: created for two other agents, taken up, or closed. */
 import { raise } from '../errors.js';
 import { LIVENESS } from '../protocol/frames.js';
 import { isPortLike } from '../protocol/validate.js';
@@ -7,31 +7,33 @@ import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { createChannel, liveness, openTransport } from './driver.js';
 
 /**
- * The ports of a line between two others. The first is for the agent whose life is `peer`: whoever
- * gets the second hears of it at once, also if that agent dies before it takes up the first. So it
- * does of the mailbox's capacity, if that is given.
+ * Creates a channel between two other agents. `port1` is for the agent with the id `peerId`. A
+ * frame that is already queued in it tells the receiver of `port2` that id, so that it detects the
+ * death of that agent even before `port1` is taken up, and the capacity of the mailbox if it is
+ * known.
  */
 export function createPeerChannel(
-  peer: string | undefined,
+  peerId: string | undefined,
   capacity?: number,
 ): { port1: WorkingPort; port2: WorkingPort } {
   const channel = createChannel(createPeerChannel);
-  const own = liveness()?.agentId;
-  if (capacity !== undefined) channel.port1.postMessage([LIVENESS, peer, own, capacity]);
-  else if (peer !== undefined || own !== undefined)
-    channel.port1.postMessage([LIVENESS, peer, own]);
+  const ownId = liveness()?.agentId;
+  if (capacity !== undefined) channel.port1.postMessage([LIVENESS, peerId, ownId, capacity]);
+  else if (peerId !== undefined || ownId !== undefined) {
+    channel.port1.postMessage([LIVENESS, peerId, ownId]);
+  }
   return channel;
 }
 
-/** Closes a port that was not started, and those in what waits there: see {@link closePortsIn}. */
+/** Closes a port that was not started, and the ports in the messages that are queued in it. */
 export const closeUnusedPort = (port: WorkingPort): void => {
   openTransport(port).close();
 };
 
 /**
- * Closes the ports in a message that will not be acted on, so that the holders of their other ends
- * hear of it. They stand in the frame, in its transfer list, or in those of a frame that is passed
- * on. The message may be anything: each array in it is visited once.
+ * Closes every port in a message that is dropped, so that the agents at the other ends see a close.
+ * The ports may be in the frame, in its transfer list, or in a frame that it forwards. The message
+ * may be anything: each array in it is visited once.
  */
 export function closePortsIn(data: unknown): void {
   const found = new Set([data]);
@@ -46,20 +48,20 @@ export function closePortsIn(data: unknown): void {
   }
 }
 
-/** The core handles ports by the least they can do; the user sees his platform's own type. */
+/** The core uses ports by a minimal interface; the user gets the platform's own type. */
 export const asUserPort = (port: WorkingPort): MessagePort => port;
 
-/** A port from the user, or undefined. */
+/** Undefined if the value is not a port. */
 export function asWorkingPort(port: unknown): WorkingPort | undefined {
   return isPortLike(port) ? (port as WorkingPort) : undefined;
 }
 
 const claimedPorts = new WeakSet<WorkingPort>();
 
-/** A port that the user gave to `entry`; each can be taken up once. */
-export function claimPort(stackStartFn: unknown, given: unknown): WorkingPort {
+/** Checks a port that the user passed to `stackStartFn`; each can be taken up once. */
+export function claimPort(stackStartFn: unknown, value: unknown): WorkingPort {
   const port =
-    asWorkingPort(given) ?? raise(stackStartFn, 'InvalidArgument', 'this takes a MessagePort');
+    asWorkingPort(value) ?? raise(stackStartFn, 'InvalidArgument', 'port must be a MessagePort');
   if (claimedPorts.has(port)) raise(stackStartFn, 'Detached', 'this port was already taken up');
   claimedPorts.add(port);
   return port;

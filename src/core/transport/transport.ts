@@ -1,46 +1,42 @@
 /**
- * What the core asks of a transport.
- *
- * A link carries frames both ways between two agents, each frame at most once and in order, and
- * clones what it is given before `send` returns. A Client or a Server does not care what its link
- * rides on.
+ * The contract of a transport: it carries frames both ways between two agents, each frame at most
+ * once and in order, and clones a frame before `send` returns. It may be a MessagePort, a Worker's
+ * own channel, or anything else that keeps this contract.
  */
 import type { Frame } from '../protocol/frames.js';
 
 export interface FrameReceiver {
-  /** Anything may come in; the receiver judges it. */
+  /** The data may be anything; the receiver validates it. */
   receive(data: unknown): void;
-  /**
-   * The other side is gone: nothing comes after it, and it comes once. Not after our own `close()`.
-   */
+  /** The peer is gone. It is called once, nothing comes after it, and not after `close()`. */
   peerLost(): void;
 }
 
 export interface Transport {
   /**
-   * Throws the engine's error, and sends nothing, if the frame cannot be cloned. Either way the
-   * array is the link's from now on, which may write in it.
+   * Throws the engine's error, and sends nothing, if the frame cannot be cloned. In either case the
+   * array belongs to the transport from now on, which may write to it.
    */
   send(frame: Frame, transfer?: readonly object[]): void;
-  /** Before it, frames that come in wait (and the link can still be given away by its maker). */
+  /** Begins to read. Until then incoming frames wait, and the transport can still be moved. */
   start(receiver: FrameReceiver): void;
   /**
-   * Nothing more is sent, and nothing more is told to the receiver; what was sent before still
-   * arrives. `closed` is called once nothing more can come in either. May be called twice.
+   * Sends nothing more, and calls the receiver no more; frames that were sent before still arrive.
+   * `closed` is called once nothing more can come in either. May be called twice.
    */
   close(closed?: () => void): void;
-  /** The other side is known to send nothing more. */
+  /** The peer is known to send nothing more. */
   markPeerClosed(): void;
-  /** Whether the link by itself keeps this agent from exiting; it does not to begin with. */
+  /** Whether the transport keeps this agent from exiting; at first it does not. */
   setRef(yes: boolean): void;
-  /** Delivers what has already arrived, now; false where the platform cannot look. */
+  /** Delivers now what has already arrived; returns false where the platform cannot poll. */
   drain(): boolean;
-  /** What wakes the agent at the other end while it blocks. */
-  setPeerDoorbell?(bell: SharedArrayBuffer): void;
-  /** The agent at the other end blocks now, and passes on a PROBE. */
+  /** Memory that wakes the peer's agent while it blocks. */
+  setPeerDoorbell?(memory: SharedArrayBuffer): void;
+  /** The peer's agent blocks now, and forwards a PROBE. */
   readonly isPeerBlocked?: boolean;
-  /** A PROBE came, and the request that it names can only be answered by code of this agent. */
+  /** A PROBE has come for a request that only code of this agent can answer. */
   onProbe?(thread: number, count: number): void;
-  /** The other end is known to be in this very agent. */
+  /** The peer is known to be in this agent. */
   readonly isSameThread?: boolean;
 }

@@ -1,4 +1,4 @@
-/** What reached nobody, and who is told of it. */
+/** Reports messages that were sent and will not be read. */
 import { closePortsIn } from './ports.js';
 import type { Dropped, OnDropped } from '../options.js';
 import { valueOf } from '../protocol/values.js';
@@ -7,38 +7,38 @@ import * as frames from '../protocol/frames.js';
 let threadHook: OnDropped | undefined = undefined;
 
 /**
- * Told of all that reaches nobody in this thread, whatever channel it came by; ports in it are
- * closed then.
+ * Sets a hook for all undelivered messages of this thread, whatever channel they belong to. The
+ * ports in them are closed afterwards.
  */
 export function setThreadHook(hook: OnDropped | undefined): void {
   threadHook = hook;
 }
 
-/** A post that nobody will read, or an answer that nobody waits for. */
+/** For a post that will not be read, or a reply that no caller waits for. */
 export function reportUndelivered(hook: OnDropped | undefined, frame: frames.Frame): void {
-  notifyUndelivered(hook, frame, () => describe(frame));
+  notifyUndelivered(hook, frame, () => droppedOf(frame));
 }
 
-/** `ports`: where those are that must be closed, unless the hook takes them. */
+/** `ports`: what contains the ports that must be closed, unless the channel's hook gets them. */
 export function notifyUndelivered(
   hook: OnDropped | undefined,
   ports: unknown,
-  what: () => Dropped | undefined,
+  describe: () => Dropped | undefined,
 ): void {
   if (hook === undefined && threadHook === undefined) {
     closePortsIn(ports);
     return;
   }
-  // Not in this call: a hook that throws is its owner's bug, and must not stop the traffic.
+  // Later, because a hook that throws must not stop the messages that come after this one.
   void Promise.resolve().then(() => {
-    const dropped = what();
+    const dropped = describe();
     if (dropped !== undefined) threadHook?.(dropped);
     if (dropped === undefined || hook === undefined) closePortsIn(ports);
     else hook(dropped);
   });
 }
 
-function describe(frame: frames.Frame): Dropped | undefined {
+function droppedOf(frame: frames.Frame): Dropped | undefined {
   try {
     if (frame[0] === frames.POST) return { type: 'post', msg: valueOf(frame) };
     if (frame[0] === frames.REPLY) return { type: 'reply', value: valueOf(frame) };
@@ -46,12 +46,12 @@ function describe(frame: frames.Frame): Dropped | undefined {
       return { type: 'failure', error: valueOf(frame) };
     }
   } catch {
-    // Malformed: there is nothing to tell.
+    // The error records are malformed: there is nothing to report.
   }
   return undefined;
 }
 
-/** For whoever has taken a message apart: its ports will reach nobody. */
+/** For transferred objects that were taken out of a message which will not be delivered. */
 export const closeMovedPorts = (moved: readonly object[]): void => {
   closePortsIn(moved);
 };
