@@ -1,7 +1,7 @@
 /** The example in examples/chat, started by its command and used by clicks, in several tabs at once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examples, serve, type Served } from '../examples/run.js';
-import { serveMortal, type MortalRooms } from './chat-ends.js';
+import { serveMortal, type MortalRooms } from './chat-with-mortal-rooms.js';
 import { LONG, powerless, testUnless, type Scene } from './engine-suite.js';
 import type { Tab } from './engines.js';
 

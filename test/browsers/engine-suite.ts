@@ -4,7 +4,7 @@ import { cases } from './cases.js';
 import { chat } from './chat.js';
 import { contract } from './contract.js';
 import { demo } from './demo.js';
-import { driven } from './driven.js';
+import { driven } from './driver-cases.js';
 import { engines, lacks, type Browser, type Engine, type Page, type Power } from './engines.js';
 import { guides } from './guides.js';
 import { serveSite, type Site } from './site.js';

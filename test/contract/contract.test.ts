@@ -3,7 +3,7 @@ import { missing, runCase } from './run.js';
 import { nodeRigs } from './rigs/node.js';
 import { suite } from './suite.js';
 
-// Beyond the watchdog of runCase, which names the case.
+// Longer than the watchdog of runCase, whose message names the case.
 const LONGEST = 60_000;
 
 describe.each(nodeRigs(new URL('../../build/test/contract/rigs/', import.meta.url)))(

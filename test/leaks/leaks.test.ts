@@ -18,21 +18,21 @@ async function run(script: string, name?: string, timeout = PATIENCE): Promise<s
 
 test('1,000,000 requests leave the heap where it was', () => run('requests', '', LONG), LONG);
 
-test('servers that were waited for leave the heap where it was', () => run('waited'), PATIENCE);
+test('servers that were waited for leave the heap where it was', () => run('awaited-servers'), PATIENCE);
 
-test('10,000 moved contexts leave no port open', () => run('moved', '', LONG), LONG);
+test('10,000 moved contexts leave no port open', () => run('moved-contexts', '', LONG), LONG);
 
-test('1,000 names, looked up and given up, leave no port open', () => run('names'), PATIENCE);
+test('1,000 names, looked up and given up, leave no port open', () => run('registry'), PATIENCE);
 
-test('a client keeps nothing of the homes that its server has left', () => run('homes'), PATIENCE);
+test('a client keeps nothing of the homes that its server has left', () => run('migrations'), PATIENCE);
 
 test(
   'a thread that never rests holds few of the contexts it took',
-  () => run('restless'),
+  () => run('busy-thread'),
   PATIENCE,
 );
 
-test('failed requests leave nothing pending', () => run('failed'), PATIENCE);
+test('failed requests leave nothing pending', () => run('failed-requests'), PATIENCE);
 
 describe('collected, or kept because it is waited for', () => {
   test.each([
@@ -51,7 +51,7 @@ describe('collected, or kept because it is waited for', () => {
     'server that is waited for',
     'server in a loop',
     'context whose signal is held',
-  ])('%s', (name) => run('forgotten', name), PATIENCE);
+  ])('%s', (name) => run('collected-handles', name), PATIENCE);
 });
 
 describe('nothing is kept of', () => {
@@ -73,7 +73,7 @@ describe('nothing is kept of', () => {
     'methods and streams',
     'workers of a pool that ended',
     'workers of a supervisor that ended',
-  ])('%s', (name) => run('kept', name), PATIENCE);
+  ])('%s', (name) => run('retained-by-actors', name), PATIENCE);
 });
 
 describe('who keeps the process', () => {

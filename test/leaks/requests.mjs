@@ -1,7 +1,7 @@
 // A million requests leave the heap where it was.
 import assert from 'node:assert/strict';
 import { channel } from 'ump-ng';
-import { collectUntil, serve } from './tools.mjs';
+import { collectUntil, serve } from './utilities.mjs';
 
 const WARM_UP = 100_000;
 const REQUESTS = 1_000_000;

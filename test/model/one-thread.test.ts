@@ -6,10 +6,10 @@
  */
 import { test } from '@jest/globals';
 import fc from 'fast-check';
-import { guard } from '../wire/guard.js';
+import { guard } from '../wire/support/invariants.js';
 import { Network } from './network.js';
-import { go, walks, type Walk } from './walk.js';
-import { World } from './world.js';
+import { go, walks, type Walk } from './random-walk.js';
+import { World } from './simulation.js';
 
 const TIMES = Number(process.env['FC_TIMES'] ?? 1);
 const PATIENCE = 240_000 * TIMES;

@@ -2,7 +2,7 @@
 import { afterAll, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Agents } from './agents.js';
-import { AGENTS, PLANS, Play, type Scene } from './play.js';
+import { AGENTS, PLANS, Play, type Scene } from './thread-run.js';
 
 const PATIENCE = 240_000;
 

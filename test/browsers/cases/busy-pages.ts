@@ -1,10 +1,10 @@
 /** A page that computes for longer than its clocks run. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
-import { compute, computeInPieces, turn } from '../../contract/tools.js';
-import { worker } from './guest.js';
+import { equal, fails } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { compute, computeInPieces, turn } from '../../contract/utilities.js';
+import { worker } from './guest-page.js';
 
 /** Answers, and then says so in shared memory, which a thread that computes can read. */
 async function answering(): Promise<[Client, Worker, Int32Array]> {

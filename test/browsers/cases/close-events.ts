@@ -1,11 +1,11 @@
 /** What a `close` event of a MessagePort would tell, told as the end of a pending request; and what collection tells. */
 import { channel, Client, type MessagePort as Port } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
+import { equal, fails } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
 import type { AnyClient } from '../../contract/rig.js';
-import { theme } from '../../contract/theme.js';
-import { turn } from '../../contract/tools.js';
-import { frame, worker, type Guest } from './guest.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { turn } from '../../contract/utilities.js';
+import { frame, worker, type Guest } from './guest-page.js';
 
 /** Takes the server up there; it answers everything but `hold`. */
 async function take(guest: Guest<unknown>, given: Port): Promise<void> {

@@ -1,7 +1,7 @@
 /** Random deaths in a row, and the calls that must all settle. It runs in a page, or in a worker. */
 import { connect, ReplyContext, type MessagePort as UserPort } from 'ump-ng';
-import { equal, ok } from '../../contract/assert.js';
-import { ask } from '../../contract/orders.js';
+import { equal, ok } from '../../contract/assertions.js';
+import { ask } from '../../contract/commands.js';
 import type { AnyClient } from '../../contract/rig.js';
 import { webRigs } from '../../contract/rigs/web.js';
 
@@ -59,8 +59,8 @@ async function oneDeath(
     // Each context is taken up by somebody: where nobody does, its caller waits for as long as we live.
     const taken = pick(4);
     for (let n = 0; n < 4; n++) {
-      const port = (await task.said()) as UserPort;
-      if (n <= taken) await helper.run('hold', undefined, [port]).said();
+      const port = (await task.nextMessage()) as UserPort;
+      if (n <= taken) await helper.run('holdContext', undefined, [port]).nextMessage();
       else ReplyContext.from<unknown>(port).reply('here');
     }
     if (pick(2) === 0) await ask(client, 'echo', 'more').catch(() => undefined);

@@ -1,10 +1,10 @@
 /** Deaths that only browsers know. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
+import { equal, fails } from '../../contract/assertions.js';
 import type { AnyClient } from '../../contract/rig.js';
 import { webRigs } from '../../contract/rigs/web.js';
-import { theme } from '../../contract/theme.js';
-import { ELSEWHERE, frame, HERE, worker, type Guest } from './guest.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { ELSEWHERE, frame, HERE, worker, type Guest } from './guest-page.js';
 
 const stuckServer = (guest: Guest<unknown>): Promise<void> =>
   guest.run((lib) => {
@@ -123,7 +123,7 @@ export const browserDeaths = theme('deaths', (check) => {
     equal(answer, 'from there');
     client.close();
     there.element.remove();
-    equal(await task.said(), 'ended');
+    equal(await task.nextMessage(), 'ended');
     await rig.dispose();
   });
 });

@@ -1,10 +1,10 @@
 /** What ends at any moment between its load and the first answer. */
 import { connect, listen, type Client, type UmpError } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
-import { upTo } from '../../contract/tools.js';
-import { ELSEWHERE, forCase, HERE, type Guest, type Lib, worker } from './guest.js';
+import { equal, fails } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { upTo } from '../../contract/utilities.js';
+import { ELSEWHERE, closeAtEnd, HERE, type Guest, type Lib, worker } from './guest-page.js';
 
 const greeterOf = (origin: string): string =>
   `${origin}/greeter.html#${encodeURIComponent(HERE())}`;
@@ -130,7 +130,7 @@ export const earlyEnds = theme('early ends', (check) => {
 
   check('and a server here ends with the clients that were there', async () => {
     const there = await dataWorker();
-    const server = forCase(listen(there.target));
+    const server = closeAtEnd(listen(there.target));
     await there.run((lib) => {
       const client = lib.connect(globalThis);
       const clone = client.clone();

@@ -1,10 +1,10 @@
 /** A page that is no secure context has no Web Locks: what else tells of deaths must do. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails, ok } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
+import { equal, fails, ok } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
 import type { Order } from '../pages/server.js';
-import { frame, HERE, worker, type Guest } from './guest.js';
+import { frame, HERE, worker, type Guest } from './guest-page.js';
 
 const serve = (guest: Guest<unknown>): Promise<void> =>
   guest.run((lib, home) => {

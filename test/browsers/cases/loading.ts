@@ -1,8 +1,8 @@
 /** Workers and frames that never come to life: missing, broken, or not allowed. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails, ok } from '../../contract/assert.js';
-import { theme } from '../../contract/theme.js';
-import { forCase, frame, HERE } from './guest.js';
+import { equal, fails, ok } from '../../contract/assertions.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { closeAtEnd, frame, HERE } from './guest-page.js';
 
 /** Both what was asked before it was known and what is asked afterwards. */
 async function neverThere(client: Client): Promise<void> {
@@ -16,7 +16,7 @@ const bare = (src: string): HTMLIFrameElement => {
   const element = document.createElement('iframe');
   element.src = src;
   document.body.append(element);
-  forCase({
+  closeAtEnd({
     close: () => {
       element.remove();
     },
@@ -55,7 +55,7 @@ export const loading = theme('load failures', (check) => {
   ] as const) {
     // Chromium runs the classic ones all the same, WebKit the modules.
     check(`a ${kind} whose script is served as plain text is run, or missed`, async () => {
-      const client: Client = forCase(connect(make('/plain.js')));
+      const client: Client = closeAtEnd(connect(make('/plain.js')));
       const result = await client.tryReq(['echo', 'hi']);
       if (result.ok) equal(result.value, 'hi');
       else await neverThere(client);
@@ -84,7 +84,7 @@ export const loading = theme('load failures', (check) => {
     const element = bare('/nowhere.html');
     const there = element.contentWindow!;
     await fails(connect(there, { origin: HERE(), timeout: 100 }).req('hello?'), 'Timeout');
-    const client: Client = forCase(connect(there, { origin: HERE() }));
+    const client: Client = closeAtEnd(connect(there, { origin: HERE() }));
     const answer = client.req('hello?');
     element.src = '/greeter.html';
     equal(await answer, 'hello, page');

@@ -1,13 +1,13 @@
 /** Long series of random deaths, of all that can die. */
-import { equal } from '../../contract/assert.js';
-import { theme } from '../../contract/theme.js';
+import { equal } from '../../contract/assertions.js';
+import { theme } from '../../contract/suite-dsl.js';
 import { dying, type Series } from './death-series.js';
-import { forCase } from './guest.js';
+import { closeAtEnd } from './guest-page.js';
 
 /** The same in a worker, whose workers then are nested ones. */
 function dyingNested(series: Series): Promise<unknown> {
   const worker = new Worker('/deaths-host.js', { type: 'module' });
-  forCase({
+  closeAtEnd({
     close: () => {
       worker.terminate();
     },

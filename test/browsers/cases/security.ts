@@ -1,9 +1,9 @@
 /** What a hostile page might try on windows and ports; docs/security.md lists them. */
 import { connect, listen, ReplyContext, type Client } from 'ump-ng';
-import { equal, ok, throws } from '../../contract/assert.js';
-import { isPending, pair, takeRequest } from '../../contract/local.js';
-import { theme } from '../../contract/theme.js';
-import { ELSEWHERE, forCase, frame, HERE, serve } from './guest.js';
+import { equal, ok, throws } from '../../contract/assertions.js';
+import { isPending, pair, takeRequest } from '../../contract/in-process-pair.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { ELSEWHERE, closeAtEnd, frame, HERE, serve } from './guest-page.js';
 
 export const security = theme('hostile pages', (check) => {
   check('a page of another origin than named hears nothing and gets nothing', async () => {
@@ -20,7 +20,7 @@ export const security = theme('hostile pages', (check) => {
         }),
       HERE(),
     );
-    const client = forCase(connect(there.target, { origin: HERE() }));
+    const client = closeAtEnd(connect(there.target, { origin: HERE() }));
     ok(await isPending(client.connected), 'it is connected');
     there.target.postMessage('enough', ELSEWHERE());
     equal(await heard, 'nothing');
@@ -59,7 +59,7 @@ export const security = theme('hostile pages', (check) => {
   check('the right origin is not enough: it must be the right window', async () => {
     const target = await frame();
     const forger = await frame();
-    const client: Client = forCase(connect(target.target, { origin: HERE() }));
+    const client: Client = closeAtEnd(connect(target.target, { origin: HERE() }));
     await forger.run((_lib, home) => {
       parent.postMessage(['ump-ng', 1, 1, '', 'some life'], home);
       parent.postMessage(['ump-ng', 1, 3, ''], home);

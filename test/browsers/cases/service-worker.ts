@@ -1,10 +1,10 @@
 /** A service worker serves pages, for as long as the browser lets it live. */
 import { connect, ReplyContext, type Client, type ConnectOptions, type MessagePort } from 'ump-ng';
-import { equal, fails, ok } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
+import { equal, fails, ok } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
 import type { Order } from '../pages/server.js';
-import { forCase, frame } from './guest.js';
+import { closeAtEnd, frame } from './guest-page.js';
 
 type Service = Client<never, Order, unknown, unknown>;
 
@@ -13,7 +13,7 @@ const SCRIPT = '/server.js';
 /** A registration of its own for each case: its scope has no page, so nothing holds a worker up. */
 async function register(scope: string, script = SCRIPT): Promise<ServiceWorkerRegistration> {
   const registration = await navigator.serviceWorker.register(script, { scope });
-  forCase({ close: () => void registration.unregister() });
+  closeAtEnd({ close: () => void registration.unregister() });
   return registration;
 }
 

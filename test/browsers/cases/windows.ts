@@ -1,8 +1,8 @@
 import { connect, listen, type Client } from 'ump-ng';
-import { equal, fails, ok, throws } from '../../contract/assert.js';
-import { isPending, takeRequest, type AnyServer } from '../../contract/local.js';
-import { theme } from '../../contract/theme.js';
-import { ELSEWHERE, frame, HERE, opened, serve as serveHere, type Guest } from './guest.js';
+import { equal, fails, ok, throws } from '../../contract/assertions.js';
+import { isPending, takeRequest, type AnyServer } from '../../contract/in-process-pair.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { ELSEWHERE, frame, HERE, opened, serve as serveHere, type Guest } from './guest-page.js';
 
 /** A server there which says hello to whoever asks. */
 const serveIn = (

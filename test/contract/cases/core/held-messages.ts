@@ -1,0 +1,216 @@
+import { Client, connect, type Dropped } from 'ump-ng';
+import { introspect } from 'ump-ng/actors';
+import { equal, fails, ok, throws } from '../../assertions.js';
+import { keep } from '../../keep-until-end.js';
+import { pair, take, takeRequest, type AnyServer } from '../../in-process-pair.js';
+import { theme } from '../../suite-dsl.js';
+import { turns, until, upTo } from '../../utilities.js';
+
+/** A client that cannot know yet how much room its server has, and the other end of its port. */
+function unknowing(): { client: Client<unknown, unknown, unknown, unknown>; port: MessagePort } {
+  const { port1, port2 } = new MessageChannel();
+  return { client: keep(Client.from<unknown, unknown, unknown, unknown>(port1)), port: port2 };
+}
+
+/** All that lies in the mailbox once so many have come, and the platform has had time for more. */
+async function inMailbox(server: AnyServer, count: number): Promise<unknown[]> {
+  await until(() => introspect(server).queued >= count);
+  await turns(5);
+  const all: unknown[] = [];
+  for (;;) {
+    const message = server.tryPop();
+    if (message === undefined) return all;
+    all.push(message.msg);
+  }
+}
+
+export const held = theme('messages that are held at the sender', (check) => {
+  check('posts made before the capacity is known never exceed it', async () => {
+    const { client, port } = unknowing();
+    for (const n of upTo(100)) client.post(n);
+    const { server } = pair({ capacity: 2 });
+    server.accept(port);
+    await client.connected;
+    const first = await inMailbox(server, 2);
+    equal(first, [1, 2]);
+    equal(await take(server, 98), upTo(100).slice(2));
+  });
+
+  check(
+    'a client that was given away, and one that can only post, keep to the capacity',
+    async () => {
+      const { server, client } = pair({ capacity: 2 });
+      const only = client.postOnly();
+      only.post(1);
+      only.post(2);
+      throws(() => {
+        only.post(3);
+      }, 'MailboxFull');
+      equal(await inMailbox(server, 2), [1, 2]);
+      const given = keep(Client.from<number>(client.clone().transfer()));
+      for (const n of upTo(100)) {
+        try {
+          given.post(n);
+        } catch {
+          break;
+        }
+      }
+      equal(await inMailbox(server, 2), [1, 2]);
+      only.close();
+    },
+  );
+
+  check('an unbounded mailbox gets all that was held', async () => {
+    const { client, port } = unknowing();
+    for (const n of upTo(100)) client.post(n);
+    const { server } = pair();
+    server.accept(port);
+    equal(await inMailbox(server, 100), upTo(100));
+    for (const n of upTo(100)) client.post(n);
+    equal(await inMailbox(server, 100), upTo(100));
+  });
+
+  check('posts, requests, clones and the goodbye keep their order', async () => {
+    const { client, port } = unknowing();
+    client.post(1);
+    const answer = client.req(2);
+    client.post(3);
+    const clone = client.clone();
+    clone.post('of the clone');
+    client.close();
+    const { server, client: other } = pair({ capacity: 1 });
+    server.accept(port);
+    other.close();
+    const seen: unknown[] = [];
+    for await (const message of server) {
+      seen.push(message.msg);
+      if (message.type === 'request') message.rctx.reply('answered');
+      if (seen.length === 4) clone.close();
+    }
+    equal(seen, [1, 2, 3, 'of the clone']);
+    equal(await answer, 'answered');
+  });
+
+  check(
+    'while posts are held, later ones find the mailbox full once its bound is known',
+    async () => {
+      const { client, port } = unknowing();
+      for (const n of upTo(3)) client.post(n);
+      const { server } = pair({ capacity: 1 });
+      server.accept(port);
+      await client.connected;
+      throws(() => {
+        client.post('too many');
+      }, 'MailboxFull');
+      equal(await take(server, 3), [1, 2, 3]);
+      await client.ready();
+      client.post('room again');
+      equal(await take(server, 1), ['room again']);
+    },
+  );
+
+  check('what is held was copied at the call, and what moves has moved', async () => {
+    const { client, port } = unknowing();
+    const buffer = new ArrayBuffer(8);
+    const message = { text: 'before', buffer };
+    client.post('first');
+    client.post(message, { transfer: [buffer] });
+    message.text = 'after';
+    equal(buffer.byteLength, 0);
+    throws(() => {
+      client.post(() => undefined);
+    }, 'DataClone');
+    const { server } = pair({ capacity: 1 });
+    server.accept(port);
+    equal(await take(server, 1), ['first']);
+    const [got] = (await take(server, 1)) as [typeof message];
+    equal([got.text, got.buffer.byteLength], ['before', 8]);
+  });
+
+  check('posts that are held when the connection fails are told to onDropped', async () => {
+    const { port1 } = new MessageChannel();
+    const dropped: Dropped[] = [];
+    const onDropped = (each: Dropped): void => void dropped.push(each);
+    const client = keep(connect<number>(port1, { onDropped, timeout: 1 }));
+    for (const n of upTo(5)) client.post(n);
+    await fails(client.connected, 'Timeout');
+    await until(() => dropped.length === 5);
+    const told = dropped.map((each) => (each.type === 'post' ? each.msg : each.type));
+    equal(told.sort(), upTo(5));
+    port1.close();
+  });
+
+  check(
+    'a request with a port that dies while it waits settles, and the next is served',
+    async () => {
+      const { server, client } = pair({ capacity: 1 });
+      const { port1, port2 } = new MessageChannel();
+      client.post('first');
+      const doomed = client.tryReq({ port: port1 }, { transfer: [port1] });
+      const next = client.tryReq('next');
+      port2.close();
+      await turns();
+      equal(await take(server, 1), ['first']);
+      // Where the platform lets a dead port travel, the request does as well.
+      let { msg, rctx } = await takeRequest(server);
+      if (msg !== 'next') {
+        rctx.reply('it travels');
+        ({ msg, rctx } = await takeRequest(server));
+      }
+      equal(msg, 'next');
+      rctx.reply('served');
+      equal(await next, { ok: true, value: 'served' });
+      const outcome = await doomed;
+      if (!outcome.ok) equal(outcome.error.code, 'DataClone');
+      // Its room is free for another one, and no more than that.
+      await client.ready();
+      client.post('room');
+      throws(() => {
+        client.post('no room');
+      }, 'MailboxFull');
+      equal(await take(server, 1), ['room']);
+    },
+  );
+
+  check('so does a post, and a client that was given away in one', async () => {
+    const { client, port } = unknowing();
+    const { server: lost, client: given } = pair();
+    const carried = given.transfer();
+    const { port1, port2 } = new MessageChannel();
+    client.post('first');
+    client.post(port1, { transfer: [port1] });
+    client.post(carried, { transfer: [carried] });
+    client.post('last');
+    port2.close();
+    lost.close();
+    await turns();
+    const { server } = pair({ capacity: 1 });
+    server.accept(port);
+    const seen: unknown[] = [];
+    while (seen.at(-1) !== 'last') seen.push((await server.wait()).msg);
+    equal(seen[0], 'first');
+    ok(seen.length <= 4, 'it gets no more than was sent');
+    await client.ready();
+  });
+
+  check('many calls with one signal end with it, and those that have settled do not', async () => {
+    const { server, client } = pair({ capacity: 2 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const answered = client.req('answered', { signal });
+    const { rctx } = await takeRequest(server);
+    rctx.reply('ok');
+    equal(await answered, 'ok');
+    const calls = upTo(2000).map((n) => fails(client.req(n, { signal }), 'Aborted'));
+    const idle = pair().server;
+    const waits = upTo(2000).map(() => fails(idle.wait({ signal }), 'Aborted'));
+    controller.abort('enough');
+    const causes = await Promise.all([...calls, ...waits]);
+    ok(
+      causes.every(({ cause }) => cause === 'enough'),
+      'some have another cause',
+    );
+    equal((await fails(client.req('late', { signal }), 'Aborted')).cause, 'enough');
+    client.close();
+  });
+});

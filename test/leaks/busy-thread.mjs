@@ -1,0 +1,26 @@
+// A thread that never comes back to its event loop, so that no timer of it fires: it must not gather what it has taken.
+import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
+import { queryObjects } from 'node:v8';
+import { ReplyContext, channel } from 'ump-ng';
+import { introspect } from 'ump-ng/actors';
+import { turn } from './utilities.mjs';
+
+const REQUESTS = 10_000;
+/** So many may be fresh. */
+const MOST = 1000;
+
+const { server, client } = channel();
+for (let n = 0; n < REQUESTS; n++) void client.tryReq('x');
+while (introspect(server).queued < REQUESTS) await turn();
+
+let timers = 0;
+const hook = createHook({ init: (_id, type) => void (type === 'Timeout' && timers++) }).enable();
+while (server.tryPop() !== undefined);
+hook.disable();
+assert(timers <= 1, `${timers} timers wait`);
+const held = queryObjects(ReplyContext, { format: 'count' });
+assert(held <= MOST, `${held} contexts that nobody has are held`);
+server.close();
+// Nobody has dropped the contexts: their finalizers have had no turn yet, and the requests would keep the process.
+process.exit();
