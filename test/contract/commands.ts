@@ -33,6 +33,8 @@ export type Command =
   | ['buffer', buffer: ArrayBuffer]
   /** Replies `depth` nested objects. */
   | ['nested', depth: number]
+  /** Never returns to the event loop. */
+  | ['stuck']
   | ['crash']
   | ['exit'];
 

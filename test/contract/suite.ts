@@ -28,6 +28,7 @@ import { errors } from './cases/core/errors.js';
 import { givingUp } from './cases/core/cancelling.js';
 import { held } from './cases/core/held-messages.js';
 import { hostile } from './cases/core/hostile-peers.js';
+import { invalidOptions } from './cases/core/invalid-options.js';
 import { mailbox } from './cases/core/mailbox.js';
 import { movedClients } from './cases/moving/clients.js';
 import { movedContexts } from './cases/moving/contexts.js';
@@ -51,6 +52,7 @@ export const suite = [
   ...held,
   ...connecting,
   ...connectingFails,
+  ...invalidOptions,
   ...reconnecting,
   ...movedContexts,
   ...movedClients,

@@ -146,6 +146,8 @@ export function carryOut(
     case 'nested':
       rctx.reply(nestedObjects(command[1]));
       break;
+    case 'stuck':
+      for (;;);
     case 'crash':
       void crash();
       break;

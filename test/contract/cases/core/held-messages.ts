@@ -1,7 +1,8 @@
-import { Client, connect, type Dropped } from 'ump-ng';
+import { Client, connect, type Dropped, type MessagePort as Port } from 'ump-ng';
 import { introspect } from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../../assertions.js';
-import { keep } from '../../keep-until-end.js';
+import { ask, caughtUp } from '../../commands.js';
+import { closeAtEnd, keep } from '../../keep-until-end.js';
 import { pair, take, takeRequest, type AnyServer } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
 import { turns, until, upTo } from '../../utilities.js';
@@ -172,26 +173,72 @@ export const held = theme('messages that are held at the sender', (check) => {
     },
   );
 
-  check('so does a post, and a client that was given away in one', async () => {
-    const { client, port } = unknowing();
-    const { server: lost, client: given } = pair();
-    const carried = given.transfer();
-    const { port1, port2 } = new MessageChannel();
-    client.post('first');
-    client.post(port1, { transfer: [port1] });
-    client.post(carried, { transfer: [carried] });
-    client.post('last');
-    port2.close();
-    lost.close();
-    await turns();
-    const { server } = pair({ capacity: 1 });
-    server.accept(port);
-    const seen: unknown[] = [];
-    while (seen.at(-1) !== 'last') seen.push((await server.wait()).msg);
-    equal(seen[0], 'first');
-    ok(seen.length <= 4, 'it gets no more than was sent');
-    await client.ready();
-  });
+  check(
+    'a held post with a dead port, and one with a client of a closed server, hold up no later post',
+    async () => {
+      const { client, port } = unknowing();
+      const { server: lost, client: given } = pair();
+      const carried = given.transfer();
+      const { port1, port2 } = new MessageChannel();
+      client.post('first');
+      client.post(port1, { transfer: [port1] });
+      client.post(carried, { transfer: [carried] });
+      client.post('last');
+      port2.close();
+      lost.close();
+      await turns();
+      const { server } = pair({ capacity: 1 });
+      server.accept(port);
+      const seen: unknown[] = [];
+      while (seen.at(-1) !== 'last') seen.push((await server.wait()).msg);
+      equal(seen[0], 'first');
+      ok(seen.length <= 4, 'it gets no more than was sent');
+      await client.ready();
+    },
+  );
+
+  for (const [state, needs] of [
+    ['an idle', ['threads']],
+    ['a stuck', ['threads', 'stuck threads']],
+  ] as const) {
+    check(
+      `a held request with a client of ${state} worker that is killed settles`,
+      needs,
+      async (rig) => {
+        const { client: ofWorker, kill } = await rig.serve();
+        await caughtUp(ofWorker);
+        const stuck = state === 'a stuck' && ask(ofWorker, 'stuck');
+        const died = stuck && fails(stuck, 'ServerDisappeared');
+        const { server, client } = pair({ capacity: 1 });
+        client.post('first');
+        const port = ofWorker.clone().transfer();
+        const waiting = client.tryReq({ port }, { transfer: [port] });
+        const next = client.tryReq('next');
+        await turns(5);
+        await kill();
+        await died;
+        await fails(ofWorker.req('late'), 'ServerDisappeared');
+        equal(await take(server, 1), ['first']);
+        // Where a platform transfers a dead port, the request arrives.
+        let { msg, rctx } = await takeRequest(server);
+        if (msg !== 'next') {
+          const arrived = closeAtEnd(Client.from((msg as { port: Port }).port));
+          if (rig.has('unread ports') && rig.has('ports to the dead')) {
+            equal((await arrived.closed).code, 'ServerDisappeared');
+          }
+          rctx.reply('arrived');
+          ({ msg, rctx } = await takeRequest(server));
+        }
+        equal(msg, 'next');
+        rctx.reply('served');
+        equal(await next, { ok: true, value: 'served' });
+        const outcome = await waiting;
+        if (outcome.ok) equal(outcome.value, 'arrived');
+        else equal(outcome.error.code, 'DataClone');
+        client.close();
+      },
+    );
+  }
 
   check('many calls with one signal end with it, and those that have settled do not', async () => {
     const { server, client } = pair({ capacity: 2 });
