@@ -1,4 +1,4 @@
-/** Whatever reaches nobody in a thread is told in one place. */
+/** onDeadLetter() gets the undelivered messages of the whole thread. */
 import { channel, Client, type Dropped } from 'ump-ng';
 import { onDeadLetter, pool, spawn, supervise } from 'ump-ng/actors';
 import { equal, fails } from '../../assertions.js';
@@ -7,10 +7,10 @@ import { pair, take, takeRequest } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
 import { reporting, turns, until } from '../../utilities.js';
 
-/** Letters of this case: others, of servers that were forgotten long ago, may come at any time. */
+/** Letters of this case. Others, of collected servers of earlier cases, can come at any time. */
 const isOwn = (dropped: Dropped): boolean =>
   Object.values(dropped).some((said) => MARKS.includes(said));
-const MARKS: unknown[] = ['unread', 'late', 'to nobody'];
+const MARKS: unknown[] = ['unread', 'late', 'never sent'];
 
 async function listening(run: (heard: Dropped[]) => Promise<void>): Promise<void> {
   const heard: Dropped[] = [];
@@ -25,7 +25,7 @@ async function listening(run: (heard: Dropped[]) => Promise<void>): Promise<void
 const never = (): Promise<never> => new Promise(() => undefined);
 
 export const deadLetters = theme('actors: dead letters', (check) => {
-  check('posts that nobody has read', () =>
+  check('unread posts', () =>
     listening(async (heard) => {
       const { server, client } = pair();
       client.post('unread');
@@ -36,7 +36,7 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     }),
   );
 
-  check('answers that nobody wants', () =>
+  check('replies to requests that were cancelled', () =>
     listening(async (heard) => {
       const { server, client } = pair();
       const controller = new AbortController();
@@ -52,7 +52,7 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     }),
   );
 
-  check('beside the hook of the channel', () =>
+  check('the onDropped hook of a channel gets them as well', () =>
     listening(async (heard) => {
       const own: Dropped[] = [];
       const { server, client } = keep(channel({ onDropped: (what) => own.push(what) }));
@@ -64,39 +64,39 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     }),
   );
 
-  check('posts that waited for a child that never came', () =>
+  check('posts that were queued for a child that never started', () =>
     listening(async (heard) => {
       const own: Dropped[] = [];
       const supervisor = supervise(
         { late: { start: () => never() as Promise<ReturnType<typeof spawn>> } },
         { onDropped: (what) => own.push(what) },
       );
-      supervisor.children.late.post('to nobody');
+      supervisor.children.late.post('never sent');
       supervisor.kill();
       await supervisor.done;
       await until(() => own.length > 0);
-      equal(own, [{ type: 'post', msg: 'to nobody' }]);
+      equal(own, [{ type: 'post', msg: 'never sent' }]);
       equal(heard, own);
     }),
   );
 
-  check('posts that waited for a worker of a pool', () =>
+  check('posts that were queued for a worker of a pool', () =>
     listening(async (heard) => {
       const own: Dropped[] = [];
       const workers = pool(() => never() as Promise<ReturnType<typeof spawn>>, {
         size: 1,
         onDropped: (what) => own.push(what),
       });
-      workers.post('to nobody');
+      workers.post('never sent');
       workers.kill();
       await workers.done;
       await until(() => own.length > 0);
-      equal(own, [{ type: 'post', msg: 'to nobody' }]);
+      equal(own, [{ type: 'post', msg: 'never sent' }]);
       equal(heard, own);
     }),
   );
 
-  check('ports in them are closed', ['port close'], () =>
+  check('ports in dead letters are closed', ['port close'], () =>
     listening(async () => {
       const { server, client } = pair();
       const inner = spawn({});
@@ -105,12 +105,12 @@ export const deadLetters = theme('actors: dead letters', (check) => {
       await until(() => !server.isEmpty);
       server.close();
       inner.client.close();
-      // Nobody can take the client in the letter up: it was the last one.
+      // The client in the letter was the last one, and its port was closed.
       await inner.done;
     }),
   );
 
-  check('unless the hook of the channel takes them', async () => {
+  check('the hook of the channel can take ports in a dead letter over', async () => {
     await listening(async () => {
       const taken: Client<unknown, string, string>[] = [];
       const { server, client } = keep(
@@ -136,7 +136,7 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     });
   });
 
-  check('so are those in calls that a pool never gave to anybody', ['port close'], async () => {
+  check('ports in calls that a pool never sent are closed', ['port close'], async () => {
     const workers = pool(() => never() as Promise<ReturnType<typeof spawn>>, { size: 1 });
     const inner = spawn({});
     const ports = [1, 2].map(() => inner.client.clone().transfer());
@@ -148,7 +148,7 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     await inner.done;
   });
 
-  check('and those in calls that waited for room', ['port close'], async () => {
+  check('ports in calls that waited for credit are closed', ['port close'], async () => {
     const { server, client } = keep(channel({ capacity: 1 }));
     const inner = spawn({});
     const ports = [1, 2].map(() => inner.client.clone().transfer());
@@ -162,7 +162,7 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     await inner.done;
   });
 
-  check('a listener that throws harms nobody', () =>
+  check('the error of a listener is reported, and other listeners are called', () =>
     reporting(async (reported) => {
       const stop = onDeadLetter(() => {
         throw new Error('of a listener');
@@ -180,7 +180,7 @@ export const deadLetters = theme('actors: dead letters', (check) => {
     }),
   );
 
-  check('until it is stopped', async () => {
+  check('a stopped listener gets no more letters', async () => {
     const heard: Dropped[] = [];
     const stop = onDeadLetter((dropped) => isOwn(dropped) && heard.push(dropped));
     stop();

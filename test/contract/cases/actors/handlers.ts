@@ -1,4 +1,4 @@
-/** Actors that are tasks of the thread they are spawned in. */
+/** Actors in the thread that spawns them. */
 import { channel, type Client, type ReplyContext, type WeakClient } from 'ump-ng';
 import { serve, spawn, stop, type Handler, type ServeOptions, type Spawned } from 'ump-ng/actors';
 import { equal, fail, fails, ok, throws } from '../../assertions.js';
@@ -18,7 +18,7 @@ function start<T>(
   return spawned;
 }
 
-/** Says what reached it, and lets the case decide when each call is done. */
+/** Records the messages that it gets; the case decides when each is finished. */
 class Steps implements AnyHandler {
   readonly begun: unknown[] = [];
   readonly #ends = new Map<unknown, () => void>();
@@ -35,7 +35,7 @@ class Steps implements AnyHandler {
 }
 
 export const actorHandlers = theme('actors: handlers', (check) => {
-  check('posts and requests reach it in order', async () => {
+  check('an actor gets posts and requests in order', async () => {
     const seen: unknown[] = [];
     const { client } = start({
       post: (msg) => void seen.push(msg),
@@ -48,7 +48,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(await client.req(3), [1, 2, 3]);
   });
 
-  check('init comes first, and is given a way to itself', async () => {
+  check('init runs first, and gets a weak client of the actor', async () => {
     let self: WeakClient<unknown, unknown, unknown, unknown> | undefined;
     const { client } = start({
       init: async (given) => {
@@ -56,8 +56,8 @@ export const actorHandlers = theme('actors: handlers', (check) => {
         self = keep(given);
       },
       req: async (msg, rctx) => {
-        // It lives in the actor, so it must not wait there for an answer.
-        const own = (await self!.upgrade()) ?? fail('it is gone');
+        // This runs in the actor, so awaiting the reply here would deadlock.
+        const own = (await self!.upgrade()) ?? fail('the actor has ended');
         if (msg === 'first') void own.req('second').then((reply) => rctx.reply(reply));
         else rctx.reply(`answered ${String(msg)}`);
         own.close();
@@ -66,7 +66,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(await client.req('first'), 'answered second');
   });
 
-  check('the next message waits until one is done with', async () => {
+  check('the next message waits until one is finished', async () => {
     const steps = new Steps();
     const { client } = start(steps);
     client.post('a');
@@ -80,7 +80,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(steps.begun, ['a', 'b']);
   });
 
-  check('concurrency lets so many begin, and no more', async () => {
+  check('concurrency limits how many messages are handled at a time', async () => {
     const steps = new Steps();
     const { client } = start(steps, { concurrency: 2 });
     for (const msg of ['a', 'b', 'c', 'd']) client.post(msg);
@@ -95,7 +95,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(steps.begun, ['a', 'b', 'c', 'd']);
   });
 
-  check('a concurrency that is none is refused at the call', async () => {
+  check('an invalid concurrency is refused at the call', async () => {
     for (const concurrency of [0, -1, 1.5, NaN]) {
       throws(() => spawn({}, { concurrency }), 'InvalidArgument');
       const { server } = keep(channel());
@@ -103,21 +103,24 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     }
   });
 
-  check('stop ends it: done is the value, what waits gets ServerDisappeared', async () => {
-    const { client, done } = start({
-      req: (msg, rctx) => {
-        rctx.reply('last');
-        return stop(msg);
-      },
-    });
-    const [first, second] = [client.req('over'), client.req('too late')];
-    equal(await first, 'last');
-    await fails(second, 'ServerDisappeared');
-    equal(await done, 'over');
-    equal((await client.closed).code, 'ServerDisappeared');
-  });
+  check(
+    'stop ends an actor: done is the value, and queued requests fail with ServerDisappeared',
+    async () => {
+      const { client, done } = start({
+        req: (msg, rctx) => {
+          rctx.reply('last');
+          return stop(msg);
+        },
+      });
+      const [first, second] = [client.req('over'), client.req('too late')];
+      equal(await first, 'last');
+      await fails(second, 'ServerDisappeared');
+      equal(await done, 'over');
+      equal((await client.closed).code, 'ServerDisappeared');
+    },
+  );
 
-  check('a post may stop it, and a handler that is asynchronous', async () => {
+  check('posts and asynchronous handlers can stop an actor', async () => {
     equal(await ended({ post: () => stop('by post') }), 'by post');
     equal(await ended({ post: () => Promise.resolve(stop('later')) }), 'later');
     equal(await ended({ post: () => stop() }), undefined);
@@ -129,7 +132,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     }
   });
 
-  check('it ends with its last client, and term has the last word', async () => {
+  check('an actor ends with its last client, after term', async () => {
     const told: unknown[] = [];
     const plain = start({ term: (stopped) => void told.push(stopped) });
     plain.client.close();
@@ -147,7 +150,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(told, [undefined, 1]);
   });
 
-  check('it ends only when all that run at once are done', async () => {
+  check('an actor ends only when all concurrent handlers have finished', async () => {
     const steps = new Steps();
     const { client, done } = start(steps, { concurrency: 2 });
     client.post('a');
@@ -160,7 +163,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(await done, undefined);
   });
 
-  check('a context may be kept, and answered after its actor has ended', async () => {
+  check('a context can be kept, and answered after its actor has ended', async () => {
     let kept: ReplyContext<unknown, unknown> | undefined;
     const { client, done } = start({
       req: (_msg, rctx) => {
@@ -174,33 +177,36 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(await answer, 'late');
   });
 
-  check('what it throws reaches the caller whole, and it goes on', async () => {
-    class Odd extends Error {
-      override readonly name = 'Odd';
-      readonly detail = { n: 1 };
-    }
-    const { client } = start({
-      req: (msg, rctx) => {
-        if (msg === 'now') throw new Odd('thrown', { cause: 'a cause' });
-        if (msg === 'later') return Promise.reject(new Odd('rejected', { cause: 'a cause' }));
-        rctx.reply('goes on');
-        return undefined;
-      },
-    });
-    for (const [when, message] of [
-      ['now', 'thrown'],
-      ['later', 'rejected'],
-    ]) {
-      const error = await fails(client.req(when), 'HandlerFailed');
-      const { name, message: says, stack, detail, cause } = error.cause as Odd;
-      equal([name, says, detail, cause], ['Odd', message, { n: 1 }, 'a cause']);
-      ok(stack?.includes('Odd') === true || stack?.includes('start') !== undefined, 'no stack');
-      ok(error.message.includes(message!), error.message);
-    }
-    equal(await client.req('and then'), 'goes on');
-  });
+  check(
+    'an error that a handler throws reaches the caller complete, and the actor continues',
+    async () => {
+      class Odd extends Error {
+        override readonly name = 'Odd';
+        readonly detail = { n: 1 };
+      }
+      const { client } = start({
+        req: (msg, rctx) => {
+          if (msg === 'now') throw new Odd('thrown', { cause: 'a cause' });
+          if (msg === 'later') return Promise.reject(new Odd('rejected', { cause: 'a cause' }));
+          rctx.reply('goes on');
+          return undefined;
+        },
+      });
+      for (const [when, message] of [
+        ['now', 'thrown'],
+        ['later', 'rejected'],
+      ]) {
+        const error = await fails(client.req(when), 'HandlerFailed');
+        const { name, message: says, stack, detail, cause } = error.cause as Odd;
+        equal([name, says, detail, cause], ['Odd', message, { n: 1 }, 'a cause']);
+        ok(stack?.includes('Odd') === true || stack?.includes('start') !== undefined, 'no stack');
+        ok(error.message.includes(message!), error.message);
+      }
+      equal(await client.req('and then'), 'goes on');
+    },
+  );
 
-  check('what is thrown need not be an Error', async () => {
+  check('a handler can throw any value', async () => {
     const { client } = start({
       req: (msg) => {
         throw msg;
@@ -211,7 +217,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     }
   });
 
-  check('an error that cannot be cloned still names itself', async () => {
+  check('an error with uncloneable parts keeps its name, message and other fields', async () => {
     const { client } = start({
       req: (msg) => {
         if (msg === 'error') {
@@ -231,7 +237,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     ok(String(other.cause).includes('a function'), String(other.cause));
   });
 
-  check('fail() stays the typed way', async () => {
+  check('fail() rejects with a typed application error', async () => {
     const { client } = start({
       req: (_msg, rctx) => {
         rctx.fail({ reason: 'full' });
@@ -240,7 +246,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal((await fails(client.req(1), 'App')).appError, { reason: 'full' });
   });
 
-  check('onError hears of all of it, and may end the actor', async () => {
+  check('onError gets every error, and can end the actor', async () => {
     const heard: unknown[] = [];
     const failing: AnyHandler<string> = {
       post: () => {
@@ -278,7 +284,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     await waiting;
   });
 
-  check('what no caller hears of is reported', async () => {
+  check('errors that no caller gets are passed to reportError', async () => {
     await reporting(async (reported) => {
       const { client } = start({
         post: () => {
@@ -299,7 +305,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     });
   });
 
-  check('what it has no method for is refused', async () => {
+  check('messages without a handler are refused', async () => {
     const heard: string[] = [];
     const onError = (error: unknown): void => void heard.push((error as Error).message);
     const { client } = start({}, { onError });
@@ -314,7 +320,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     ]);
   });
 
-  check('a factory is given a way to the actor; messages wait for it', async () => {
+  check('a factory gets a weak client of the actor; messages wait for the factory', async () => {
     let begin: (() => void) | undefined;
     const { client, done } = spawn<never, unknown, unknown>(async (self) => {
       await new Promise<void>((resolve) => {
@@ -329,14 +335,14 @@ export const actorHandlers = theme('actors: handlers', (check) => {
       };
     });
     const answer = closeAtEnd(client).req('early');
-    ok(await isPending(answer), 'answered by nobody');
+    ok(await isPending(answer), 'answered without a handler');
     begin!();
     equal(await answer, 'early');
     client.close();
     await done;
   });
 
-  check('one that cannot begin rejects done, and its callers', async () => {
+  check('an actor that fails to start rejects done and its calls', async () => {
     const boom = (): never => {
       throw new RangeError('boom');
     };
@@ -349,7 +355,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     }
   });
 
-  check('term runs however it ends, and may fail', async () => {
+  check('term runs at every end, and can fail', async () => {
     let terms = 0;
     const term = (): void => {
       terms++;
@@ -366,7 +372,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(((await failing.done.catch((error: unknown) => error)) as Error).message, 'at the end');
   });
 
-  check('serve() takes a server that is there already', async () => {
+  check('serve() takes an existing server', async () => {
     const { server, client } = keep(channel<number, number, number>());
     client.post(20);
     let sum = 0;
@@ -381,7 +387,7 @@ export const actorHandlers = theme('actors: handlers', (check) => {
     equal(await done, undefined);
   });
 
-  check('what ends an actor by an error is the cause of its failed calls', async () => {
+  check('the error that ended an actor is the cause of its failed calls', async () => {
     const broken = new RangeError('part of the test');
     const fault = (): never => {
       throw broken;

@@ -1,4 +1,4 @@
-/** What servers, actors and pools tell of themselves. */
+/** introspect() on servers and actors. */
 import { channel, ReplyContext, type Server, type WorkerLike } from 'ump-ng';
 import { introspect, pool, serve, spawn, spawnWorker, type ServerStats } from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../../assertions.js';
@@ -17,7 +17,7 @@ const counts = (stats: ServerStats): Omit<ServerStats, 'oldest'> => {
 const NOTHING = { clients: 1, queued: 0, inFlight: 0, processed: 0, failed: 0 };
 
 export const introspection = theme('actors: introspection', (check) => {
-  check('messages on their way through a server', async () => {
+  check('messages that pass through a server', async () => {
     const { server, client } = pair();
     equal(counts(introspect(server)), NOTHING);
     client.post(1);
@@ -34,7 +34,7 @@ export const introspection = theme('actors: introspection', (check) => {
     await reply;
   });
 
-  check('clients that count', async () => {
+  check('strong clients', async () => {
     const { server, client } = pair();
     const weak = keep(client.weak());
     const clone = keep(client.clone());
@@ -50,7 +50,7 @@ export const introspection = theme('actors: introspection', (check) => {
     weak.close();
   });
 
-  check('how long the oldest message has waited', async () => {
+  check('the waiting time of the oldest message', async () => {
     const { server, client } = pair();
     equal(introspect(server).oldest, 0);
     client.post('first');
@@ -66,7 +66,7 @@ export const introspection = theme('actors: introspection', (check) => {
     equal(introspect(server).oldest, 0);
   });
 
-  check('and one that came before anybody looked', async () => {
+  check('the waiting time of a message that came before the first query', async () => {
     const { server, client } = pair();
     client.post('unseen');
     await until(() => !server.isEmpty);
@@ -74,7 +74,7 @@ export const introspection = theme('actors: introspection', (check) => {
     await until(() => introspect(server).oldest > 0);
   });
 
-  check('what comes to no good end', async () => {
+  check('failed and cancelled requests', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     const outcomes = [
@@ -92,7 +92,7 @@ export const introspection = theme('actors: introspection', (check) => {
     equal(counts(introspect(server)), { ...NOTHING, failed: 3 });
   });
 
-  check('a request that nobody took is none', async () => {
+  check('a request that was cancelled in the queue does not count', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     const aborted = fails(client.req(1, { signal: controller.signal }), 'Aborted');
@@ -103,7 +103,7 @@ export const introspection = theme('actors: introspection', (check) => {
     equal(counts(introspect(server)), NOTHING);
   });
 
-  check('a context that was given away is dealt with', async () => {
+  check('a moved context counts as finished', async () => {
     const { server, client } = pair();
     const reply = client.req(1);
     const { rctx } = await takeRequest(server);
@@ -123,7 +123,7 @@ export const introspection = theme('actors: introspection', (check) => {
     equal(counts(introspect(server)), { ...NOTHING, clients: 0, processed: 1 });
   });
 
-  check('what handlers throw', async () => {
+  check('errors of handlers', async () => {
     const { server, client } = keep(channel<string, string, string>());
     closeAtEnd(client);
     const ended = serve(
@@ -166,7 +166,7 @@ export const introspection = theme('actors: introspection', (check) => {
     closeAtEnd(client);
     const held = client.req(['hold']);
     await fails(client.req(['throw']), 'HandlerFailed');
-    // Its own first client, which it had itself made for init(), may be about to leave.
+    // The client that was made for init() may not have closed yet.
     while ((await actor.stats()).clients > 1);
     equal(counts(await actor.stats()), { ...NOTHING, inFlight: 1, failed: 1 });
     await client.req(['release']);
@@ -208,7 +208,7 @@ export const introspection = theme('actors: introspection', (check) => {
     equal(workers.stats.processed, 3);
   });
 
-  check('what is no server', () => {
+  check('values that are no server are refused', () => {
     for (const none of [undefined, null, {}, 5] as unknown[]) {
       throws(() => introspect(none as Server), 'InvalidArgument');
     }

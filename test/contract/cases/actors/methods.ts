@@ -1,4 +1,4 @@
-/** Actors by methods, and the calls of them from elsewhere. */
+/** actor() and remote(): actors made of methods, and calls of these methods. */
 import type { ReplyContext } from 'ump-ng';
 import { actor, remote, spawn, stop } from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../../assertions.js';
@@ -41,7 +41,7 @@ function calculating(): ReturnType<typeof remote<typeof calculator>> {
   return remote<typeof calculator>(closeAtEnd(spawn(calculator).client));
 }
 
-/** What loggers, assertions and inspectors of pages ask of an object, and call where there is such a method. */
+/** Properties that loggers, assertions and devtools read of an object, and call if they are methods. */
 function looksLikeATool(value: object): void {
   const any = value as Record<string | symbol, (() => unknown) | undefined>;
   for (const name of ['toJSON', 'inspect', 'then', 'asymmetricMatch', 'toLocaleString']) {
@@ -50,31 +50,31 @@ function looksLikeATool(value: object): void {
   for (const symbol of [Symbol.iterator, Symbol.asyncIterator, Symbol.toPrimitive]) {
     equal(any[symbol], undefined);
   }
-  // Some call methods of an element on what has none.
+  // Some of these tools call element methods on any object.
   equal((any.constructor as { name?: string } | undefined)?.name, 'Object');
   for (const name of ['$$typeof', 'nodeType', 'tagName']) ok(any[name] === any[name], name);
 }
 
 export const actorMethods = theme('actors: methods', (check) => {
-  check('what a method returns is the reply', async () => {
+  check('the return value of a method is the reply', async () => {
     const there = calculating();
     equal(await there.req.add(3, 7), 10);
     equal(await there.req.later({ deep: [1] }), { deep: [1] });
   });
 
-  check('what it throws fails the call', async () => {
+  check('an error that a method throws rejects the call', async () => {
     const there = calculating();
     const { cause } = await fails(there.req.divide(1, 0), 'HandlerFailed');
     equal([(cause as Error).name, (cause as Error).message], ['RangeError', 'by zero']);
     equal(await there.req.divide(6, 2), 3);
   });
 
-  check('a reply that cannot be cloned fails the call', async () => {
+  check('a reply that cannot be cloned rejects the call', async () => {
     const { cause } = await fails(calculating().req.uncloneable(), 'HandlerFailed');
     equal((cause as { code?: unknown }).code, 'DataClone');
   });
 
-  check('posts are calls that nobody waits for, in order with the rest', async () => {
+  check('posts are calls without a reply, in order with other calls', async () => {
     const lines: string[] = [];
     const log = actor({
       post: { line: (text: string) => void lines.push(text) },
@@ -86,13 +86,13 @@ export const actorMethods = theme('actors: methods', (check) => {
     equal(await there.req.all(), ['a', 'b']);
   });
 
-  check('stop ends the actor, and its caller gets undefined', async () => {
+  check('stop() ends the actor, and its call returns undefined', async () => {
     const { client, done } = spawn(calculator);
     await remote<typeof calculator>(closeAtEnd(client)).req.shutDown('enough');
     equal(await done, 'enough');
   });
 
-  check('a name that it does not have is refused, inherited ones too', async () => {
+  check('a method that does not exist is refused, and so is an inherited one', async () => {
     const { client } = spawn(calculator, { onError: () => undefined });
     closeAtEnd(client);
     for (const name of ['nothing', 'constructor', 'toString', '__proto__', 'hasOwnProperty']) {
@@ -101,7 +101,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     }
   });
 
-  check('so is a message that is no call', async () => {
+  check('a message that is no call is refused', async () => {
     const { client } = spawn(calculator, { onError: () => undefined });
     closeAtEnd(client);
     for (const msg of ['add', [], ['add'], ['add', 1], [7, []], null, undefined, {}]) {
@@ -109,7 +109,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     }
   });
 
-  check('a post that is refused is told to onError', async () => {
+  check('onError gets the error of a refused post', async () => {
     const heard: unknown[] = [];
     const { client } = spawn(calculator, {
       onError: (error) => void heard.push((error as Error).message),
@@ -123,7 +123,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     ]);
   });
 
-  check('this is the signal of the call, and a way to the actor', async () => {
+  check('`this` has the signal of the call and a weak client of the actor', async () => {
     const waiting = actor({
       req: {
         async aborted() {
@@ -135,7 +135,7 @@ export const actorMethods = theme('actors: methods', (check) => {
         },
         async other() {
           const own = await this.self.upgrade();
-          // Not awaited: this actor does one thing at a time.
+          // Not awaited: this actor handles one message at a time.
           const { rctx } = this;
           void own?.req(['plain', []]).then((reply) => rctx.reply(reply));
           own?.close();
@@ -156,7 +156,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     equal(await there.req.other(), 'by itself');
   });
 
-  check('a method that takes its context answers by it, when it likes', async () => {
+  check('a method that takes its context answers by it, at any time', async () => {
     const held: ReplyContext<unknown, unknown>[] = [];
     const holding = actor({
       req: {
@@ -178,7 +178,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     equal((await fails(there.req.fails(), 'App')).appError, { reason: 'none' });
   });
 
-  check('options go with the calls of with()', async () => {
+  check('the options of with() apply to its calls', async () => {
     const idle = actor({
       post: { take: (_buffer: ArrayBuffer) => undefined },
       req: {
@@ -194,7 +194,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     await fails(there.with({ timeout: 1 }).req.never(), 'Timeout');
   });
 
-  check('one that is spawned twice is two actors', async () => {
+  check('spawning twice makes two actors', async () => {
     const [one, two] = [spawn(calculator), spawn(calculator)];
     await remote<typeof calculator>(one.client).req.shutDown('one');
     equal(await remote<typeof calculator>(two.client).req.add(1, 2), 3);
@@ -202,13 +202,13 @@ export const actorMethods = theme('actors: methods', (check) => {
     equal([await one.done, await two.done], ['one', undefined]);
   });
 
-  check('a remote may be awaited, and passed on, without being taken for a promise', async () => {
+  check('a remote can be awaited and returned without being taken for a promise', async () => {
     const there = calculating();
     const { req } = await Promise.resolve(there);
     equal(await (await Promise.resolve(req)).add(1, 2), 3);
   });
 
-  check('whatever looks at a remote sends nothing', async () => {
+  check('inspecting a remote sends nothing', async () => {
     const heard: unknown[] = [];
     const { client } = spawn<unknown, unknown, unknown>({
       post: (msg) => void heard.push(msg),
@@ -242,7 +242,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     return Promise.resolve();
   });
 
-  check('names that are called on any object are refused for methods', () => {
+  check('names that JavaScript calls on any object are refused for methods', () => {
     for (const name of ['then', 'toJSON', 'valueOf', 'toString', 'constructor', 'inspect']) {
       const method = { [name]: () => 1 };
       ok(throws(() => actor({ req: method }), 'InvalidArgument').message.includes(name), name);
@@ -251,7 +251,7 @@ export const actorMethods = theme('actors: methods', (check) => {
     return Promise.resolve();
   });
 
-  check('what cannot be sent is told at the call', async () => {
+  check('an argument that cannot be cloned fails at the call', async () => {
     const there = calculating();
     throws(() => {
       (there.post as unknown as Record<string, (value: unknown) => void>)['nothing']!(() => 1);

@@ -1,4 +1,4 @@
-/** How many workers a pool has, in one thread. */
+/** The number of workers of a pool, in one thread. */
 import type { ReplyContext } from 'ump-ng';
 import { pool, spawn, stop, type Pool, type PoolOptions } from 'ump-ng/actors';
 import { equal, fails } from '../../assertions.js';
@@ -6,15 +6,15 @@ import { isPending } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
 import { Gate, timersInHand, until, upTo } from '../../utilities.js';
 
-/** Milliseconds. No other timer of these cases takes as long. */
+/** Milliseconds. No other timer of these cases has this length. */
 const IDLE = 3;
 
-/** Workers that hold what they are asked. */
-class Crew {
+/** Workers that keep the contexts of their requests. */
+class NumberedWorkers {
   started = 0;
   posts = 0;
   readonly held: { by: number; rctx: ReplyContext<number> }[] = [];
-  /** The pool looks for idle workers as often as it meant to meanwhile, now that all have been idle for long enough. */
+  /** Fires the timers by which the pool checks for idle workers, when all have been idle long enough. */
   readonly look: () => Promise<number>;
   readonly workers: Pool<string, string, number>;
 
@@ -47,7 +47,7 @@ class Crew {
     return this.workers.stats.workers.map(({ up }) => up);
   }
 
-  /** So many calls at once, each answered with the number of its worker. */
+  /** `count` concurrent calls, each answered with the number of its worker. */
   async call(count: number): Promise<number[]> {
     const calls = upTo(count).map(() => this.workers.req('hold'));
     await until(() => this.held.length === count);
@@ -61,97 +61,100 @@ class Crew {
 }
 
 export const poolSizes = theme('actors: sizes of pools', (check) => {
-  check('an idle worker stays until the one that is being started runs', () =>
+  check('an idle worker stays until a worker that is starting runs', () =>
     timersInHand(IDLE, async (fire) => {
       const start = new Gate();
-      const crew = new Crew(fire, { min: 1, max: 2 }, [Promise.resolve(), start.opened]);
-      const { workers } = crew;
+      const numbered = new NumberedWorkers(fire, { min: 1, max: 2 }, [
+        Promise.resolve(),
+        start.opened,
+      ]);
+      const { workers } = numbered;
       const first = workers.req('hold');
-      await until(() => crew.held.length === 1);
+      await until(() => numbered.held.length === 1);
       const controller = new AbortController();
       const { signal } = controller;
       const second = fails(workers.req('hold', { signal }), 'Aborted');
       controller.abort();
       await second;
-      crew.answer();
+      numbered.answer();
       equal(await first, 1);
-      equal(await crew.look(), 1);
-      equal(crew.up, [true, false]);
-      equal(await crew.call(1), [1]);
+      equal(await numbered.look(), 1);
+      equal(numbered.up, [true, false]);
+      equal(await numbered.call(1), [1]);
       start.open();
-      await until(() => crew.up.every(Boolean));
-      await crew.look();
-      equal(crew.up, [true]);
-      equal(await crew.call(1), [1]);
+      await until(() => numbered.up.every(Boolean));
+      await numbered.look();
+      equal(numbered.up, [true]);
+      equal(await numbered.call(1), [1]);
       await workers.stop();
     }),
   );
 
-  check('and while another is being started again', () =>
+  check('an idle worker stays while another is being restarted', () =>
     timersInHand(IDLE, async (fire) => {
       const again = new Gate();
       const starting = [Promise.resolve(), Promise.resolve(), again.opened];
-      const crew = new Crew(fire, { min: 1, max: 2 }, starting);
-      const { workers } = crew;
-      equal((await crew.call(2)).sort(), [1, 2]);
+      const numbered = new NumberedWorkers(fire, { min: 1, max: 2 }, starting);
+      const { workers } = numbered;
+      equal((await numbered.call(2)).sort(), [1, 2]);
       await workers.req('end');
-      await until(() => crew.started === 3);
-      equal(await crew.look(), 1);
-      equal(crew.up.filter(Boolean).length, 1);
+      await until(() => numbered.started === 3);
+      equal(await numbered.look(), 1);
+      equal(numbered.up.filter(Boolean).length, 1);
       again.open();
-      await until(() => crew.up.every(Boolean));
-      await crew.look();
-      equal(crew.up, [true]);
+      await until(() => numbered.up.every(Boolean));
+      await numbered.look();
+      equal(numbered.up, [true]);
       await workers.stop();
     }),
   );
 
-  check('of those that are idle, as many stay as there are to be at least', () =>
+  check('idle workers are stopped down to `min`', () =>
     timersInHand(IDLE, async (fire) => {
-      const crew = new Crew(fire, { min: 2, max: 4 });
-      await until(() => crew.up.every(Boolean));
-      equal(new Set(await crew.call(4)).size, 4);
-      equal(await crew.look(), 1);
-      equal(crew.up, [true, true]);
-      // RoleEnv is nothing to look for any more.
-      equal(await crew.look(), 0);
-      equal(crew.up, [true, true]);
-      await crew.call(4);
-      equal(await crew.look(), 1);
-      equal(crew.up, [true, true]);
-      await crew.workers.stop();
+      const numbered = new NumberedWorkers(fire, { min: 2, max: 4 });
+      await until(() => numbered.up.every(Boolean));
+      equal(new Set(await numbered.call(4)).size, 4);
+      equal(await numbered.look(), 1);
+      equal(numbered.up, [true, true]);
+      // There is no timer any more.
+      equal(await numbered.look(), 0);
+      equal(numbered.up, [true, true]);
+      await numbered.call(4);
+      equal(await numbered.look(), 1);
+      equal(numbered.up, [true, true]);
+      await numbered.workers.stop();
     }),
   );
 
-  check('one that has only ever got posts is stopped, too', () =>
+  check('an idle worker that only got posts is stopped', () =>
     timersInHand(IDLE, async (fire) => {
-      const crew = new Crew(fire, { min: 0, max: 1 });
+      const numbered = new NumberedWorkers(fire, { min: 0, max: 1 });
       for (const n of upTo(2)) {
-        crew.workers.post('news');
-        await until(() => crew.posts === n);
-        equal(crew.up, [true]);
-        equal(await crew.look(), 1);
-        equal(crew.up, []);
+        numbered.workers.post('news');
+        await until(() => numbered.posts === n);
+        equal(numbered.up, [true]);
+        equal(await numbered.look(), 1);
+        equal(numbered.up, []);
       }
-      equal(crew.started, 2);
-      await crew.workers.stop();
+      equal(numbered.started, 2);
+      await numbered.workers.stop();
     }),
   );
 
-  check('nobody looks for idle ones once the pool is over', () =>
+  check('a pool that has ended does not check for idle workers', () =>
     timersInHand(IDLE, async (fire) => {
       for (const end of ['close', 'stop', 'kill'] as const) {
-        const crew = new Crew(fire, { min: 1, max: 2 });
-        await crew.call(2);
-        void crew.workers[end]();
-        await crew.workers.done;
-        equal(await crew.look(), 1);
-        equal(await crew.look(), 0);
+        const numbered = new NumberedWorkers(fire, { min: 1, max: 2 });
+        await numbered.call(2);
+        void numbered.workers[end]();
+        await numbered.workers.done;
+        equal(await numbered.look(), 1);
+        equal(await numbered.look(), 0);
       }
     }),
   );
 
-  check('it has ended once those have that were stopped for being idle', () =>
+  check('a pool has ended only when its idle workers have ended', () =>
     timersInHand(IDLE, async (fire) => {
       const ending = new Gate();
       const end = new Gate();

@@ -42,11 +42,11 @@ async function made(
 }
 
 export const poolsOfThreads = theme('actors: pools of threads', (check) => {
-  check('each thread takes its share', REAL, async (rig) => {
+  check('calls are spread over the threads', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 2, prefetchMs: 0 });
     const calls = upTo(2).map(() => workers.req(['hold']));
     await until(() => workers.stats.workers.every(({ pending }) => pending === 1));
-    // Everybody lets go of what he holds.
+    // Every worker answers the calls that it holds.
     await workers.reqAll(['release', 'done']);
     equal(await Promise.all(calls), ['done', 'done']);
     await workers.stop();
@@ -58,7 +58,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     'close()': (workers) => workers.close(),
   };
   for (const [how, end] of Object.entries(ends)) {
-    check(`its threads are over when done fulfils after ${how}`, REAL, async (rig) => {
+    check(`the threads of a pool have ended when done fulfils after ${how}`, REAL, async (rig) => {
       const { threads, workers } = await made(rig, { size: 2 });
       await Promise.all([end(workers), workers.done]);
       equal(
@@ -67,34 +67,42 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
       );
     });
 
-    check(`those that had only begun, too, after ${how}`, REAL, async (rig) => {
-      const thread = await rig.thread();
-      thread.run('serveActor', undefined).result.catch(() => undefined);
-      const workers = pool(
-        () => spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike),
-        { size: 1 },
-      );
-      await Promise.all([end(workers), workers.done]);
-      equal(thread.hasEnded?.() ?? true, true);
-    });
+    check(
+      `threads that were still starting have ended when done fulfils after ${how}`,
+      REAL,
+      async (rig) => {
+        const thread = await rig.thread();
+        thread.run('serveActor', undefined).result.catch(() => undefined);
+        const workers = pool(
+          () => spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike),
+          { size: 1 },
+        );
+        await Promise.all([end(workers), workers.done]);
+        equal(thread.hasEnded?.() ?? true, true);
+      },
+    );
   }
 
   for (const how of ['stop', 'kill'] as const) {
-    check(`and those of a supervisor after ${how}()`, REAL, async (rig) => {
-      const thread = await rig.thread();
-      thread.run('serveActor', undefined).result.catch(() => undefined);
-      const supervisor = supervise({
-        a: {
-          start: () => spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike),
-        },
-      });
-      await supervisor.children.a.req(['init']);
-      await Promise.all([supervisor[how](), supervisor.done]);
-      equal(thread.hasEnded?.() ?? true, true);
-    });
+    check(
+      `the threads of a supervisor have ended when done fulfils after ${how}()`,
+      REAL,
+      async (rig) => {
+        const thread = await rig.thread();
+        thread.run('serveActor', undefined).result.catch(() => undefined);
+        const supervisor = supervise({
+          a: {
+            start: () => spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike),
+          },
+        });
+        await supervisor.children.a.req(['init']);
+        await Promise.all([supervisor[how](), supervisor.done]);
+        equal(thread.hasEnded?.() ?? true, true);
+      },
+    );
   }
 
-  check('a buffer moves there', REAL, async (rig) => {
+  check('a buffer is transferred to a worker', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1 });
     const buffer = new ArrayBuffer(8);
     const { cause } = await fails(
@@ -107,10 +115,10 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   });
 
   check(
-    'a worker that does not react to being given up is replaced',
+    'a worker that does not react to a cancellation is replaced',
     [...REAL, 'stuck threads'],
     async (rig) => {
-      // That it was replaced is no death that counts.
+      // This restart does not count towards the intensity.
       const never = { intensity: { restarts: 0, within: 1000 } };
       const { workers } = await made(rig, { size: 1, prefetchMs: 0, ...never });
       equal(await workers.req(['init']), 1);
@@ -122,12 +130,12 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   );
 
   check(
-    'nobody is sent to a worker that may still compute for nobody',
+    'no call is sent to a worker that may still be busy with a cancelled call',
     [...REAL, 'stuck threads'],
     async (rig) => {
       const { workers } = await made(rig, { size: 2, prefetchMs: 0, ...OFTEN });
       await fails(workers.req(['stuck'], { timeout: 1, killAfter: 200 }), 'Timeout');
-      // That it was given up frees it no more than that it was asked.
+      // Neither the request nor its cancellation makes the worker free.
       equal(workers.stats.pending, 1);
       const answers = await Promise.all(upTo(3).map(() => workers.req(['init'])));
       equal(new Set(answers).size, 1);
@@ -136,39 +144,47 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     },
   );
 
-  check('it is, too, while the pool is being stopped', [...REAL, 'stuck threads'], async (rig) => {
-    // To wait for it would take for ever.
-    const { workers } = await made(rig, { size: 1, shutdown: 2 ** 30 });
-    const call = fails(workers.req(['stuck'], { timeout: 50, killAfter: 50 }), 'Timeout');
-    const stopped = workers.stop();
-    await call;
-    await stopped;
-  });
+  check(
+    'a worker that does not react is replaced while the pool is being stopped',
+    [...REAL, 'stuck threads'],
+    async (rig) => {
+      // The stuck worker never ends by itself.
+      const { workers } = await made(rig, { size: 1, shutdown: 2 ** 30 });
+      const call = fails(workers.req(['stuck'], { timeout: 50, killAfter: 50 }), 'Timeout');
+      const stopped = workers.stop();
+      await call;
+      await stopped;
+    },
+  );
 
-  check('and through a supervisor', [...REAL, 'stuck threads'], async (rig) => {
-    const supervisor = supervise({
-      workers: {
-        start: async () => {
-          const { workers } = await made(rig, { size: 1, ...OFTEN });
-          return {
-            client: workers,
-            done: workers.done,
-            stop: () => workers.stop(),
-            kill: () => {
-              workers.kill();
-            },
-          };
+  check(
+    'a worker of a supervised pool that does not react is replaced',
+    [...REAL, 'stuck threads'],
+    async (rig) => {
+      const supervisor = supervise({
+        workers: {
+          start: async () => {
+            const { workers } = await made(rig, { size: 1, ...OFTEN });
+            return {
+              client: workers,
+              done: workers.done,
+              stop: () => workers.stop(),
+              kill: () => {
+                workers.kill();
+              },
+            };
+          },
         },
-      },
-    });
-    const { workers } = supervisor.children;
-    equal(await workers.req(['init']), 1);
-    await fails(workers.req(['stuck'], { timeout: 1, killAfter: 50 }), 'Timeout');
-    equal(await workers.req(['init'], { idempotent: 9 }), 2);
-    await supervisor.stop();
-  });
+      });
+      const { workers } = supervisor.children;
+      equal(await workers.req(['init']), 1);
+      await fails(workers.req(['stuck'], { timeout: 1, killAfter: 50 }), 'Timeout');
+      equal(await workers.req(['init'], { idempotent: 9 }), 2);
+      await supervisor.stop();
+    },
+  );
 
-  check('one that does is left alone', REAL, async (rig) => {
+  check('a worker that reacts to a cancellation is kept', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1, prefetchMs: Infinity, ...OFTEN });
     const controller = new AbortController();
     const { signal } = controller;
@@ -182,7 +198,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.stop();
   });
 
-  check('so is one whose caller computes all the time', REAL, async (rig) => {
+  check('a worker that reacts is kept while its caller is busy', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1, prefetchMs: Infinity, ...OFTEN });
     const killAfter = 100;
     for (const pieces of [0.3, 1.1, 3]) {
@@ -202,7 +218,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
   });
 
   check(
-    'one that is stuck is found though its caller computes all the time',
+    'a stuck worker is found while its caller is busy',
     [...REAL, 'stuck threads'],
     async (rig) => {
       for (const heartbeat of [undefined, 20]) {
@@ -232,7 +248,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     },
   );
 
-  check('what might be sent again is not, once the pool is over', REAL, async (rig) => {
+  check('an idempotent call is not sent again once the pool has been killed', REAL, async (rig) => {
     const { workers } = await made(rig, { size: 1, prefetchMs: Infinity });
     const pending = fails(workers.req(['hold'], { idempotent: 9 }), 'ServerDisappeared');
     await workers.req(['init']);
@@ -241,7 +257,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.done;
   });
 
-  check('after close() it is sent again, as often as it may be', REAL, async (rig) => {
+  check('after close() an idempotent call is sent again, up to its limit', REAL, async (rig) => {
     const actors: SpawnedWorker<unknown, ActorCommand, unknown, never, unknown>[] = [];
     const threads: Thread[] = [];
     const workers: AnyPool = pool(
@@ -269,7 +285,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await workers.done;
   });
 
-  check('whoever is killed under load, every call settles', REAL, async (rig) => {
+  check('every call settles though workers are killed under load', REAL, async (rig) => {
     const { threads, workers } = await made(rig, { size: 2, ...OFTEN });
     const outcomes = { again: [] as unknown[], once: [] as unknown[] };
     const done = { value: false };
@@ -281,7 +297,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
         await turn();
       }
     });
-    // Where nobody sees the end of a thread that nobody has heard of yet, it must be heard of first.
+    // On platforms without `early exits`, a thread must have sent a message before it is killed.
     const heard = async (): Promise<void> => {
       while ((await workers.req(['init'], { idempotent: 1000 })) !== threads.length) await turn();
     };
@@ -296,7 +312,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     await heard();
     done.value = true;
     await Promise.all(calling);
-    ok(outcomes.again.every(Boolean), 'one that may be sent again has failed');
+    ok(outcomes.again.every(Boolean), 'an idempotent call has failed');
     const others = outcomes.once.filter((code) => code !== true && code !== 'ServerDisappeared');
     equal(others, []);
     await workers.stop();

@@ -17,8 +17,8 @@ import { dispose, Gate, turns, until, upTo } from '../../utilities.js';
 
 type Command = 'who' | 'hold' | 'crash' | 'end' | 'fail';
 
-/** Workers with numbers, and what they hold. */
-class Crew {
+/** Numbered workers, and the calls that they hold. */
+class NumberedWorkers {
   started = 0;
   readonly posts: string[] = [];
   readonly held: { by: number; rctx: ReplyContext<number> }[] = [];
@@ -45,7 +45,7 @@ class Crew {
     );
   };
 
-  /** Once so many are held, or more, who holds them. */
+  /** Waits until `count` calls are held; the numbers of the workers that hold them. */
   async holders(count: number): Promise<number[]> {
     await until(() => this.held.length >= count);
     return this.held.map(({ by }) => by);
@@ -62,14 +62,16 @@ type AnyPool = Pool<string, Command, number>;
 const upAll = (workers: AnyPool): Promise<void> =>
   until(() => workers.stats.workers.every(({ up }) => up));
 
-async function made(options: PoolOptions): Promise<{ crew: Crew; workers: AnyPool }> {
-  const crew = new Crew();
-  const workers = pool(crew.start, options);
+async function made(
+  options: PoolOptions,
+): Promise<{ numbered: NumberedWorkers; workers: AnyPool }> {
+  const numbered = new NumberedWorkers();
+  const workers = pool(numbered.start, options);
   await upAll(workers);
-  return { crew, workers };
+  return { numbered, workers };
 }
 
-/** A pool of one, which takes whatever comes; `end()` ends a worker, and whoever lies behind it hears that. */
+/** A pool of one worker without a limit; `end()` ends the worker, and with it the calls behind that. */
 async function ending(options: PoolOptions) {
   const end = new Gate();
   let started = 0;
@@ -86,73 +88,76 @@ async function ending(options: PoolOptions) {
 }
 
 export const pools = theme('actors: pools', (check) => {
-  check('a call goes to whoever has the fewest, or waits until one is free', async () => {
-    const { crew, workers } = await made({ size: 3, prefetchMs: 0 });
-    const calls = upTo(4).map(() => workers.req('hold'));
-    equal(new Set(await crew.holders(3)).size, 3);
-    const { waiting, pending } = workers.stats;
-    equal([waiting, pending], [1, 3]);
-    await turns();
-    equal(crew.held.length, 3);
-    crew.answer(1);
-    const [, second, , fourth] = await crew.holders(4);
-    equal(fourth, second);
-    for (const at of [0, 2, 3]) crew.answer(at);
-    await Promise.all(calls);
-    await workers.stop();
-  });
+  check(
+    'a call goes to the worker with the fewest calls, or waits until a worker is free',
+    async () => {
+      const { numbered, workers } = await made({ size: 3, prefetchMs: 0 });
+      const calls = upTo(4).map(() => workers.req('hold'));
+      equal(new Set(await numbered.holders(3)).size, 3);
+      const { waiting, pending } = workers.stats;
+      equal([waiting, pending], [1, 3]);
+      await turns();
+      equal(numbered.held.length, 3);
+      numbered.answer(1);
+      const [, second, , fourth] = await numbered.holders(4);
+      equal(fourth, second);
+      for (const at of [0, 2, 3]) numbered.answer(at);
+      await Promise.all(calls);
+      await workers.stop();
+    },
+  );
 
-  check('prefetchMs lets calls lie ready at a worker', async () => {
-    const { crew, workers } = await made({ size: 2, prefetchMs: Infinity });
+  check('prefetchMs lets calls queue at a worker', async () => {
+    const { numbered, workers } = await made({ size: 2, prefetchMs: Infinity });
     await Promise.all(upTo(4).map(() => workers.req('who')));
     const calls = upTo(10).map(() => workers.req('hold'));
-    equal((await crew.holders(10)).filter((by) => by === 1).length, 5);
+    equal((await numbered.holders(10)).filter((by) => by === 1).length, 5);
     equal(workers.stats.waiting, 0);
-    for (const at of crew.held.keys()) crew.answer(at);
+    for (const at of numbered.held.keys()) numbered.answer(at);
     await Promise.all(calls);
     await workers.stop();
   });
 
-  check('where calls take long, none lies behind another', async () => {
-    const { crew, workers } = await made({ size: 2, prefetchMs: 1 });
-    // Now it is known how long they take: longer than what may lie ready.
+  check('long calls do not queue behind each other', async () => {
+    const { numbered, workers } = await made({ size: 2, prefetchMs: 1 });
+    // The pool has measured by now that these calls take longer than prefetchMs.
     for (const n of [0, 1]) {
       const call = workers.req('hold');
-      await crew.holders(n + 1);
+      await numbered.holders(n + 1);
       const since = performance.now();
       await until(() => performance.now() - since > 5);
-      crew.answer(n);
+      numbered.answer(n);
       await call;
     }
     const calls = upTo(3).map(() => workers.req('hold'));
-    await crew.holders(4);
+    await numbered.holders(4);
     await turns();
-    equal([workers.stats.waiting, crew.held.length], [1, 4]);
-    crew.answer(3);
-    const holders = await crew.holders(5);
+    equal([workers.stats.waiting, numbered.held.length], [1, 4]);
+    numbered.answer(3);
+    const holders = await numbered.holders(5);
     equal(holders[4], holders[3]);
-    crew.answer(2);
-    crew.answer(4);
+    numbered.answer(2);
+    numbered.answer(4);
     await Promise.all(calls);
     await workers.stop();
   });
 
-  check('a worker takes as many at once as it is said to', async () => {
-    const { crew, workers } = await made({ size: 2, prefetchMs: 0, concurrency: 3 });
+  check('a worker takes up to `concurrency` calls at a time', async () => {
+    const { numbered, workers } = await made({ size: 2, prefetchMs: 0, concurrency: 3 });
     const calls = upTo(7).map(() => workers.req('hold'));
-    equal((await crew.holders(6)).filter((by) => by === 1).length, 3);
+    equal((await numbered.holders(6)).filter((by) => by === 1).length, 3);
     equal(workers.stats.waiting, 1);
-    crew.answer(0);
-    await crew.holders(7);
-    for (const at of upTo(6)) crew.answer(at);
+    numbered.answer(0);
+    await numbered.holders(7);
+    for (const at of upTo(6)) numbered.answer(at);
     await Promise.all(calls);
     await workers.stop();
   });
 
-  check('close() lets what there is settle, and ends the workers', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0 });
+  check('close() lets pending calls settle, and ends the workers', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
     const calls = upTo(2).map(() => workers.req('hold'));
-    await crew.holders(1);
+    await numbered.holders(1);
     workers.close();
     await fails(workers.req('who'), 'Detached');
     await fails(workers.reqAll('who'), 'Detached');
@@ -161,14 +166,14 @@ export const pools = theme('actors: pools', (check) => {
     }, 'Detached');
     equal(await isPending(workers.done), true);
     for (const at of [0, 1]) {
-      await crew.holders(at + 1);
-      crew.answer(at);
+      await numbered.holders(at + 1);
+      numbered.answer(at);
     }
     equal(await Promise.all(calls), [1, 1]);
     await workers.done;
   });
 
-  check('what may be sent again is, though close() was called meanwhile', async () => {
+  check('an idempotent call is sent again though close() was called meanwhile', async () => {
     const { end, workers, there } = await ending({});
     const first = there.req.end();
     const again = there.with({ idempotent: 1 }).req.who();
@@ -182,7 +187,7 @@ export const pools = theme('actors: pools', (check) => {
     await workers.done;
   });
 
-  check('or hears that nobody comes any more', async () => {
+  check('an idempotent call fails if no worker starts again after close()', async () => {
     const { end, workers, there } = await ending({ intensity: { restarts: 0, within: 1000 } });
     const first = there.req.end();
     const again = fails(there.with({ idempotent: 1 }).req.who(), 'ServerDisappeared');
@@ -194,14 +199,14 @@ export const pools = theme('actors: pools', (check) => {
     await fails(workers.done, 'ServerDisappeared');
   });
 
-  check('ready() of a bounded pool waits for room in its queue, and no longer', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0, queue: 1 });
+  check('ready() of a bounded pool waits until its queue has room', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0, queue: 1 });
     const calls = upTo(2).map(() => workers.req('hold'));
-    await crew.holders(1);
+    await numbered.holders(1);
     const room = workers.ready();
     equal(await isPending(room), true);
-    crew.answer(0);
-    // The other one has left the queue, and keeps the worker busy.
+    numbered.answer(0);
+    // The other call has left the queue, and keeps the worker busy.
     await room;
     equal([workers.stats.waiting, workers.stats.pending], [0, 1]);
     calls.push(workers.req('hold'));
@@ -209,16 +214,16 @@ export const pools = theme('actors: pools', (check) => {
     workers.close();
     await given;
     for (const at of [1, 2]) {
-      await crew.holders(at + 1);
-      crew.answer(at);
+      await numbered.holders(at + 1);
+      numbered.answer(at);
     }
     await Promise.all(calls);
   });
 
-  check('and for the first of its workers', async () => {
+  check('ready() waits for the first worker', async () => {
     const begin = new Gate();
-    const crew = new Crew();
-    const workers = pool(() => begin.opened.then(crew.start), { size: 1, queue: 1 });
+    const numbered = new NumberedWorkers();
+    const workers = pool(() => begin.opened.then(numbered.start), { size: 1, queue: 1 });
     const room = workers.ready();
     equal(await isPending(room), true);
     begin.open();
@@ -227,7 +232,7 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('round-robin takes turns', async () => {
+  check('round-robin sends calls to the workers in turn', async () => {
     const { workers } = await made({ size: 3, route: 'round-robin' });
     const who: number[] = [];
     for (let n = 0; n < 7; n++) who.push(await workers.req('who'));
@@ -235,7 +240,7 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('so it does with calls that may be sent again, and after ready()', async () => {
+  check('round-robin applies to idempotent calls, and after ready()', async () => {
     const { workers } = await made({ size: 3, route: 'round-robin' });
     const who: number[] = [];
     for (let n = 0; n < 3; n++) who.push(await workers.req('who', { idempotent: 1 }));
@@ -247,7 +252,7 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('random spreads them', async () => {
+  check('random spreads the calls', async () => {
     const { workers } = await made({ size: 3, route: 'random' });
     const who = new Set<number>();
     while (who.size < 3) who.add(await workers.req('who'));
@@ -255,17 +260,17 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('by key, all of one key go to one worker, in order', async () => {
-    const { crew, workers } = await made({
+  check('all calls of one key go to one worker, in order', async () => {
+    const { numbered, workers } = await made({
       size: 3,
       route: (text: string) => text.charAt(0),
     });
     const letters = 'abcdefghij'.split('');
     for (const n of upTo(5)) for (const letter of letters) workers.post(`${letter}${String(n)}`);
-    await until(() => crew.posts.length === 50);
+    await until(() => numbered.posts.length === 50);
     const places = new Set<string>();
     for (const letter of letters) {
-      const own = crew.posts.filter((post) => post.includes(`: ${letter}`));
+      const own = numbered.posts.filter((post) => post.includes(`: ${letter}`));
       const [place] = own[0]!.split(':');
       places.add(place!);
       equal(
@@ -277,18 +282,18 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('broadcast reaches all, and the first answer counts', async () => {
-    const { crew, workers } = await made({ size: 3, route: 'broadcast' });
+  check('broadcast reaches all workers, and the first reply wins', async () => {
+    const { numbered, workers } = await made({ size: 3, route: 'broadcast' });
     workers.post('news');
-    await until(() => crew.posts.length === 3);
-    equal([...crew.posts].sort(), ['1: news', '2: news', '3: news']);
+    await until(() => numbered.posts.length === 3);
+    equal([...numbered.posts].sort(), ['1: news', '2: news', '3: news']);
     const answer = workers.req('hold');
-    equal(new Set(await crew.holders(3)).size, 3);
-    const second = crew.held[1]!;
-    crew.answer(1);
+    equal(new Set(await numbered.holders(3)).size, 3);
+    const second = numbered.held[1]!;
+    numbered.answer(1);
     equal(await answer, second.by);
-    // The others have been asked as well, and are let be.
-    for (const at of [0, 2]) crew.answer(at);
+    // The other workers got the request as well, and their replies are ignored.
+    for (const at of [0, 2]) numbered.answer(at);
     equal(
       await workers
         .reqDeferred('who')
@@ -300,14 +305,14 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('a request to all fails when nobody answers it, or it is given up', async () => {
-    const { crew, workers } = await made({ size: 2, route: 'broadcast' });
+  check('a broadcast request fails when all workers fail, or when it is cancelled', async () => {
+    const { numbered, workers } = await made({ size: 2, route: 'broadcast' });
     await fails(workers.req('fail'), 'App');
     await fails(workers.req('hold', { timeout: 1 }), 'Timeout');
     const controller = new AbortController();
     const { signal } = controller;
     const aborted = fails(workers.reqDeferred('hold', { signal }).wait(), 'Aborted');
-    await until(() => crew.held.length >= 2);
+    await until(() => numbered.held.length >= 2);
     controller.abort();
     await aborted;
     const buffer = new ArrayBuffer(1);
@@ -319,19 +324,19 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('what is sent to all, and each gets once', async () => {
+  check('each worker gets a broadcast once', async () => {
     const dropped: unknown[] = [];
     const got: string[] = [];
     let started = 0;
     const begin = new Gate();
     const starts = [
-      // One that was closed before it was taken up.
+      // This one is closed before it was accepted.
       () => {
         const gone = spawn<string, string, string>({});
         gone.client.close();
         return gone;
       },
-      // One that has no room for more than the first, as it does not begin.
+      // This one has credit for the first post only, because it does not start.
       () =>
         spawn<string, string, string>(() => begin.opened.then(() => ({ post: () => undefined })), {
           capacity: 1,
@@ -355,31 +360,31 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('an answer that has come is not given up', async () => {
-    const { crew, workers } = await made({ size: 2, route: 'broadcast' });
+  check('disposing an answered broadcast cancels no other worker', async () => {
+    const { numbered, workers } = await made({ size: 2, route: 'broadcast' });
     const reply = workers.reqDeferred('hold');
-    await crew.holders(2);
-    crew.answer(0);
+    await numbered.holders(2);
+    numbered.answer(0);
     await reply.wait();
-    const { signal } = crew.held[1]!.rctx;
+    const { signal } = numbered.held[1]!.rctx;
     reply[dispose]();
     await turns();
     equal(signal.aborted, false);
-    crew.answer(1);
+    numbered.answer(1);
     await workers.stop();
   });
 
-  check('posts are spread', async () => {
-    const { crew, workers } = await made({ size: 4 });
+  check('posts are spread over the workers', async () => {
+    const { numbered, workers } = await made({ size: 4 });
     for (const n of upTo(40)) workers.post(String(n));
-    await until(() => crew.posts.length === 40);
+    await until(() => numbered.posts.length === 40);
     const by = (number: number): number =>
-      crew.posts.filter((post) => post.startsWith(`${String(number)}:`)).length;
+      numbered.posts.filter((post) => post.startsWith(`${String(number)}:`)).length;
     equal(upTo(4).map(by), [10, 10, 10, 10]);
     await workers.stop();
   });
 
-  check('a post for which one worker has no room goes to another', async () => {
+  check('a post for which one worker has no credit goes to another', async () => {
     const begin = new Gate();
     const got: string[] = [];
     let isFirst = true;
@@ -407,10 +412,10 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('drain() hears of posts that waited', async () => {
+  check('drain() waits for queued posts', async () => {
     const begin = new Gate();
-    const crew = new Crew();
-    const workers = pool(() => begin.opened.then(crew.start), { size: 1 });
+    const numbered = new NumberedWorkers();
+    const workers = pool(() => begin.opened.then(numbered.start), { size: 1 });
     workers.post('x');
     const drained = workers.drain();
     equal(await isPending(drained), true);
@@ -418,11 +423,11 @@ export const pools = theme('actors: pools', (check) => {
     await drained;
     workers.close();
     await workers.done;
-    equal(crew.posts, ['1: x']);
+    equal(numbered.posts, ['1: x']);
   });
 
-  check('and of calls that nobody will take any more', async () => {
-    const workers = pool(() => new Promise<ReturnType<Crew['start']>>(() => undefined), {
+  check('drain() settles when the pool ends and its calls fail', async () => {
+    const workers = pool(() => new Promise<ReturnType<NumberedWorkers['start']>>(() => undefined), {
       size: 1,
     });
     const waiting = fails(workers.req('who'), 'ServerDisappeared');
@@ -432,47 +437,47 @@ export const pools = theme('actors: pools', (check) => {
     await drained;
   });
 
-  check('a bounded queue that is full says so', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0, queue: 2 });
+  check('a post to a full queue throws', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0, queue: 2 });
     const calls = upTo(3).map(() => workers.req('hold'));
-    await crew.holders(1);
+    await numbered.holders(1);
     await fails(workers.req('hold'), 'MailboxFull');
     throws(() => {
       workers.post('no room');
     }, 'MailboxFull');
     throws(() => workers.reqDeferred('hold'), 'MailboxFull');
     for (const at of [0, 1, 2]) {
-      await crew.holders(at + 1);
-      crew.answer(at);
+      await numbered.holders(at + 1);
+      numbered.answer(at);
     }
     await Promise.all(calls);
-    workers.post('room again');
+    workers.post('fits again');
     await workers.stop();
-    equal(crew.posts, ['1: room again']);
+    equal(numbered.posts, ['1: fits again']);
   });
 
-  check('who gives up leaves the queue', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0, queue: 1 });
+  check('a cancelled call leaves the queue', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0, queue: 1 });
     const first = workers.req('hold');
-    await crew.holders(1);
+    await numbered.holders(1);
     await fails(workers.req('hold', { timeout: 1 }), 'Timeout');
     equal(workers.stats.waiting, 0);
     const second = workers.req('hold');
-    crew.answer(0);
-    await crew.holders(2);
-    crew.answer(1);
+    numbered.answer(0);
+    await numbered.holders(2);
+    numbered.answer(1);
     equal(await Promise.all([first, second]), [1, 1]);
     await workers.stop();
   });
 
-  check('one that is still starting when it stops is ended, too', async () => {
-    const crew = new Crew();
+  check('a worker that is still starting when the pool stops is ended', async () => {
+    const numbered = new NumberedWorkers();
     let go!: () => void;
     const ended: unknown[] = [];
     const workers: AnyPool = pool(
       async () => {
         await new Promise<void>((resolve) => (go = resolve));
-        const running = crew.start();
+        const running = numbered.start();
         void running.done.then(() => ended.push('ended'));
         return running;
       },
@@ -486,117 +491,117 @@ export const pools = theme('actors: pools', (check) => {
     await until(() => ended.length === 1);
   });
 
-  check('it grows while calls wait, and shrinks when they do not', async () => {
-    const { crew, workers } = await made({ min: 1, max: 3, prefetchMs: 0, idle: 1 });
+  check('a pool grows while calls wait, and shrinks when workers are idle', async () => {
+    const { numbered, workers } = await made({ min: 1, max: 3, prefetchMs: 0, idle: 1 });
     equal(workers.stats.workers.length, 1);
     const calls = upTo(5).map(() => workers.req('hold'));
-    equal(new Set(await crew.holders(3)).size, 3);
+    equal(new Set(await numbered.holders(3)).size, 3);
     equal([workers.stats.workers.length, workers.stats.waiting], [3, 2]);
     for (const at of upTo(5)) {
-      await crew.holders(Math.max(at, 3));
-      crew.answer(at - 1);
+      await numbered.holders(Math.max(at, 3));
+      numbered.answer(at - 1);
     }
     await Promise.all(calls);
     await until(() => workers.stats.workers.length === 1);
-    ok((await workers.req('who')) <= 3, 'it is a new one');
+    ok((await workers.req('who')) <= 3, 'the call went to a new worker');
     await workers.stop();
   });
 
-  check('with none to begin with, the first call starts one', async () => {
-    const { crew, workers } = await made({ min: 0, max: 2 });
-    equal(crew.started, 0);
+  check('with `min: 0` the first call starts a worker', async () => {
+    const { numbered, workers } = await made({ min: 0, max: 2 });
+    equal(numbered.started, 0);
     equal(await workers.req('who'), 1);
     await workers.stop();
   });
 
-  check('all workers can be told and asked', async () => {
-    const { crew, workers } = await made({ size: 3 });
+  check('postAll() and reqAll() reach all workers', async () => {
+    const { numbered, workers } = await made({ size: 3 });
     workers.postAll('news');
     const asked = workers.reqAll('hold');
     equal(workers.stats.pending, 3);
-    await crew.holders(3);
-    for (const at of crew.held.keys()) crew.answer(at);
+    await numbered.holders(3);
+    for (const at of numbered.held.keys()) numbered.answer(at);
     await asked;
     equal(
       await workers.reqAll('who'),
       upTo(3).map((value) => ({ ok: true, value })),
     );
     equal(
-      crew.posts.sort(),
+      numbered.posts.sort(),
       upTo(3).map((n) => `${String(n)}: news`),
     );
     await workers.stop();
   });
 
-  check('stats tell what was done', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0 });
+  check('stats() counts calls and workers', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
     for (let n = 0; n < 3; n++) await workers.req('who');
     await fails(workers.req('fail'), 'App');
     const call = workers.req('hold');
-    await crew.holders(1);
+    await numbered.holders(1);
     const { waiting, pending, latency, workers: each } = workers.stats;
     equal([waiting, pending], [0, 1]);
     equal(each, [{ up: true, pending: 1, processed: 3, failed: 1, restarts: 0 }]);
     equal(latency.count, 4);
     const { median, p90, p99, max } = latency;
     ok(0 < median && median <= p90 && p90 <= p99 && p99 <= max, JSON.stringify(latency));
-    crew.answer(0);
+    numbered.answer(0);
     await call;
     await workers.stop();
   });
 
-  check('drain waits for all there is', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0 });
+  check('drain() waits for all pending calls', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
     await workers.drain();
     const calls = upTo(2).map(() => workers.req('hold'));
     const drained = workers.drain();
-    await crew.holders(1);
-    crew.answer(0);
-    await crew.holders(2);
-    ok(await isPending(drained), 'one is left');
-    crew.answer(1);
+    await numbered.holders(1);
+    numbered.answer(0);
+    await numbered.holders(2);
+    ok(await isPending(drained), 'it is drained with a call pending');
+    numbered.answer(1);
     await drained;
     await Promise.all(calls);
     await workers.stop();
   });
 
-  check('stopping lets it finish what there is, and refuses new calls', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0 });
+  check('stop() lets pending calls finish, and refuses new calls', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
     const calls = upTo(2).map(() => workers.req('hold'));
-    await crew.holders(1);
+    await numbered.holders(1);
     const over = workers.stop();
     await fails(workers.req('who'), 'ServerDisappeared');
     equal((await workers.closed).code, 'ServerDisappeared');
-    crew.answer(0);
-    await crew.holders(2);
-    crew.answer(1);
+    numbered.answer(0);
+    await numbered.holders(2);
+    numbered.answer(1);
     equal(await Promise.all(calls), [1, 1]);
     await over;
     await workers.done;
   });
 
-  check('what takes too long is given up when it stops', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0, shutdown: 1 });
+  check('calls that take longer than the grace period of stop() fail', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0, shutdown: 1 });
     void workers.tryReq('hold');
     const waiting = fails(workers.req('hold'), 'ServerDisappeared');
-    await crew.holders(1);
+    await numbered.holders(1);
     await workers.stop();
     await waiting;
-    crew.answer(0);
+    numbered.answer(0);
   });
 
-  check('kill ends it at once', async () => {
-    const { crew, workers } = await made({ size: 1, prefetchMs: 0 });
+  check('kill() ends the pool at once', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
     void workers.tryReq('hold');
     const waiting = fails(workers.req('hold'), 'ServerDisappeared');
-    await crew.holders(1);
+    await numbered.holders(1);
     workers.kill();
     await waiting;
     await workers.done;
-    crew.answer(0);
+    numbered.answer(0);
   });
 
-  check('a worker that ends is replaced; its place takes no calls meanwhile', async () => {
+  check('a worker that ends is replaced; its slot takes no calls meanwhile', async () => {
     const events: string[] = [];
     const { workers } = await made({ size: 2, onEvent: ({ type }) => events.push(type) });
     await fails(workers.req('crash'), 'HandlerFailed');
@@ -611,7 +616,7 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('what waits at a place where nobody runs hears that the pool is over', async () => {
+  check('calls that are queued for a slot without a worker fail when the pool ends', async () => {
     for (const end of ['kill', 'stop'] as const) {
       const options = { size: 1, shutdown: 1, backoff: { initial: 1_000 }, route: () => 'any' };
       const { workers } = await made(options);
@@ -629,7 +634,7 @@ export const pools = theme('actors: pools', (check) => {
     }
   });
 
-  check('with no queue a free worker takes any call', async () => {
+  check('with `queue: 0` a free worker takes a call', async () => {
     const { workers } = await made({ size: 1, queue: 0 });
     equal(await workers.req('who'), 1);
     equal(await workers.req('who', { idempotent: 1 }), 1);
@@ -637,7 +642,7 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
-  check('if that happens too often it gives up, and all callers hear of it', async () => {
+  check('a pool gives up after too many restarts, and all its calls fail', async () => {
     const { workers } = await made({ size: 1, intensity: { restarts: 1, within: 60_000 } });
     await fails(workers.req('crash'), 'HandlerFailed');
     await upAll(workers);
@@ -649,8 +654,8 @@ export const pools = theme('actors: pools', (check) => {
     await fails(workers.req('who'), 'ServerDisappeared');
   });
 
-  check('options that make no sense are refused', async () => {
-    const { start } = new Crew();
+  check('invalid options are refused', async () => {
+    const { start } = new NumberedWorkers();
     for (const options of [
       { size: 0 },
       { size: 1.5 },

@@ -1,4 +1,4 @@
-/** Names for actors in threads of their own. */
+/** Names of actors in threads of one registry group. */
 import type { WorkerLike } from 'ump-ng';
 import {
   register,
@@ -33,7 +33,7 @@ async function started(rig: Rig, init?: Init): Promise<{ thread: Thread; actor: 
 
 const REAL_DEATHS: readonly Capability[] = ['threads', 'death'];
 
-/** The first of a family, and one that joined it and has started an actor in a third; see roles/actors.ts. */
+/** The thread with the registry, and one that joined it and spawned an actor in a third; see roles/actors.ts. */
 async function ledFrom(rig: Rig): Promise<{ first: Thread; leader: Task }> {
   const first = await rig.thread();
   const port = (await first.run('shareRegistry', undefined).nextMessage()) as MessagePort;
@@ -47,7 +47,7 @@ async function ledFrom(rig: Rig): Promise<{ first: Thread; leader: Task }> {
 let count = 0;
 const fresh = (): string => `of a thread ${String(++count)}`;
 
-export const namesOfThreads = theme('actors: names of threads', (check) => {
+export const namesOfThreads = theme('actors: registry groups', (check) => {
   check('an actor in a thread is found by its name', REAL, async (rig) => {
     const name = fresh();
     const { actor } = await started(rig, { says: 'hello' });
@@ -56,7 +56,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await found.req(['init']), 'hello');
   });
 
-  check('by other threads, too', REAL, async (rig) => {
+  check('an actor in a thread is found by other threads', REAL, async (rig) => {
     const name = fresh();
     const { actor: asks } = await started(rig);
     const answer = asks.client.req(['ask', name]);
@@ -65,7 +65,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await answer, 'from over there');
   });
 
-  check('threads find actors of the one that started them', REAL, async (rig) => {
+  check('threads find actors of their parent', REAL, async (rig) => {
     const name = fresh();
     const { actor } = await started(rig);
     const answer = actor.client.req(['ask', name]);
@@ -78,7 +78,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await answer, 'from here');
   });
 
-  check('a name is gone with its thread', REAL, async (rig) => {
+  check('a name is free after the death of its thread', REAL, async (rig) => {
     const name = fresh();
     const { thread, actor } = await started(rig);
     await actor.client.req(['register', name]);
@@ -90,16 +90,16 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
   });
 
   check(
-    'while the actor of a name does not react, that can be given up',
+    'register() can be cancelled while the owner of the name is stuck',
     [...REAL, 'stuck threads'],
     async (rig) => {
-      // RoleEnv the ports of a thread that is ended while it computes are never closed: docs/runtimes.md.
+      // There the ports of a thread that is ended while it is stuck are never closed: docs/runtimes.md.
       if ('Deno' in globalThis) return;
       const name = fresh();
       const { actor } = await started(rig);
       await actor.client.req(['register', name]);
       const stuck = fails(actor.client.req(['stuck']), 'ServerDisappeared');
-      // By another way than that request: it may be answered before the actor is stuck.
+      // By another connection than that of the request, whose reply may come before the actor is stuck.
       let error: unknown;
       while (error === undefined) {
         const found = await whereis(name, { timeout: 50 }).catch((thrown: unknown) => {
@@ -117,7 +117,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
       await fails(register(name, client, { timeout: 1 }), 'Timeout');
       actor.kill();
       await stuck;
-      // The call that gave up does not have the name, whenever it becomes free.
+      // The cancelled register() does not get the name when it becomes free.
       while ((await whereis(name)) !== undefined);
       await register(name, client);
       equal(
@@ -127,7 +127,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     },
   );
 
-  check('one that is started again has its name again', REAL, async (rig) => {
+  check('an actor that is restarted has its name again', REAL, async (rig) => {
     const name = fresh();
     const threads: Thread[] = [];
     const supervisor = supervise({
@@ -152,7 +152,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await whereis(name), undefined);
   });
 
-  check('its register() rejects there, too, where the name is taken', REAL, async (rig) => {
+  check('register() in a thread rejects if the name is taken', REAL, async (rig) => {
     const name = fresh();
     const { client } = spawn({});
     await register(name, closeAtEnd(client));
@@ -162,7 +162,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal((cause as { appError?: unknown }).appError, { reason: 'name taken', name });
   });
 
-  check('any thread can join by a port', ['threads', 'death'], async (rig) => {
+  check('any thread can join by a registry port', ['threads', 'death'], async (rig) => {
     const name = fresh();
     const thread = await rig.thread();
     const task = thread.run('joinAndRegister', name, [await registryPort()]);
@@ -175,7 +175,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
   });
 
   check(
-    'a thread whose family has lost its first may join another',
+    'a thread whose registry has died can join another group',
     ['threads', 'death'],
     async (rig) => {
       const name = fresh();
@@ -193,7 +193,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     },
   );
 
-  check('a family that has lost its first: who asks then', REAL_DEATHS, async (rig) => {
+  check('calls after the registry has died fail', REAL_DEATHS, async (rig) => {
     const { first, leader } = await ledFrom(rig);
     await first.kill();
     leader.send(undefined);
@@ -205,7 +205,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     }
   });
 
-  check('who had asked before, and who waits for a name', REAL_DEATHS, async (rig) => {
+  check('calls that are pending when the registry dies fail', REAL_DEATHS, async (rig) => {
     const { first, leader } = await ledFrom(rig);
     leader.send(['register', fresh()]);
     equal(await leader.nextMessage(), undefined);
@@ -218,7 +218,7 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await leader.nextMessage(), 'ServerDisappeared');
   });
 
-  check('looking for a name before anybody started the thread', REAL, async (rig) => {
+  check('a name can be looked up before the thread was started', REAL, async (rig) => {
     const name = fresh();
     const posts: string[] = [];
     const { client, done } = spawn<string, never, never>({ post: (text) => void posts.push(text) });
@@ -229,21 +229,21 @@ export const namesOfThreads = theme('actors: names of threads', (check) => {
     equal(await task.nextMessage(), 'Aborted');
     const actor = spawnWorker(thread.endpoint as WorkerLike);
     await until(() => posts.length === 1);
-    // Nothing is left of what was given up.
+    // Nothing is left of the cancelled lookups.
     client.close();
     await done;
     actor.client.close();
     await actor.done;
   });
 
-  check('what is asked of a thread that has gone is given up', REAL, async (rig) => {
+  check('lookups by a thread that died are cancelled', REAL, async (rig) => {
     const name = fresh();
     const { actor } = await started(rig);
     const pending = fails(actor.client.req(['ask', name]), 'ServerDisappeared');
     while ((await actor.stats()).inFlight === 0);
     actor.kill();
     await pending;
-    // Nothing of it is left: the next one of that name has no other client.
+    // Nothing is left of it: the next actor of that name has no other client.
     const { client, done } = spawn({});
     await register(name, client);
     client.close();

@@ -1,4 +1,4 @@
-/** Names for actors, in one thread. */
+/** Names of actors, in one thread. */
 import { channel, type Client } from 'ump-ng';
 import {
   joinRegistry,
@@ -20,7 +20,7 @@ import { dispose, Gate } from '../../utilities.js';
 
 type Named = Client<string, string, string>;
 
-/** Says who it is, and ends when it is told to. */
+/** Replies its name, and ends on request. */
 function start(says = 'it'): Spawned<string, string, string, never, string> {
   const spawned = spawn<string, string, string, never, string>({
     post: (msg) => stop(msg),
@@ -43,14 +43,14 @@ async function isTaken(name: string, by: Named): Promise<void> {
   ok(error.message.includes(name), error.message);
 }
 
-/** The name is free when somebody has noticed. */
+/** Waits until the name is free. */
 async function isGone(name: string): Promise<void> {
   while ((await find(name)) !== undefined);
   equal((await registeredNames()).includes(name), false);
 }
 
-export const names = theme('actors: names', (check) => {
-  check('an actor is found by its name, and asked directly', async () => {
+export const names = theme('actors: registry', (check) => {
+  check('an actor is found by its name, and called directly', async () => {
     const { client } = start();
     const { name } = await register('found', client);
     equal(name, 'found');
@@ -60,7 +60,7 @@ export const names = theme('actors: names', (check) => {
     equal(await client.req('still mine'), 'it: still mine');
   });
 
-  check('it can name itself', async () => {
+  check('an actor can register itself', async () => {
     const { client } = spawn<string, string, string>((self) => ({
       init: () => register('self-made', self),
       req: (msg, rctx) => {
@@ -72,11 +72,11 @@ export const names = theme('actors: names', (check) => {
     equal(await closeAtEnd(found).req('hello'), 'self: hello');
   });
 
-  check('a name that nobody has', async () => {
+  check('a lookup of an unknown name returns undefined', async () => {
     equal(await whereis('nobody'), undefined);
   });
 
-  check('a name keeps nobody alive', async () => {
+  check('a name does not keep its actor alive', async () => {
     const { client, done } = start();
     await register('alive', client);
     client.close();
@@ -84,7 +84,7 @@ export const names = theme('actors: names', (check) => {
     await isGone('alive');
   });
 
-  check('it is gone with an actor that stops', async () => {
+  check('a name is free after its actor has stopped', async () => {
     const { client, done } = start();
     await register('stops', client);
     client.post('enough');
@@ -94,7 +94,7 @@ export const names = theme('actors: names', (check) => {
     equal(await (await find('stops'))!.req('hello'), 'next: hello');
   });
 
-  check('whoever was found keeps it alive', async () => {
+  check('a client that was looked up keeps the actor alive', async () => {
     const { client, done } = start();
     await register('held', client);
     const found = await find('held');
@@ -104,7 +104,7 @@ export const names = theme('actors: names', (check) => {
     await done;
   });
 
-  check('a name is given once', async () => {
+  check('a name has one owner', async () => {
     const { client } = start('first');
     await register('once', client);
     await isTaken('once', start('second').client);
@@ -112,7 +112,7 @@ export const names = theme('actors: names', (check) => {
     equal(await (await find('once'))!.req('hello'), 'first: hello');
   });
 
-  check('of many at once one gets it', async () => {
+  check('one of many concurrent register() calls succeeds', async () => {
     const all = await Promise.all(
       [1, 2, 3, 4].map((n) => register('race', start(String(n)).client).catch(() => undefined)),
     );
@@ -121,7 +121,7 @@ export const names = theme('actors: names', (check) => {
     equal(await (await find('race'))!.req('hello'), `${String(winner)}: hello`);
   });
 
-  check('of many who wait for a name that becomes free, too', async () => {
+  check('one of many register() calls gets a name that becomes free', async () => {
     const first = start('first');
     await register('heirs', first.client);
     first.client.close();
@@ -132,7 +132,7 @@ export const names = theme('actors: names', (check) => {
     await first.done;
   });
 
-  check('a name can be given back, and by nobody else', async () => {
+  check('only its owner can release a name', async () => {
     const first = start('first');
     const old = await register('back', first.client);
     old.close();
@@ -145,14 +145,14 @@ export const names = theme('actors: names', (check) => {
     equal(await find('back'), undefined);
   });
 
-  check('one actor may have many names', async () => {
+  check('an actor can have many names', async () => {
     const { client } = start();
     await register('many 1', client);
     await register('many 2', client);
     for (const n of [1, 2]) equal(await (await find(`many ${String(n)}`))!.req('x'), 'it: x');
   });
 
-  check('waiting until a name is given', async () => {
+  check('whenRegistered() waits until a name is registered', async () => {
     const waiting = [1, 2].map(() => whenRegistered<string, string, string>('later'));
     equal(await isPending(Promise.race(waiting)), true);
     await register('later', start().client);
@@ -163,20 +163,20 @@ export const names = theme('actors: names', (check) => {
     equal(await closeAtEnd(again).req('hello'), 'it: hello');
   });
 
-  check('waiting can be given up', async () => {
+  check('whenRegistered() can be cancelled', async () => {
     await fails(whenRegistered('never', { timeout: 1 }), 'Timeout');
     const controller = new AbortController();
     const waiting = fails(whenRegistered('never', { signal: controller.signal }), 'Aborted');
     controller.abort('enough');
     equal((await waiting).cause, 'enough');
-    // Nobody waits for it any more.
+    // No call waits for the name any more.
     const { client, done } = start();
     await register('never', client);
     client.close();
     await done;
   });
 
-  check('whatever asks for names can be given up, and is told so at once', async () => {
+  check('every registry call checks its options, and can be cancelled', async () => {
     const { client } = start();
     const asks: ((options: WhenRegisteredOptions) => Promise<unknown>)[] = [
       (options) => register('given up', client, options),
@@ -192,7 +192,7 @@ export const names = theme('actors: names', (check) => {
     equal((await find('given up')) !== undefined, true);
   });
 
-  check('a name that register() gave up is not left taken', async () => {
+  check('a cancelled register() does not take the name', async () => {
     const { client } = start('first');
     const controller = new AbortController();
     const registering = fails(
@@ -202,13 +202,13 @@ export const names = theme('actors: names', (check) => {
     controller.abort();
     await registering;
     await isGone('free again');
-    // The client stays its owner's.
+    // The client stays open.
     equal(await client.req('still there'), 'first: still there');
     await register('free again', start('second').client);
     equal(await (await find('free again'))!.req('hello'), 'second: hello');
   });
 
-  check('whoever is about to end has no name any more', async () => {
+  check('an actor that is ending has no name any more', async () => {
     const ending = new Gate();
     const end = new Gate();
     const { client, done } = spawn({
@@ -228,7 +228,7 @@ export const names = theme('actors: names', (check) => {
     await done;
   });
 
-  check('what is no name, and what is no actor', async () => {
+  check('invalid names and values that are no actor are refused', async () => {
     const { client } = start();
     for (const name of ['', undefined, 5] as never[]) {
       await fails(register(name, client), 'InvalidArgument');
@@ -241,7 +241,7 @@ export const names = theme('actors: names', (check) => {
     equal(await whereis('none'), undefined);
   });
 
-  check('an actor that is no more', async () => {
+  check('the client of an actor that has ended is refused', async () => {
     const { client, server } = keep(channel());
     const clone = keep(client.clone());
     clone.close();
@@ -254,7 +254,7 @@ export const names = theme('actors: names', (check) => {
     equal(await whereis('dead'), undefined);
   });
 
-  check('nobody joins once he has used names', async () => {
+  check('joinRegistry() throws after the registry was used', async () => {
     await registeredNames();
     const { port1 } = new MessageChannel();
     throws(() => {

@@ -17,7 +17,7 @@ const REAL: readonly Capability[] = ['threads', 'workers', 'death'];
 
 type Actor = SpawnedWorker<unknown, ActorCommand, unknown, never, unknown>;
 
-/** Starts one thread after the other for one child. */
+/** Starts one thread after another for one child. */
 class Line {
   readonly threads: Thread[] = [];
   readonly #rig: Rig;
@@ -47,11 +47,11 @@ class Line {
 
 const OFTEN = { intensity: { restarts: Infinity, within: 1000 } };
 
-/** Which of its threads, counted from 1, a child is. */
+/** The number of the child's current thread, counted from 1. */
 const which = (child: StableRequester<unknown, ActorCommand>, idempotent = 9): Promise<unknown> =>
   child.req(['init'], { idempotent });
 
-/** Until that one has answered: in Deno one that was terminated may still answer for a moment. */
+/** Waits for a reply of that thread: in Deno a terminated thread can still reply for a moment. */
 async function answers(
   child: StableRequester<unknown, ActorCommand>,
   number: number,
@@ -63,7 +63,7 @@ async function answers(
 }
 
 export const restarts = theme('actors: restarts', (check) => {
-  check('what was pending at a death is lost, unless it may be sent again', REAL, async (rig) => {
+  check('pending calls fail at a death, except for idempotent ones', REAL, async (rig) => {
     const line = new Line(rig);
     const supervisor = supervise({ a: line.child });
     const { a } = supervisor.children;
@@ -79,7 +79,7 @@ export const restarts = theme('actors: restarts', (check) => {
     await supervisor.stop();
   });
 
-  check('it is sent again so often, and no more', REAL, async (rig) => {
+  check('an idempotent call is sent again up to its limit', REAL, async (rig) => {
     const line = new Line(rig);
     const supervisor = supervise({ a: line.child }, OFTEN);
     const { a } = supervisor.children;
@@ -90,11 +90,11 @@ export const restarts = theme('actors: restarts', (check) => {
     }
     await call;
     await answers(a, 4);
-    equal(await a.req(['release', 'nobody']), 'nobody');
+    equal(await a.req(['release', 'no call']), 'no call');
     await supervisor.stop();
   });
 
-  check('a thread that exits is started again', [...REAL, 'early exits'], async (rig) => {
+  check('a thread that exits is restarted', [...REAL, 'early exits'], async (rig) => {
     const line = new Line(rig);
     const supervisor = supervise({
       a: { ...line.child, restart: 'transient' } satisfies ChildSpec,
@@ -105,31 +105,31 @@ export const restarts = theme('actors: restarts', (check) => {
     await supervisor.stop();
   });
 
+  check('a stuck thread is killed and restarted', [...REAL, 'stuck threads'], async (rig) => {
+    const line = new Line(rig, { heartbeat: 100 });
+    const supervisor = supervise({ a: line.child }, OFTEN);
+    const { a } = supervisor.children;
+    const first = await which(a);
+    await fails(a.req(['stuck']), 'ServerDisappeared');
+    ok((await which(a)) !== first, 'it is the same thread');
+    await supervisor.stop();
+  });
+
   check(
-    'one that is stuck is killed, and started again',
-    [...REAL, 'stuck threads'],
+    'a supervisor gives up on a thread that fails to load',
+    [...REAL, 'load failures'],
     async (rig) => {
-      const line = new Line(rig, { heartbeat: 100 });
-      const supervisor = supervise({ a: line.child }, OFTEN);
-      const { a } = supervisor.children;
-      const first = await which(a);
-      await fails(a.req(['stuck']), 'ServerDisappeared');
-      ok((await which(a)) !== first, 'it is the same thread');
-      await supervisor.stop();
+      const { children, done } = supervise(
+        { a: { start: () => spawnWorker(rig.unloadable() as WorkerLike) } },
+        { intensity: { restarts: 2, within: 60_000 } },
+      );
+      const call = fails(children.a.req(1 as never), 'ServerDisappeared');
+      await fails(done, 'ServerDisappeared');
+      await call;
     },
   );
 
-  check('one that cannot be loaded is given up', [...REAL, 'load failures'], async (rig) => {
-    const { children, done } = supervise(
-      { a: { start: () => spawnWorker(rig.unloadable() as WorkerLike) } },
-      { intensity: { restarts: 2, within: 60_000 } },
-    );
-    const call = fails(children.a.req(1 as never), 'ServerDisappeared');
-    await fails(done, 'ServerDisappeared');
-    await call;
-  });
-
-  check('what might be sent again is not, once all is over', REAL, async (rig) => {
+  check('an idempotent call is not sent again once the supervisor has ended', REAL, async (rig) => {
     const line = new Line(rig);
     const supervisor = supervise({ a: line.child });
     const { a } = supervisor.children;
@@ -141,7 +141,7 @@ export const restarts = theme('actors: restarts', (check) => {
     await supervisor.done;
   });
 
-  check('whoever is killed while many call, every call settles', REAL, async (rig) => {
+  check('every call settles though threads are killed under load', REAL, async (rig) => {
     const lines = { a: new Line(rig), b: new Line(rig) };
     const supervisor = supervise({ a: lines.a.child, b: lines.b.child }, OFTEN);
     const children = Object.values(supervisor.children);
@@ -161,7 +161,7 @@ export const restarts = theme('actors: restarts', (check) => {
     };
     for (const n of upTo(10)) {
       const name = n % 2 === 0 ? 'a' : 'b';
-      // Where nobody sees the end of a thread that nobody has heard of yet, it must be heard of first.
+      // On platforms without `early exits`, a thread must have sent a message before it is killed.
       await heard(name);
       const before = outcomes.again.length;
       await until(() => outcomes.again.length > before + 4);
@@ -170,7 +170,7 @@ export const restarts = theme('actors: restarts', (check) => {
     for (const name of ['a', 'b'] as const) await heard(name);
     done.value = true;
     await Promise.all(calling);
-    ok(outcomes.again.every(Boolean), 'one that may be sent again has failed');
+    ok(outcomes.again.every(Boolean), 'an idempotent call has failed');
     const others = outcomes.once.filter((code) => code !== true && code !== 'ServerDisappeared');
     equal(others, []);
     await supervisor.stop();

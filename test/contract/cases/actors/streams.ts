@@ -1,4 +1,4 @@
-/** Methods that answer with many items. */
+/** Methods that return streams. */
 import { actor, remote, spawn, type Remote } from 'ump-ng/actors';
 import { equal, fails, ok } from '../../assertions.js';
 import { closeAtEnd } from '../../keep-until-end.js';
@@ -6,7 +6,7 @@ import { pair, takeRequest } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
 import { dispose, turns, until, upTo } from '../../utilities.js';
 
-/** What the producers of one case did. */
+/** Records of the producers of one case. */
 function producing() {
   const made: number[] = [];
   const ended: string[] = [];
@@ -83,7 +83,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     equal(await all(there.stream.count(0)), []);
   });
 
-  check('many at once do not mix', async () => {
+  check('concurrent streams do not mix', async () => {
     const { there } = started();
     const streams = upTo(8).map((n) => all(there.stream.slowly(10 * n)));
     equal(
@@ -97,7 +97,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     const items = there.with({ buffer: 3 }).stream.count(1000);
     equal((await items.next()).value, 1);
     await until(() => made.length >= 4);
-    // At most: one was read, three wait here, and one more waits for room.
+    // At most five: one was read, three are buffered here, and one waits for credit.
     await turns();
     ok(made.length <= 5, `it made ${String(made.length)}`);
     for (const n of [2, 3, 4, 5]) equal((await items.next()).value, n);
@@ -107,7 +107,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     await items.return(undefined);
   });
 
-  check('nothing is called before the first item is asked for', async () => {
+  check('the method is called when the first item is requested', async () => {
     const { there, made } = started();
     const items = there.stream.count(3);
     await turns();
@@ -115,7 +115,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     equal(await all(items), [1, 2, 3]);
   });
 
-  check('leaving early ends the producer', async () => {
+  check('leaving the loop early ends the producer', async () => {
     const { there, ended } = started();
     for await (const item of there.stream.count(1000)) if (item === 2) break;
     await until(() => ended.length === 1);
@@ -126,7 +126,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     equal(ended, ['count', 'slowly', 'waits']);
   });
 
-  check('what is thrown comes after the items before it', async () => {
+  check('an error arrives after the items before it', async () => {
     const { there } = started();
     const items: number[] = [];
     const reading = (async () => {
@@ -143,7 +143,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     equal((cause as { code?: unknown }).code, 'DataClone');
   });
 
-  check('a signal ends it, before and in the midst', async () => {
+  check('a signal ends a stream, before and after the first item', async () => {
     const { there, ended } = started();
     const controller = new AbortController();
     const bound = there.with({ signal: controller.signal });
@@ -156,7 +156,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     await fails(all(bound.stream.count(3)), 'Aborted');
   });
 
-  check('a method is called as what it is', async () => {
+  check('a method is either a stream or a call', async () => {
     const { there } = started();
     const wrong = there as unknown as {
       stream: Record<string, (...args: unknown[]) => AsyncIterable<unknown>>;
@@ -169,7 +169,7 @@ export const actorStreams = theme('actors: streams', (check) => {
     equal(await there.req.list(), [1, 2]);
   });
 
-  check('a server that ends in the midst ends the stream', async () => {
+  check('a server that ends during a stream ends the stream', async () => {
     const { server, client } = pair();
     const there: Remote<Streams> = remote<Streams>(client);
     const reading = fails(all(there.stream.count(3)), 'ServerDisappeared');
@@ -182,14 +182,14 @@ export const actorStreams = theme('actors: streams', (check) => {
     await reading.catch(() => undefined);
   });
 
-  check('a server that knows no streams is told apart', async () => {
+  check('a reply that is no stream is a Protocol error', async () => {
     const { server, client } = pair();
     const reading = fails(all(remote<Streams>(client as never).stream.count(3)), 'Protocol');
     (await takeRequest(server)).rctx.reply('what?');
     await reading;
   });
 
-  check('an unread request leaves nothing waiting', async () => {
+  check('a dropped request ends the stream with NoReply', async () => {
     const { server, client } = pair();
     const reading = fails(all(remote<Streams>(client as never).stream.count(3)), 'NoReply');
     const { rctx } = await takeRequest(server);

@@ -17,7 +17,7 @@ import { Gate, reporting, turns, until } from '../../utilities.js';
 
 type Command = 'run' | 'crash' | 'end' | 'hold' | 'deaf';
 
-/** Children that do as they are told, and what became of all of them. */
+/** Children that carry out commands, and a log of their starts and ends. */
 class Nursery {
   readonly log: string[] = [];
   readonly held: ReplyContext<string>[] = [];
@@ -42,7 +42,7 @@ class Nursery {
         },
         term: () => {
           if (!deaf) this.log.push(`-${name}`);
-          // Whoever is deaf is asked in vain.
+          // A deaf child ignores stop().
           return deaf ? killed.opened : undefined;
         },
       },
@@ -72,7 +72,7 @@ const types = (events: SupervisorEvent[]): string[] =>
   events.map((event) => ('child' in event ? `${event.type} ${event.child}` : event.type));
 
 export const supervision = theme('actors: supervision', (check) => {
-  check('children are started in order, and stopped the other way round', async () => {
+  check('children are started in order, and stopped in reverse order', async () => {
     const nursery = new Nursery();
     const supervisor = supervise(three(nursery));
     const { children, done } = supervisor;
@@ -89,7 +89,7 @@ export const supervision = theme('actors: supervision', (check) => {
     ['one-for-all', ['-b', 'killed b', '-c', '-a', '+a', '+b', '+c']],
     ['rest-for-one', ['-b', 'killed b', '-c', '+b', '+c']],
   ] as const) {
-    check(`${strategy}: who is started again`, async () => {
+    check(`${strategy}: which children are restarted`, async () => {
       const nursery = new Nursery();
       const supervisor = supervise(three(nursery), { strategy });
       const { a, b, c } = supervisor.children;
@@ -103,7 +103,7 @@ export const supervision = theme('actors: supervision', (check) => {
     });
   }
 
-  check('calls wait while a child is down, in order, as they were at the call', async () => {
+  check('calls wait while a child is down, in order, with their arguments copied', async () => {
     const nursery = new Nursery();
     let go!: () => void;
     const supervisor = supervise({
@@ -120,7 +120,7 @@ export const supervision = theme('actors: supervision', (check) => {
     a.post('last');
     const deferred = a.reqDeferred('run');
     const room = a.ready();
-    ok(await isPending(Promise.race([answer, room])), 'nobody was there');
+    ok(await isPending(Promise.race([answer, room])), 'it settled without a child');
     go();
     equal([await answer, await deferred.wait()], ['a run', 'a run']);
     await room;
@@ -128,7 +128,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervisor.stop();
   });
 
-  check('a call that waits can be given up, and what cannot be sent is told at once', async () => {
+  check('a waiting call can be cancelled, and an uncloneable argument fails at once', async () => {
     const supervisor = supervise({
       a: {
         start: () =>
@@ -153,7 +153,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await fails(a.req(4, { timeout: -1 }), 'InvalidArgument');
   });
 
-  check('an idempotent that makes no sense is refused at the call', async () => {
+  check('an invalid `idempotent` is refused at the call', async () => {
     const supervisor = supervise({ a: new Nursery().child('a') });
     const { a } = supervisor.children;
     for (const idempotent of [-1, 0.5, NaN])
@@ -192,7 +192,7 @@ export const supervision = theme('actors: supervision', (check) => {
     });
   }
 
-  check('it gives up when that happens too often, and all its callers hear of it', async () => {
+  check('a supervisor gives up after too many restarts, and all calls fail', async () => {
     const nursery = new Nursery();
     const events: SupervisorEvent[] = [];
     const { children, done } = supervise(three(nursery), {
@@ -210,13 +210,13 @@ export const supervision = theme('actors: supervision', (check) => {
     for (const child of Object.values(children)) {
       await fails(child.req('run'), 'ServerDisappeared');
     }
-    // It was given time to end, and is no longer answered by anybody.
+    // It got time to end, and its calls are no longer answered.
     nursery.held[0]!.reply('late');
     await waiting.catch(() => undefined);
     equal(types(events).slice(-3), ['gave up b', 'stopped c', 'stopped a']);
   });
 
-  check('restarts that lie further apart are forgiven', async () => {
+  check('restarts outside the period do not count', async () => {
     const nursery = new Nursery();
     const supervisor = supervise(
       { a: nursery.child('a') },
@@ -225,7 +225,7 @@ export const supervision = theme('actors: supervision', (check) => {
     const { a } = supervisor.children;
     for (let n = 0; n < 5; n++) {
       await fails(a.req('crash'), 'HandlerFailed');
-      // The clock has moved on.
+      // Time has passed.
       const before = Date.now();
       await until(() => Date.now() > before + 1);
       equal(await a.req('run'), 'a run');
@@ -233,7 +233,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervisor.stop();
   });
 
-  check('backoff waits longer each time', async () => {
+  check('backoff increases with each restart', async () => {
     const nursery = new Nursery();
     const pauses: number[] = [];
     const supervisor = supervise(
@@ -252,7 +252,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervisor.stop();
   });
 
-  check('a child that cannot be started has failed', async () => {
+  check('a start that fails counts as a failure', async () => {
     let times = 0;
     const nursery = new Nursery();
     const supervisor = supervise({
@@ -270,7 +270,7 @@ export const supervision = theme('actors: supervision', (check) => {
     equal(((await fails(never.done, 'ServerDisappeared')).cause as Error).message, 'never');
   });
 
-  check('stopping lets a child finish what it has, and refuses new calls', async () => {
+  check('stop() lets a child finish its calls, and refuses new calls', async () => {
     const nursery = new Nursery();
     const supervisor = supervise({ a: nursery.child('a') });
     const { a } = supervisor.children;
@@ -285,7 +285,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervisor.stop();
   });
 
-  check('one that does not end in time is killed', async () => {
+  check('a child that does not end in time is killed', async () => {
     const nursery = new Nursery();
     const events: SupervisorEvent[] = [];
     const supervisor = supervise(
@@ -332,7 +332,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervisor.done;
   });
 
-  check('a child that throws when it is asked to end is ended all the same', async () => {
+  check('a child whose stop() throws is killed', async () => {
     const nursery = new Nursery();
     const stopping = (): never => {
       throw new Error('part of the test');
@@ -349,7 +349,7 @@ export const supervision = theme('actors: supervision', (check) => {
     ok(nursery.log.includes('killed b') && nursery.log.includes('-a'), nursery.log.join());
   });
 
-  check('trees nest: one that gives up is started again by the one above it', async () => {
+  check('a supervisor that gives up is restarted by its parent', async () => {
     const nursery = new Nursery();
     const events: SupervisorEvent[] = [];
     const tree = supervise(
@@ -392,32 +392,35 @@ export const supervision = theme('actors: supervision', (check) => {
     );
   });
 
-  check('events tell all of it; a listener that throws stops nobody', async () => {
-    const nursery = new Nursery();
-    const events: SupervisorEvent[] = [];
-    const supervisor = supervise({ a: nursery.child('a') });
-    const leave = supervisor.onEvent((event) => events.push(event));
-    await supervisor.children.a.req('run');
-    await supervisor.children.a.tryReq('crash');
-    await supervisor.children.a.req('run');
-    equal(
-      events.map(({ type }) => type),
-      ['started', 'ended', 'restarting', 'started'],
-    );
-    const [, ended, restarting, started] = events as [
-      unknown,
-      { error: Error },
-      { after: number; with: string[] },
-      { restarts: number },
-    ];
-    equal([ended.error.message, restarting.after, restarting.with], ['a crashed', 0, []]);
-    equal(started.restarts, 1);
-    leave();
-    await supervisor.stop();
-    equal(events.length, 4);
-  });
+  check(
+    'events report every change; a listener that throws does not stop the supervisor',
+    async () => {
+      const nursery = new Nursery();
+      const events: SupervisorEvent[] = [];
+      const supervisor = supervise({ a: nursery.child('a') });
+      const leave = supervisor.onEvent((event) => events.push(event));
+      await supervisor.children.a.req('run');
+      await supervisor.children.a.tryReq('crash');
+      await supervisor.children.a.req('run');
+      equal(
+        events.map(({ type }) => type),
+        ['started', 'ended', 'restarting', 'started'],
+      );
+      const [, ended, restarting, started] = events as [
+        unknown,
+        { error: Error },
+        { after: number; with: string[] },
+        { restarts: number },
+      ];
+      equal([ended.error.message, restarting.after, restarting.with], ['a crashed', 0, []]);
+      equal(started.restarts, 1);
+      leave();
+      await supervisor.stop();
+      equal(events.length, 4);
+    },
+  );
 
-  check('options that make no sense are refused', async () => {
+  check('invalid options are refused', async () => {
     for (const options of [
       { intensity: { restarts: -1, within: 1 } },
       { intensity: { restarts: 1, within: NaN } },
@@ -430,7 +433,7 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervise({}).stop();
   });
 
-  check('one that does not come again holds up no other', async () => {
+  check('a child that never starts again does not delay other children', async () => {
     const nursery = new Nursery();
     const starts: (() => Promise<ReturnType<Nursery['start']>>)[] = [
       () => Promise.resolve(nursery.start('a')),
@@ -471,7 +474,7 @@ export const supervision = theme('actors: supervision', (check) => {
     equal(nursery.log, ['+a', '+b', '-a', '-b']);
   });
 
-  check('a start that gives nothing counts as an end', async () => {
+  check('a start() that returns nothing counts as a failure', async () => {
     const supervisor = supervise(
       { a: { start: () => undefined as never } },
       { intensity: { restarts: 0, within: 1000 } },
@@ -480,7 +483,7 @@ export const supervision = theme('actors: supervision', (check) => {
     equal((cause as { code?: unknown }).code, 'InvalidArgument');
   });
 
-  check('whoever starts too late is asked to end', async () => {
+  check('a child that starts after the supervisor has stopped is ended', async () => {
     const begin = new Gate();
     const asked = new Gate();
     const begun = new Gate();
@@ -489,7 +492,7 @@ export const supervision = theme('actors: supervision', (check) => {
         start: async () => {
           begun.open();
           await begin.opened;
-          return { done: Promise.reject(new Error('of the late one')), stop: asked.open };
+          return { done: Promise.reject(new Error('of the late child')), stop: asked.open };
         },
       },
     });
@@ -498,11 +501,11 @@ export const supervision = theme('actors: supervision', (check) => {
     await supervisor.done;
     begin.open();
     await asked.opened;
-    // What became of it is nobody's business: it is no error that nobody caught.
+    // Its rejected `done` is no unhandled rejection.
     await turns();
   });
 
-  check('shutdown may have no end', async () => {
+  check('shutdown can be Infinity', async () => {
     const nursery = new Nursery();
     const supervisor = supervise({ a: nursery.child('a', { shutdown: Infinity }) });
     await supervisor.children.a.req('run');
@@ -510,7 +513,7 @@ export const supervision = theme('actors: supervision', (check) => {
     equal(nursery.log, ['+a', '-a']);
   });
 
-  check('kill() while it gives up makes no good end of it', async () => {
+  check('kill() while the supervisor gives up does not hide the failure', async () => {
     const nursery = new Nursery();
     const events: string[] = [];
     const ended = new Gate();
@@ -526,7 +529,7 @@ export const supervision = theme('actors: supervision', (check) => {
     equal(events.includes('over'), false);
   });
 
-  check('methods can be called again, too', async () => {
+  check('calls of methods can be idempotent', async () => {
     let started = 0;
     const counter = (number: number) => actor({ req: { end: () => stop(), number: () => number } });
     const supervisor = supervise({ counter: { start: () => spawn(counter(++started)) } });

@@ -33,24 +33,24 @@ async function start(
 }
 
 export const actorThreads = theme('actors: threads', (check) => {
-  check('it is given what it begins with', REAL, async (rig) => {
+  check('an actor in a thread gets its init value', REAL, async (rig) => {
     const says = new ArrayBuffer(8);
     const { actor } = await start(rig, { says }, [says]);
     equal(says.byteLength, 0);
     equal(await actor.client.req(['init']), new ArrayBuffer(8));
   });
 
-  check('done is the value that it stops with', REAL, async (rig) => {
+  check('done is the value of stop()', REAL, async (rig) => {
     const { actor } = await start(rig);
     equal(await actor.client.req(['stop', { sum: 42 }]), 'stopping');
     equal(await actor.done, { sum: 42 });
   });
 
-  check('its thread ends with it', [...REAL, 'endless threads'], async (rig) => {
+  check('the thread of an actor ends with the actor', [...REAL, 'endless threads'], async (rig) => {
     const { thread, actor } = await start(rig);
     actor.client.close();
     await actor.done;
-    // Nobody there has ever used this name: only the end of the thread answers.
+    // This name was never used there, so only the end of the thread rejects the call.
     await fails(connectTo(thread, { name: 'other' }).req(1), 'ServerDisappeared');
   });
 
@@ -61,7 +61,7 @@ export const actorThreads = theme('actors: threads', (check) => {
     'and was killed at once': ({ actor }) => actor.kill(),
   };
   for (const [how, end] of Object.entries(ends)) {
-    check(`its thread is over when done settles, if it ended ${how}`, REAL, async (rig) => {
+    check(`the thread has ended when done settles, if it ended ${how}`, REAL, async (rig) => {
       const started = await start(rig);
       if (!how.endsWith('at once')) await started.actor.client.req(['init']);
       void end(started);
@@ -71,13 +71,13 @@ export const actorThreads = theme('actors: threads', (check) => {
   }
 
   for (const part of ['making', 'init', 'term'] as const) {
-    check(`its thread is over when done settles, if ${part} failed`, REAL, async (rig) => {
+    check(`the thread has ended when done settles, if ${part} failed`, REAL, async (rig) => {
       const { thread, actor } = await start(rig, { fails: part });
       const call = actor.client.tryReq(['init']);
       if (part === 'term') actor.client.close();
       await fails(actor.done, 'HandlerFailed');
       const result = await call;
-      // term() runs when calls have been dealt with.
+      // term() runs when all calls have finished.
       if (part !== 'term') {
         const error = result.ok ? undefined : result.error;
         equal(error?.code, 'ServerDisappeared');
@@ -87,19 +87,23 @@ export const actorThreads = theme('actors: threads', (check) => {
     });
   }
 
-  check('one that does not end by itself is terminated in time', REAL, async (rig) => {
-    const { thread, actor } = await start(rig, { lingers: true }, [], 1);
-    equal(await actor.client.req(['stop', 'enough']), 'stopping');
-    equal(await actor.done, 'enough');
-    equal(thread.hasEnded?.() ?? true, true);
-  });
+  check(
+    'a thread that does not end by itself is terminated after `shutdown`',
+    REAL,
+    async (rig) => {
+      const { thread, actor } = await start(rig, { lingers: true }, [], 1);
+      equal(await actor.client.req(['stop', 'enough']), 'stopping');
+      equal(await actor.done, 'enough');
+      equal(thread.hasEnded?.() ?? true, true);
+    },
+  );
 
-  check('a shutdown that makes no sense is refused', REAL, async (rig) => {
+  check('an invalid `shutdown` is refused', REAL, async (rig) => {
     const { endpoint } = await rig.thread();
     throws(() => spawnWorker(endpoint as WorkerLike, { shutdown: -1 }), 'InvalidArgument');
   });
 
-  check('it ends with its last client', REAL, async (rig) => {
+  check('an actor in a thread ends with its last client', REAL, async (rig) => {
     const { actor } = await start(rig);
     const clone = actor.client.clone();
     actor.client.close();
@@ -108,7 +112,7 @@ export const actorThreads = theme('actors: threads', (check) => {
     equal(await actor.done, undefined);
   });
 
-  check('what it throws reaches the caller, and it goes on', REAL, async (rig) => {
+  check('an error of a handler reaches the caller, and the actor continues', REAL, async (rig) => {
     const { actor } = await start(rig, { says: 'still here' });
     const { cause } = await fails(actor.client.req(['throw', [1]]), 'HandlerFailed');
     const { name, message, detail } = cause as Error & { detail: unknown };
@@ -117,7 +121,7 @@ export const actorThreads = theme('actors: threads', (check) => {
   });
 
   for (const part of ['making', 'init', 'term'] as const) {
-    check(`done rejects with what was thrown by ${part}`, REAL, async (rig) => {
+    check(`done rejects with the error of ${part}`, REAL, async (rig) => {
       const { actor } = await start(rig, { fails: part });
       actor.client.close();
       const { cause } = await fails(actor.done, 'HandlerFailed');
@@ -125,7 +129,7 @@ export const actorThreads = theme('actors: threads', (check) => {
     });
   }
 
-  check('kill() ends it at once', REAL, async (rig) => {
+  check('kill() ends the thread at once', REAL, async (rig) => {
     const { actor } = await start(rig);
     const held = fails(actor.client.req(['hold']), 'ServerDisappeared');
     await actor.client.req(['init']);
@@ -135,36 +139,40 @@ export const actorThreads = theme('actors: threads', (check) => {
     await fails(actor.client.req(['init']), 'ServerDisappeared');
   });
 
-  check('done rejects when its thread exits', [...REAL, 'early exits'], async (rig) => {
+  check('done rejects when the thread exits', [...REAL, 'early exits'], async (rig) => {
     const { actor } = await start(rig);
     const pending = fails(actor.client.req(['exit']), 'ServerDisappeared');
     await fails(actor.done, 'ServerDisappeared');
     await pending;
   });
 
-  check('or when it cannot be loaded', [...REAL, 'load failures'], async (rig) => {
+  check('done rejects when the thread fails to load', [...REAL, 'load failures'], async (rig) => {
     const { client, done } = spawnWorker(rig.unloadable() as WorkerLike);
     const called = fails(closeAtEnd(client).req(1), 'ServerDisappeared');
     await fails(done, 'ServerDisappeared');
     await called;
   });
 
-  check('connect() to one is told what to call instead', REAL, async (rig) => {
-    const thread = await rig.thread();
-    const early = connectTo(thread);
-    thread.run('serveActor', undefined);
-    const late = connectTo(thread);
-    for (const client of [early, late]) {
-      const { message } = await fails(client.req(1), 'NotSupported');
-      ok(message.includes('spawnWorker()'), message);
-    }
-    const actor = spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike, {
-      init: { says: 'started' },
-    });
-    equal(await closeAtEnd(actor.client).req(['init']), 'started');
-  });
+  check(
+    'connect() to the thread of an actor fails with a hint at spawnWorker()',
+    REAL,
+    async (rig) => {
+      const thread = await rig.thread();
+      const early = connectTo(thread);
+      thread.run('serveActor', undefined);
+      const late = connectTo(thread);
+      for (const client of [early, late]) {
+        const { message } = await fails(client.req(1), 'NotSupported');
+        ok(message.includes('spawnWorker()'), message);
+      }
+      const actor = spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike, {
+        init: { says: 'started' },
+      });
+      equal(await closeAtEnd(actor.client).req(['init']), 'started');
+    },
+  );
 
-  check('connect() gives further clients of one that was spawned', REAL, async (rig) => {
+  check('connect() makes further clients of a spawned actor', REAL, async (rig) => {
     const { thread, actor } = await start(rig, { says: 'shared' });
     const other = connectTo(thread);
     equal(await other.req(['init']), 'shared');
@@ -174,37 +182,41 @@ export const actorThreads = theme('actors: threads', (check) => {
     equal(await actor.done, 1);
   });
 
-  check('a thread that calls listen() is none, and says what to call', REAL, async (rig) => {
-    for (const closesAtOnce of [false, true]) {
-      const thread = await rig.thread();
-      thread.run('serve', {}).result.catch(() => undefined);
-      const { client, done } = spawnWorker(thread.endpoint as WorkerLike);
-      const called = closesAtOnce ? undefined : fails(client.req(1), 'NotSupported');
-      if (closesAtOnce) client.close();
-      const { message } = await fails(done, 'NotSupported');
-      ok(message.includes('serveWorker()'), message);
-      await called;
-    }
-  });
+  check(
+    'spawnWorker() of a thread that calls listen() fails with a hint at serveWorker()',
+    REAL,
+    async (rig) => {
+      for (const closesAtOnce of [false, true]) {
+        const thread = await rig.thread();
+        thread.run('serve', {}).result.catch(() => undefined);
+        const { client, done } = spawnWorker(thread.endpoint as WorkerLike);
+        const called = closesAtOnce ? undefined : fails(client.req(1), 'NotSupported');
+        if (closesAtOnce) client.close();
+        const { message } = await fails(done, 'NotSupported');
+        ok(message.includes('serveWorker()'), message);
+        await called;
+      }
+    },
+  );
 
-  check('what is no worker is refused', () => {
+  check('values that are no worker are refused', () => {
     for (const none of [7, {}, null, undefined]) {
       throws(() => spawnWorker(none as never), 'InvalidArgument');
     }
     return Promise.resolve();
   });
 
-  check('one that nobody serves in time is ended', REAL, async (rig) => {
+  check('a thread that does not serve in time is ended', REAL, async (rig) => {
     const thread = await rig.thread();
     const { client, done } = spawnWorker(thread.endpoint as WorkerLike, { timeout: 1 });
     const called = fails(closeAtEnd(client).req(1), 'Timeout');
     await fails(done, 'Timeout');
     await called;
-    // Nobody there has ever used this name: only the end of the thread answers.
+    // This name was never used there, so only the end of the thread rejects the call.
     await fails(connectTo(thread, { name: 'other' }).req(1), 'ServerDisappeared');
   });
 
-  check('what it cannot be given is told at the call', REAL, async (rig) => {
+  check('an init value that cannot be cloned fails at the call', REAL, async (rig) => {
     const thread = await rig.thread();
     const { message } = throws(
       () => spawnWorker(thread.endpoint as WorkerLike, { init: { deep: () => 1 } }),

@@ -10,7 +10,7 @@ import { theme } from '../../suite-dsl.js';
 import { dispose, upTo } from '../../utilities.js';
 
 export const blockingCalls = theme('calls that block', (check) => {
-  check('where a thread cannot block they say so', async (rig) => {
+  check('they throw where a thread cannot block', async (rig) => {
     if (rig.has('blocking')) return;
     const { server, client } = pair();
     throws(() => reqSync(client, 1), 'NotSupported');
@@ -24,32 +24,36 @@ export const blockingCalls = theme('calls that block', (check) => {
     client.close();
   });
 
-  check('values, failures and what is moved are those of a call that awaits', REAL, async (rig) => {
-    const { client } = await serve(rig, 'serve');
-    for (const falsy of [undefined, null, 0, '', false]) {
-      equal(reqSync(client, ['echo', falsy], LONG), falsy);
-    }
-    const sample = 'a subclass with fields';
-    const error = throws(() => reqSync(client, ['sample', 'fail', sample], LONG), 'App');
-    equal(error.appError, makeSample(sample));
-    throws(() => reqSync(client, ['drop'], LONG), 'NoReply');
-    const buffer = new ArrayBuffer(8);
-    const back = reqSync(client, ['buffer', buffer], { ...LONG, transfer: [buffer] });
-    equal([buffer.byteLength, (back as ArrayBuffer).byteLength], [0, 8]);
-    throws(() => reqSync(client, ['echo', () => 1], LONG), 'DataClone');
-    throws(() => reqSync(client, 1, { timeout: -1 }), 'InvalidArgument');
-    throws(() => reqSync(client, 1, { spin: -1 }), 'InvalidArgument');
-    client.close();
-    throws(() => reqSync(client, 1), 'Detached');
-  });
+  check(
+    'values, failures and transferred objects are those of a call that awaits',
+    REAL,
+    async (rig) => {
+      const { client } = await serve(rig, 'serve');
+      for (const falsy of [undefined, null, 0, '', false]) {
+        equal(reqSync(client, ['echo', falsy], LONG), falsy);
+      }
+      const sample = 'a subclass with fields';
+      const error = throws(() => reqSync(client, ['sample', 'fail', sample], LONG), 'App');
+      equal(error.appError, makeSample(sample));
+      throws(() => reqSync(client, ['drop'], LONG), 'NoReply');
+      const buffer = new ArrayBuffer(8);
+      const back = reqSync(client, ['buffer', buffer], { ...LONG, transfer: [buffer] });
+      equal([buffer.byteLength, (back as ArrayBuffer).byteLength], [0, 8]);
+      throws(() => reqSync(client, ['echo', () => 1], LONG), 'DataClone');
+      throws(() => reqSync(client, 1, { timeout: -1 }), 'InvalidArgument');
+      throws(() => reqSync(client, 1, { spin: -1 }), 'InvalidArgument');
+      client.close();
+      throws(() => reqSync(client, 1), 'Detached');
+    },
+  );
 
-  check('a call is possible before the other thread has even started', REAL, async (rig) => {
+  check('a call is possible before the other thread has started', REAL, async (rig) => {
     const thread = await rig.thread();
     thread.run('serve', {});
     equal(reqSync(connectTo(thread), ['echo', 'at once'], LONG), 'at once');
   });
 
-  check('a server that was just given away answers', REAL, async (rig) => {
+  check('a server that has just migrated answers', REAL, async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();
     thread.run('takeServer', {}, [server.transfer()]);
@@ -57,7 +61,7 @@ export const blockingCalls = theme('calls that block', (check) => {
   });
 
   check(
-    'a reply that has arrived wins over the timeout; else the server is told',
+    'a reply that has arrived wins over the timeout; otherwise the request is cancelled at the server',
     REAL,
     async (rig) => {
       const { client } = await serve(rig, 'serve');
@@ -79,7 +83,7 @@ export const blockingCalls = theme('calls that block', (check) => {
     await fails(failed.wait(), 'App');
   });
 
-  check('what else is pending settles when the thread runs again', REAL, async (rig) => {
+  check('other pending calls settle when the thread runs again', REAL, async (rig) => {
     const { client, task } = await serve(rig, 'serve');
     const other = await serve(rig, 'serve');
     const pending = upTo(50).map((n) => ask(client, 'echo', n));
@@ -93,29 +97,33 @@ export const blockingCalls = theme('calls that block', (check) => {
     equal(await Promise.all(pending), upTo(50));
     await fails(aborted, 'Aborted');
     equal(await elsewhere, 'elsewhere');
-    // What a server says to its own thread comes through as well, and in order.
+    // Messages from a server of the same thread arrive as well, and in order.
     const port = (await task.nextMessage()) as MessagePort;
     const transfer = [port];
     equal(await other.client.req(['take', port, 'moved'], { transfer }), true);
     equal(await delegated, 'moved');
   });
 
-  check('what this thread serves is received meanwhile, and read afterwards', REAL, async (rig) => {
-    const { client } = await serve(rig, 'serve');
-    const mine = pair();
-    const thread = await rig.thread();
-    const poster = thread.run('post', { label: 'p', last: 100 }, [mine.client.transfer()]);
-    upTo(100).forEach((n) => equal(reqSync(client, ['echo', n], LONG), n));
-    await poster.result;
-    const posts: unknown[] = [];
-    for await (const { msg } of mine.server) posts.push(msg);
-    equal(
-      posts,
-      upTo(100).map((n) => ['p', n]),
-    );
-  });
+  check(
+    'requests to a server of this thread are received meanwhile, and read afterwards',
+    REAL,
+    async (rig) => {
+      const { client } = await serve(rig, 'serve');
+      const mine = pair();
+      const thread = await rig.thread();
+      const poster = thread.run('post', { label: 'p', last: 100 }, [mine.client.transfer()]);
+      upTo(100).forEach((n) => equal(reqSync(client, ['echo', n], LONG), n));
+      await poster.result;
+      const posts: unknown[] = [];
+      for await (const { msg } of mine.server) posts.push(msg);
+      equal(
+        posts,
+        upTo(100).map((n) => ['p', n]),
+      );
+    },
+  );
 
-  check('a full mailbox is waited for', REAL, async (rig) => {
+  check('a call waits for credit', REAL, async (rig) => {
     for (const role of ['serve', 'serveSync'] as const) {
       const { client } = await serve(rig, role, { capacity: 2 });
       await client.connected;
@@ -130,22 +138,18 @@ export const blockingCalls = theme('calls that block', (check) => {
     }
   });
 
-  check(
-    'a server that waits gets what is there, in order with others who wait',
-    REAL,
-    async (rig) => {
-      const { server, client } = pair();
-      const thread = await rig.thread();
-      const first = server.wait();
-      thread.run('post', { label: 'p', last: 3 }, [client.transfer()]);
-      equal(waitSync(server, LONG).msg, ['p', 2]);
-      equal((await first).msg, ['p', 1]);
-      equal(waitSync(server, LONG).msg, ['p', 3]);
-      throws(() => waitSync(server, LONG), 'ClientsDisappeared');
-    },
-  );
+  check('a blocking wait takes queued messages, in order with other waits', REAL, async (rig) => {
+    const { server, client } = pair();
+    const thread = await rig.thread();
+    const first = server.wait();
+    thread.run('post', { label: 'p', last: 3 }, [client.transfer()]);
+    equal(waitSync(server, LONG).msg, ['p', 2]);
+    equal((await first).msg, ['p', 1]);
+    equal(waitSync(server, LONG).msg, ['p', 3]);
+    throws(() => waitSync(server, LONG), 'ClientsDisappeared');
+  });
 
-  check('a server waits no longer than it is told, and loses nothing', REAL, async (rig) => {
+  check('a wait ends at its timeout, and loses no message', REAL, async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();
     const task = thread.run('call', undefined, [client.transfer()]);
@@ -156,7 +160,7 @@ export const blockingCalls = theme('calls that block', (check) => {
     throws(() => waitSync(server, LONG), 'ServerDisappeared');
   });
 
-  check('who would wait for his own thread is told at once', ['blocking'], async () => {
+  check('a wait for a reply of the own thread fails at once', ['blocking'], async () => {
     const { server, client } = pair();
     throws(() => reqSync(client, 'never seen'), 'WouldDeadlock');
     throws(() => waitSync(server), 'WouldDeadlock');
@@ -168,14 +172,18 @@ export const blockingCalls = theme('calls that block', (check) => {
     equal(server.isEmpty, true);
   });
 
-  check('so is he who connects to a port of his own', ['blocking'], () => {
-    const { port1, port2 } = new MessageChannel();
-    const client = keep(connect(port1));
-    throws(() => reqSync(client, 1, { timeout: 20 }), 'Timeout');
-    const listening = keep(listen(port2));
-    throws(() => reqSync(client, 1), 'WouldDeadlock');
-    equal(listening.isEmpty, true);
-    port1.close();
-    return Promise.resolve();
-  });
+  check(
+    'a wait for a port that the own thread has connected to fails at once',
+    ['blocking'],
+    () => {
+      const { port1, port2 } = new MessageChannel();
+      const client = keep(connect(port1));
+      throws(() => reqSync(client, 1, { timeout: 20 }), 'Timeout');
+      const listening = keep(listen(port2));
+      throws(() => reqSync(client, 1), 'WouldDeadlock');
+      equal(listening.isEmpty, true);
+      port1.close();
+      return Promise.resolve();
+    },
+  );
 });

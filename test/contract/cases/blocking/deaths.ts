@@ -7,7 +7,7 @@ import { theme } from '../../suite-dsl.js';
 
 const SERVERS: readonly ServerRole[] = ['serve', 'serveSync'];
 
-export const blockingDeaths = theme('who blocks hears of deaths', (check) => {
+export const blockingDeaths = theme('deaths are noticed while a thread blocks', (check) => {
   check('a server that closes, crashes or exits ends the call', REAL, async (rig) => {
     for (const role of SERVERS) {
       const closing = await serve(rig, role);
@@ -21,23 +21,27 @@ export const blockingDeaths = theme('who blocks hears of deaths', (check) => {
     }
   });
 
-  check('so does one that is terminated, while it holds the request', REAL, async (rig) => {
-    for (const role of SERVERS) {
-      const { client, thread, task } = await serve(rig, role);
-      const messages = [['delegate'], ['hold', 'a'], ['echo', 1]];
-      const caller = await callThere(rig, client.clone().transfer(), { messages });
-      const port = (await task.nextMessage()) as MessagePort;
-      const helper = await serve(rig, 'serve');
-      equal(await helper.client.req(['take', port, 'first'], { transfer: [port] }), true);
-      reqSync(client, ['echo', 'so the second is held'], LONG);
-      await thread.kill();
-      equal(await caller.outcomes, [
-        value('first'),
-        code('ServerDisappeared'),
-        code('ServerDisappeared'),
-      ]);
-    }
-  });
+  check(
+    'a server that is terminated while it holds the request ends the call',
+    REAL,
+    async (rig) => {
+      for (const role of SERVERS) {
+        const { client, thread, task } = await serve(rig, role);
+        const messages = [['delegate'], ['hold', 'a'], ['echo', 1]];
+        const caller = await callThere(rig, client.clone().transfer(), { messages });
+        const port = (await task.nextMessage()) as MessagePort;
+        const helper = await serve(rig, 'serve');
+        equal(await helper.client.req(['take', port, 'first'], { transfer: [port] }), true);
+        reqSync(client, ['echo', 'so the second is held'], LONG);
+        await thread.kill();
+        equal(await caller.outcomes, [
+          value('first'),
+          code('ServerDisappeared'),
+          code('ServerDisappeared'),
+        ]);
+      }
+    },
+  );
 
   check('a helper that dies with the request gives NoReply', REAL, async (rig) => {
     for (const role of SERVERS) {
@@ -59,7 +63,7 @@ export const blockingDeaths = theme('who blocks hears of deaths', (check) => {
     return Promise.resolve();
   });
 
-  check('a server hears of the death of its last client', REAL, async (rig) => {
+  check('a blocking server notices the death of its last client', REAL, async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();
     const task = thread.run('call', undefined, [client.transfer()]);

@@ -1,4 +1,4 @@
-/** What the cases about blocking calls share. */
+/** Functions that the cases about blocking calls share. */
 import type { MessagePort } from 'ump-ng';
 import { connectTo } from '../../in-process-pair.js';
 import type { AnyClient, Capability, Rig, Task, Thread } from '../../rig.js';
@@ -18,14 +18,14 @@ export interface Far {
   client: AnyClient;
 }
 
-/** An obedient server that waits either way, and a client of it. */
+/** A server that carries out commands, with blocking or with async waits, and a client of it. */
 export async function serve(rig: Rig, role: ServerRole, options = {}): Promise<Far> {
   const thread = await rig.thread();
   const task = thread.run(role, options);
   return { thread, task, client: connectTo(thread) };
 }
 
-/** Makes calls by a client that is given to another thread; fulfils when it is about to begin. */
+/** Makes blocking calls in another thread, by the client of that port; fulfils when they begin. */
 export async function callThere(
   rig: Rig,
   port: MessagePort,

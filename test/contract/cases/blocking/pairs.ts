@@ -12,12 +12,12 @@ const SERVERS: readonly [ServerRole, string][] = [
   ['serveSync', 'a server that blocks'],
 ];
 
-/** So often in each permutation, while others keep both threads busy. */
+/** The calls of each permutation, while other clients keep both threads busy. */
 const OFTEN = 200;
 
 const LOAD = 2000;
 
-/** Another thread asks as well, as much as it can. */
+/** Another thread sends requests as fast as it can. */
 async function underLoad(rig: Rig, client: AnyClient): Promise<Promise<unknown>[]> {
   const thread = await rig.thread();
   const task = thread.run('race', { last: LOAD }, [client.clone().transfer()]);
@@ -25,7 +25,7 @@ async function underLoad(rig: Rig, client: AnyClient): Promise<Promise<unknown>[
   return [task.result];
 }
 
-export const blockingPairs = theme('blocking and awaiting, in any permutation', (check) => {
+export const blockingPairs = theme('blocking and async calls, in any permutation', (check) => {
   for (const [role, name] of SERVERS) {
     check(`a client that blocks and ${name}`, REAL, async (rig) => {
       const { client } = await serve(rig, role);
@@ -54,7 +54,7 @@ export const blockingPairs = theme('blocking and awaiting, in any permutation', 
     });
 
     for (const [helperRole, helperName] of SERVERS) {
-      const helps = `hands its request on to ${helperName.replace('server', 'helper')}`;
+      const helps = `moves its request to ${helperName.replace('server', 'helper')}`;
 
       check(`${name} ${helps}: the caller blocks`, REAL, async (rig) => {
         const served = await serve(rig, role);

@@ -5,15 +5,15 @@ import { ask, caughtUp } from '../../commands.js';
 import { theme } from '../../suite-dsl.js';
 import { dispose } from '../../utilities.js';
 
-export const givingUp = theme('abort, timeout, abandon', (check) => {
-  check('a signal that has already aborted: nothing is sent', async (rig) => {
+export const givingUp = theme('abort, timeout, dispose', (check) => {
+  check('with a signal that has already aborted, nothing is sent', async (rig) => {
     const { client } = await rig.serve();
     const reason = { why: 'changed my mind' };
     const signal = AbortSignal.abort(reason);
     const error = await fails(client.req(['echo', 1], { signal }), 'Aborted');
     ok(error.cause === reason, 'the cause is not the reason');
     const result = await client.tryReq(['echo', 1], { signal });
-    ok(!result.ok && result.error.code === 'Aborted', 'tryReq does not tell it');
+    ok(!result.ok && result.error.code === 'Aborted', 'tryReq does not return it');
     await fails(client.reqDeferred(['hold', 'a'], { signal }).wait(), 'Aborted');
     equal(await ask(client, 'echo', 'works'), 'works');
   });
@@ -32,7 +32,7 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     equal(await ask(client, 'answer', 'a', 'late'), false, 'what the late reply returned');
   });
 
-  check('the signal has fired even if nobody looked before', async () => {
+  check('the server’s signal has fired even if it is read only afterwards', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     const answer = client.req('x', { signal: controller.signal });
@@ -41,8 +41,11 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     await fails(answer, 'Aborted');
     client.post('after the abort');
     await take(server, 1);
-    ok(rctx.signal.aborted && isUmpError(rctx.signal.reason, 'OriginDisappeared'), 'it has not');
-    ok(rctx.signal === rctx.signal, 'it is another one each time');
+    ok(
+      rctx.signal.aborted && isUmpError(rctx.signal.reason, 'OriginDisappeared'),
+      'the signal has not fired',
+    );
+    ok(rctx.signal === rctx.signal, 'the signal is another object each time');
     equal(rctx.reply('late'), false);
     throws(() => rctx.reply('later'), 'Detached');
     client.close();
@@ -63,11 +66,11 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     client.close();
   });
 
-  check('a timeout rejects, and the late reply vanishes', async (rig) => {
+  check('a timeout rejects, and the late reply is ignored', async (rig) => {
     const { client } = await rig.serve();
     await fails(client.req(['hold', 'a'], { timeout: 5 }), 'Timeout');
     const result = await client.tryReq(['hold', 'b'], { timeout: 0 });
-    ok(!result.ok && result.error.code === 'Timeout', 'tryReq does not tell it');
+    ok(!result.ok && result.error.code === 'Timeout', 'tryReq does not return it');
     equal(await ask(client, 'answer', 'a', 'late'), false);
     equal(await ask(client, 'echo', 'works'), 'works');
   });
@@ -83,7 +86,7 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     client.close();
   });
 
-  check('a timeout is a number of milliseconds', async () => {
+  check('a timeout must be a number of milliseconds', async () => {
     const { server, client } = pair();
     for (const timeout of [-1, NaN, '5' as unknown as number]) {
       await fails(client.req(1, { timeout }), 'InvalidArgument');
@@ -130,7 +133,7 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     deferred[dispose]();
   });
 
-  check('giving up the wait for a deferred request ends the request', async (rig) => {
+  check('aborting the wait for a deferred request cancels the request', async (rig) => {
     const { client } = await rig.serve();
     const controller = new AbortController();
     const first = client.reqDeferred(['hold', 'first']);
@@ -145,7 +148,7 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     await fails(first.wait({ timeout: -1 }), 'InvalidArgument');
   });
 
-  check('disposing what was answered changes nothing', async (rig) => {
+  check('disposing an answered request changes nothing', async (rig) => {
     const { client } = await rig.serve();
     const deferred = client.reqDeferred(['echo', 1]);
     equal(await deferred.wait(), 1);
@@ -153,7 +156,7 @@ export const givingUp = theme('abort, timeout, abandon', (check) => {
     equal(await deferred.wait(), 1);
   });
 
-  check('one signal may end many requests', async (rig) => {
+  check('one signal can abort many requests', async (rig) => {
     const { client } = await rig.serve();
     const controller = new AbortController();
     const { signal } = controller;

@@ -7,28 +7,25 @@ import { theme } from '../../suite-dsl.js';
 import { upTo } from '../../utilities.js';
 
 export const capacity = theme('bounded mailboxes', (check) => {
-  check(
-    'a post to a full mailbox throws, and room comes back with each message taken',
-    async () => {
-      const { server, client } = pair({ capacity: 2 });
-      client.post(1);
-      client.post(2);
-      throws(() => client.post(3), 'MailboxFull');
-      const ready = client.ready();
-      ok(await isPending(ready), 'it is ready though it is full');
-      equal(await take(server, 1), [1]);
-      await ready;
-      client.post(4);
-      throws(() => client.post(5), 'MailboxFull');
-      equal(await take(server, 2), [2, 4]);
-      client.close();
-    },
-  );
+  check('a post to a full mailbox throws, and each message taken gives one credit', async () => {
+    const { server, client } = pair({ capacity: 2 });
+    client.post(1);
+    client.post(2);
+    throws(() => client.post(3), 'MailboxFull');
+    const ready = client.ready();
+    ok(await isPending(ready), 'it is ready though it is full');
+    equal(await take(server, 1), [1]);
+    await ready;
+    client.post(4);
+    throws(() => client.post(5), 'MailboxFull');
+    equal(await take(server, 2), [2, 4]);
+    client.close();
+  });
 
-  check('requests count, and wait for room with their message copied', async () => {
+  check('requests use credit, and wait for it with their message copied', async () => {
     const { server, client } = pair({ capacity: 1 });
     const first = client.req('first');
-    throws(() => client.post('no room'), 'MailboxFull');
+    throws(() => client.post('too many'), 'MailboxFull');
     const message = { text: 'before' };
     const second = client.req(message);
     const third = client.reqDeferred('third');
@@ -45,7 +42,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     client.close();
   });
 
-  check('a request that waits for room keeps its place before later posts', async () => {
+  check('a request that waits for credit keeps its place before later posts', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('first');
     const answer = client.req('second');
@@ -61,7 +58,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     client.close();
   });
 
-  check('whoever gives up while waiting for room is never delivered', async () => {
+  check('a request that is cancelled while it waits for credit is never delivered', async () => {
     const { server, client } = pair({ capacity: 1 });
     const controller = new AbortController();
     client.post('first');
@@ -82,7 +79,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     client.close();
   });
 
-  check('a request cancelled in the queue gives its room back', async () => {
+  check('a request that is cancelled in the queue gives its credit back', async () => {
     const { server, client } = pair({ capacity: 1 });
     await fails(client.req('timed out', { timeout: 0 }), 'Timeout');
     await client.ready();
@@ -91,7 +88,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     client.close();
   });
 
-  check('each client has room of its own', async () => {
+  check('each client has credit of its own', async () => {
     const { server, client } = pair({ capacity: 1 });
     const more = server.client();
     const clone = client.clone();
@@ -108,7 +105,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     const { server, client } = pair({ capacity: 1 });
     client.post(1);
     const rejected = [
-      fails(client.req('waits for room'), 'ServerDisappeared'),
+      fails(client.req('waits for credit'), 'ServerDisappeared'),
       fails(client.ready(), 'ServerDisappeared'),
     ];
     server.close();
@@ -118,7 +115,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     await fails(client.ready(), 'ServerDisappeared');
   });
 
-  check('closing the client loses none that wait for room', async () => {
+  check('closing the client loses no request that waits for credit', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('first');
     const answers = [client.req('second'), client.req('third')];
@@ -147,7 +144,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     );
   });
 
-  check('what a client sent before it knew the bound counts', async (rig) => {
+  check('messages that a client sent before it knew the capacity count', async (rig) => {
     const { server, client } = pair({ capacity: 2 });
     const thread = await rig.thread();
     const flood = thread.run('post', { label: 'x', last: 20, postOnly: true }, [
@@ -162,11 +159,11 @@ export const capacity = theme('bounded mailboxes', (check) => {
     await flood.result;
   });
 
-  check('ready() waits until it is known how much there is room for', async () => {
+  check('ready() waits until the capacity is known', async () => {
     const { port1, port2 } = new MessageChannel();
     const client = keep(Client.from<number>(port1));
     const ready = client.ready();
-    ok(await isPending(ready), 'nobody has said so yet');
+    ok(await isPending(ready), 'it is ready before the capacity is known');
     const { server } = pair({ capacity: 1 });
     server.accept(port2);
     await ready;
@@ -188,7 +185,7 @@ export const capacity = theme('bounded mailboxes', (check) => {
     equal((await takeAll(server)).length, 2000);
   });
 
-  check('a capacity is a whole number of messages', async () => {
+  check('a capacity must be a whole number of messages', async () => {
     const { port1, port2 } = new MessageChannel();
     for (const each of [0, -1, 1.5, NaN, '3' as unknown as number]) {
       throws(() => channel({ capacity: each }), 'InvalidArgument');

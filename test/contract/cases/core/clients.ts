@@ -44,7 +44,7 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     equal(await task.result, upTo(101));
   });
 
-  check('a clone that closes unused is no client any more', async () => {
+  check('a clone that closes unused no longer counts as a client', async () => {
     const { server, client } = pair();
     upTo(5)
       .map(() => client.clone())
@@ -54,7 +54,7 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a weak client does not keep the server going', async () => {
+  check('a weak client does not keep the server alive', async () => {
     const { server, client } = pair();
     const weak = client.weak();
     client.close();
@@ -64,34 +64,41 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     weak.close();
   });
 
-  check('a weak client hears of the end of its server, and of its own', async () => {
-    const { server, client } = pair();
-    const weak = keep(client.weak());
-    const closed = keep(client.weak());
-    closed.close();
-    equal((await closed.closed).code, 'Detached');
-    equal(await isPending(weak.closed), true);
-    server.close();
-    equal((await weak.closed).code, 'ServerDisappeared');
-  });
+  check(
+    'the closed promise of a weak client settles when its server closes, and when it closes itself',
+    async () => {
+      const { server, client } = pair();
+      const weak = keep(client.weak());
+      const closed = keep(client.weak());
+      closed.close();
+      equal((await closed.closed).code, 'Detached');
+      equal(await isPending(weak.closed), true);
+      server.close();
+      equal((await weak.closed).code, 'ServerDisappeared');
+    },
+  );
 
-  check('and of its death', ['death'], async (rig) => {
-    const { client, kill } = await rig.serve();
-    const weak = keep(client.weak());
-    equal(await ask(client, 'echo', 1), 1);
-    await kill();
-    equal((await weak.closed).code, 'ServerDisappeared');
-  });
+  check(
+    'the closed promise of a weak client settles when its server dies',
+    ['death'],
+    async (rig) => {
+      const { client, kill } = await rig.serve();
+      const weak = keep(client.weak());
+      equal(await ask(client, 'echo', 1), 1);
+      await kill();
+      equal((await weak.closed).code, 'ServerDisappeared');
+    },
+  );
 
-  check('a weak client becomes a strong one while there is another', async (rig) => {
+  check('a weak client can be upgraded while there is a strong client', async (rig) => {
     const { client, task } = await rig.serve();
     const weak = client.weak();
     const strong = await weak.upgrade();
-    ok(strong !== undefined, 'there is no upgrade');
+    ok(strong !== undefined, 'the upgrade failed');
     client.close();
     equal(await ask(strong, 'echo', 'upgraded'), 'upgraded');
     const second = await weak.upgrade();
-    ok(second !== undefined, 'there is no second upgrade');
+    ok(second !== undefined, 'the second upgrade failed');
     strong.close();
     weak.close();
     equal(await ask(second, 'echo', 'still'), 'still');
@@ -104,12 +111,12 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     const { client } = await rig.serve();
     const weak = client.weak();
     const known = await weak.upgrade();
-    ok(known !== undefined, 'there is no upgrade');
+    ok(known !== undefined, 'the upgrade failed');
     await ask(client, 'close', true);
     equal(await weak.upgrade(), undefined);
   });
 
-  check('a post-only client posts, counts, and nothing else', async (rig) => {
+  check('a post-only client only posts, and counts as a client', async (rig) => {
     const { client, task } = await rig.serve();
     await caughtUp(client);
     const posting = client.postOnly();
@@ -131,13 +138,16 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     equal(await task.result, [1, 2, 3]);
   });
 
-  check('the server refuses a request from a post-only port, and goes on', async (rig) => {
-    const { client } = await rig.serve();
-    const sly: AnyClient = keep(Client.from(client.postOnly().transfer()));
-    await fails(sly.req('more than I may'), 'Protocol');
-    equal((await sly.closed).code, 'Protocol');
-    equal(await ask(client, 'echo', 'works'), 'works');
-  });
+  check(
+    'the server refuses a request from a post-only port, and serves other clients',
+    async (rig) => {
+      const { client } = await rig.serve();
+      const sly: AnyClient = keep(Client.from(client.postOnly().transfer()));
+      await fails(sly.req('more than I may'), 'Protocol');
+      equal((await sly.closed).code, 'Protocol');
+      equal(await ask(client, 'echo', 'works'), 'works');
+    },
+  );
 
   check('a post-only client learns that the server is gone', async (rig) => {
     const { client } = await rig.serve();
@@ -148,14 +158,14 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     await fails(posting.ready(), 'ServerDisappeared');
   });
 
-  check('closed stays pending while all is well', async () => {
+  check('closed stays pending while the connection is open', async () => {
     const { server, client } = pair();
     ok(await isPending(client.closed), 'it is closed');
     client.close();
     equal(await takeAll(server), []);
   });
 
-  check('clones of one client take turns', async () => {
+  check('messages of several clones are taken in turn', async () => {
     const { server, client } = pair();
     const clone = client.clone();
     const answers = [client.req('one'), clone.req('two')];
@@ -168,7 +178,7 @@ export const clients = theme('clones, weak clients, post-only clients', (check) 
     clone.close();
   });
 
-  check('ref and unref give the client back', async () => {
+  check('ref and unref return the client', async () => {
     const { server, client } = pair();
     ok(client.ref() === client && client.unref() === client, 'they do not');
     client.close();

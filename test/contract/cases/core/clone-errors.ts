@@ -25,7 +25,7 @@ const culprits: [path: string, value: unknown][] = [
   ['value.get(1)', new Map([[1, new Proxy({}, {})]])],
 ];
 
-export const cloneFaults = theme('what cannot be cloned', (check) => {
+export const cloneFaults = theme('values that cannot be cloned', (check) => {
   check('the message names the path, the cause is the engine’s own', async () => {
     const { client } = pair();
     for (const [path, value] of culprits) {
@@ -36,14 +36,14 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
-  check('every way of sending tells it in its way', async (rig) => {
+  check('every way of sending reports it', async (rig) => {
     const { client } = await rig.serve();
     throws(() => client.post(bad), 'DataClone');
     throws(() => client.reqDeferred(bad), 'DataClone');
     const rejected = client.req(bad);
     await fails(rejected, 'DataClone');
     const result = await client.tryReq(bad);
-    ok(!result.ok && result.error.code === 'DataClone', 'tryReq does not tell it');
+    ok(!result.ok && result.error.code === 'DataClone', 'tryReq does not return it');
     const posting = client.postOnly();
     throws(() => posting.post(bad), 'DataClone');
   });
@@ -58,19 +58,19 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     equal(await ask(client, 'echo', 'works'), 'works');
   });
 
-  check('a failed send takes no room in a bounded mailbox', async () => {
+  check('a failed send uses no credit', async () => {
     const { server, client } = pair({ capacity: 1 });
     throws(() => client.post(bad), 'DataClone');
     await fails(client.req(bad), 'DataClone');
     client.post('fits');
-    // This one would have to wait for room, and is copied all the same.
+    // This one would have to wait for credit, and is copied at once nevertheless.
     await fails(client.req(bad), 'DataClone');
     equal(await take(server, 1), ['fits']);
     client.close();
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a handle is told apart: use transfer()', async () => {
+  check('the message for a handle says: use transfer()', async () => {
     const { server, client } = pair();
     const answer = client.req('a context');
     const { rctx } = await takeRequest(server);
@@ -114,20 +114,20 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
-  check('a bad transfer list is a bad value', async () => {
+  check('a bad transfer list fails like a bad value', async () => {
     const { server, client } = pair();
     const buffer = new ArrayBuffer(8);
     const twice = { transfer: [buffer, buffer] };
     throws(() => client.post(buffer, twice), 'DataClone');
     await fails(client.req(buffer, twice), 'DataClone');
     throws(() => client.post(1, { transfer: [{}] }), 'DataClone');
-    equal(buffer.byteLength, 8, 'what was not sent');
+    equal(buffer.byteLength, 8, 'the buffer that was not sent');
     client.post('next');
     equal(await take(server, 1), ['next']);
     client.close();
   });
 
-  check('a Proxy is found in a value that goes in circles', async () => {
+  check('a Proxy is found in a circular value', async () => {
     const { client } = pair();
     const tree: Record<string, unknown> = { leaf: [1], proxy: [new Proxy({}, {})] };
     tree['self'] = { tree };
@@ -136,7 +136,7 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
-  check('a Proxy is found beside what is transferred', async () => {
+  check('a Proxy is found beside transferred objects', async () => {
     const { client } = pair();
     const { port1, port2 } = new MessageChannel();
     const value = { ports: [port1], more: [{ p: new Proxy({}, {}) }] };
@@ -147,7 +147,7 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
-  check('what an object inherits is not looked at', async () => {
+  check('inherited properties are not read', async () => {
     const { server, client } = pair();
     const boom = (): never => {
       throw new Error('an inherited getter was read');
@@ -169,22 +169,25 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     client.close();
   });
 
-  check('a value that is too deep for the engine is refused in few words', async () => {
-    const { server, client } = pair();
-    let deep: unknown = 'the end';
-    for (let n = 0; n < 200_000; n++) deep = { deep };
-    // Firefox takes it.
-    let count = 2;
-    try {
-      client.post(deep);
-    } catch (error) {
-      ok(umpError(error, 'DataClone').message.length < 2000, 'the message is as long');
-      count = 1;
-    }
-    client.post('next');
-    equal((await take(server, count)).pop(), 'next');
-    client.close();
-  });
+  check(
+    'a value that is nested too deeply for the engine is refused with a short message',
+    async () => {
+      const { server, client } = pair();
+      let deep: unknown = 'the end';
+      for (let n = 0; n < 200_000; n++) deep = { deep };
+      // Firefox can clone it.
+      let count = 2;
+      try {
+        client.post(deep);
+      } catch (error) {
+        ok(umpError(error, 'DataClone').message.length < 2000, 'the message is as long');
+        count = 1;
+      }
+      client.post('next');
+      equal((await take(server, count)).pop(), 'next');
+      client.close();
+    },
+  );
 
   check('a getter that throws is a value that cannot be cloned', async () => {
     const { client } = pair();
@@ -196,7 +199,7 @@ export const cloneFaults = theme('what cannot be cloned', (check) => {
     };
     for (const given of [value, { deep: [value] }, { value, error: new Error('e') }]) {
       const error = throws(() => client.post(given), 'DataClone');
-      ok(error.cause === boom, 'the cause is not what was thrown');
+      ok(error.cause === boom, 'the cause is another value');
       await fails(client.req(given), 'DataClone');
     }
     client.close();

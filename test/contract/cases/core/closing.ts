@@ -6,24 +6,27 @@ import { theme } from '../../suite-dsl.js';
 import { dispose, until, upTo } from '../../utilities.js';
 
 export const closing = theme('closing', (check) => {
-  check('a closed server answers nobody who was queued, and all who were taken', async () => {
-    const { server, client } = pair();
-    const other = client.clone();
-    const taken = [client.req(1), other.req(2)];
-    const contexts = [await takeRequest(server), await takeRequest(server)];
-    const queued = [
-      fails(client.req(3), 'ServerDisappeared'),
-      fails(other.req(4), 'ServerDisappeared'),
-    ];
-    client.post('unread');
-    await until(() => !server.isEmpty);
-    server.close();
-    await Promise.all(queued);
-    for (const { msg, rctx } of contexts) equal(rctx.reply(`late ${String(msg)}`), true);
-    equal(await Promise.all(taken), ['late 1', 'late 2']);
-  });
+  check(
+    'a closed server rejects queued requests, and answers the requests that it took',
+    async () => {
+      const { server, client } = pair();
+      const other = client.clone();
+      const taken = [client.req(1), other.req(2)];
+      const contexts = [await takeRequest(server), await takeRequest(server)];
+      const queued = [
+        fails(client.req(3), 'ServerDisappeared'),
+        fails(other.req(4), 'ServerDisappeared'),
+      ];
+      client.post('unread');
+      await until(() => !server.isEmpty);
+      server.close();
+      await Promise.all(queued);
+      for (const { msg, rctx } of contexts) equal(rctx.reply(`late ${String(msg)}`), true);
+      equal(await Promise.all(taken), ['late 1', 'late 2']);
+    },
+  );
 
-  check('after its own close the server says so everywhere', async () => {
+  check('every method of a closed server throws', async () => {
     const { server, client } = pair();
     client.post(1);
     const loop = takeAll(server);
@@ -44,14 +47,14 @@ export const closing = theme('closing', (check) => {
     equal((await client.closed).code, 'ServerDisappeared');
   });
 
-  check('every call fails once the server is known to be gone', async (rig) => {
+  check('every call fails once the server is known to have closed', async (rig) => {
     const { client } = await rig.serve();
     equal(await ask(client, 'close', 'closed'), 'closed');
     equal((await client.closed).code, 'ServerDisappeared');
     throws(() => client.post(1), 'ServerDisappeared');
     await fails(client.req(1), 'ServerDisappeared');
     const result = await client.tryReq(1);
-    ok(!result.ok && result.error.code === 'ServerDisappeared', 'tryReq does not tell it');
+    ok(!result.ok && result.error.code === 'ServerDisappeared', 'tryReq does not return it');
     throws(() => client.reqDeferred(1), 'ServerDisappeared');
     throws(() => client.clone(), 'ServerDisappeared');
     throws(() => client.weak(), 'ServerDisappeared');
@@ -60,7 +63,7 @@ export const closing = theme('closing', (check) => {
     await fails(client.ready(), 'ServerDisappeared');
   });
 
-  check('what crosses the server’s close settles', async (rig) => {
+  check('calls that cross the server’s close settle', async (rig) => {
     const { client, task } = await rig.serve();
     await caughtUp(client);
     const held = ask(client, 'hold', 'a');
@@ -76,7 +79,7 @@ export const closing = theme('closing', (check) => {
     equal(await task.result, []);
   });
 
-  check('a caller may still give up after the server closed', async () => {
+  check('a caller can still cancel after the server closed', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     const rejected = fails(client.req(1, { signal: controller.signal }), 'Aborted');
@@ -104,7 +107,7 @@ export const closing = theme('closing', (check) => {
     equal(await Promise.all(answers), ['one', 'two']);
   });
 
-  check('drained comes with the last client too', async () => {
+  check('drained settles when the last client closes', async () => {
     const { server, client } = pair();
     const { drained } = server;
     const answer = client.req(1);
@@ -117,7 +120,7 @@ export const closing = theme('closing', (check) => {
     equal(await answer, 'one');
   });
 
-  check('a context that is moved or dropped is off the server’s hands', async () => {
+  check('drained does not wait for a moved or dropped context', async () => {
     const { server, client } = pair();
     const moved = client.req(1);
     const dropped = fails(client.req(2), 'NoReply');
@@ -133,7 +136,7 @@ export const closing = theme('closing', (check) => {
     moved.catch(() => undefined);
   });
 
-  check('a closed client takes no new calls, and what is pending settles', async (rig) => {
+  check('a closed client takes no new calls, and pending calls settle', async (rig) => {
     const { client, task } = await rig.serve();
     const pending = ask(client, 'hold', 'a');
     const deferred = client.reqDeferred(['echo', 'deferred']);
@@ -144,7 +147,7 @@ export const closing = theme('closing', (check) => {
     throws(() => client.post(1), 'Detached');
     await fails(client.req(1), 'Detached');
     const result = await client.tryReq(1);
-    ok(!result.ok && result.error.code === 'Detached', 'tryReq does not tell it');
+    ok(!result.ok && result.error.code === 'Detached', 'tryReq does not return it');
     for (const call of ['clone', 'weak', 'postOnly', 'transfer'] as const) {
       throws(() => client[call](), 'Detached');
     }
@@ -158,7 +161,7 @@ export const closing = theme('closing', (check) => {
     equal(await task.result, []);
   });
 
-  check('what is pending may still be given up after close', async (rig) => {
+  check('a pending call can still be cancelled after close', async (rig) => {
     const { client } = await rig.serve();
     const other = client.clone();
     const controller = new AbortController();
@@ -170,7 +173,7 @@ export const closing = theme('closing', (check) => {
     equal(await ask(other, 'signal', 'a'), 'OriginDisappeared');
   });
 
-  check('what was posted before close arrives', async (rig) => {
+  check('posts made before close arrive', async (rig) => {
     const { client, task } = await rig.serve();
     for (const n of upTo(100)) client.post(n);
     client.close();
@@ -189,7 +192,7 @@ export const closing = theme('closing', (check) => {
     equal(await outcome, { ok: true, value: 'after all left' });
   });
 
-  check('a closed client that was never taken up says so', async () => {
+  check('the calls of a client that closed before it was accepted fail', async () => {
     const { server, client } = pair();
     const { connected } = client;
     const rejected = fails(connected, 'Detached');

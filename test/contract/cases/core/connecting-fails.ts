@@ -29,13 +29,13 @@ const WAYS_TO_GIVE_UP: readonly [
   ],
 ];
 
-export const connectingFails = theme('connections that do not come about', (check) => {
-  check('nobody listens in time', async (rig) => {
+export const connectingFails = theme('connections that fail', (check) => {
+  check('a client times out if no server listens in time', async (rig) => {
     const thread = await rig.thread();
     const client = connectTo(thread, { timeout: 20 });
     client.post('never sent');
     const rejected = fails(client.connected, 'Timeout');
-    await fails(client.req('in vain'), 'Timeout');
+    await fails(client.req('never served'), 'Timeout');
     await rejected;
     equal((await client.closed).code, 'Timeout');
     throws(() => client.post(1), 'Timeout');
@@ -44,7 +44,7 @@ export const connectingFails = theme('connections that do not come about', (chec
   });
 
   check(
-    'what a client that was closed meanwhile has asked is given up all the same',
+    'requests of a client that was closed meanwhile are still timed out or aborted',
     async (rig) => {
       const thread = await rig.thread();
       const late = connectTo(thread, { timeout: 20 });
@@ -59,7 +59,7 @@ export const connectingFails = theme('connections that do not come about', (chec
   );
 
   for (const [how, giveUp] of WAYS_TO_GIVE_UP) {
-    check(`a server ends though its only client ${how} before it was there`, async (rig) => {
+    check(`a server ends though its only client ${how} before the server listened`, async (rig) => {
       const thread = await rig.thread();
       const client = giveUp(thread);
       await client.closed;
@@ -68,9 +68,9 @@ export const connectingFails = theme('connections that do not come about', (chec
     });
   }
 
-  // Not one that times out: it may be taken up in time.
+  // Not with a timeout: the client can be accepted in time.
   for (const [how, giveUp] of WAYS_TO_GIVE_UP.slice(1)) {
-    check(`a server ends though its only client ${how} before it was taken up`, async (rig) => {
+    check(`a server ends though its only client ${how} before it was accepted`, async (rig) => {
       const thread = await rig.thread();
       const task = thread.run('serve', {});
       giveUp(thread, { name: 'never' });
@@ -79,22 +79,25 @@ export const connectingFails = theme('connections that do not come about', (chec
     });
   }
 
-  check('a client that gives up does not end the server of another', async (rig) => {
-    const thread = await rig.thread();
-    const before = connectTo(thread);
-    connectTo(thread).close();
-    before.close();
-    connectTo(thread, { name: 'other' }).close();
-    const other = connectTo(thread);
-    const task = thread.run('serve', {});
-    equal(await ask(other, 'echo', 1), 1);
-    connectTo(thread).close();
-    equal(await ask(other, 'echo', 2), 2);
-    other.close();
-    equal(await task.nextMessage(), 'ended');
-  });
+  check(
+    'a client that closes before it is accepted does not end the server of another',
+    async (rig) => {
+      const thread = await rig.thread();
+      const before = connectTo(thread);
+      connectTo(thread).close();
+      before.close();
+      connectTo(thread, { name: 'other' }).close();
+      const other = connectTo(thread);
+      const task = thread.run('serve', {});
+      equal(await ask(other, 'echo', 1), 1);
+      connectTo(thread).close();
+      equal(await ask(other, 'echo', 2), 2);
+      other.close();
+      equal(await task.nextMessage(), 'ended');
+    },
+  );
 
-  check('the timeout is for the connection only', async (rig) => {
+  check('the timeout limits connecting only', async (rig) => {
     const thread = await rig.thread();
     thread.run('serve', {});
     const client = connectTo(thread, { timeout: 10_000 });
@@ -103,12 +106,12 @@ export const connectingFails = theme('connections that do not come about', (chec
     throws(() => connectTo(thread, { timeout: -1 }), 'InvalidArgument');
   });
 
-  check('connecting can be aborted, until it is done', async (rig) => {
+  check('connecting can be aborted, but not an open connection', async (rig) => {
     const thread = await rig.thread();
     const controller = new AbortController();
     const { signal } = controller;
     const waiting = connectTo(thread, { signal });
-    const rejected = fails(waiting.req('in vain'), 'Aborted');
+    const rejected = fails(waiting.req('never served'), 'Aborted');
     thread.run('serve', { name: 'other' });
     const done = connectTo(thread, { signal, name: 'other' });
     await done.connected;
@@ -121,7 +124,7 @@ export const connectingFails = theme('connections that do not come about', (chec
     await fails(never.req(1), 'Aborted');
   });
 
-  check('what is no endpoint is refused', async () => {
+  check('connect() and listen() reject values that are no endpoint', async () => {
     for (const other of [null, 5, 'worker', {}]) {
       throws(() => connect(other as never), 'InvalidArgument');
       throws(() => listen(other as never), 'InvalidArgument');
@@ -129,23 +132,23 @@ export const connectingFails = theme('connections that do not come about', (chec
     throws(() => connect(undefined as never), 'InvalidArgument');
   });
 
-  check('a thread that fails to load rejects its callers', ['load failures'], async (rig) => {
+  check('calls to a thread that fails to load reject', ['load failures'], async (rig) => {
     const client = connectTo({ endpoint: rig.unloadable() });
-    client.post('in vain');
+    client.post('never served');
     const rejected = fails(client.connected, 'ServerDisappeared');
-    const error = await fails(client.req('in vain'), 'ServerDisappeared');
-    ok(error.cause !== undefined, 'the cause is not told');
+    const error = await fails(client.req('never served'), 'ServerDisappeared');
+    ok(error.cause !== undefined, 'the error has no cause');
     await rejected;
     equal((await client.closed).code, 'ServerDisappeared');
   });
 
   check(
-    'a thread that exits before it listens rejects its callers',
+    'calls to a thread that exits before it listens reject',
     ['threads', 'early exits'],
     async (rig) => {
       const thread = await rig.thread();
       const client = connectTo(thread);
-      const rejected = fails(client.req('in vain'), 'ServerDisappeared');
+      const rejected = fails(client.req('never served'), 'ServerDisappeared');
       thread.run('exit', undefined);
       await rejected;
       const late = connectTo(thread);

@@ -7,7 +7,7 @@ import { theme } from '../../suite-dsl.js';
 import { upTo } from '../../utilities.js';
 
 export const connecting = theme('connect and listen', (check) => {
-  check('calls made before anybody listens wait for it, in order', async (rig) => {
+  check('calls made before a server listens wait for it, in order', async (rig) => {
     const thread = await rig.thread();
     const client = connectTo(thread);
     for (const n of upTo(20)) client.post(n);
@@ -15,13 +15,13 @@ export const connecting = theme('connect and listen', (check) => {
     const clone = client.clone();
     const cloned = ask(clone, 'echo', 'clone');
     const task = thread.run('serve', { whenTold: true });
-    ok(await isPending(client.connected), 'it is connected though nobody listens');
+    ok(await isPending(client.connected), 'it is connected without a server');
     task.send('go');
     equal([await answer, await cloned], [upTo(20), 'clone']);
     await client.connected;
   });
 
-  check('whoever listens may be first', async (rig) => {
+  check('either side can be first', async (rig) => {
     const thread = await rig.thread();
     thread.run('serve', {});
     const first = connectTo(thread);
@@ -30,7 +30,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal(await ask(second, 'echo', 2), 2);
   });
 
-  check('several connections, one server; it ends with the last', async (rig) => {
+  check('a server with several connections ends with the last', async (rig) => {
     const thread = await rig.thread();
     const task = thread.run('serve', {});
     const clients = upTo(3).map(() => connectTo(thread));
@@ -46,7 +46,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal((await late.closed).code, 'ServerDisappeared');
   });
 
-  check('names tell channels on one endpoint apart', async (rig) => {
+  check('names separate channels on one endpoint', async (rig) => {
     const thread = await rig.thread();
     const one = connectTo(thread, { name: 'one' });
     const two = connectTo(thread, { name: 'two' });
@@ -73,7 +73,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal(await ask(connectTo(thread), 'echo', 'again'), 'again');
   });
 
-  check('a server that is to stay outlives its clients', async (rig) => {
+  check('a server with keepAlive outlives its clients', async (rig) => {
     const thread = await rig.thread();
     const task = thread.run('serve', { keepAlive: true });
     for (const n of upTo(3)) {
@@ -87,7 +87,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal(await task.nextMessage(), 'ended');
   });
 
-  check('a port will do as an endpoint', async (rig) => {
+  check('a port is an endpoint', async (rig) => {
     const thread = await rig.thread();
     const { port1, port2 } = new MessageChannel();
     const task = thread.run('listenOnPort', {}, [port2]);
@@ -112,7 +112,7 @@ export const connecting = theme('connect and listen', (check) => {
     port1.close();
   });
 
-  check('a closed endpoint ends the server that nobody came to', ['port close'], async () => {
+  check('a closed endpoint ends a server without clients', ['port close'], async () => {
     const { port1, port2 } = new MessageChannel();
     const server = keep(listen(port1));
     const rejected = fails(server.wait(), 'ClientsDisappeared');
@@ -120,7 +120,7 @@ export const connecting = theme('connect and listen', (check) => {
     await rejected;
   });
 
-  check('the endpoint goes on carrying other messages', async (rig) => {
+  check('the endpoint still carries other messages', async (rig) => {
     const thread = await rig.thread();
     const task = thread.run('serve', {});
     const client = connectTo(thread);
@@ -130,7 +130,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal([await task.nextMessage(), await held], [true, 'by the other way']);
   });
 
-  check('a client that closes before anybody listens has sent what it sent', async (rig) => {
+  check('messages of a client that closes before a server listens arrive', async (rig) => {
     const thread = await rig.thread();
     const client = connectTo(thread);
     client.post('early');
@@ -140,7 +140,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal(await answer, ['early']);
   });
 
-  check('a client may be given away before anybody listens', async (rig) => {
+  check('a client can be transferred before a server listens', async (rig) => {
     const thread = await rig.thread();
     const client = connectTo(thread);
     client.post('early');
@@ -154,7 +154,7 @@ export const connecting = theme('connect and listen', (check) => {
     );
   });
 
-  check('a server that closes turns away who comes later', async (rig) => {
+  check('clients that connect after the server has closed are rejected', async (rig) => {
     const thread = await rig.thread();
     thread.run('serve', { keepAlive: true });
     const client = connectTo(thread);
@@ -163,7 +163,7 @@ export const connecting = theme('connect and listen', (check) => {
     await fails(connectTo(thread).connected, 'ServerDisappeared');
   });
 
-  check('both ways over one pair of ports', async () => {
+  check('two servers can listen at the two ends of one channel', async () => {
     const { port1, port2 } = new MessageChannel();
     const options: ListenOptions = { name: 'there' };
     const there = keep(listen(port1, options));

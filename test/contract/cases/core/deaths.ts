@@ -8,7 +8,7 @@ import { theme } from '../../suite-dsl.js';
 import { turn, until, upTo } from '../../utilities.js';
 
 export const deaths = theme('threads that die', (check) => {
-  check('a server’s death settles all that waits for it', ['death'], async (rig) => {
+  check('a server’s death settles all pending calls', ['death'], async (rig) => {
     const { client, kill } = await rig.serve();
     await caughtUp(client);
     const rejected = upTo(50).map((n) =>
@@ -26,10 +26,10 @@ export const deaths = theme('threads that die', (check) => {
     await client.connected;
   });
 
-  check('a server’s death settles what waits for room', ['death'], async (rig) => {
+  check('a server’s death settles calls that wait for credit', ['death'], async (rig) => {
     const { client, kill } = await rig.serve({ capacity: 1 });
     await caughtUp(client);
-    // One is taken and held, the next are queued or wait here.
+    // The first is taken, the others are queued there or wait for credit here.
     const rejected = upTo(5).map((n) => fails(ask(client, 'hold', String(n)), 'ServerDisappeared'));
     await kill();
     await Promise.all(rejected);
@@ -55,7 +55,7 @@ export const deaths = theme('threads that die', (check) => {
     equal(await weak.upgrade(), undefined);
   });
 
-  check('an error that nobody caught is a death', ['threads', 'fatal errors'], async (rig) => {
+  check('an uncaught error is a death', ['threads', 'fatal errors'], async (rig) => {
     const { client } = await rig.serve();
     const held = fails(ask(client, 'hold', 'a'), 'ServerDisappeared');
     await fails(ask(client, 'crash'), 'ServerDisappeared');
@@ -87,7 +87,7 @@ export const deaths = theme('threads that die', (check) => {
     await server.drained;
   });
 
-  check('a client’s death is the end of a client', ['death'], async (rig) => {
+  check('a dead client no longer counts as a client', ['death'], async (rig) => {
     const { server, client } = pair();
     const far = await RemoteClient.of(rig, client.clone().transfer());
     far.post('last words');
@@ -100,7 +100,7 @@ export const deaths = theme('threads that die', (check) => {
   });
 
   check(
-    'the requests of a dead client are not delivered, his posts are',
+    'the requests of a dead client are not delivered, its posts are',
     ['death'],
     async (rig) => {
       const { server, client } = pair();
@@ -115,13 +115,13 @@ export const deaths = theme('threads that die', (check) => {
       await far.kill();
       await until(() => signal.aborted);
       const seen = await takeAll(server);
-      // Whatever had left him is there, in order, without the request.
+      // The posts that left the dead thread are there, in order, without the request.
       equal(seen, ['before', 'after'].slice(0, seen.length));
-      ok(seen.length > 0, 'what was queued is lost');
+      ok(seen.length > 0, 'the queued posts are lost');
     },
   );
 
-  check('a dead client’s clones in other threads live on', ['threads'], async (rig) => {
+  check('clones of a dead client in other threads are not affected', ['threads'], async (rig) => {
     const { client, task } = await rig.serve();
     const far = await RemoteClient.of(rig, client.clone().transfer());
     equal(await far.req(['echo', 1]).outcome, { ok: true, value: 1 });
@@ -142,7 +142,7 @@ export const deaths = theme('threads that die', (check) => {
   });
 
   check(
-    'a client that dies on its way is no client',
+    'a client that is lost in transit does not count as a client',
     ['threads', 'port close', 'ports to the dead'],
     async (rig) => {
       const { server, client } = pair();
@@ -154,7 +154,7 @@ export const deaths = theme('threads that die', (check) => {
   );
 
   check(
-    'a server that dies on its way is gone',
+    'calls to a server that is lost in transit fail',
     ['threads', 'port close', 'ports to the dead'],
     async (rig) => {
       const { server, client } = pair();
@@ -167,7 +167,7 @@ export const deaths = theme('threads that die', (check) => {
     },
   );
 
-  check('one peer’s death leaves the others alone', ['death'], async (rig) => {
+  check('one peer’s death does not affect other peers', ['death'], async (rig) => {
     const { client, task } = await rig.serve();
     const doomed = await RemoteClient.of(rig, client.clone().transfer());
     const other = await RemoteClient.of(rig, client.clone().transfer());

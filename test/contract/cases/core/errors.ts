@@ -17,7 +17,7 @@ const boom = (): never => {
   throw new Error('of a getter');
 };
 
-/** As HTTP clients make them: half of what hangs on it cannot travel. */
+/** Like the errors of HTTP clients: half of its fields cannot be cloned. */
 function unwieldy(): Error & { config: unknown } {
   const config: Record<string, unknown> = {
     url: '/',
@@ -46,7 +46,7 @@ function unwieldy(): Error & { config: unknown } {
   return error;
 }
 
-/** What should be left of it. */
+/** The parts of that error that must arrive. */
 function isWhole(got: unknown): void {
   const error = got as Error & Record<string, unknown>;
   ok(error instanceof TypeError, 'it is no TypeError');
@@ -59,7 +59,7 @@ function isWhole(got: unknown): void {
   equal((config['transform'] as unknown[]).length, 2, 'its places');
   equal([...(config['headers'] as Map<string, unknown>)], [['accept', 'text']]);
   equal([...(config['seen'] as Set<unknown>)], [1]);
-  ok(config['self'] === config, 'the circle is broken');
+  ok(config['self'] === config, 'the circular reference is broken');
   const response = error['response'] as Record<string, unknown>;
   equal([response['status'], Object.keys(response)], [502, ['status', 'config']]);
   ok(response['config'] === config, 'one object became two');
@@ -72,7 +72,7 @@ function isWhole(got: unknown): void {
 }
 
 export const errors = theme('errors', (check) => {
-  check('of an Error only what cannot travel is left out, at any depth', async () => {
+  check('parts of an Error that cannot be cloned are left out, at any depth', async () => {
     const { server, client } = pair();
     client.post(unwieldy());
     client.post({ error: unwieldy() });
@@ -90,7 +90,7 @@ export const errors = theme('errors', (check) => {
     client.close();
   });
 
-  check('an Error that is sent without some of its parts keeps them here', async () => {
+  check('the Error of the sender keeps the parts that were left out', async () => {
     const { server, client } = pair();
     const error = unwieldy();
     const { config } = error;
@@ -101,21 +101,24 @@ export const errors = theme('errors', (check) => {
     client.close();
   });
 
-  check('what moves with an Error moves, and what cannot is left out', async () => {
-    const { server, client } = pair();
-    const { port1, port2 } = new MessageChannel();
-    const buffer = new ArrayBuffer(8);
-    const error = Object.assign(new Error('moves'), { port1, view: new Uint8Array(buffer), bad });
-    client.post(error, { transfer: [port1, buffer] });
-    const [got] = (await take(server, 1)) as [Error & Record<string, unknown>];
-    equal(Object.keys(got), ['port1', 'view']);
-    equal([buffer.byteLength, (got['view'] as Uint8Array).length], [0, 8]);
-    (got['port1'] as MessagePort).close();
-    port2.close();
-    client.close();
-  });
+  check(
+    'transferables in an Error are transferred, and other uncloneable parts are left out',
+    async () => {
+      const { server, client } = pair();
+      const { port1, port2 } = new MessageChannel();
+      const buffer = new ArrayBuffer(8);
+      const error = Object.assign(new Error('moves'), { port1, view: new Uint8Array(buffer), bad });
+      client.post(error, { transfer: [port1, buffer] });
+      const [got] = (await take(server, 1)) as [Error & Record<string, unknown>];
+      equal(Object.keys(got), ['port1', 'view']);
+      equal([buffer.byteLength, (got['view'] as Uint8Array).length], [0, 8]);
+      (got['port1'] as MessagePort).close();
+      port2.close();
+      client.close();
+    },
+  );
 
-  check('a plain value beside an Error is still refused with its path', async () => {
+  check('an uncloneable value beside an Error is still refused with its path', async () => {
     const { client } = pair();
     for (const given of [{ error: unwieldy(), bad }, [1, unwieldy(), { bad }]]) {
       const { message } = await fails(() => client.post(given), 'DataClone');
@@ -124,7 +127,7 @@ export const errors = theme('errors', (check) => {
     client.close();
   });
 
-  check('causes without end are cut off where the engine would refuse them', async () => {
+  check('a chain of causes that is too long for the engine is cut off', async () => {
     const { server, client } = pair();
     let error = new Error('the first');
     for (let n = 0; n < 20_000; n++) error = new Error('more', { cause: error });
@@ -134,7 +137,7 @@ export const errors = theme('errors', (check) => {
     client.close();
   });
 
-  check('an Error with odd texts has plain ones there', async () => {
+  check('the name, message and stack of an Error arrive as strings', async () => {
     const { server, client } = pair();
     const odd = { name: { n: 1 }, message: ['m'], stack: { s: 1 }, code: 7 };
     const error = new Error('x');
@@ -145,7 +148,7 @@ export const errors = theme('errors', (check) => {
     client.close();
   });
 
-  check('an application error is plain data and arrives whole', async (rig) => {
+  check('an application error is plain data and arrives complete', async (rig) => {
     const { client } = await rig.serve();
     const error = {
       kind: 'locked',
@@ -163,12 +166,15 @@ export const errors = theme('errors', (check) => {
     }
   });
 
-  check('tryReq tells a failure and does not reject', async (rig) => {
+  check('tryReq returns a failure and does not reject', async (rig) => {
     const { client } = await rig.serve();
     const result = await client.tryReq(['fail', 'sorry']);
     ok(!result.ok && isUmpError(result.error, 'App'), 'it is no App failure');
     equal(result.error.appError, 'sorry');
-    ok(result.error.message.includes('sorry'), `the message is silent: ${result.error.message}`);
+    ok(
+      result.error.message.includes('sorry'),
+      `the message does not contain the error: ${result.error.message}`,
+    );
   });
 
   for (const name of sampleNames) {
@@ -191,7 +197,7 @@ export const errors = theme('errors', (check) => {
     });
   }
 
-  check('the stack of an Error tells where it was made', async (rig) => {
+  check('the stack of an Error names the function that made it', async (rig) => {
     const { client } = await rig.serve();
     const error = (await appErrorOf(client, ['sample', 'fail', 'a plain Error'])) as Error;
     ok(error.stack?.includes('a plain Error'), `the stack is ${String(error.stack)}`);
@@ -208,14 +214,14 @@ export const errors = theme('errors', (check) => {
     ok(both instanceof AggregateError, 'it is no AggregateError');
   });
 
-  check('an Error that is referred to twice is still one', async (rig) => {
+  check('an Error that is referenced twice arrives as one object', async (rig) => {
     const { client } = await rig.serve();
     const reply = await ask(client, 'sample', 'reply', 'two fields with one Error');
     const { first, second } = reply as { first: unknown; second: unknown };
     ok(first === second, 'it became two');
   });
 
-  check('giving an Error away leaves it as it was', async () => {
+  check('sending an Error does not change it', async () => {
     const { server, client } = pair();
     const given = {
       error: Object.assign(new Error('mine', { cause: new Error('c') }), { extra: 1 }),
@@ -227,7 +233,7 @@ export const errors = theme('errors', (check) => {
     server.close();
   });
 
-  check('an UmpError stays one on its way', async (rig) => {
+  check('an UmpError in a message arrives as an UmpError', async (rig) => {
     const { client } = await rig.serve();
     const reason = new UmpError('Timeout', 'further down', { cause: 'slow' });
     const copy = await appErrorOf(client, ['fail', reason]);
@@ -235,7 +241,7 @@ export const errors = theme('errors', (check) => {
     equal([copy.message, copy.cause], ['further down', 'slow']);
   });
 
-  check('isUmpError knows its own', async () => {
+  check('isUmpError recognizes UmpErrors and their codes', async () => {
     const error = new UmpError('NoReply');
     equal(
       [isUmpError(error), isUmpError(error, 'NoReply'), isUmpError(error, 'App')],
@@ -249,7 +255,7 @@ export const errors = theme('errors', (check) => {
 
   check('the stack of a failed call starts at its caller', async () => {
     const { server, client } = pair();
-    // Not as the last thing that they do: WebKit forgets the caller of a tail call.
+    // Not in tail position: WebKit drops the frame of the caller of a tail call.
     const calls = {
       postsBadly: () => {
         client.post(() => undefined);
@@ -292,7 +298,7 @@ export const errors = theme('errors', (check) => {
   });
 });
 
-/** Only what the engine itself says of asynchronous calls may stand above it. */
+/** The caller must be the first frame, except for frames that the engine adds for async calls. */
 const startsAt =
   (caller: string) =>
   ({ message, stack = '' }: Error): void => {

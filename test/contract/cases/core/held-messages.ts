@@ -7,13 +7,13 @@ import { pair, take, takeRequest, type AnyServer } from '../../in-process-pair.j
 import { theme } from '../../suite-dsl.js';
 import { turns, until, upTo } from '../../utilities.js';
 
-/** A client that cannot know yet how much room its server has, and the other end of its port. */
-function unknowing(): { client: Client<unknown, unknown, unknown, unknown>; port: MessagePort } {
+/** A client that does not know the capacity yet, and the other end of its port. */
+function unconnected(): { client: Client<unknown, unknown, unknown, unknown>; port: MessagePort } {
   const { port1, port2 } = new MessageChannel();
   return { client: keep(Client.from<unknown, unknown, unknown, unknown>(port1)), port: port2 };
 }
 
-/** All that lies in the mailbox once so many have come, and the platform has had time for more. */
+/** The contents of the mailbox, once `count` messages and any further ones have arrived. */
 async function inMailbox(server: AnyServer, count: number): Promise<unknown[]> {
   await until(() => introspect(server).queued >= count);
   await turns(5);
@@ -25,9 +25,9 @@ async function inMailbox(server: AnyServer, count: number): Promise<unknown[]> {
   }
 }
 
-export const held = theme('messages that are held at the sender', (check) => {
+export const held = theme('messages that are held back at the sender', (check) => {
   check('posts made before the capacity is known never exceed it', async () => {
-    const { client, port } = unknowing();
+    const { client, port } = unconnected();
     for (const n of upTo(100)) client.post(n);
     const { server } = pair({ capacity: 2 });
     server.accept(port);
@@ -37,32 +37,29 @@ export const held = theme('messages that are held at the sender', (check) => {
     equal(await take(server, 98), upTo(100).slice(2));
   });
 
-  check(
-    'a client that was given away, and one that can only post, keep to the capacity',
-    async () => {
-      const { server, client } = pair({ capacity: 2 });
-      const only = client.postOnly();
-      only.post(1);
-      only.post(2);
-      throws(() => {
-        only.post(3);
-      }, 'MailboxFull');
-      equal(await inMailbox(server, 2), [1, 2]);
-      const given = keep(Client.from<number>(client.clone().transfer()));
-      for (const n of upTo(100)) {
-        try {
-          given.post(n);
-        } catch {
-          break;
-        }
+  check('transferred and post-only clients respect the capacity', async () => {
+    const { server, client } = pair({ capacity: 2 });
+    const only = client.postOnly();
+    only.post(1);
+    only.post(2);
+    throws(() => {
+      only.post(3);
+    }, 'MailboxFull');
+    equal(await inMailbox(server, 2), [1, 2]);
+    const given = keep(Client.from<number>(client.clone().transfer()));
+    for (const n of upTo(100)) {
+      try {
+        given.post(n);
+      } catch {
+        break;
       }
-      equal(await inMailbox(server, 2), [1, 2]);
-      only.close();
-    },
-  );
+    }
+    equal(await inMailbox(server, 2), [1, 2]);
+    only.close();
+  });
 
-  check('an unbounded mailbox gets all that was held', async () => {
-    const { client, port } = unknowing();
+  check('an unbounded mailbox gets all messages that were held back', async () => {
+    const { client, port } = unconnected();
     for (const n of upTo(100)) client.post(n);
     const { server } = pair();
     server.accept(port);
@@ -72,7 +69,7 @@ export const held = theme('messages that are held at the sender', (check) => {
   });
 
   check('posts, requests, clones and the goodbye keep their order', async () => {
-    const { client, port } = unknowing();
+    const { client, port } = unconnected();
     client.post(1);
     const answer = client.req(2);
     client.post(3);
@@ -92,26 +89,23 @@ export const held = theme('messages that are held at the sender', (check) => {
     equal(await answer, 'answered');
   });
 
-  check(
-    'while posts are held, later ones find the mailbox full once its bound is known',
-    async () => {
-      const { client, port } = unknowing();
-      for (const n of upTo(3)) client.post(n);
-      const { server } = pair({ capacity: 1 });
-      server.accept(port);
-      await client.connected;
-      throws(() => {
-        client.post('too many');
-      }, 'MailboxFull');
-      equal(await take(server, 3), [1, 2, 3]);
-      await client.ready();
-      client.post('room again');
-      equal(await take(server, 1), ['room again']);
-    },
-  );
+  check('once the capacity is known, a post behind held posts throws MailboxFull', async () => {
+    const { client, port } = unconnected();
+    for (const n of upTo(3)) client.post(n);
+    const { server } = pair({ capacity: 1 });
+    server.accept(port);
+    await client.connected;
+    throws(() => {
+      client.post('too many');
+    }, 'MailboxFull');
+    equal(await take(server, 3), [1, 2, 3]);
+    await client.ready();
+    client.post('credit again');
+    equal(await take(server, 1), ['credit again']);
+  });
 
-  check('what is held was copied at the call, and what moves has moved', async () => {
-    const { client, port } = unknowing();
+  check('held messages are copied, and their transferables transferred, at the call', async () => {
+    const { client, port } = unconnected();
     const buffer = new ArrayBuffer(8);
     const message = { text: 'before', buffer };
     client.post('first');
@@ -128,7 +122,7 @@ export const held = theme('messages that are held at the sender', (check) => {
     equal([got.text, got.buffer.byteLength], ['before', 8]);
   });
 
-  check('posts that are held when the connection fails are told to onDropped', async () => {
+  check('onDropped gets the posts that are held when the connection fails', async () => {
     const { port1 } = new MessageChannel();
     const dropped: Dropped[] = [];
     const onDropped = (each: Dropped): void => void dropped.push(each);
@@ -136,13 +130,13 @@ export const held = theme('messages that are held at the sender', (check) => {
     for (const n of upTo(5)) client.post(n);
     await fails(client.connected, 'Timeout');
     await until(() => dropped.length === 5);
-    const told = dropped.map((each) => (each.type === 'post' ? each.msg : each.type));
-    equal(told.sort(), upTo(5));
+    const posts = dropped.map((each) => (each.type === 'post' ? each.msg : each.type));
+    equal(posts.sort(), upTo(5));
     port1.close();
   });
 
   check(
-    'a request with a port that dies while it waits settles, and the next is served',
+    'a held request settles though a port in it is closed, and the next is served',
     async () => {
       const { server, client } = pair({ capacity: 1 });
       const { port1, port2 } = new MessageChannel();
@@ -152,7 +146,7 @@ export const held = theme('messages that are held at the sender', (check) => {
       port2.close();
       await turns();
       equal(await take(server, 1), ['first']);
-      // Where the platform lets a dead port travel, the request does as well.
+      // Where a platform transfers a dead port, the request arrives.
       let { msg, rctx } = await takeRequest(server);
       if (msg !== 'next') {
         rctx.reply('it travels');
@@ -163,20 +157,20 @@ export const held = theme('messages that are held at the sender', (check) => {
       equal(await next, { ok: true, value: 'served' });
       const outcome = await doomed;
       if (!outcome.ok) equal(outcome.error.code, 'DataClone');
-      // Its room is free for another one, and no more than that.
+      // Its credit is free again, and no more than that.
       await client.ready();
-      client.post('room');
+      client.post('fits');
       throws(() => {
-        client.post('no room');
+        client.post('too many');
       }, 'MailboxFull');
-      equal(await take(server, 1), ['room']);
+      equal(await take(server, 1), ['fits']);
     },
   );
 
   check(
     'a held post with a dead port, and one with a client of a closed server, hold up no later post',
     async () => {
-      const { client, port } = unknowing();
+      const { client, port } = unconnected();
       const { server: lost, client: given } = pair();
       const carried = given.transfer();
       const { port1, port2 } = new MessageChannel();
@@ -192,7 +186,7 @@ export const held = theme('messages that are held at the sender', (check) => {
       const seen: unknown[] = [];
       while (seen.at(-1) !== 'last') seen.push((await server.wait()).msg);
       equal(seen[0], 'first');
-      ok(seen.length <= 4, 'it gets no more than was sent');
+      ok(seen.length <= 4, 'more messages arrived than were sent');
       await client.ready();
     },
   );
@@ -240,7 +234,7 @@ export const held = theme('messages that are held at the sender', (check) => {
     );
   }
 
-  check('many calls with one signal end with it, and those that have settled do not', async () => {
+  check('one signal aborts many pending calls, and no settled ones', async () => {
     const { server, client } = pair({ capacity: 2 });
     const controller = new AbortController();
     const { signal } = controller;

@@ -25,7 +25,7 @@ const garbage: unknown[] = [
   new Error('not a frame'),
 ];
 
-/** Something that is not ump-ng at the other end of a port. */
+/** A peer without ump-ng at the other end of a port. */
 function stranger(): { port: MessagePort; say: (word: unknown) => void } {
   const { port1, port2 } = new MessageChannel();
   return {
@@ -44,7 +44,7 @@ const record = (fields: unknown, more: object = {}): object => ({
 const sparse = (): unknown[] => new Array<unknown>(2 ** 32 - 1);
 const full = (length: number, part: unknown): unknown[] => Array.from({ length }, () => part);
 
-/** Small to send, and endless for a receiver that walks lengths, or walks things twice. */
+/** Small frames that would take a naive receiver forever: it iterates over lengths, or visits objects twice. */
 const bombs: [what: string, frame: () => unknown[]][] = [
   ['a sparse value and no Errors', () => [4, 1, sparse(), undefined, []]],
   ['a sparse value and an Error', () => [4, 1, sparse(), undefined, [record({})]]],
@@ -59,7 +59,7 @@ const bombs: [what: string, frame: () => unknown[]][] = [
   ['sparse fields', () => [4, 1, 'x', undefined, [record(sparse())]]],
   ['a sparse text', () => [4, 1, 'x', undefined, [record({}, { message: sparse() })]]],
   [
-    'a malformed frame of one array, again and again',
+    'a malformed frame that repeats one array',
     () => {
       let nest = full(3000, 0);
       for (let depth = 0; depth < 4; depth++) nest = full(3000, nest);
@@ -67,7 +67,7 @@ const bombs: [what: string, frame: () => unknown[]][] = [
     },
   ],
   [
-    'a text of one array, again and again',
+    'a text that repeats one array',
     () => {
       let nest: unknown[] = ['boom'];
       for (let depth = 0; depth < 60; depth++) nest = [nest, nest];
@@ -103,14 +103,14 @@ const bombs: [what: string, frame: () => unknown[]][] = [
 
 async function serveAll(server: AnyServer): Promise<void> {
   for await (const message of server) {
-    // Whatever it is, it is a value like any other; an Error can be shown.
-    if (message.msg instanceof Error) ok(String(message.msg).length < 50, 'it tells too much');
+    // The value is opaque to the server, but a server must be able to print an Error.
+    if (message.msg instanceof Error) ok(String(message.msg).length < 50, 'the text is too long');
     if (message.type === 'request') message.rctx.reply('yes');
   }
 }
 
-export const hostile = theme('peers that speak something else', (check) => {
-  check('a server goes on serving the others', async () => {
+export const hostile = theme('peers that do not speak the protocol', (check) => {
+  check('a server still serves other clients', async () => {
     const { server, client } = pair();
     for (const word of garbage) {
       const { port, say } = stranger();
@@ -127,12 +127,12 @@ export const hostile = theme('peers that speak something else', (check) => {
 
   for (const [what, frame] of bombs) {
     const needs: readonly Capability[] = what.includes('sparse') ? ['sparse arrays'] : [];
-    check(`${what}: a server goes on serving the others`, needs, async () => {
+    check(`${what}: a server still serves other clients`, needs, async () => {
       const { server, client } = pair();
       const { port1, port2 } = new MessageChannel();
       const dealtWith = new Promise((resolve) => {
         port2.onmessage = ({ data }: MessageEvent<unknown[]>) => {
-          // HELLO comes at once, whatever was said.
+          // HELLO arrives in any case.
           if (data[0] !== 0) resolve(data);
         };
       });
@@ -148,7 +148,7 @@ export const hostile = theme('peers that speak something else', (check) => {
     });
   }
 
-  check('a client of something else gets Protocol, and does not hang', async () => {
+  check('the calls of a client at such a port fail with Protocol', async () => {
     for (const word of garbage) {
       const { port, say } = stranger();
       const client: AnyClient = keep(Client.from(port));
@@ -160,7 +160,7 @@ export const hostile = theme('peers that speak something else', (check) => {
     }
   });
 
-  check('a context at something else is its holder’s to drop', async () => {
+  check('a context from such a port is cancelled', async () => {
     for (const word of garbage) {
       const { port, say } = stranger();
       const rctx = keep(ReplyContext.from<unknown>(port));
@@ -174,7 +174,7 @@ export const hostile = theme('peers that speak something else', (check) => {
     }
   });
 
-  check('a moved server from something else ends', async () => {
+  check('a server from such a port ends', async () => {
     for (const word of garbage) {
       const { port, say } = stranger();
       const server = keep(Server.from(port));
@@ -187,7 +187,7 @@ export const hostile = theme('peers that speak something else', (check) => {
     }
   });
 
-  check('garbage on an endpoint disturbs nobody', async () => {
+  check('garbage on an endpoint is ignored', async () => {
     const { port1, port2 } = new MessageChannel();
     const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
     const client: AnyClient = keep(connect(port2));
@@ -203,7 +203,7 @@ export const hostile = theme('peers that speak something else', (check) => {
     port1.close();
   });
 
-  check('a kind of port taken for another one fails, and does not hang', async (rig) => {
+  check('a port that is used for another kind of handle fails, and does not hang', async (rig) => {
     const { client } = await rig.serve();
     const asContext = keep(ReplyContext.from<unknown>(client.clone().transfer()));
     const { signal } = asContext;

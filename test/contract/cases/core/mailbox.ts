@@ -33,7 +33,7 @@ export const mailbox = theme('the mailbox', (check) => {
     client.close();
   });
 
-  check('a signal that aborts after its wait was served does nothing', async () => {
+  check('a signal that aborts after its wait has settled does nothing', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     client.post(1);
@@ -45,7 +45,7 @@ export const mailbox = theme('the mailbox', (check) => {
     client.close();
   });
 
-  check('tryPop takes what is there, and only that', async () => {
+  check('tryPop takes only messages that have arrived', async () => {
     const { server, client } = pair();
     equal([server.isEmpty, server.tryPop()], [true, undefined]);
     client.post('a');
@@ -75,7 +75,7 @@ export const mailbox = theme('the mailbox', (check) => {
     client.close();
   });
 
-  check('the queue is drained before the clients are missed', async () => {
+  check('queued messages are taken before ClientsDisappeared', async () => {
     const { server, client } = pair();
     for (const n of upTo(3)) client.post(n);
     client.close();
@@ -93,7 +93,7 @@ export const mailbox = theme('the mailbox', (check) => {
     equal(await takeAll(server), []);
   });
 
-  check('who waits is told when the last client leaves', async (rig) => {
+  check('a wait rejects when the last client closes', async (rig) => {
     const { server, client } = pair();
     const waits = [server.wait(), server.wait()];
     const loop = takeAll(server);
@@ -107,7 +107,7 @@ export const mailbox = theme('the mailbox', (check) => {
     equal(await loop, []);
   });
 
-  check('a server makes one more client of itself', async () => {
+  check('server.client() makes one more client', async () => {
     const { server, client } = pair();
     const more = server.client();
     client.close();
@@ -118,7 +118,7 @@ export const mailbox = theme('the mailbox', (check) => {
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a server adopts a port that someone else made', async (rig) => {
+  check('accept() takes a port from any source', async (rig) => {
     const { server, client } = pair();
     const { port1, port2 } = new MessageChannel();
     const far = await RemoteClient.of(rig, port2);
@@ -131,7 +131,7 @@ export const mailbox = theme('the mailbox', (check) => {
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('from() and accept() take ports only', async () => {
+  check('from() and accept() reject values that are no ports', async () => {
     const { server, client } = pair();
     for (const other of [undefined, null, {}, 5, 'port']) {
       throws(() => server.accept(other as never), 'InvalidArgument');
@@ -140,7 +140,7 @@ export const mailbox = theme('the mailbox', (check) => {
     client.close();
   });
 
-  check('messages of several clients all arrive, each client’s in order', async (rig) => {
+  check('the messages of several clients all arrive, in order for each client', async (rig) => {
     const { server, client } = pair();
     const labels = ['a', 'b', 'c'];
     for (const label of labels) {
@@ -155,7 +155,7 @@ export const mailbox = theme('the mailbox', (check) => {
     }
   });
 
-  check('a server nobody reads keeps its messages', async (rig) => {
+  check('an unread server keeps its messages', async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();
     const flood = thread.run('post', { label: 'x', last: 50 }, [client.clone().transfer()]);

@@ -1,11 +1,11 @@
-/** Clients that go on with the next server that listens where the last one did. */
+/** Clients that connect again to the next server that listens at the same endpoint. */
 import { equal, fails, ok } from '../../assertions.js';
 import { connectTo, isPending } from '../../in-process-pair.js';
 import { ask } from '../../commands.js';
 import type { AnyClient, Rig, Thread } from '../../rig.js';
 import { theme } from '../../suite-dsl.js';
 
-/** A client whose server has closed, in a thread that lives. */
+/** A client whose server has closed, in a thread that is still alive. */
 async function bereft(
   rig: Rig,
   options: { timeout?: number; signal?: AbortSignal } = {},
@@ -25,9 +25,9 @@ export const reconnecting = theme('clients that reconnect', (check) => {
     for (const n of [1, 2, 3]) {
       client.post(n);
       const waits = ask(client, 'posts');
-      // What is said of the closed server was heard by now.
+      // By now the client has received all messages of the closed server.
       await fails(connectTo(thread).connected, 'ServerDisappeared');
-      ok(await isPending(waits), 'it gave up');
+      ok(await isPending(waits), 'the call has settled');
       thread.run('serve', { keepAlive: true });
       equal(await waits, [n]);
       const { closed } = client;
@@ -36,7 +36,7 @@ export const reconnecting = theme('clients that reconnect', (check) => {
     }
   });
 
-  check('one may be there before any server is', async (rig) => {
+  check('a reconnecting client can exist before any server', async (rig) => {
     const { thread } = await bereft(rig);
     const client = connectTo(thread, { reconnect: true });
     const waits = ask(client, 'echo', 'first');
@@ -45,7 +45,7 @@ export const reconnecting = theme('clients that reconnect', (check) => {
     equal(await waits, 'first');
   });
 
-  check('one that is closed meanwhile takes no more calls', async (rig) => {
+  check('a reconnecting client that is closed meanwhile takes no more calls', async (rig) => {
     const { thread, client } = await bereft(rig);
     const waits = ask(client, 'echo', 'sent before');
     client.close();
@@ -55,25 +55,29 @@ export const reconnecting = theme('clients that reconnect', (check) => {
     equal(await task.nextMessage(), 'ended');
   });
 
-  check('the death of the thread ends one', ['death', 'unconnected deaths'], async (rig) => {
-    const { thread, client } = await bereft(rig);
-    const waits = fails(client.req('waits'), 'ServerDisappeared');
-    await thread.kill();
-    await waits;
-    equal((await client.closed).code, 'ServerDisappeared');
-    await fails(client.req('later'), 'ServerDisappeared');
-  });
+  check(
+    'the death of the thread closes a reconnecting client',
+    ['death', 'unconnected deaths'],
+    async (rig) => {
+      const { thread, client } = await bereft(rig);
+      const waits = fails(client.req('waits'), 'ServerDisappeared');
+      await thread.kill();
+      await waits;
+      equal((await client.closed).code, 'ServerDisappeared');
+      await fails(client.req('later'), 'ServerDisappeared');
+    },
+  );
 
-  check('the timeout counts anew for each server', async (rig) => {
+  check('the timeout restarts for each server', async (rig) => {
     const { client } = await bereft(rig, { timeout: 1000 });
-    await fails(client.req('in vain'), 'Timeout');
+    await fails(client.req('never served'), 'Timeout');
     equal((await client.closed).code, 'Timeout');
   });
 
-  check('its signal ends one', async (rig) => {
+  check('its signal closes a reconnecting client', async (rig) => {
     const controller = new AbortController();
     const { client } = await bereft(rig, { signal: controller.signal });
-    const waits = fails(client.req('in vain'), 'Aborted');
+    const waits = fails(client.req('never served'), 'Aborted');
     controller.abort();
     await waits;
     equal((await client.closed).code, 'Aborted');

@@ -36,7 +36,7 @@ export const requests = theme('requests and posts', (check) => {
     equal(await Promise.all(numbers.map((n) => ask(client, 'echo', n))), numbers);
   });
 
-  check('answers may come in any order', async (rig) => {
+  check('replies can come in any order', async (rig) => {
     const { client } = await rig.serve();
     const keys = ['a', 'b', 'c'];
     const settled: unknown[] = [];
@@ -48,7 +48,7 @@ export const requests = theme('requests and posts', (check) => {
     equal(settled, ['for c', 'for a', 'for b']);
   });
 
-  check('what was given is copied at the call', async (rig) => {
+  check('arguments are copied at the call', async (rig) => {
     const { client } = await rig.serve();
     const message = { text: 'before' };
     client.post(message);
@@ -61,7 +61,7 @@ export const requests = theme('requests and posts', (check) => {
     equal(await ask(client, 'spoil', { text: 'fresh' }), { text: 'fresh' }, 'reply');
   });
 
-  check('whatever can be cloned arrives whole', async (rig) => {
+  check('every cloneable value arrives complete', async (rig) => {
     const { client } = await rig.serve();
     const value: Record<string, unknown> = {
       map: new Map<unknown, unknown>([['k', { v: 1 }]]),
@@ -82,7 +82,7 @@ export const requests = theme('requests and posts', (check) => {
     ok((await ask(client, 'echo', text)) === text, 'the text came back changed');
   });
 
-  check('a deferred request is sent at once, and may be waited for twice', async (rig) => {
+  check('a deferred request is sent at once, and can be awaited twice', async (rig) => {
     const { client } = await rig.serve();
     const first = client.reqDeferred(['echo', 1]);
     client.post('after it');
@@ -99,7 +99,7 @@ export const requests = theme('requests and posts', (check) => {
     ok(await isPending(client.closed), 'it is closed at once');
   });
 
-  check('the server is told what it got', async () => {
+  check('a message has a type', async () => {
     const { server, client } = channel<string, number, number>();
     client.post('hello');
     const answer = client.req(20);
@@ -124,7 +124,7 @@ export const requests = theme('requests and posts', (check) => {
     equal(await answer, 'first');
   });
 
-  check('a context that is dropped gives NoReply', async (rig) => {
+  check('a disposed context rejects the request with NoReply', async (rig) => {
     const { client } = await rig.serve();
     const result = await client.tryReq(['drop']);
     ok(!result.ok, 'it was answered');

@@ -1,4 +1,4 @@
-/** A clock judges only after what has arrived was heard, and counts only time in which its thread could hear. */
+/** A timeout first lets queued messages be handled, and time in which its thread blocked does not count. */
 import { ReplyContext } from 'ump-ng';
 import {
   actor,
@@ -20,12 +20,12 @@ import type { AnyClient } from '../../rig.js';
 import { theme } from '../../suite-dsl.js';
 import { compute, computeInPieces, timersInHand, turns, until, upTo } from '../../utilities.js';
 
-/** Milliseconds; a timer of this length goes off when the case says so. */
+/** Milliseconds. A timer of this length fires when the case says so (`timersInHand`). */
 const TIMEOUT = 54_321;
 
 const MANY = 200;
 
-/** An actor that keeps what it is asked, and the call that it was asked by, to be answered by hand. */
+/** Actors that keep the contexts of their requests, so that the case can answer them. */
 function holding() {
   const held: AnyContext[] = [];
   const start = () =>
@@ -37,8 +37,8 @@ function holding() {
 }
 
 /**
- * Makes a call with a timeout. Its answer is on its way, and not yet heard, when the timer goes off: the answer
- * wins.
+ * Makes a call with a timeout. When its timer fires, the reply has been sent but not handled: the
+ * reply must win.
  */
 const answerWins = (
   held: readonly AnyContext[],
@@ -50,7 +50,7 @@ const answerWins = (
     const before = held.length;
     const answered = call();
     await until(() => held.length === before + asked);
-    for (const rctx of held.slice(before)) ok(answer(rctx), 'the call was given up');
+    for (const rctx of held.slice(before)) ok(answer(rctx), 'the call was cancelled');
     ok(fire() > 0, 'there was no timer');
     equal(await answered, 'in time');
   });
@@ -62,7 +62,7 @@ async function poolOf(options: PoolOptions) {
   return { held, workers };
 }
 
-/** How many messages that move something are posted in this thread meanwhile; `onPosted` hears of each. */
+/** Counts the messages with transferables that this thread posts while `run` runs. */
 async function countingPorts(
   run: () => Promise<void>,
   onPosted: (count: number) => void = () => undefined,
@@ -82,7 +82,7 @@ async function countingPorts(
   return count;
 }
 
-export const clocks = theme('clocks', (check) => {
+export const clocks = theme('timeouts under load', (check) => {
   const timeout = TIMEOUT;
 
   for (const [way, call] of Object.entries<(client: AnyClient) => Promise<unknown>>({
@@ -103,7 +103,7 @@ export const clocks = theme('clocks', (check) => {
     });
   }
 
-  check('so does one behind many other messages', ['drain'], async () => {
+  check('a reply behind many other messages wins over the timeout', ['drain'], async () => {
     const { server, client } = pair();
     const held: AnyContext[] = [];
     const others = upTo(MANY).map(() => client.req('other'));
@@ -123,7 +123,7 @@ export const clocks = theme('clocks', (check) => {
     client.close();
   });
 
-  check('so does one that comes by the port of a moved context', async () => {
+  check('a reply through the port of a moved context wins over the timeout', async () => {
     const { server, client } = pair();
     const held: AnyContext[] = [];
     void takeRequest(server).then(({ rctx }) => held.push(rctx));
@@ -147,7 +147,7 @@ export const clocks = theme('clocks', (check) => {
     'a pool, by a key': [{ size: 2, route: () => 'key' }, {}],
   };
   for (const [what, [options, more]] of Object.entries(poolCalls)) {
-    check(`so does one from ${what}`, async () => {
+    check(`a reply from ${what} wins over the timeout`, async () => {
       const { held, workers } = await poolOf(options);
       const calling = { ...more, timeout };
       const asked = options.route === 'broadcast' ? 2 : 1;
@@ -163,21 +163,24 @@ export const clocks = theme('clocks', (check) => {
     });
   }
 
-  check('so does one to a call that has waited in the queue of a pool', async () => {
-    const { held, workers } = await poolOf({ size: 1, prefetchMs: 0 });
-    const first = workers.req('first');
-    await until(() => held.length === 1);
-    await answerWins(held, () => {
-      const second = workers.req('x', { timeout });
-      equal(workers.stats.waiting, 1);
-      held[0]!.reply('first');
-      return second;
-    });
-    equal(await first, 'first');
-    await workers.stop();
-  });
+  check(
+    'a reply to a call that has waited in the queue of a pool wins over the timeout',
+    async () => {
+      const { held, workers } = await poolOf({ size: 1, prefetchMs: 0 });
+      const first = workers.req('first');
+      await until(() => held.length === 1);
+      await answerWins(held, () => {
+        const second = workers.req('x', { timeout });
+        equal(workers.stats.waiting, 1);
+        held[0]!.reply('first');
+        return second;
+      });
+      equal(await first, 'first');
+      await workers.stop();
+    },
+  );
 
-  check('a call that still waits in the queue when its time is up is not sent', async () => {
+  check('a call that is still in the queue when its timeout ends is not sent', async () => {
     const { held, workers } = await poolOf({ size: 1, prefetchMs: 0 });
     await timersInHand(TIMEOUT, async (fire) => {
       const first = workers.req('first');
@@ -193,7 +196,7 @@ export const clocks = theme('clocks', (check) => {
     await workers.stop();
   });
 
-  check('answers that have arrived win over the timeout of reqAll()', async () => {
+  check('replies that have arrived win over the timeout of reqAll()', async () => {
     const { held, workers } = await poolOf({ size: 2 });
     await timersInHand(TIMEOUT, async (fire) => {
       const all = workers.reqAll('x', { timeout });
@@ -208,7 +211,7 @@ export const clocks = theme('clocks', (check) => {
     await workers.stop();
   });
 
-  check('so they do with a supervisor, and with methods', async () => {
+  check('they win with supervisors and with methods, too', async () => {
     const { held, start } = holding();
     const supervisor = supervise({ child: { start } });
     const { child } = supervisor.children;
@@ -222,7 +225,7 @@ export const clocks = theme('clocks', (check) => {
     await supervisor.stop();
   });
 
-  check('and a stream whose items and end have arrived', async () => {
+  check('a stream whose items and end have arrived wins over its timeout', async () => {
     let ended = false;
     const source = actor({
       req: {
@@ -248,7 +251,7 @@ export const clocks = theme('clocks', (check) => {
     client.close();
   });
 
-  check('and the name that is found', async () => {
+  check('a registration that has arrived wins over the timeout of whenRegistered()', async () => {
     const { client } = spawn<never, string, string>({
       req: (_msg, rctx) => void rctx.reply('found'),
     });
@@ -259,7 +262,7 @@ export const clocks = theme('clocks', (check) => {
       equal(await found.req('who'), 'found');
       found.close();
     };
-    // The answer is the last message that brings a port.
+    // The reply is the last message with a port.
     const ports = await countingPorts(search);
     await timersInHand(TIMEOUT, async (fire) => {
       await countingPorts(
@@ -272,10 +275,10 @@ export const clocks = theme('clocks', (check) => {
     registration.close();
   });
 
-  check('many timeouts that go off together share two rounds', async () => {
+  check('many timeouts that fire together share two rounds of the event loop', async () => {
     const { server, client } = pair();
     const rounds = { count: 0 };
-    // In browsers each round starts a port of its own, elsewhere it is made of immediates.
+    // In browsers each round uses a port of its own, elsewhere it uses setImmediate().
     const ports = MessagePort.prototype;
     const { start } = ports;
     const { setImmediate: immediate } = globalThis as {
@@ -308,26 +311,23 @@ export const clocks = theme('clocks', (check) => {
     server.close();
   });
 
-  check(
-    'a peer that is idle is not taken for dead where the one that asks computes',
-    async (rig) => {
-      const thread = await rig.thread();
-      const task = thread.run('serve', {});
-      task.result.catch(() => undefined);
-      const heartbeat = 100;
-      const client = connectTo(thread, { heartbeat });
-      equal(await ask(client, 'echo', 'first'), 'first');
-      const clone = client.clone();
-      for (const periods of [0.6, 1.1, 3]) {
-        await computeInPieces(5, periods * heartbeat);
-        equal(await ask(client, 'echo', periods), periods);
-        equal(await ask(clone, 'echo', periods), periods);
-      }
-      clone.close();
-    },
-  );
+  check('a busy thread does not take an idle peer for dead', async (rig) => {
+    const thread = await rig.thread();
+    const task = thread.run('serve', {});
+    task.result.catch(() => undefined);
+    const heartbeat = 100;
+    const client = connectTo(thread, { heartbeat });
+    equal(await ask(client, 'echo', 'first'), 'first');
+    const clone = client.clone();
+    for (const periods of [0.6, 1.1, 3]) {
+      await computeInPieces(5, periods * heartbeat);
+      equal(await ask(client, 'echo', periods), periods);
+      equal(await ask(clone, 'echo', periods), periods);
+    }
+    clone.close();
+  });
 
-  check('a thread that computes while it connects is connected all the same', async (rig) => {
+  check('a thread that is busy while it connects is connected nevertheless', async (rig) => {
     const thread = await rig.thread();
     thread.run('serve', {}).result.catch(() => undefined);
     await connectTo(thread).connected;
@@ -338,29 +338,26 @@ export const clocks = theme('clocks', (check) => {
     equal(await ask(client, 'echo', 'here'), 'here');
   });
 
-  check(
-    'a child that ends when it is asked to is not killed where its supervisor computes',
-    async () => {
-      const events: SupervisorEvent[] = [];
-      const { start } = holding();
-      const supervisor = supervise(
-        { child: { start, shutdown: 20 } },
-        { onEvent: (event) => events.push(event) },
-      );
-      await supervisor.children.child.ready();
-      const stopped = supervisor.stop();
-      await Promise.resolve();
-      compute(100);
-      await stopped;
-      const killed = events.map((event) => event.type === 'stopped' && event.killed);
-      equal(killed.includes(true), false);
-    },
-  );
+  check('a busy supervisor does not kill a child that ends when it is asked to', async () => {
+    const events: SupervisorEvent[] = [];
+    const { start } = holding();
+    const supervisor = supervise(
+      { child: { start, shutdown: 20 } },
+      { onEvent: (event) => events.push(event) },
+    );
+    await supervisor.children.child.ready();
+    const stopped = supervisor.stop();
+    await Promise.resolve();
+    compute(100);
+    await stopped;
+    const killed = events.map((event) => event.type === 'stopped' && event.killed);
+    equal(killed.includes(true), false);
+  });
 
-  check('restarts are counted by a clock that nobody sets', async () => {
+  check('restarts are counted by a monotonic clock', async () => {
     const { now } = Date;
     let hours = 0;
-    // Each look at it finds it set an hour on.
+    // Each call returns a time one hour later.
     Date.now = () => now() + 3_600_000 * hours++;
     try {
       let started = 0;

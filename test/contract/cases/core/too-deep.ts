@@ -9,7 +9,7 @@ import type { AnyClient, Capability } from '../../rig.js';
 import { maxSendableDepth, nestedObjects } from '../../nested-objects.js';
 import { theme } from '../../suite-dsl.js';
 
-/** What the engine could read is there; what it could not ends its line, and is no other end of the call. */
+/** Either the engine could read the message, or the call failed with Protocol. */
 async function readOrRefused(answer: Promise<unknown>): Promise<'read' | 'refused'> {
   try {
     await answer;
@@ -20,14 +20,14 @@ async function readOrRefused(answer: Promise<unknown>): Promise<'read' | 'refuse
   }
 }
 
-/** Until its last client is gone. */
+/** The messages of a server until its last client has closed. */
 async function keepServing(server: AnyServer): Promise<void> {
   for await (const message of server) {
     if (message.type === 'request') message.rctx.reply('answer');
   }
 }
 
-/** Among others, so that it is found by an event and by a look alike. */
+/** Posts before and after it, so that both events and polling meet it. */
 function postAround(client: AnyClient, depth: number): void {
   for (let n = 0; n < 20; n++) client.post(n);
   client.post(nestedObjects(depth));
@@ -37,30 +37,34 @@ function postAround(client: AnyClient, depth: number): void {
 const UNREADABLE: readonly Capability[] = ['unreadable messages'];
 
 export const tooDeep = theme('messages nested too deeply to be read', (check) => {
-  check('end the line that they came by, with Protocol, and no other', UNREADABLE, async () => {
-    const { server, client } = pair();
-    const other: AnyClient = keep(client.clone());
-    const before = client.req('pending');
-    postAround(client, maxSendableDepth());
-    const settled = readOrRefused(before);
-    other.post('still here');
-    const seen: unknown[] = [];
-    let pending: AnyContext | undefined;
-    while (!seen.includes('still here')) {
-      const message = await server.wait();
-      if (message.type === 'post') seen.push(message.msg);
-      else if (message.msg === 'pending') pending = message.rctx;
-    }
-    equal(
-      seen.slice(0, 20),
-      Array.from({ length: 20 }, (_, n) => n),
-    );
-    pending?.reply('answer');
-    equal(await settled, seen.includes('last') ? 'read' : 'refused');
-    if (!seen.includes('last')) equal((await client.closed).code, 'Protocol');
-    other.post('and later');
-    equal(await take(server, 1), ['and later']);
-  });
+  check(
+    'end the connection that they came by, with Protocol, and no other',
+    UNREADABLE,
+    async () => {
+      const { server, client } = pair();
+      const other: AnyClient = keep(client.clone());
+      const before = client.req('pending');
+      postAround(client, maxSendableDepth());
+      const settled = readOrRefused(before);
+      other.post('still here');
+      const seen: unknown[] = [];
+      let pending: AnyContext | undefined;
+      while (!seen.includes('still here')) {
+        const message = await server.wait();
+        if (message.type === 'post') seen.push(message.msg);
+        else if (message.msg === 'pending') pending = message.rctx;
+      }
+      equal(
+        seen.slice(0, 20),
+        Array.from({ length: 20 }, (_, n) => n),
+      );
+      pending?.reply('answer');
+      equal(await settled, seen.includes('last') ? 'read' : 'refused');
+      if (!seen.includes('last')) equal((await client.closed).code, 'Protocol');
+      other.post('and later');
+      equal(await take(server, 1), ['and later']);
+    },
+  );
 
   check('as replies settle the calls of that client with Protocol', UNREADABLE, async (rig) => {
     const { client } = await rig.serve();
@@ -74,7 +78,7 @@ export const tooDeep = theme('messages nested too deeply to be read', (check) =>
     equal(await ask(other, 'echo', 'works'), 'works');
   });
 
-  check('settle though their server moves', UNREADABLE, async (rig) => {
+  check('settle though their server migrates', UNREADABLE, async (rig) => {
     const { server, client } = pair();
     const answer = client.tryReq(['nested', 1, nestedObjects(maxSendableDepth())]);
     const thread = await rig.thread();
@@ -84,7 +88,7 @@ export const tooDeep = theme('messages nested too deeply to be read', (check) =>
     ok(result.ok || ['Protocol', 'ServerDisappeared'].includes(result.error.code), 'another end');
   });
 
-  check('do not disturb a call that blocks', REAL, async (rig) => {
+  check('do not disturb a blocking call', REAL, async (rig) => {
     const depth = maxSendableDepth();
     const { client } = await serve(rig, 'serve');
     const bystander = await serve(rig, 'serve');
@@ -99,7 +103,7 @@ export const tooDeep = theme('messages nested too deeply to be read', (check) =>
     equal(reqSync(client, ['echo', 'nor later'], LONG), 'nor later');
   });
 
-  check('end a call that blocks for them', REAL, async (rig) => {
+  check('end a blocking call that waits for them', REAL, async (rig) => {
     const { client } = await serve(rig, 'serve');
     const other: AnyClient = keep(client.clone());
     let outcome: unknown = 'read';
@@ -112,7 +116,7 @@ export const tooDeep = theme('messages nested too deeply to be read', (check) =>
     equal(reqSync(other, ['echo', 'works'], LONG), 'works');
   });
 
-  check('end the line of one that a blocking server waits for, and no other', REAL, async (rig) => {
+  check('end their connection at a blocking server, and no other', REAL, async (rig) => {
     const { server, client } = pair();
     const caller = await callThere(rig, client.clone().transfer(), {
       messages: [nestedObjects(maxSendableDepth()), 'never read'],

@@ -7,7 +7,7 @@ import type { MessagePort } from 'ump-ng';
 
 const bytes = (): ArrayBuffer => new Uint8Array([1, 2, 3, 4]).buffer;
 
-/** What comes out of a port, once. */
+/** The next message of a port. */
 const received = (port: globalThis.MessagePort): Promise<unknown> =>
   new Promise((resolve) => {
     port.addEventListener('message', ({ data }) => {
@@ -17,31 +17,31 @@ const received = (port: globalThis.MessagePort): Promise<unknown> =>
     port.start();
   });
 
-export const transferables = theme('what moves instead of being copied', (check) => {
-  check('a buffer goes there and comes back', async (rig) => {
+export const transferables = theme('transferables', (check) => {
+  check('a buffer is transferred there and back', async (rig) => {
     const { client } = await rig.serve();
     const buffer = bytes();
     const answer = client.req(['buffer', buffer], { transfer: [buffer] });
-    equal(buffer.byteLength, 0, 'what was left here');
+    equal(buffer.byteLength, 0, 'the length of the buffer here');
     equal(await answer, bytes());
   });
 
-  check('a buffer moves with a post', async (rig) => {
+  check('a buffer is transferred with a post', async (rig) => {
     const { client } = await rig.serve();
     const buffer = bytes();
     client.post({ buffer }, { transfer: [buffer] });
-    equal(buffer.byteLength, 0, 'what was left here');
+    equal(buffer.byteLength, 0, 'the length of the buffer here');
     equal(await ask(client, 'posts'), [{ buffer: bytes() }]);
   });
 
-  check('without a transfer list it is copied', async (rig) => {
+  check('without a transfer list a buffer is copied', async (rig) => {
     const { client } = await rig.serve();
     const buffer = bytes();
     equal(await client.req(['echo', buffer]), bytes());
     equal(buffer.byteLength, 4);
   });
 
-  check('ports move both ways', async () => {
+  check('ports are transferred in both directions', async () => {
     const { server, client } = pair();
     const there = new MessageChannel();
     const answer = client.req({ port: there.port1 }, { transfer: [there.port1] });
@@ -55,23 +55,23 @@ export const transferables = theme('what moves instead of being copied', (check)
     client.close();
   });
 
-  check('a buffer moves with an application error', async () => {
+  check('a buffer is transferred with an application error', async () => {
     const { server, client } = pair();
     const answer = client.req('fail');
     const { rctx } = await takeRequest(server);
     const buffer = bytes();
     equal(rctx.fail({ buffer }, { transfer: [buffer] }), true);
-    equal(buffer.byteLength, 0, 'what was left here');
+    equal(buffer.byteLength, 0, 'the length of the buffer here');
     equal((await fails(answer, 'App')).appError, { buffer: bytes() });
     client.close();
   });
 
-  check('a buffer moves though its request has to wait for room', async () => {
+  check('a buffer is transferred though its request has to wait for credit', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('first');
     const buffer = bytes();
     const answer = client.req({ buffer }, { transfer: [buffer] });
-    equal(buffer.byteLength, 0, 'what was left here');
+    equal(buffer.byteLength, 0, 'the length of the buffer here');
     equal(await take(server, 1), ['first']);
     const { msg, rctx } = await takeRequest(server);
     equal(msg, { buffer: bytes() });
@@ -80,7 +80,7 @@ export const transferables = theme('what moves instead of being copied', (check)
     client.close();
   });
 
-  check('a moved context answers with a buffer', async (rig) => {
+  check('a moved context replies with a buffer', async (rig) => {
     const { client, task } = await rig.serve();
     const answer = ask(client, 'delegate');
     const helper = await RemoteContext.of(rig, (await task.nextMessage()) as MessagePort);
@@ -88,11 +88,11 @@ export const transferables = theme('what moves instead of being copied', (check)
     equal(await answer, bytes());
   });
 
-  check('an Error and a buffer go in one message', async () => {
+  check('a message can contain an Error and a buffer', async () => {
     const { server, client } = pair();
     const buffer = bytes();
     client.post({ buffer, error: new RangeError('beside it') }, { transfer: [buffer] });
-    equal(buffer.byteLength, 0, 'what was left here');
+    equal(buffer.byteLength, 0, 'the length of the buffer here');
     equal(await take(server, 1), [{ buffer: bytes(), error: new RangeError('beside it') }]);
     client.close();
   });

@@ -5,7 +5,7 @@ import { connectTo, take, takeRequest, type Pair } from '../../in-process-pair.j
 import { theme } from '../../suite-dsl.js';
 import { turn, until, upTo } from '../../utilities.js';
 
-/** A pair, and all that its hook was told. */
+/** A pair, and everything that its onDropped hook got. */
 function watched(): Pair & { dropped: Dropped[] } {
   const dropped: Dropped[] = [];
   const both = keep(
@@ -16,7 +16,7 @@ function watched(): Pair & { dropped: Dropped[] } {
   return { ...both, dropped };
 }
 
-export const droppedMessages = theme('what reached nobody is told', (check) => {
+export const droppedMessages = theme('onDropped gets undelivered messages', (check) => {
   check('posts that are unread when the server closes', async () => {
     const { server, client, dropped } = watched();
     for (const n of upTo(4)) client.post(n);
@@ -39,7 +39,7 @@ export const droppedMessages = theme('what reached nobody is told', (check) => {
     equal(dropped, [{ type: 'post', msg: 'too late' }]);
   });
 
-  check('answers that nobody waits for', async () => {
+  check('replies to requests that were cancelled', async () => {
     const { server, client, dropped } = watched();
     const controller = new AbortController();
     const rejected = upTo(2).map((n) =>
@@ -60,12 +60,12 @@ export const droppedMessages = theme('what reached nobody is told', (check) => {
     client.close();
   });
 
-  check('an answer that crosses the abort, once', async () => {
+  check('a reply that crosses the abort, once', async () => {
     const { server, client, dropped } = watched();
     const controller = new AbortController();
     const rejected = fails(client.req(1, { signal: controller.signal }), 'Aborted');
     const { rctx } = await takeRequest(server);
-    // The reply is on its way when the caller gives up.
+    // The reply is in transit when the caller aborts.
     equal(rctx.reply('crossing'), true);
     controller.abort();
     await rejected;
@@ -76,7 +76,7 @@ export const droppedMessages = theme('what reached nobody is told', (check) => {
     client.close();
   });
 
-  check('what was sent over a connection that never came about', async (rig) => {
+  check('posts to a connection that was never opened', async (rig) => {
     const thread = await rig.thread();
     const dropped: Dropped[] = [];
     const controller = new AbortController();
@@ -94,7 +94,7 @@ export const droppedMessages = theme('what reached nobody is told', (check) => {
     ]);
   });
 
-  check('nothing is told of what was read and answered', async () => {
+  check('nothing that was read or answered', async () => {
     const { server, client, dropped } = watched();
     client.post('read');
     const answer = client.req('answered');

@@ -8,8 +8,8 @@ import type { AnyClient } from '../../rig.js';
 import { theme } from '../../suite-dsl.js';
 import { upTo } from '../../utilities.js';
 
-export const movedClients = theme('clients that are given away', (check) => {
-  check('a client works in another thread, and is spent here', async (rig) => {
+export const movedClients = theme('transferred clients', (check) => {
+  check('a client works in another thread, and is closed here', async (rig) => {
     const { client } = await rig.serve();
     const far = await RemoteClient.of(rig, client.transfer());
     equal(await far.req(['echo', 'from far']).outcome, { ok: true, value: 'from far' });
@@ -19,7 +19,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal((await client.closed).code, 'Detached');
   });
 
-  check('what was pending stays with the old holder', async (rig) => {
+  check('pending calls stay with the old owner', async (rig) => {
     const { client } = await rig.serve();
     const pending = ask(client, 'hold', 'a');
     const far = await RemoteClient.of(rig, client.transfer());
@@ -27,7 +27,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await pending, 'for here');
   });
 
-  check('the new holder’s messages come after the old one’s', async (rig) => {
+  check('the messages of the new owner come after those of the old one', async (rig) => {
     const { client, task } = await rig.serve();
     for (const n of upTo(200)) client.post(n);
     const moved: AnyClient = keep(Client.from(client.transfer()));
@@ -38,7 +38,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await task.result, upTo(301));
   });
 
-  check('a client goes through threads that never look', async (rig) => {
+  check('a client passes through threads that never use it', async (rig) => {
     const { client, task } = await rig.serve();
     client.post('first');
     let port = client.transfer();
@@ -53,7 +53,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await task.result, ['first', 'second']);
   });
 
-  check('a client goes there, and back', async (rig) => {
+  check('a client is transferred there and back', async (rig) => {
     const { client, task } = await rig.serve();
     const far = await RemoteClient.of(rig, client.transfer());
     far.post('from far');
@@ -63,7 +63,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await task.result, ['from far', 'from here']);
   });
 
-  check('a client travels inside a post', async (rig) => {
+  check('a client is transferred in a post', async (rig) => {
     const { client } = await rig.serve();
     const here = pair();
     const port = client.clone().transfer();
@@ -73,7 +73,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     here.client.close();
   });
 
-  check('a client of one server is handed to another', async () => {
+  check('a client of one server is transferred to another', async () => {
     const lookup = pair();
     const target = pair();
     const answer = lookup.client.req('where is it?');
@@ -102,7 +102,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     throws(() => PostClient.from(undefined as never), 'InvalidArgument');
   });
 
-  check('a moved client is cloned, weakened and moved like any other', async (rig) => {
+  check('a transferred client can be cloned, made weak and transferred again', async (rig) => {
     const { client, task } = await rig.serve();
     const moved: AnyClient = keep(Client.from(client.transfer()));
     const clone = moved.clone();
@@ -117,7 +117,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await task.result, []);
   });
 
-  check('the old holder may die', ['death'], async (rig) => {
+  check('a transferred client survives its old owner', ['death'], async (rig) => {
     const { client } = await rig.serve();
     const far = await RemoteClient.of(rig, client.clone().transfer());
     await caughtUp(client);
@@ -127,7 +127,7 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await ask(moved, 'echo', 'alive'), 'alive');
   });
 
-  check('a client that nobody takes up still counts', async () => {
+  check('a port of a client counts even before it is used', async () => {
     const { server, client } = pair();
     const port = client.transfer();
     const waiting = server.wait();
@@ -138,13 +138,13 @@ export const movedClients = theme('clients that are given away', (check) => {
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a port that is closed instead of taken up does not count', ['port close'], async () => {
+  check('a port of a client that is closed unused does not count', ['port close'], async () => {
     const { server, client } = pair();
     client.transfer().close();
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a client of a connection is given away like any other', async (rig) => {
+  check('a client from connect() can be transferred', async (rig) => {
     const thread = await rig.thread();
     const task = thread.run('serve', {});
     const first = connectTo(thread);
@@ -154,14 +154,14 @@ export const movedClients = theme('clients that are given away', (check) => {
     equal(await task.nextMessage(), 'ended');
   });
 
-  check('credits start anew with the new holder', async () => {
+  check('a transferred client starts with full credit', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('full');
     const moved: AnyClient = keep(Client.from(client.transfer()));
     await moved.connected;
-    moved.post('room of its own');
+    moved.post('credit of its own');
     throws(() => moved.post('no more'), 'MailboxFull');
-    equal(await take(server, 2), ['full', 'room of its own']);
+    equal(await take(server, 2), ['full', 'credit of its own']);
     moved.close();
     await fails(server.wait(), 'ClientsDisappeared');
   });

@@ -12,8 +12,8 @@ import { until } from '../../utilities.js';
 const contextPort = async ({ task }: Served): Promise<MessagePort> =>
   (await task.nextMessage()) as MessagePort;
 
-export const movedContexts = theme('contexts that are handed on', (check) => {
-  check('a helper answers', async (rig) => {
+export const movedContexts = theme('moved contexts', (check) => {
+  check('a helper replies', async (rig) => {
     const served = await rig.serve();
     const answer = ask(served.client, 'delegate');
     const helper = await RemoteContext.of(rig, await contextPort(served));
@@ -22,7 +22,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await helper.do('reply', 'again'), 'Detached');
   });
 
-  check('a helper fails', async (rig) => {
+  check('a helper rejects the request', async (rig) => {
     const served = await rig.serve();
     const rejected = fails(ask(served.client, 'delegate'), 'App');
     const helper = await RemoteContext.of(rig, await contextPort(served));
@@ -30,7 +30,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal((await rejected).appError, makeSample('a subclass with fields'));
   });
 
-  check('a helper that drops it gives NoReply', async (rig) => {
+  check('a context that a helper disposes rejects with NoReply', async (rig) => {
     const served = await rig.serve();
     const rejected = fails(ask(served.client, 'delegate'), 'NoReply');
     const helper = await RemoteContext.of(rig, await contextPort(served));
@@ -39,7 +39,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await ask(served.client, 'echo', 'works'), 'works');
   });
 
-  check('a helper answers after the server closed', async (rig) => {
+  check('a helper replies after the server closed', async (rig) => {
     const served = await rig.serve();
     const { client } = served;
     const answer = ask(client, 'delegate');
@@ -51,7 +51,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await answer, 'after the close');
   });
 
-  check('a helper answers after the server’s thread was killed', ['death'], async (rig) => {
+  check('a helper replies after the server’s thread was killed', ['death'], async (rig) => {
     const served = await rig.serve();
     const { client } = served;
     const answer = ask(client, 'delegate');
@@ -63,20 +63,24 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await answer, 'after the death');
   });
 
-  check('the context survives a server that dies before it is taken up', ['death'], async (rig) => {
-    const served = await rig.serve();
-    const answer = ask(served.client, 'delegate');
-    const port = await contextPort(served);
-    // What a thread sends as it dies may be lost; the caller must know that it moved.
-    await caughtUp(served.client);
-    await served.kill();
-    await served.client.closed;
-    const helper = await RemoteContext.of(rig, port);
-    equal(await helper.do('reply', 'late'), true);
-    equal(await answer, 'late');
-  });
+  check(
+    'the context survives a server that dies before the helper takes it over',
+    ['death'],
+    async (rig) => {
+      const served = await rig.serve();
+      const answer = ask(served.client, 'delegate');
+      const port = await contextPort(served);
+      // Messages that a dying thread sends can be lost, so the caller must have received MOVED.
+      await caughtUp(served.client);
+      await served.kill();
+      await served.client.closed;
+      const helper = await RemoteContext.of(rig, port);
+      equal(await helper.do('reply', 'late'), true);
+      equal(await answer, 'late');
+    },
+  );
 
-  check('a helper that dies with it gives NoReply', ['death'], async (rig) => {
+  check('a context in a helper that dies rejects with NoReply', ['death'], async (rig) => {
     const served = await rig.serve();
     const rejected = fails(ask(served.client, 'delegate'), 'NoReply');
     const helper = await RemoteContext.of(rig, await contextPort(served));
@@ -86,7 +90,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
   });
 
   check(
-    'a thread that dies before it takes it up gives NoReply',
+    'a context in transit to a thread that dies rejects with NoReply',
     ['threads', 'port close', 'ports to the dead'],
     async (rig) => {
       const served = await rig.serve();
@@ -99,7 +103,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     },
   );
 
-  check('a port that is closed instead of taken up gives NoReply', ['port close'], async () => {
+  check('a context whose port is closed unused rejects with NoReply', ['port close'], async () => {
     const { server, client } = pair();
     const rejected = fails(client.req(1), 'NoReply');
     (await takeRequest(server)).rctx.transfer().close();
@@ -120,7 +124,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await helper.do('reply', 'late'), false);
   });
 
-  check('an abort before it is taken up waits there', async (rig) => {
+  check('an abort before the helper takes it over is not lost', async (rig) => {
     const served = await rig.serve();
     const controller = new AbortController();
     const order = ['delegate'];
@@ -133,7 +137,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await helper.do('reply', 'late'), false);
   });
 
-  check('a request that is given up before the move is known', async () => {
+  check('a request that is cancelled before the move is known', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     const rejected = fails(client.req(1, { signal: controller.signal }), 'Aborted');
@@ -146,7 +150,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     client.close();
   });
 
-  check('it may be handed on again', async (rig) => {
+  check('a context can be moved again', async (rig) => {
     const served = await rig.serve();
     const answer = ask(served.client, 'delegate');
     const first = await RemoteContext.of(rig, await contextPort(served));
@@ -158,7 +162,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await answer, 'the third');
   });
 
-  check('an abort finds the context wherever it has been handed on to', async (rig) => {
+  check('an abort reaches a context that was moved several times', async (rig) => {
     const served = await rig.serve();
     const controller = new AbortController();
     const order = ['delegate'];
@@ -171,7 +175,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await second.do('signal'), 'OriginDisappeared');
   });
 
-  check('it goes through threads that never look', async (rig) => {
+  check('a context passes through threads that never use it', async (rig) => {
     const served = await rig.serve();
     const answer = ask(served.client, 'delegate');
     let port = await contextPort(served);
@@ -185,7 +189,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await answer, 'arrived');
   });
 
-  check('what was handed on is spent', async () => {
+  check('a context that was moved is closed here', async () => {
     const { server, client } = pair();
     const answer = client.req(1);
     const { rctx } = await takeRequest(server);
@@ -200,7 +204,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     client.close();
   });
 
-  check('a timeout helps where nobody takes it up', async (rig) => {
+  check('a timeout ends a request whose port is never used', async (rig) => {
     const served = await rig.serve();
     const deferred = served.client.reqDeferred(['delegate']);
     const port = await contextPort(served);
@@ -209,7 +213,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     equal(await ask(served.client, 'echo', 'works'), 'works');
   });
 
-  check('it settles though its client was closed or given away', async (rig) => {
+  check('a moved request settles though its client was closed or transferred', async (rig) => {
     const served = await rig.serve();
     const { client } = served;
     const clone = client.clone();
@@ -234,7 +238,7 @@ export const movedContexts = theme('contexts that are handed on', (check) => {
     await far.kill();
     equal(await fired, 'OriginDisappeared');
     equal(await helper.do('reply', 'late'), false);
-    ok((await ask(served.client, 'echo', true)) === true, 'the server suffered');
+    ok((await ask(served.client, 'echo', true)) === true, 'the server no longer works');
   });
 
   check('many contexts, many helpers', async (rig) => {

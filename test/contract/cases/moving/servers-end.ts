@@ -7,8 +7,8 @@ import { ask, caughtUp } from '../../commands.js';
 import { theme } from '../../suite-dsl.js';
 import { turn, until, upTo } from '../../utilities.js';
 
-export const movedServersEnds = theme('servers that move: what ends', (check) => {
-  check('what was given away is spent', async () => {
+export const movedServersEnds = theme('migrating servers: endings', (check) => {
+  check('a server that has migrated is closed here', async () => {
     const { server, client } = pair();
     const waiting = fails(server.wait(), 'Detached');
     const loop = takeAll(server);
@@ -21,14 +21,14 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     throws(() => server.accept(new MessageChannel().port1), 'Detached');
     throws(() => server.transfer(), 'Detached');
     server.close();
-    client.post('for the new one');
-    equal(await take(moved, 1), ['for the new one']);
+    client.post('for the new host');
+    equal(await take(moved, 1), ['for the new host']);
     client.close();
     equal(await takeAll(moved), []);
     throws(() => Server.from({} as never), 'InvalidArgument');
   });
 
-  check('a request that is cancelled on the way is not delivered', async () => {
+  check('a request that is cancelled during the migration is not delivered', async () => {
     const { server, client } = pair();
     const controller = new AbortController();
     const rejected = fails(client.req('cancelled', { signal: controller.signal }), 'Aborted');
@@ -46,7 +46,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal(await takeAll(moved), []);
   });
 
-  check('a caller gives up a request that has moved', async (rig) => {
+  check('a caller cancels a request that has migrated', async (rig) => {
     const { server, client } = pair();
     const controller = new AbortController();
     const rejected = fails(client.req(['hold', 'a'], { signal: controller.signal }), 'Aborted');
@@ -57,7 +57,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal(await ask(client, 'signal', 'a'), 'OriginDisappeared');
   });
 
-  check('a closing client is missed by the server that moved', async (rig) => {
+  check('a migrated server ends when its last client closes', async (rig) => {
     const { server, client } = pair();
     client.post('last words');
     client.close();
@@ -66,7 +66,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal(await task.result, ['last words']);
   });
 
-  check('a moved server closes as any other', async (rig) => {
+  check('a migrated server can be closed', async (rig) => {
     const { server, client } = pair();
     const clone = client.clone();
     const { task } = await hostElsewhere(rig, server.transfer());
@@ -79,7 +79,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal([await task.nextMessage(), await held], [true, 'after the end']);
   });
 
-  check('the old home may die once its clients have switched', ['death'], async (rig) => {
+  check('the old host can die once its clients have switched', ['death'], async (rig) => {
     const { client, task, kill } = await rig.serve();
     const clone = client.clone();
     await caughtUp(clone);
@@ -94,7 +94,7 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal(await moved.result, []);
   });
 
-  check('where the old home dies with the move under way, all settle', ['threads'], async (rig) => {
+  check('all calls settle if the old host dies during the migration', ['threads'], async (rig) => {
     const { client, task, kill } = await rig.serve();
     await caughtUp(client);
     const held = fails(ask(client, 'hold', 'a'), 'ServerDisappeared');
@@ -112,12 +112,12 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
       ok(outcome.ok || outcome.error.code === 'ServerDisappeared', 'it failed otherwise');
     }
     client.close();
-    // A port that was made by a thread just before it died may never tell.
+    // A port that a thread made just before it died may never report its close.
     if (!rig.has('port close')) home.close();
     await loop;
   });
 
-  check('a new home that dies is gone for all', ['threads'], async (rig) => {
+  check('the death of the new host ends all clients', ['threads'], async (rig) => {
     const { server, client } = pair();
     const clone = client.clone();
     const unread = fails(ask(client, 'hold', 'unread'), 'ServerDisappeared');
@@ -130,20 +130,16 @@ export const movedServersEnds = theme('servers that move: what ends', (check) =>
     equal((await clone.closed).code, 'ServerDisappeared');
   });
 
-  check(
-    'a port that is closed instead of taken up ends the server',
-    ['port close', 'unread ports'],
-    async () => {
-      const { server, client } = pair();
-      const taken = client.req('taken');
-      const { rctx } = await takeRequest(server);
-      const unread = fails(client.req('unread'), 'ServerDisappeared');
-      await until(() => !server.isEmpty);
-      server.transfer().close();
-      await unread;
-      equal((await client.closed).code, 'ServerDisappeared');
-      equal(rctx.reply('still'), true);
-      equal(await taken, 'still');
-    },
-  );
+  check('a server whose port is closed unused ends', ['port close', 'unread ports'], async () => {
+    const { server, client } = pair();
+    const taken = client.req('taken');
+    const { rctx } = await takeRequest(server);
+    const unread = fails(client.req('unread'), 'ServerDisappeared');
+    await until(() => !server.isEmpty);
+    server.transfer().close();
+    await unread;
+    equal((await client.closed).code, 'ServerDisappeared');
+    equal(rctx.reply('still'), true);
+    equal(await taken, 'still');
+  });
 });

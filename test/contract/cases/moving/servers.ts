@@ -13,8 +13,8 @@ const move = (server: AnyServer): AnyServer => keep(Server.from(server.transfer(
 const numbersOf = (posts: unknown, label: string): number[] =>
   (posts as [string, number][]).filter(([from]) => from === label).map(([, n]) => n);
 
-export const movedServers = theme('servers that move', (check) => {
-  check('a server takes its clients and its unread messages along, in order', async (rig) => {
+export const movedServers = theme('migrating servers', (check) => {
+  check('clients and unread messages migrate with a server, in order', async (rig) => {
     const { server, client } = pair();
     for (const n of upTo(50)) client.post(n);
     const early = ask(client, 'echo', 'early');
@@ -28,7 +28,7 @@ export const movedServers = theme('servers that move', (check) => {
     equal(await task.result, upTo(151));
   });
 
-  check('clients in other threads go on sending while it moves', async (rig) => {
+  check('clients in other threads can send during the migration', async (rig) => {
     const { server, client } = pair();
     const labels = ['a', 'b'];
     for (const label of labels) {
@@ -57,7 +57,7 @@ export const movedServers = theme('servers that move', (check) => {
     for (const label of labels) equal(numbersOf(posts, label), upTo(500), label);
   });
 
-  check('taken contexts stay here, and stay answerable', async (rig) => {
+  check('taken contexts stay here, and can be answered', async (rig) => {
     const { server, client } = pair();
     const controller = new AbortController();
     const answer = client.req('taken');
@@ -75,11 +75,11 @@ export const movedServers = theme('servers that move', (check) => {
     equal(await task.result, []);
   });
 
-  check('a server may move again before anybody has switched', async (rig) => {
+  check('a server can migrate again before any client has switched', async (rig) => {
     const { server, client } = pair();
     for (const n of upTo(10)) client.post(n);
     const clone = client.clone();
-    const answer = ask(clone, 'echo', 'found you');
+    const answer = ask(clone, 'echo', 'found');
     const third = move(move(server));
     client.post(11);
     const thread = await rig.thread();
@@ -89,26 +89,26 @@ export const movedServers = theme('servers that move', (check) => {
     client.post(12);
     const { task } = await hostElsewhere(rig, port);
     client.post(13);
-    equal(await answer, 'found you');
+    equal(await answer, 'found');
     client.close();
     clone.close();
     equal(await task.result, upTo(13));
   });
 
-  check('a server moves there and back', async (rig) => {
+  check('a server migrates there and back', async (rig) => {
     const { server, client } = pair();
     const { task } = await hostElsewhere(rig, server.transfer());
     client.post('there');
     equal(await ask(client, 'move'), true);
-    const home: AnyServer = keep(Server.from((await task.nextMessage()) as MessagePort));
-    client.post('home');
+    const moved: AnyServer = keep(Server.from((await task.nextMessage()) as MessagePort));
+    client.post('moved');
     client.close();
-    equal(await takeAll(home), ['home']);
+    equal(await takeAll(moved), ['moved']);
     equal(await task.nextMessage(), 'ended');
     equal(await task.result, ['there']);
   });
 
-  check('a server goes through threads that never look', async (rig) => {
+  check('a server passes through threads that never use it', async (rig) => {
     const { server, client } = pair();
     client.post(1);
     const thread = await rig.thread();
@@ -122,7 +122,7 @@ export const movedServers = theme('servers that move', (check) => {
     await task.result;
   });
 
-  check('clones, weak clients and new clients of a moving server find it', async (rig) => {
+  check('clones, weak clients and new clients of a migrating server reach it', async (rig) => {
     const { server, client } = pair();
     const weak = client.weak();
     const before = client.clone();
@@ -138,7 +138,7 @@ export const movedServers = theme('servers that move', (check) => {
     ok(await isPending(task.result), 'the server ended with clients left');
   });
 
-  check('a bounded mailbox stays bounded, and pays its credits', async (rig) => {
+  check('a bounded mailbox stays bounded, and grants its credit', async (rig) => {
     const { server, client } = pair({ capacity: 2 });
     client.post(1);
     client.post(2);
@@ -161,7 +161,7 @@ export const movedServers = theme('servers that move', (check) => {
     await task.result;
   });
 
-  check('whoever connects to the old address reaches the new home', async (rig) => {
+  check('a client that connects at the old endpoint reaches the new host', async (rig) => {
     const { port1, port2 } = new MessageChannel();
     const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
     const first: AnyClient = keep(connect(port2));
