@@ -1,17 +1,17 @@
-/** The chat as it is, but for one thing: the thread of a room can be told to end, as nobody can tell it there. */
+/** The chat example, with one addition: a test can end the thread of a room. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface MortalRooms {
   readonly url: string;
-  /** What a page evaluates to end the room of that name. */
+  /** The expression that a page evaluates to end the room of that name. */
   end(room: number): string;
   stop(): Promise<void>;
 }
 
 const ENDS = `new BroadcastChannel('end of ' + self.name).onmessage = () => self.close();`;
 
-/** Passes on what the example serves; its SharedWorkers get one line more. */
+/** Serves the files of the example; its SharedWorkers get one more line. */
 export async function serveMortal(example: string): Promise<MortalRooms> {
   const server = createServer((request, response) => {
     void (async () => {

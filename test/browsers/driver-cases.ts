@@ -1,10 +1,10 @@
-/** What only the driver can do to a page or to a worker. */
+/** Cases that need the driver: crashes, stopped service workers, restored pages. */
 import { describe, expect } from '@jest/globals';
 import { powerless, testUnless, type Scene } from './engine-suite.js';
 import type { Page, Power } from './engines.js';
 import type { Stage } from './pages/driver-page.js';
 
-/** Has a page do something of pages/driver-page.ts. */
+/** Calls a function of pages/driver-page.ts in the page. */
 export const play = <N extends keyof Stage>(
   page: Page,
   name: N,
@@ -17,16 +17,20 @@ export function driven({ engine, browser, site, open }: Scene): void {
   };
 
   describe('driven', () => {
-    check('a service worker that is stopped is started again', 'stop service workers', async () => {
-      const page = await open('driver-page');
-      const start = await play(page, 'service');
-      await play(page, 'begin', 'held', 'hold', 'x');
-      await browser().stopServiceWorkers!();
-      expect(await play(page, 'ended', 'held')).toBe('ServerDisappeared');
-      expect(await play(page, 'ask', 'start')).not.toBe(start);
-    });
+    check(
+      'a service worker that was stopped is started again',
+      'stop service workers',
+      async () => {
+        const page = await open('driver-page');
+        const start = await play(page, 'service');
+        await play(page, 'begin', 'held', 'hold', 'x');
+        await browser().stopServiceWorkers!();
+        expect(await play(page, 'ended', 'held')).toBe('ServerDisappeared');
+        expect(await play(page, 'ask', 'start')).not.toBe(start);
+      },
+    );
 
-    check('a page that crashes is missed by everybody', 'crash', async () => {
+    check('the crash of a page is noticed by its servers and clients', 'crash', async () => {
       const page = await open('driver-page');
       const victim = await open('driver-page');
       // One server for both pages: it tells its start.
@@ -46,7 +50,7 @@ export function driven({ engine, browser, site, open }: Scene): void {
     });
 
     for (const kind of ['shared', 'dedicated'] as const) {
-      const sentence = `a page that comes back to its ${kind} worker connects anew`;
+      const sentence = `a page that comes back to its ${kind} worker connects again`;
       check(sentence, 'restore pages', async () => {
         const page = await open('driver-page', { query: '?kept' });
         const start = await play(page, kind);
@@ -56,7 +60,7 @@ export function driven({ engine, browser, site, open }: Scene): void {
         expect(await play(page, 'restored')).toBe(true);
         expect(await play(page, 'ended', 'held')).toBe('ServerDisappeared');
         expect(await play(page, 'ask', 'start')).toBe(start);
-        // Both can be missed as before.
+        // Deaths are noticed as before.
         expect(await play(page, 'lives')).toBe(true);
         await play(page, 'begin', 'held', 'hold', 'x');
         await page.evaluate(`void stage.ask('exit').catch(() => undefined)`);

@@ -1,11 +1,11 @@
-/** What a page opens to play the other side; pages/guest.ts runs there. */
+/** Frames, windows and workers that a case opens as the other side; pages/guest.ts runs there. */
 import * as ump from 'ump-ng';
 import type { AnyServer } from '../../contract/in-process-pair.js';
 
 export type Lib = typeof ump;
 
 export const HERE = (): string => location.origin;
-/** The same site under another name. */
+/** The same site by another host name, which is another origin. */
 export const ELSEWHERE = (): string => location.origin.replace('127.0.0.1', 'localhost');
 
 interface Speaker {
@@ -15,12 +15,12 @@ interface Speaker {
 
 const closing: (() => void)[] = [];
 
-/** Ends all that a case has opened. */
+/** Closes everything that a case has opened. */
 export function cleanUp(): void {
   for (const close of closing.splice(0)) close();
 }
 
-/** Ends with the case. */
+/** Closes `thing` when the case ends. */
 export function closeAtEnd<T extends { close(): void }>(thing: T): T {
   closing.push(() => {
     thing.close();
@@ -60,7 +60,7 @@ export class Guest<T> {
     });
   }
 
-  /** The next time that its script starts. */
+  /** Fulfils when its script starts again. */
   async restarted(): Promise<void> {
     await this.#answer(0);
   }
@@ -70,7 +70,7 @@ export class Guest<T> {
     return this;
   }
 
-  /** Runs a function there, which sees nothing but its arguments. */
+  /** Runs a function there. The function must not refer to its surroundings. */
   async run<A, R>(told: (lib: Lib, arg: A) => R, arg?: A): Promise<Awaited<R>> {
     await this.#up;
     const id = ++this.#lastId;

@@ -1,4 +1,4 @@
-/** A page that is no secure context has no Web Locks: what else tells of deaths must do. */
+/** A page that is no secure context has no Web Locks, so deaths must be noticed by other means. */
 import { connect, type Client } from 'ump-ng';
 import { equal, fails, ok } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';
@@ -33,7 +33,7 @@ export const insecure = theme('insecure contexts', (check) => {
     return Promise.resolve();
   });
 
-  check('a worker that is terminated by who made it', async () => {
+  check('a worker that its creator terminates', async () => {
     const [client, there] = await serving();
     const clone = client.clone();
     equal(await clone.req('echo'), 'echo');

@@ -1,4 +1,4 @@
-/** What is on its way to a thread that dies before it has taken it up, and what only waits there. */
+/** Ports in transit to a thread that dies before it uses them, or that is only busy. */
 import { channel, connect, ReplyContext, type Client, type MessagePort as UserPort } from 'ump-ng';
 import { equal, fails } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';
@@ -11,18 +11,18 @@ import { frame, HERE, worker, type Guest } from './guest-page.js';
 const WAYS = ['message', 'raw'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Milliseconds that a thread computes before it reads what comes next; -1: without end. */
+/** Milliseconds that a thread blocks before it reads its next message; -1: for ever. */
 type Busy = number;
 
 interface Helper {
   readonly guest: Guest<Worker>;
   readonly client: Client;
   give(port: UserPort, way: Way): void;
-  /** Without a goodbye, and without telling this package. */
+  /** Ends the worker without a goodbye, and bypasses the hook of this package on terminate(). */
   kill(): void;
 }
 
-/** A worker that takes up what comes to it; contexts it answers. */
+/** A worker that takes over the handles it gets, and answers contexts. */
 async function helper(): Promise<Helper> {
   const guest = await worker();
   await guest.run((lib) => {
@@ -68,7 +68,7 @@ const compute = ({ guest }: Helper, ms: Busy): void => {
   guest.target.postMessage({ compute: ms });
 };
 
-/** A request that was taken here. */
+/** A request that was taken in this page. */
 async function taken(options = {}): Promise<{
   context: ReplyContext<unknown, unknown>;
   answer: Promise<unknown>;
@@ -80,11 +80,11 @@ async function taken(options = {}): Promise<{
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Ends each helper at most so many milliseconds after a context was sent to it. */
+/** Ends each helper at most this many milliseconds after a context was sent to it. */
 const LATEST = 6;
 const AT_ONCE = 4;
 
-/** What came of so many hand-overs, in lanes. */
+/** The outcomes of `count` moves, in parallel lanes. */
 export async function handOvers(
   way: Way,
   times: number,
@@ -131,7 +131,7 @@ export const handedOver = theme('handed over', (check) => {
       equal(answered + NoReply, 35, JSON.stringify(outcomes));
     });
 
-    check(`a context sent ${by} waits for a worker that computes, while others die`, async () => {
+    check(`a context sent ${by} waits for a busy worker, while others die`, async () => {
       const there = await helper();
       const others = await Promise.all(upTo(2).map(helper));
       const { context, answer } = await taken();
@@ -141,17 +141,21 @@ export const handedOver = theme('handed over', (check) => {
       equal(await answer, 'from the helper');
     });
 
-    // Firefox may lose what is sent by a port just before it goes to a thread that dies.
-    check(`a client sent ${by} to a worker that dies is no client`, ['last posts'], async () => {
-      const there = await helper();
-      const { client, server } = pair();
-      compute(there, -1);
-      post(there.guest.target, there.client, 'client', client.transfer(), way);
-      there.kill();
-      await fails(server.wait(), 'ClientsDisappeared');
-    });
+    // Firefox can lose a message that is sent by a port just before the port goes to a thread that dies.
+    check(
+      `a client sent ${by} to a worker that dies does not count as a client`,
+      ['last posts'],
+      async () => {
+        const there = await helper();
+        const { client, server } = pair();
+        compute(there, -1);
+        post(there.guest.target, there.client, 'client', client.transfer(), way);
+        there.kill();
+        await fails(server.wait(), 'ClientsDisappeared');
+      },
+    );
 
-    check(`a server sent ${by} to a worker that dies is gone`, async () => {
+    check(`a server sent ${by} to a worker that dies ends`, async () => {
       const there = await helper();
       const { client, server } = pair();
       const unread = fails(client.req('unread'), 'ServerDisappeared');
@@ -189,7 +193,7 @@ export const handedOver = theme('handed over', (check) => {
     await unanswered;
   });
 
-  check('a context that a server had in hand when its worker died', async () => {
+  check('a context that a server had taken when its worker died', async () => {
     const there = await worker();
     await there.run((lib) => {
       const kept: unknown[] = [];
@@ -237,7 +241,7 @@ export const handedOver = theme('handed over', (check) => {
     equal(await answer, 'from here');
   });
 
-  check('a context in an unread message goes with a server that moves', async () => {
+  check('a context in an unread message migrates with its server', async () => {
     const there = await helper();
     const home = channel<{ port: UserPort }>();
     const { context, answer } = await taken();

@@ -1,4 +1,4 @@
-/** What stays of this package on the user's own windows, workers and ports. */
+/** Which listeners of this package stay on the application's windows, workers and ports. */
 import { connect, listen, type Client } from 'ump-ng';
 import { spawnWorker } from 'ump-ng/actors';
 import { equal, fails, ok } from '../../contract/assertions.js';
@@ -7,7 +7,7 @@ import { theme } from '../../contract/suite-dsl.js';
 import { until, upTo } from '../../contract/utilities.js';
 import { closeAtEnd, frame, HERE, serve, worker, type Lib } from './guest-page.js';
 
-/** How many listeners the target has that came from now on. */
+/** Counts the listeners that are added to the target from now on. */
 function counter(target: EventTarget): () => number {
   const listeners = new Set<string>();
   const ids = new Map<unknown, number>();
@@ -36,7 +36,7 @@ const echoThere = (lib: Lib): void => {
   })();
 };
 
-/** Other code of the page, such as a test framework, may do the same. */
+/** As other code of the page might do, such as a test framework. */
 async function withoutChance(run: () => Promise<void>): Promise<void> {
   const { random } = Math;
   Math.random = () => 0.5;
@@ -47,8 +47,8 @@ async function withoutChance(run: () => Promise<void>): Promise<void> {
   }
 }
 
-export const leftAlone = theme('what is left alone', (check) => {
-  check('a port, by clients that have ended; closed servers share what stays', async () => {
+export const leftAlone = theme('user listeners', (check) => {
+  check('closed clients leave no listener on a port; closed servers share one', async () => {
     const { port1, port2 } = new MessageChannel();
     const [here, there] = [counter(port1), counter(port2)];
     let ofOne = 0;
@@ -69,7 +69,7 @@ export const leftAlone = theme('what is left alone', (check) => {
     port1.close();
   });
 
-  check('a Worker, by clients that have ended or given up', async () => {
+  check('closed or timed-out clients leave no listener on a Worker', async () => {
     const there = await worker();
     const count = counter(there.target);
     const aborted = connect(there.target, { signal: AbortSignal.abort() });
@@ -85,7 +85,7 @@ export const leftAlone = theme('what is left alone', (check) => {
     equal(await again.req('again'), 'again');
   });
 
-  check('the window, by clients and servers that have ended', async () => {
+  check('closed clients and servers share one listener on the window', async () => {
     const there = await frame();
     const count = counter(window);
     const before = count();
@@ -103,7 +103,7 @@ export const leftAlone = theme('what is left alone', (check) => {
     await until(() => count() === before);
   });
 
-  check('Math.random: lines are told apart without it', async () => {
+  check('connections are distinguished without Math.random', async () => {
     const there = await worker();
     await there.run(echoThere);
     await there.run(() => {
@@ -127,7 +127,7 @@ export const leftAlone = theme('what is left alone', (check) => {
     });
   });
 
-  check('actors in threads start without it', async () => {
+  check('actors in threads start without Math.random', async () => {
     const there = await worker();
     await withoutChance(async () => {
       const { client, done } = spawnWorker<never, number, number>(
@@ -140,7 +140,7 @@ export const leftAlone = theme('what is left alone', (check) => {
     there.target.terminate();
   });
 
-  check('a line whose number is opened again', async () => {
+  check('a connection whose number is opened again', async () => {
     const there = await worker();
     await there.run(echoThere);
     const opened: unknown[] = [];

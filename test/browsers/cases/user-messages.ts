@@ -1,4 +1,4 @@
-/** What the user's own listeners on a Worker get to see of this package. */
+/** Which messages of this package the application's own listeners on a Worker see. */
 import { connect } from 'ump-ng';
 import { equal } from '../../contract/assertions.js';
 import { theme } from '../../contract/suite-dsl.js';
@@ -6,7 +6,7 @@ import { closeAtEnd, worker } from './guest-page.js';
 
 type Heads = Record<'early' | 'late', string[]>;
 
-/** Arrays by what they begin with, each once. */
+/** Collects the first elements of arrays, each once. */
 function hear(target: EventTarget, heads: string[]): void {
   target.addEventListener('message', (event) => {
     const { data } = event as MessageEvent<unknown>;
@@ -16,9 +16,9 @@ function hear(target: EventTarget, heads: string[]): void {
   });
 }
 
-export const beside = theme('beside own messages', (check) => {
+export const beside = theme('user messages', (check) => {
   check(
-    'who listens before this package sees its frames, later ones only its handshake',
+    'listeners that were added before this package see its frames, later ones only its handshake',
     async () => {
       const there = await worker();
       await there.run(({ listen }, told) => {

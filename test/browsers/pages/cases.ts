@@ -3,7 +3,7 @@ import { endCase } from '../../contract/keep-until-end.js';
 import { all } from '../cases/all.js';
 import { cleanUp } from '../cases/guest-page.js';
 
-/** What went wrong, or null. */
+/** The error of the case, or null. */
 async function run(theme: keyof typeof all, at: number): Promise<string | null> {
   try {
     await all[theme][at]!.run(undefined as never);

@@ -1,4 +1,4 @@
-/** A frame of the contract suite. Its address says who its parent is. */
+/** A frame of the contract suite. Its address contains the origin of its parent. */
 import { runRolesIn } from '../../contract/rigs/web-entry.js';
 
 const origin = location.hash.slice(1);

@@ -1,4 +1,4 @@
-/** What a page does between two acts of the driver, which calls these by name. */
+/** The functions of a page that the driver calls by name. */
 import {
   channel,
   Client,
@@ -14,21 +14,21 @@ import type { Order } from './server.js';
 type Obedient = Client<never, Order, unknown, unknown>;
 
 let client: Obedient;
-/** Has this page been left and then restored? */
+/** Whether this page was left and then restored. */
 let restored = false;
 addEventListener('pageshow', ({ persisted }) => {
   restored = persisted;
 });
 const pending = new Map<string, Promise<unknown>>();
 
-/** What came of a request: its answer, or the code of its failure. */
+/** The outcome of a request: its reply, or the code of its error. */
 const outcome = (request: Promise<unknown>): Promise<unknown> =>
   request.catch((error: unknown) => (isUmpError(error) ? error.code : String(error)));
 
 const stage = {
   restored: (): boolean => restored,
 
-  /** Does this page hold a lock that others may wait for? */
+  /** Whether this page holds a lock for which others can wait. */
   async lives(): Promise<boolean> {
     const { locks } = navigator;
     const mine = `who am I? ${crypto.randomUUID()}`;
@@ -53,7 +53,7 @@ const stage = {
     return client.req(['start']);
   },
 
-  /** Calls a service worker, which must live for that. */
+  /** Calls a service worker, which must be running. */
   async service(): Promise<unknown> {
     const registration = await navigator.serviceWorker.register('/server.js', { scope: '/stage/' });
     const worker = (registration.installing ?? registration.active)!;
@@ -63,7 +63,7 @@ const stage = {
 
   ask: (...order: Order): Promise<unknown> => client.req(order),
 
-  /** Sent, and taken by the server; what comes of it is asked for later. */
+  /** Sends a request, and waits until the server has taken it; the outcome is read later. */
   async begin(name: string, ...order: Order): Promise<void> {
     pending.set(name, outcome(client.req(order)));
     await client.req(['echo', 0]);
@@ -71,12 +71,12 @@ const stage = {
 
   ended: (name: string): Promise<unknown> => pending.get(name)!,
 
-  /** Takes up a held context, and never answers it. */
+  /** Takes a held context over, and never answers it. */
   async hold(key: string): Promise<void> {
     keep(ReplyContext.from((await client.req(['move', key])) as Port));
   },
 
-  /** Has a server of its own, and leaves a client of it with the one of all. */
+  /** Makes a server, and leaves a client of it with the SharedWorker. */
   async serve(): Promise<void> {
     const own = keep(channel<unknown, unknown, unknown, unknown>());
     void (async () => {
@@ -89,7 +89,7 @@ const stage = {
     await client.req(['give', port], { transfer: [port] });
   },
 
-  /** Takes that client, and has a request pending with it. */
+  /** Takes that client over, and makes a request that stays pending. */
   async callOther(name: string): Promise<unknown> {
     const other: AnyClient = keep(Client.from((await client.req(['take'])) as Port));
     pending.set(name, outcome(other.req('hold')));

@@ -1,6 +1,6 @@
 /**
- * Every frame of these stories, as they were when somebody last looked at them. A difference is a
- * change of the protocol: look at it, then `UPDATE_GOLDEN=1 npm run test:unit -- test/wire/golden`.
+ * Every frame of these scenarios, compared with the transcripts beside this file. A difference is a
+ * change of the protocol: review it, then `UPDATE_GOLDEN=1 npm run test:unit -- test/wire/golden`.
  */
 import { expect, test } from '@jest/globals';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ test.each(Object.entries(scenarios))('%s', async (name, scenario) => {
   expect(transcript.text).toBe(readFileSync(file(name), 'utf8'));
 });
 
-test('no transcript is left over', () => {
+test('every transcript belongs to a scenario', () => {
   const names = readdirSync(folder)
     .filter((entry) => entry.endsWith('.txt'))
     .map((entry) => entry.replace('.txt', ''));

@@ -1,4 +1,4 @@
-/** Who plays in the stories of the transcripts. */
+/** The handles of the scenarios, and how to make them. */
 import { Client, channel, type MsgType, type ReplyContext, type Server } from 'ump-ng';
 import type { Transcript } from './transcript.js';
 
@@ -9,15 +9,15 @@ export type Context = ReplyContext<unknown, unknown>;
 
 export type Scenario = (t: Transcript) => Promise<void>;
 
-/** A server, and one client of it on a line that is written down. */
+/** A server, and a client of it on a connection that the transcript records. */
 export async function pair(
   t: Transcript,
   capacity?: number,
 ): Promise<{ server: AnyServer; client: AnyClient }> {
   const { server, client: first } = channel<unknown, unknown, unknown, unknown>({ capacity });
-  const [near, far] = t.line('client', 'server');
+  const [near, far] = t.connection('client', 'server');
   let client!: AnyClient;
-  await t.step('a client is taken up', async () => {
+  await t.step('a client is accepted', async () => {
     server.accept(far);
     client = Client.from(near);
     await client.connected;
@@ -32,7 +32,7 @@ export async function context(server: AnyServer): Promise<Context> {
   return message.rctx;
 }
 
-/** Sends a request whose outcome is looked at elsewhere, or not at all. */
+/** Sends a request, and ignores its outcome. */
 export function ask(client: AnyClient, msg: unknown, signal?: AbortSignal): void {
   void client.tryReq(msg, { signal });
 }

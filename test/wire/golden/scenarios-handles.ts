@@ -1,4 +1,4 @@
-/** What is said when clients, contexts and servers come, move and go. */
+/** Scenarios about the life of clients, contexts and servers. */
 import { Client, ReplyContext, Server, connect, listen } from 'ump-ng';
 import {
   ask,
@@ -27,10 +27,10 @@ const clone: Scenario = async (t) => {
       if (message.type === 'request') message.rctx.reply('y');
     }
   });
-  await t.step('the first is given away', () => {
+  await t.step('the first is transferred', () => {
     other = Client.from(client.transfer());
   });
-  await t.step('its new holder posts', () => other.post('from afar'));
+  await t.step('its new owner posts', () => other.post('from afar'));
 };
 
 const postOnly: Scenario = async (t) => {
@@ -53,18 +53,18 @@ const weak: Scenario = async (t) => {
     client.close();
     strong?.close();
   });
-  await t.step('and cannot any more', () => half.upgrade());
+  await t.step('an upgrade now fails', () => half.upgrade());
 };
 
 const movedContext: Scenario = async (t) => {
   const { client, server } = await pair(t);
   let held!: Context;
   const abort = new AbortController();
-  await t.step('a request is handed on', async () => {
+  await t.step('a request is moved', async () => {
     ask(client, 'x');
     held = ReplyContext.from((await context(server)).transfer());
   });
-  await t.step('and on again', () => {
+  await t.step('it is moved again', () => {
     held = ReplyContext.from(held.transfer());
   });
   await t.step('the server closes', () => server.close());
@@ -89,7 +89,7 @@ const close: Scenario = async (t) => {
     taken = await context(server);
   });
   await t.step('the server closes', () => server.close());
-  await t.step('the taken one is answered all the same', () => taken.reply('A'));
+  await t.step('the taken one is answered nevertheless', () => taken.reply('A'));
 };
 
 const clientClose: Scenario = async (t) => {
@@ -109,30 +109,30 @@ const movedServer: Scenario = async (t) => {
     for (const msg of ['a', 'b', 'c']) ask(client, msg);
     taken = await context(server);
   });
-  await t.step('the server moves; one more request', () => {
+  await t.step('the server migrates; one more request', () => {
     moved = Server.from(t.between(server.transfer(), 'old', 'new host'));
     ask(client, 'd');
   });
   await t.step('the new host answers one', async () => (await context(moved)).reply('B'));
-  await t.step('the old host answers what it had', () => taken.reply('A'));
+  await t.step('the old host answers the request it had taken', () => taken.reply('A'));
   await t.step('the new host closes', () => moved.close());
 };
 
-const signals: Scenario = async (t) => {
-  const [here, there] = t.line('connect', 'listen');
+const handshake: Scenario = async (t) => {
+  const [here, there] = t.connection('connect', 'listen');
   let client!: AnyClient;
   let server!: AnyServer;
-  await t.step('a client knocks where nobody listens yet', () => {
+  await t.step('a client knocks before a server listens', () => {
     client = connect(here, { name: 'words' });
     client.post('early');
   });
   await t.step('a server announces itself', () => {
     server = listen(there, { name: 'words' });
   });
-  await t.step('another client comes', () => connect(here, { name: 'words' }));
-  await t.step('one knocks at another name', () => connect(here, { name: 'numbers' }));
+  await t.step('another client connects', () => connect(here, { name: 'words' }));
+  await t.step('a client knocks at another name', () => connect(here, { name: 'numbers' }));
   await t.step('the server closes', () => server.close());
-  await t.step('one comes too late', () => connect(here, { name: 'words' }));
+  await t.step('a client connects too late', () => connect(here, { name: 'words' }));
 };
 
 export const scenariosOfHandles: Record<string, Scenario> = {
@@ -143,5 +143,5 @@ export const scenariosOfHandles: Record<string, Scenario> = {
   'server-close': close,
   'client-close': clientClose,
   'moved-server': movedServer,
-  signals,
+  handshake,
 };

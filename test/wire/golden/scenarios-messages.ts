@@ -1,4 +1,4 @@
-/** What is said about messages: one function a story, one step a deed. */
+/** Scenarios about messages: one function per scenario, one step per action. */
 import { MessageChannel } from 'node:worker_threads';
 import { inspect } from 'node:util';
 import { serve, type Handler } from 'ump-ng/actors';
@@ -16,7 +16,7 @@ const post: Scenario = async (t) => {
   await t.step('posts of every kind', () => {
     for (const value of ['text', undefined, null, -0, { a: [1, { b: 2 }] }]) client.post(value);
   });
-  await t.step('a buffer moves along', () => client.post({ bytes }, { transfer: [bytes] }));
+  await t.step('a buffer is transferred', () => client.post({ bytes }, { transfer: [bytes] }));
   await t.step('the server takes them', async () => {
     while (!server.isEmpty) await server.wait();
   });
@@ -63,7 +63,7 @@ const actor: Scenario = async (t) => {
       rctx.reply(msg);
     },
   };
-  await t.step('an actor takes the server over', () => void serve(server, handler));
+  await t.step('an actor serves', () => void serve(server, handler));
   await t.step('it answers', () => ask(client, 'echo'));
   await t.step('it throws', () => ask(client, 'throw'));
   await t.step('its client closes', () => client.close());
@@ -102,19 +102,19 @@ const cancel: Scenario = async (t) => {
   });
   await t.step('the queued one is cancelled', () => queued.abort());
   await t.step('the taken one is cancelled', () => taken.abort());
-  await t.step('a deferred one is abandoned', () => client.reqDeferred('x')[Symbol.dispose]());
+  await t.step('a deferred one is disposed', () => client.reqDeferred('x')[Symbol.dispose]());
   await t.step('one is cancelled before it is sent', () => ask(client, 'y', AbortSignal.abort()));
 };
 
 const capacity: Scenario = async (t) => {
   const { client, server } = await pair(t, 2);
-  await t.step('the mailbox fills, a request waits for room', () => {
+  await t.step('the mailbox fills, a request waits for credit', () => {
     client.post(1);
     client.post(2);
     ask(client, 3);
   });
   await t.step('one is taken', () => server.wait());
-  await t.step('two are taken in one go', () => {
+  await t.step('two are taken in one turn', () => {
     server.tryPop();
     server.tryPop();
   });
@@ -123,7 +123,7 @@ const capacity: Scenario = async (t) => {
 const silence: Scenario = async (t) => {
   const { client } = await pair(t);
   const { port1 } = new MessageChannel();
-  await t.step('what cannot be cloned leaves no frame', async () => {
+  await t.step('a request that cannot be cloned sends no frame', async () => {
     ask(client, () => undefined);
     ask(client, { port1 });
     await Promise.resolve();

@@ -1,28 +1,35 @@
-/** Writes down what two or more ends say to one another, as text that a person can read. */
+/** Records the frames between two or more ports as readable text. */
 import { MessageChannel, MessagePort } from 'node:worker_threads';
-import { Relay, across, relayedChannel, turn, type RelayWatcher, type Side } from '../support/relay.js';
+import {
+  Relay,
+  across,
+  relayedChannel,
+  turn,
+  type RelayWatcher,
+  type Side,
+} from '../support/relay.js';
 
-// By their place on the wire: a frame that gets another number shows in every transcript.
+// By number on the wire: a changed number shows in every transcript.
 const FRAMES = (
   'HELLO REFUSE BYE POST REQ CANCEL ADD_CLIENT UPGRADE REDIRECTED REPLY FAIL ERR MOVED GOAWAY ' +
   'CREDIT REDIRECT ADOPTED STATE CLIENT_PORT FORWARD CLIENT_DONE LIVENESS FIN PING PONG DOORBELL ' +
   'HANDLER_ERROR PROBE'
 ).split(' ');
-const SIGNALS = ['KNOCK', 'ANNOUNCE', 'OPEN', 'CLOSED'];
-/** So many turns of the event loop without a frame: everybody has said what he had to say. */
+const HANDSHAKE = ['KNOCK', 'ANNOUNCE', 'OPEN', 'CLOSED'];
+/** After this many turns of the event loop without a frame, a step is complete. */
 const QUIET_TURNS = 5;
 
 type Parties = [string, string];
 
-interface Line {
+interface Recorded {
   number: number;
   parties: Parties;
-  said: [string[], string[]];
+  frames: [string[], string[]];
   ended: boolean;
 }
 
-/** Who speaks on a line that begins with a port inside a frame, and which of them gets that port. */
-const NEW_LINES: Record<string, { parties: Parties; taker: Side }> = {
+/** The two parties of a connection that begins with a port in a frame, and the one that gets the port. */
+const NEW_CONNECTIONS: Record<string, { parties: Parties; taker: Side }> = {
   ADD_CLIENT: { parties: ['client', 'server'], taker: 1 },
   MOVED: { parties: ['caller', 'holder'], taker: 0 },
   REDIRECT: { parties: ['client', 'new host'], taker: 0 },
@@ -33,8 +40,8 @@ const NEW_LINES: Record<string, { parties: Parties; taker: Side }> = {
 const isStack = (text: string): boolean => /\n\s+at /.test(text);
 
 export class Transcript implements RelayWatcher {
-  readonly #lines = new Map<Relay, Line>();
-  /** The near end of a line that goes on inside a frame, so that its number can be told. */
+  readonly #connections = new Map<Relay, Recorded>();
+  /** The ports inside frames, with the numbers of their connections. */
   readonly #shown = new WeakMap<MessagePort, string>();
   readonly #text: string[];
   #activity = 0;
@@ -48,21 +55,21 @@ export class Transcript implements RelayWatcher {
     return `${this.#text.join('\n')}\n`;
   }
 
-  /** A line of which everything is written down. */
-  line(...parties: Parties): [MessagePort, MessagePort] {
+  /** A connection whose frames are recorded. */
+  connection(...parties: Parties): [MessagePort, MessagePort] {
     const { ports, relay } = relayedChannel(this);
     this.#add(relay, parties);
     return ports;
   }
 
-  /** Puts itself between a port that was given away and whoever takes it up. */
+  /** Puts a relay between a transferred port and its new owner. */
   between(port: MessagePort, ...parties: Parties): MessagePort {
     const { port1, port2 } = new MessageChannel();
     this.#add(new Relay([port, port1], this), parties);
     return port2;
   }
 
-  /** Acts, waits until all is quiet, and writes down what was said meanwhile. */
+  /** Acts, waits until no more frames come, and records the frames. */
   async step(name: string, action: () => unknown): Promise<void> {
     await action();
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
@@ -71,18 +78,18 @@ export class Transcript implements RelayWatcher {
       if (this.#activity !== before) quiet = -1;
     }
     this.#text.push('', `## ${name}`);
-    // By line and direction: in which order different ports are served is the platform's affair.
-    for (const [relay, line] of this.#lines) {
-      for (const said of line.said) this.#text.push(...said.splice(0));
-      if (!line.ended) continue;
-      this.#lines.delete(relay);
-      this.#text.push(`${line.number} (closed)`);
+    // By connection and direction, because the platform decides in which order it serves ports.
+    for (const [relay, recorded] of this.#connections) {
+      for (const frames of recorded.frames) this.#text.push(...frames.splice(0));
+      if (!recorded.ended) continue;
+      this.#connections.delete(relay);
+      this.#text.push(`${recorded.number} (closed)`);
     }
   }
 
-  /** The story is over: nothing of it must keep the process. */
+  /** Ends the scenario, so that nothing keeps the process alive. */
   close(): void {
-    for (const relay of this.#lines.keys()) relay.cut();
+    for (const relay of this.#connections.keys()) relay.cut();
   }
 
   came(relay: Relay, from: Side): void {
@@ -92,33 +99,33 @@ export class Transcript implements RelayWatcher {
 
   ended(relay: Relay): void {
     this.#activity++;
-    this.#lines.get(relay)!.ended = true;
+    this.#connections.get(relay)!.ended = true;
   }
 
-  #add(relay: Relay, parties: Parties): Line {
+  #add(relay: Relay, parties: Parties): Recorded {
     const number = ++this.#lastNumber;
-    const line: Line = { number, parties, said: [[], []], ended: false };
-    this.#lines.set(relay, line);
-    return line;
+    const recorded: Recorded = { number, parties, frames: [[], []], ended: false };
+    this.#connections.set(relay, recorded);
+    return recorded;
   }
 
   #write(relay: Relay, from: Side, frame: unknown[]): unknown {
-    const { number, parties, said } = this.#lines.get(relay)!;
-    const name = frame[0] === 'ump-ng' ? SIGNALS[frame[2] as number] : FRAMES[frame[0] as number];
+    const { number, parties, frames } = this.#connections.get(relay)!;
+    const name = frame[0] === 'ump-ng' ? HANDSHAKE[frame[2] as number] : FRAMES[frame[0] as number];
     const passed = frame.map((part) => this.#tapped(name!, part));
     const who = `${number} ${parties[from]} → ${parties[across(from)]}`;
-    said[from].push(`${who.padEnd(22)} ${name!.padEnd(13)} ${this.#show(passed)}`);
+    frames[from].push(`${who.padEnd(22)} ${name!.padEnd(13)} ${this.#show(passed)}`);
     return passed;
   }
 
-  /** The port of a line that begins with this frame goes on with a relay behind it. */
+  /** Puts a relay behind the port of a connection that begins with this frame. */
   #tapped(name: string, part: unknown): unknown {
-    const line = NEW_LINES[name];
-    if (!(part instanceof MessagePort) || line === undefined) return part;
+    const begun = NEW_CONNECTIONS[name];
+    if (!(part instanceof MessagePort) || begun === undefined) return part;
     const { port1, port2 } = new MessageChannel();
-    const ends: [MessagePort, MessagePort] = line.taker === 0 ? [port1, part] : [part, port1];
-    const { number } = this.#add(new Relay(ends, this), line.parties);
-    this.#shown.set(port2, `<line ${number}>`);
+    const ends: [MessagePort, MessagePort] = begun.taker === 0 ? [port1, part] : [part, port1];
+    const { number } = this.#add(new Relay(ends, this), begun.parties);
+    this.#shown.set(port2, `<connection ${number}>`);
     return port2;
   }
 
@@ -132,7 +139,7 @@ export class Transcript implements RelayWatcher {
     if (value instanceof MessagePort) return this.#shown.get(value) ?? '<port>';
     const kind = Object.prototype.toString.call(value).slice(8, -1);
     if (kind === 'ArrayBuffer') return `<buffer of ${(value as ArrayBuffer).byteLength} bytes>`;
-    // What is told a second time, or holds itself, is told by number.
+    // A repeated or circular part is shown by number.
     seen.set(value, `<${kind.toLowerCase()} ${seen.size + 1} again>`);
     if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
     const fields = Object.entries(value).map(([key, field]) => `${key}: ${show(field)}`);

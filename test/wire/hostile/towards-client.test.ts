@@ -3,7 +3,16 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Client, isUmpError, type Result } from 'ump-ng';
 import { guard } from '../support/invariants.js';
-import { F, MAGIC, ROLE, VERSION, dealtWith, hello, rawPeer, type RawPeer } from '../support/raw-peer.js';
+import {
+  F,
+  MAGIC,
+  ROLE,
+  VERSION,
+  dealtWith,
+  hello,
+  rawPeer,
+  type RawPeer,
+} from '../support/raw-peer.js';
 
 const port = (): MessagePort => new MessageChannel().port1;
 

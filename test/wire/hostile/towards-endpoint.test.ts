@@ -3,7 +3,16 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { connect, listen } from 'ump-ng';
 import { guard } from '../support/invariants.js';
-import { F, MAGIC, ROLE, RawPeer, VERSION, dealtWith, hello, rawPeer } from '../support/raw-peer.js';
+import {
+  F,
+  MAGIC,
+  ROLE,
+  RawPeer,
+  VERSION,
+  dealtWith,
+  hello,
+  rawPeer,
+} from '../support/raw-peer.js';
 
 const KNOCK = 0;
 const ANNOUNCE = 1;

@@ -2,7 +2,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { besideAnHonestClient } from '../support/raw-peer-beside-client.js';
-import { F, MAGIC, ROLE, VERSION, hello, rawPeer, dealtWith, type RawPeer } from '../support/raw-peer.js';
+import {
+  F,
+  MAGIC,
+  ROLE,
+  VERSION,
+  hello,
+  rawPeer,
+  dealtWith,
+  type RawPeer,
+} from '../support/raw-peer.js';
 
 const port = (): MessagePort => new MessageChannel().port1;
 
