@@ -22,10 +22,10 @@ function treat({ name, plan, to }, rctx) {
   }
 }
 
-async function serve(home) {
+async function serve(host) {
   const here = server;
   for await (const message of here) {
-    tell({ type: 'took', home, msg: message.msg });
+    tell({ type: 'took', host, msg: message.msg });
     if (message.type === 'request') treat(message.msg, message.rctx);
   }
 }
@@ -36,10 +36,10 @@ async function ask(client, msg) {
   tell({ type: 'settled', name: msg.name, outcome: outcome.filter((part) => part !== undefined) });
 }
 
-const DEEDS = {
-  'take server'({ port, home }) {
+const ACTIONS = {
+  'take server'({ port, host }) {
     server = Server.from(port);
-    void serve(home);
+    void serve(host);
   },
   'give server'() {
     const port = server.transfer();
@@ -84,4 +84,4 @@ const DEEDS = {
   },
 };
 
-parentPort.on('message', (deed) => DEEDS[deed.do](deed));
+parentPort.on('message', (action) => ACTIONS[action.do](action));

@@ -1,7 +1,7 @@
 /** Worker threads that outlive a run, until one is killed; then another takes its place. */
 import { Worker, type MessagePort } from 'node:worker_threads';
 
-export interface Wish {
+export interface Plan {
   name: string;
   plan: string;
   /** Which agent it is handed on to, where that is the plan. */
@@ -9,8 +9,8 @@ export interface Wish {
 }
 
 export type Report =
-  | { type: 'handed on'; port: MessagePort; to: number; msg: Wish }
-  | { type: 'took'; home: number; msg: Wish | string }
+  | { type: 'handed on'; port: MessagePort; to: number; msg: Plan }
+  | { type: 'took'; host: number; msg: Plan | string }
   | { type: 'settled'; name: string; outcome: string[] }
   | { type: 'server'; port: MessagePort }
   | { type: 'client'; port?: MessagePort }
@@ -39,17 +39,17 @@ export class Agent {
     });
   }
 
-  tell(deed: { do: string; [field: string]: unknown }, port?: MessagePort): void {
-    this.#worker.postMessage({ ...deed, port }, port === undefined ? [] : [port]);
+  tell(action: { do: string; [field: string]: unknown }, port?: MessagePort): void {
+    this.#worker.postMessage({ ...action, port }, port === undefined ? [] : [port]);
   }
 
   /** Tells, and waits for the report that answers it; undefined if the agent dies first. */
   async asks<T extends Report['type']>(
-    deed: { do: string; [field: string]: unknown },
+    action: { do: string; [field: string]: unknown },
     type: T,
   ): Promise<Extract<Report, { type: T }> | undefined> {
     const report = new Promise<Report>((resolve) => this.#expected.set(type, resolve));
-    this.tell(deed);
+    this.tell(action);
     return (await Promise.race([report, this.#dead])) as Extract<Report, { type: T }> | undefined;
   }
 

@@ -24,7 +24,7 @@ export class Request {
   /** Settled more than once, which no promise shows: counted by who settles it. */
   settled = 0;
   /** The one outcome it may have while no line breaks; undefined: nobody has decided yet. */
-  fate: Outcome | undefined;
+  expected: Outcome | undefined;
 
   constructor(message: Message) {
     this.message = message;
@@ -42,8 +42,8 @@ export class Request {
   }
 
   /** The first who decides decides, unless the call has already settled. */
-  decide(fate: Outcome): void {
-    if (this.outcome === undefined) this.fate ??= fate;
+  decide(expected: Outcome): void {
+    if (this.outcome === undefined) this.expected ??= expected;
   }
 }
 
@@ -96,15 +96,15 @@ export class Ledger {
 
   /** All is over: has all been settled, and as it may be? `read`: the server read all it got. */
   audit(read: boolean): void {
-    for (const { message, outcome, settled, fate } of this.requests) {
+    for (const { message, outcome, settled, expected } of this.requests) {
       const name = `request ${message.stream}.${message.n}`;
-      if (outcome === undefined) this.wrong(`${name} hangs; expected ${fate ?? 'any end'}`);
+      if (outcome === undefined) this.wrong(`${name} hangs; expected ${expected ?? 'any end'}`);
       else if (settled !== 1) this.wrong(`${name} settled ${settled} times`);
       else if (
-        outcome !== fate &&
+        outcome !== expected &&
         !(this.broken && /^(ServerDisappeared|NoReply)$/.test(outcome))
       ) {
-        this.wrong(`${name}: ${outcome} instead of ${fate ?? 'whatever'}`);
+        this.wrong(`${name}: ${outcome} instead of ${expected ?? 'whatever'}`);
       }
     }
     if (this.broken || !read) return;

@@ -3,7 +3,13 @@
  * holds each frame until the test lets it go. So a seed decides in which order lines are served, and
  * where a line breaks; the library runs as it is.
  */
-import { Relay, relayedChannel, turn, type RelayWatcher, type Side } from '../wire/support/relay.js';
+import {
+  Relay,
+  relayedChannel,
+  turn,
+  type RelayWatcher,
+  type Side,
+} from '../wire/support/relay.js';
 
 type Way = [relay: Relay, from: Side];
 

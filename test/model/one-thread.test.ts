@@ -6,24 +6,24 @@
  */
 import { test } from '@jest/globals';
 import fc from 'fast-check';
-import { guard } from '../wire/support/invariants.js';
+import { checkInvariants } from '../wire/support/invariants.js';
 import { Network } from './network.js';
-import { go, walks, type Walk } from './random-walk.js';
-import { World } from './simulation.js';
+import { runWalk, walks, type Walk } from './random-walk.js';
+import { Simulation } from './simulation.js';
 
 const TIMES = Number(process.env['FC_TIMES'] ?? 1);
 const PATIENCE = 240_000 * TIMES;
 
-guard();
+checkInvariants();
 
 async function holds(walk: Walk, capacity: number | undefined): Promise<void> {
   const network = new Network();
   network.install();
   try {
-    const world = new World(network, { capacity });
-    await go(walk, world, network);
-    await world.finish();
-    const { violations } = world.ledger;
+    const simulation = new Simulation(network, { capacity });
+    await runWalk(walk, simulation, network);
+    await simulation.finish();
+    const { violations } = simulation.ledger;
     if (violations.length > 0) throw new Error(violations.join('\n'));
   } finally {
     network.uninstall();

@@ -15,8 +15,8 @@ export interface Plan {
   capacity: number | undefined;
 }
 
-/** The clients' part of the world; its server is another file's. */
-export abstract class Callers {
+/** The clients' part of the simulation; its server is another file's. */
+export abstract class SimulatedClients {
   readonly ledger = new Ledger();
   protected readonly network: Network;
   protected readonly callers: Caller[] = [];
@@ -44,10 +44,10 @@ export abstract class Callers {
     return this.callers.filter(({ client }) => client instanceof Client);
   }
 
-  /** Runs a deed that may find the server gone, and nothing else. */
-  protected attempt(deed: () => void, mayBeFull = false): boolean {
+  /** Runs a action that may find the server gone, and nothing else. */
+  protected attempt(action: () => void, mayBeFull = false): boolean {
     try {
-      deed();
+      action();
       return true;
     } catch (error) {
       const gone =
@@ -95,7 +95,7 @@ export abstract class Callers {
     const request = at(pending, pick);
     if (request === undefined) return;
     // An answer that is still on its way comes too late.
-    request.fate = 'Aborted';
+    request.expected = 'Aborted';
     request.abort.abort();
   }
 

@@ -1,6 +1,6 @@
 /** A server, the contexts taken from it, and how it all ends. */
 import { ReplyContext, Server, isUmpError } from 'ump-ng';
-import { Callers, at } from './simulated-clients.js';
+import { SimulatedClients, at } from './simulated-clients.js';
 import { outcomeOf, type Request } from './ledger.js';
 
 interface Held {
@@ -8,7 +8,7 @@ interface Held {
   context: ReplyContext<string, string>;
 }
 
-export class World extends Callers {
+export class Simulation extends SimulatedClients {
   readonly #held: Held[] = [];
 
   // ── the server ─────────────────────────────────────────────────────────────────────────────────
@@ -47,7 +47,7 @@ export class World extends Callers {
     }
     const waited = how === 'reply' ? context.reply(text) : context.fail(text);
     if (waited) request.decide(`${how === 'reply' ? 'value' : 'App'} "${text}"`);
-    else if (request.fate !== 'Aborted' && !this.ledger.broken) {
+    else if (request.expected !== 'Aborted' && !this.ledger.broken) {
       this.ledger.wrong(`the caller of ${text} was told gone`);
     }
   }

@@ -4,17 +4,17 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { Client, channel } from 'ump-ng';
-import type { Agents, Report, Wish } from './agents.js';
+import type { Agents, Report, Plan } from './agents.js';
 
 export const AGENTS = 4;
 export const PLANS = ['reply', 'fail', 'drop', 'hold', 'hand on', 'hand on twice'] as const;
 
-export type Scene =
-  | { deed: 'ask'; stream: number; plan: (typeof PLANS)[number]; to: number }
-  | { deed: 'post' | 'abort' | 'wait'; stream: number }
-  | { deed: 'give client'; stream: number; to: number }
-  | { deed: 'move server'; to: number }
-  | { deed: 'kill'; to: number };
+export type Step =
+  | { action: 'ask'; stream: number; plan: (typeof PLANS)[number]; to: number }
+  | { action: 'post' | 'abort' | 'wait'; stream: number }
+  | { action: 'give client'; stream: number; to: number }
+  | { action: 'move server'; to: number }
+  | { action: 'kill'; to: number };
 
 interface Asked {
   plan: string;
@@ -33,23 +33,23 @@ const EXPECTED: Record<string, (name: string) => string> = {
   drop: () => 'NoReply',
 };
 
-export class Play {
+export class ThreadRun {
   readonly #agents: Agents;
   readonly #asked = new Map<string, Asked>();
-  readonly #mine = new Map<number, Client<string, Wish, string, string>>();
+  readonly #mine = new Map<number, Client<string, Plan, string, string>>();
   /** Where each client lives; undefined: here. */
   readonly #place = new Map<number, number | undefined>();
   readonly #sent = new Map<number, number>();
-  /** What each home of the server took, in its order. */
+  /** What each host of the server took, in its order. */
   readonly #took: string[][] = [];
-  #home: number | undefined;
+  #host: number | undefined;
   readonly #wrong: string[] = [];
   #deaths = false;
   #killed = new Set<number>();
 
   constructor(agents: Agents) {
     this.#agents = agents;
-    const { server, client } = channel<string, Wish, string, string>();
+    const { server, client } = channel<string, Plan, string, string>();
     for (const stream of [1, 2]) this.#mine.set(stream, client.clone());
     this.#mine.set(0, client);
     for (let number = 0; number < AGENTS; number++) {
@@ -58,17 +58,17 @@ export class Play {
     this.#settleIn(0, server.transfer());
   }
 
-  #settleIn(home: number, port: MessagePort): void {
-    this.#home = home;
+  #settleIn(host: number, port: MessagePort): void {
+    this.#host = host;
     const took = this.#took.push([]) - 1;
-    this.#agents.get(home).tell({ do: 'take server', home: took }, port);
+    this.#agents.get(host).tell({ do: 'take server', host: took }, port);
   }
 
   #report(report: Report): void {
     if (report.type === 'settled') this.#asked.get(report.name)?.settle(report.outcome.join(' '));
     else if (report.type === 'took') {
       const { msg } = report;
-      this.#took[report.home]?.push(typeof msg === 'string' ? msg : msg.name);
+      this.#took[report.host]?.push(typeof msg === 'string' ? msg : msg.name);
     } else if (report.type === 'crashed')
       this.#wrong.push(`an agent crashed: ${String(report.error)}`);
     else if (report.type === 'handed on') {
@@ -78,20 +78,20 @@ export class Play {
     }
   }
 
-  async act(scene: Scene): Promise<void> {
-    switch (scene.deed) {
+  async act(step: Step): Promise<void> {
+    switch (step.action) {
       case 'ask': {
-        this.#ask(scene.stream, scene.plan, scene.to);
+        this.#ask(step.stream, step.plan, step.to);
         return;
         return;
       }
       case 'post': {
-        this.#post(scene.stream);
+        this.#post(step.stream);
         return;
       }
       case 'abort':
         for (const [name, { abort }] of this.#asked) {
-          if (name.startsWith(`${scene.stream}.`)) abort.abort();
+          if (name.startsWith(`${step.stream}.`)) abort.abort();
         }
         return;
       case 'wait':
@@ -99,11 +99,11 @@ export class Play {
         await [...this.#asked.values()].find(({ plan }) => plan === 'reply')?.outcome;
         return;
       case 'give client':
-        return this.#giveClient(scene.stream, scene.to);
+        return this.#giveClient(step.stream, step.to);
       case 'move server':
-        return this.#moveServer(scene.to);
+        return this.#moveServer(step.to);
       case 'kill':
-        return this.#kill(scene.to);
+        return this.#kill(step.to);
     }
   }
 
@@ -115,7 +115,7 @@ export class Play {
 
   #ask(stream: number, plan: string, to: number): void {
     if (!this.#place.has(stream) && !this.#mine.has(stream)) return;
-    const msg: Wish = { name: this.#name(stream), plan, to };
+    const msg: Plan = { name: this.#name(stream), plan, to };
     let settle!: Asked['settle'];
     const outcome = new Promise<string>((resolve) => (settle = resolve));
     const by = this.#place.get(stream);
@@ -170,8 +170,8 @@ export class Play {
   }
 
   async #moveServer(to: number): Promise<void> {
-    if (this.#home === undefined || this.#killed.has(to)) return;
-    const given = await this.#agents.get(this.#home).asks({ do: 'give server' }, 'server');
+    if (this.#host === undefined || this.#killed.has(to)) return;
+    const given = await this.#agents.get(this.#host).asks({ do: 'give server' }, 'server');
     if (given !== undefined) this.#settleIn(to, given.port);
   }
 
@@ -179,7 +179,7 @@ export class Play {
     if (this.#killed.has(number)) return;
     this.#killed.add(number);
     this.#deaths = true;
-    if (this.#home === number) this.#home = undefined;
+    if (this.#host === number) this.#host = undefined;
     for (const [stream, by] of this.#place) if (by === number) this.#place.delete(stream);
     await this.#agents.get(number).kill();
     // Its own calls died with it.
@@ -218,7 +218,7 @@ export class Play {
     return this.#deaths && ['ServerDisappeared', 'NoReply', 'died', 'Detached'].includes(known);
   }
 
-  /** No message twice, and none of a client before an earlier one, from home to home. */
+  /** No message twice, and none of a client before an earlier one, from host to host. */
   #checkOrder(wrong: string[]): void {
     const last = new Map<string, number>();
     for (const name of this.#took.flat()) {

@@ -1,4 +1,4 @@
-/** Frames that cost more than they weigh: twice as large, they may take twice as long, and little more. */
+/** Frames that are expensive for their size: twice the size must take about twice the time. */
 import { expect, test } from '@jest/globals';
 import { MessageChannel } from 'node:worker_threads';
 import { channel } from 'ump-ng';
@@ -23,18 +23,18 @@ const request = (value: unknown, errors: unknown[], transfer?: unknown[]): unkno
 const fields = (length: number, part: (at: number) => unknown): object =>
   Object.fromEntries(Array.from({ length }, (_, at) => [`f${at}`, part(at)]));
 
-/** Each takes some milliseconds at its least size. */
+/** Each takes some milliseconds at its smallest size. */
 const shapes: Record<string, (n: number) => unknown> = {
-  'one array, nested again and again': (n) => {
+  'one array, nested many times': (n) => {
     let nest = full(20_000 * n, 0);
     for (let depth = 0; depth < 4; depth++) nest = full(20_000 * n, nest);
     return nest;
   },
-  'a forwarded frame of such': (n) => {
+  'a forwarded frame of nested arrays': (n) => {
     const nest = full(20_000 * n, full(20_000 * n, 0));
     return [F.FORWARD, 1, [F.REQ, 1, nest, nest, nest]];
   },
-  'a transfer list without end': (n) => request('x', full(3, 0), full(1_000_000 * n, 0)),
+  'a very long transfer list': (n) => request('x', full(3, 0), full(1_000_000 * n, 0)),
   'an Error whose fields are all one array': (n) => {
     const list = full(16_000 * n, 0);
     const error = record(fields(16_000 * n, () => list));
@@ -45,18 +45,18 @@ const shapes: Record<string, (n: number) => unknown> = {
     const error = record(fields(16_000 * n, () => [list, list]));
     return request(error, [error]);
   },
-  'Errors that all hold one another': (n) => {
+  'Errors that all contain one another': (n) => {
     const all: object[] = [];
     for (let at = 0; at < 1000 * n; at++) all.push(record({ all, first: all[0] }));
     return request(all, all);
   },
-  'one Error, listed again and again': (n) => {
+  'one Error, listed many times': (n) => {
     const error = record({});
     return request(error, full(50_000 * n, error));
   },
 };
 
-/** Milliseconds from when it is said until it is answered, one way or the other. */
+/** Milliseconds from sending the frame until the first answer. */
 async function cost(frame: unknown): Promise<number> {
   const { server } = channel();
   const { port1, port2 } = new MessageChannel();
@@ -85,7 +85,7 @@ test.each(Object.keys(shapes))(
     const frames = SIZES.map((n) => shapes[name]!(n));
     const best = SIZES.map(() => Infinity);
     const grows = (): number[] => best.slice(1).map((ms, at) => ms / best[at]!);
-    // Noise only ever adds: what is linear shows it at the latest after some rounds.
+    // Noise only adds time, so the best of some rounds shows whether the growth is linear.
     for (
       let round = 0;
       round < TIMES || (round < 4 * TIMES && Math.max(...grows()) > MOST);

@@ -1,10 +1,10 @@
-/** Records of errors that no sender of ours made: [REQ, id, value, transfer, records]. */
+/** Malformed error records: [REQ, id, value, transfer, records]. */
 import { expect, test } from '@jest/globals';
 import { channel, type Dropped } from 'ump-ng';
-import { besideAnHonestClient } from '../support/raw-peer-beside-client.js';
-import { F, ROLE, dealtWith, hello, rawPeer } from '../support/raw-peer.js';
+import { rawPeerBesideClient } from '../support/raw-peer-beside-client.js';
+import { F, ROLE, untilQuiet, hello, rawPeer } from '../support/raw-peer.js';
 
-const { raw, taken, refuses } = besideAnHonestClient();
+const { raw, taken, refuses } = rawPeerBesideClient();
 
 const record = (more: object = {}): object => ({
   ...{ name: 'Error', message: 'm', stack: 's', fields: {} },
@@ -48,7 +48,7 @@ test.each<[string, unknown[]]>([
   ['one record twice', [self, self]],
 ])('%s: no prototype changes', async (_name, records) => {
   raw().say(hello(ROLE.CLIENT), [F.REQ, 1, records[0], undefined, records]);
-  await dealtWith(raw());
+  await untilQuiet(raw());
   expect(raw().refused || raw().heard.some(([tag]) => tag === F.REPLY)).toBe(true);
 });
 
@@ -59,12 +59,12 @@ test('a value whose own fields are called __proto__ arrives as it is', async () 
   expect(Object.keys((taken()[0] as { evil: object }).evil)).toEqual(['__proto__', 'constructor']);
 });
 
-test('records that stand nowhere in the value change nothing', async () => {
+test('records that are not part of the value change nothing', async () => {
   raw().say(hello(ROLE.CLIENT), [F.REQ, 1, { plain: 1 }, undefined, [record()]]);
   expect(await raw().hears(F.REPLY)).toEqual([F.REPLY, 1, { plain: 1 }]);
 });
 
-test('a thousand of them in the queue: the line is refused once', async () => {
+test('a thousand of them in the queue: the connection is refused once', async () => {
   raw().say(hello(ROLE.CLIENT));
   for (let id = 1; id <= 1000; id++) raw().say([F.REQ, id, 'x', undefined, [null]]);
   await refuses(/malformed/);
@@ -72,7 +72,7 @@ test('a thousand of them in the queue: the line is refused once', async () => {
   expect(taken()).toEqual([]);
 });
 
-test('posts that nobody will read: the hook is told of what can be read, and of nothing else', async () => {
+test('of undelivered posts, onDropped gets only the readable ones', async () => {
   const dropped: Dropped[] = [];
   const { server } = channel({ onDropped: (what) => dropped.push(what) });
   const peer = rawPeer();

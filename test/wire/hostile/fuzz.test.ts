@@ -1,14 +1,14 @@
-/** Peers that say anything at all. Whatever they come up with, the others are served. */
+/** Peers that send random frames. Other clients must still be served. */
 import { afterEach, beforeEach, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MessageChannel, MessagePort } from 'node:worker_threads';
 import { Client, ReplyContext, Server, channel, connect, listen } from 'ump-ng';
-import { guard } from '../support/invariants.js';
+import { checkInvariants } from '../support/invariants.js';
 import { F, ROLE, RawPeer, hello, rawPeer } from '../support/raw-peer.js';
 import { turn } from '../support/relay.js';
 
 const RUNS = 150;
-/** Stands for a fresh port: a frame is made anew for each run, and a port can be sent but once. */
+/** Stands for a new port: frames are reused in several runs, but a port can be sent only once. */
 const PORT = 'a port';
 const SHALLOW = { maxDepth: 2, maxKeys: 3 };
 
@@ -53,7 +53,7 @@ const frame: fc.Arbitrary<unknown> = fc.oneof(
 );
 const frames = fc.array(frame, { minLength: 1, maxLength: 12 });
 
-/** Puts ports where they belong, and drops what structured clone would not take. */
+/** Replaces the placeholders by ports. */
 function sayable(value: unknown, made: MessagePort[]): unknown {
   if (value === PORT) {
     const { port1, port2 } = new MessageChannel();
@@ -70,12 +70,12 @@ function say(raw: RawPeer, messages: unknown[], made: MessagePort[]): void {
     try {
       raw.say(said);
     } catch {
-      // Not even the platform would carry this.
+      // The platform cannot clone this value.
     }
   }
 }
 
-guard();
+checkInvariants();
 
 let server: Server<unknown, unknown, unknown, unknown>;
 let honest: Client<unknown, unknown, unknown, unknown>;
@@ -91,13 +91,13 @@ async function serve(mailbox: Server<unknown, unknown, unknown, unknown>): Promi
     try {
       message.rctx.reply(message.msg);
     } catch {
-      // A port is among what is made up; it cannot go back uncalled for, and the context is still open.
+      // The value contains a port, which cannot be sent without transfer; the context is still open.
       message.rctx.reply(null);
     }
   }
 }
 
-/** One peer, told the port of what it shall attack, says its frames; then the honest client asks. */
+/** A raw peer attacks the target with its frames; then the honest client must be served. */
 async function attack(
   said: unknown[],
   role: number | undefined,
@@ -166,7 +166,7 @@ test(
       if (context.signal.aborted) resolve(undefined);
       else context.signal.addEventListener('abort', resolve);
     });
-    context.reply('to nobody');
+    context.reply('too late');
   }),
 );
 
@@ -184,13 +184,13 @@ test(
   property(ROLE.NEW_HOST, async (port) => {
     const { server: old, client } = channel<unknown, unknown, unknown, unknown>();
     const pending = client.tryReq('x');
-    // What the peer says arrives by the control line of a server that has been given away.
+    // The frames arrive by the control connection of a server that has migrated.
     const raw = new RawPeer(old.transfer());
     port.on('message', (message: unknown) => {
       try {
         raw.say(message);
       } catch {
-        // The port of a frame is not passed on a second time.
+        // A port in a frame cannot be transferred a second time.
       }
     });
     port.on('close', () => raw.close());

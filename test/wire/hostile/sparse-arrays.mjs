@@ -1,11 +1,11 @@
-// Frames that are tiny on the wire and, to whoever walks their length, endless. One case per process:
-// what goes wrong here cannot be interrupted.
+// Frames with sparse arrays: tiny on the wire, but iterating them takes forever. One case per process,
+// because an endless loop cannot be interrupted.
 import { MessageChannel } from 'node:worker_threads';
 import { Client, Server, channel } from 'ump-ng';
 
 const endless = new Array(2 ** 32 - 1);
 endless[0] = { name: 'Error', message: 'm', stack: 's', fields: {} };
-const [HELLO, REQ, TAKEN] = [0, 4, 16];
+const [HELLO, REQ, ADOPTED] = [0, 4, 16];
 const hello = (role) => [HELLO, 'ump-ng', 1, role, 0];
 
 const { server, client } = channel();
@@ -31,7 +31,7 @@ const CASES = {
   },
   'moved ids'() {
     const lost = Client.from(port1);
-    say(hello(1), [TAKEN, endless, 0]);
+    say(hello(1), [ADOPTED, endless, 0]);
     return lost.closed;
   },
   'the frame itself'() {

@@ -1,14 +1,14 @@
-/** Clients, and callers of moved requests, whose server does not keep to the protocol. */
+/** Clients, and callers of moved requests, whose server breaks the protocol. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Client, isUmpError, type Result } from 'ump-ng';
-import { guard } from '../support/invariants.js';
+import { checkInvariants } from '../support/invariants.js';
 import {
   F,
   MAGIC,
   ROLE,
   VERSION,
-  dealtWith,
+  untilQuiet,
   hello,
   rawPeer,
   type RawPeer,
@@ -18,10 +18,10 @@ const port = (): MessagePort => new MessageChannel().port1;
 
 let raw: RawPeer;
 let client: Client<unknown, unknown, unknown, unknown>;
-/** Its first request: id 1, pending. */
+/** The first request of the client: id 1, pending. */
 let pending: Promise<Result<unknown, unknown>>;
 
-guard();
+checkInvariants();
 
 beforeEach(async () => {
   const peer = rawPeer();
@@ -67,7 +67,7 @@ describe('the first frame must be a HELLO', () => {
     expect(isUmpError(await connected, 'Protocol')).toBe(true);
   });
 
-  test('two clients at the two ends of one port both learn it', async () => {
+  test('two clients at the two ends of one channel both fail', async () => {
     const { port1, port2 } = new MessageChannel();
     const [one, two] = [Client.from(port1), Client.from(port2)];
     expect(await Promise.all([code(one.tryReq(1)), code(two.tryReq(2))])).toEqual([
@@ -76,7 +76,7 @@ describe('the first frame must be a HELLO', () => {
     ]);
   });
 
-  test('a refusal instead of it is passed on to the user', async () => {
+  test('the reason of a refusal is the message of the error', async () => {
     raw.say([F.REFUSE, 'we are closed on Sundays']);
     const result = await pending;
     expect(!result.ok && result.error.message).toBe('we are closed on Sundays');
@@ -134,7 +134,7 @@ describe('after it', () => {
     expect(await client.req('y')).toBe('fine');
   });
 
-  test('replies to nobody, twice and out of range change nothing', async () => {
+  test('replies for unknown ids, and second replies, change nothing', async () => {
     raw.say([F.REPLY, 99, 'a'], [F.FAIL, 0, 'b'], [F.ERR, Number.MAX_SAFE_INTEGER, 'NoReply']);
     raw.say([F.REPLY, 1, 'first'], [F.REPLY, 1, 'second'], [F.ERR, 1, 'NoReply']);
     expect(await pending).toEqual({ ok: true, value: 'first' });
@@ -142,13 +142,13 @@ describe('after it', () => {
     expect(await client.req('y')).toBe('next');
   });
 
-  test('credit nobody asked for, ADOPTED for unknown ids', async () => {
+  test('unexpected credit, ADOPTED for unknown ids', async () => {
     raw.say([F.CREDIT, Number.MAX_SAFE_INTEGER], [F.CREDIT, Number.MAX_SAFE_INTEGER]);
     raw.say([F.ADOPTED, [5, '6', {}, null], 0], [F.REPLY, 1, 'y']);
     expect(await pending).toEqual({ ok: true, value: 'y' });
   });
 
-  test('a switch to a dead port loses what is pending, and does not hang', async () => {
+  test('a redirect to a dead port loses pending requests, and does not hang', async () => {
     const { port1, port2 } = new MessageChannel();
     port2.close();
     raw.say([F.REDIRECT, port1]);
@@ -158,7 +158,7 @@ describe('after it', () => {
     expect((await client.closed).code).toBe('ServerDisappeared');
   });
 
-  test('a switch to a port that speaks garbage', async () => {
+  test('a redirect to a port that sends garbage', async () => {
     const next = rawPeer();
     raw.say([F.REDIRECT, next.port], [F.BYE]);
     next.raw.say('garbage');
@@ -167,7 +167,7 @@ describe('after it', () => {
     expect((await client.closed).code).toBe('Protocol');
   });
 
-  test('a hundred switches in a row, the last one answers', async () => {
+  test('a hundred redirects in a row, the last peer answers', async () => {
     const chain = Array.from({ length: 100 }, () => rawPeer());
     let here = raw;
     for (const { raw: next, port: far } of chain) {
@@ -178,7 +178,7 @@ describe('after it', () => {
     }
     here.say([F.REPLY, 1, 'y']);
     expect(await pending).toEqual({ ok: true, value: 'y' });
-    for (const { raw: link } of chain) link.close();
+    for (const { raw: peer } of chain) peer.close();
   });
 });
 
@@ -198,18 +198,18 @@ describe('a request that moved', () => {
     ['to garbage', ['garbage']],
     ['to a server', [hello(ROLE.SERVER)]],
     ['to another version', [[F.HELLO, MAGIC, 7, ROLE.HOLDER, 0]]],
-    ['to one who answers before HELLO', [[F.REPLY, 0, 'y']]],
-    ['to one who then speaks garbage', [hello(ROLE.HOLDER), {}]],
-    ['to one who grants credit', [hello(ROLE.HOLDER), [F.CREDIT, 1]]],
-    ['to one who says HELLO twice', [hello(ROLE.HOLDER), hello(ROLE.HOLDER)]],
-    ['to one who refuses', [[F.REFUSE, 'no']]],
-    ['to one who refuses later', [hello(ROLE.HOLDER), [F.REFUSE, 'no']]],
+    ['to a peer that answers before HELLO', [[F.REPLY, 0, 'y']]],
+    ['to a peer that then sends garbage', [hello(ROLE.HOLDER), {}]],
+    ['to a peer that grants credit', [hello(ROLE.HOLDER), [F.CREDIT, 1]]],
+    ['to a peer that sends HELLO twice', [hello(ROLE.HOLDER), hello(ROLE.HOLDER)]],
+    ['to a peer that refuses', [[F.REFUSE, 'no']]],
+    ['to a peer that refuses later', [hello(ROLE.HOLDER), [F.REFUSE, 'no']]],
   ])('%s', async (_name, frames) => {
     holder.say(...frames);
     expect(await code(pending)).toBe('Protocol');
     await holder.end();
     raw.say([F.REPLY, 2, 'fine']);
-    expect(await client.req('the line itself is well')).toBe('fine');
+    expect(await client.req('the connection still works')).toBe('fine');
   });
 
   test('to a dead port', async () => {
@@ -217,7 +217,7 @@ describe('a request that moved', () => {
     expect(await code(pending)).toBe('NoReply');
   });
 
-  test('a second MOVED for the same request: one answer, the other line is let go', async () => {
+  test('a second MOVED for the same request: one answer, the other connection is closed', async () => {
     const second = rawPeer();
     raw.say([F.MOVED, 1, second.port]);
     await second.raw.hears(F.HELLO);
@@ -227,7 +227,7 @@ describe('a request that moved', () => {
     await Promise.all([holder.end(), second.raw.end()]);
   });
 
-  test('MOVED for a request that nobody waits for is cancelled', async () => {
+  test('MOVED for an unknown request is cancelled', async () => {
     const stray = rawPeer();
     raw.say([F.MOVED, 77, stray.port]);
     expect(await stray.raw.hears(F.CANCEL)).toEqual([F.CANCEL, 0]);
@@ -236,10 +236,10 @@ describe('a request that moved', () => {
     expect(raw.refused).toBe(false);
   });
 
-  test('an answer that comes by the old line does not count twice', async () => {
+  test('a reply by the old connection does not count twice', async () => {
     holder.say(hello(ROLE.HOLDER), [F.REPLY, 0, 'by its own']);
     raw.say([F.REPLY, 1, 'by the old']);
     expect((await pending).ok).toBe(true);
-    await dealtWith(raw);
+    await untilQuiet(raw);
   });
 });

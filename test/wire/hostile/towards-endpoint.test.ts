@@ -1,15 +1,15 @@
-/** connect() and listen() on an endpoint where others talk as well. */
+/** connect() and listen() on an endpoint with foreign and forged messages. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { connect, listen } from 'ump-ng';
-import { guard } from '../support/invariants.js';
+import { checkInvariants } from '../support/invariants.js';
 import {
   F,
   MAGIC,
   ROLE,
   RawPeer,
   VERSION,
-  dealtWith,
+  untilQuiet,
   hello,
   rawPeer,
 } from '../support/raw-peer.js';
@@ -21,7 +21,7 @@ const CLOSED = 3;
 
 const port = (): MessagePort => new MessageChannel().port1;
 
-/** The user's own talk, and signals that make no sense: both pass unheeded. */
+/** Messages of the application, and malformed handshake messages: both are ignored. */
 const noise: [string, () => unknown][] = [
   ['text', () => 'ump-ng'],
   ['null', () => null],
@@ -34,12 +34,12 @@ const noise: [string, () => unknown][] = [
   ['an OPEN with something like a port', () => [MAGIC, VERSION, OPEN, '', { postMessage: 1 }]],
   ['an OPEN to another name', () => [MAGIC, VERSION, OPEN, '__proto__', port()]],
   ['an OPEN of another version', () => [MAGIC, 99, OPEN, '', port()]],
-  ['frames of a line', () => [F.POST, 0, 'x']],
+  ['frames of a connection', () => [F.POST, 0, 'x']],
   ['another HELLO', () => hello(ROLE.SERVER)],
-  ['somebody else’s frames', () => ({ type: 'HELLO', magic: MAGIC })],
+  ['frames of another library', () => ({ type: 'HELLO', magic: MAGIC })],
 ];
 
-guard();
+checkInvariants();
 
 let far: MessagePort;
 let raw: RawPeer;
@@ -69,7 +69,7 @@ test.each(noise)('a connecting client hears %s', async (_name, message) => {
   const pending = client.req('x');
   raw.say(message(), message());
   raw.say([MAGIC, VERSION, ANNOUNCE, '']);
-  while (!raw.heard.some(([, , kind]) => kind === OPEN)) await dealtWith(raw);
+  while (!raw.heard.some(([, , kind]) => kind === OPEN)) await untilQuiet(raw);
   const opened = new RawPeer(raw.heard.find(([, , kind]) => kind === OPEN)![4] as MessagePort);
   opened.say(hello(ROLE.SERVER), [F.REPLY, 1, 'y']);
   expect(await pending).toBe('y');
@@ -78,7 +78,7 @@ test.each(noise)('a connecting client hears %s', async (_name, message) => {
 });
 
 describe('a connecting client', () => {
-  test('is told that the listener speaks another version', async () => {
+  test('learns that the listener has another version', async () => {
     const client = connect(far);
     const pending = client.tryReq('x');
     raw.say([MAGIC, VERSION + 1, ANNOUNCE, '']);
@@ -89,34 +89,34 @@ describe('a connecting client', () => {
     });
   });
 
-  test('gives its port away once, however often the listener announces itself', async () => {
+  test('sends its port once, however often the listener announces itself', async () => {
     const client = connect(far);
     for (let n = 0; n < 10; n++) raw.say([MAGIC, VERSION, ANNOUNCE, '']);
-    await dealtWith(raw);
+    await untilQuiet(raw);
     expect(raw.heard.filter(([, , kind]) => kind === OPEN)).toHaveLength(1);
     client.close();
   });
 
-  test('whose port is never taken up: it dies with the endpoint', async () => {
+  test('whose port is never used fails when the endpoint closes', async () => {
     const client = connect(far);
     const pending = client.tryReq('x');
     raw.say([MAGIC, VERSION, ANNOUNCE, '']);
-    await dealtWith(raw);
+    await untilQuiet(raw);
     raw.close();
     const result = await pending;
     expect(!result.ok && result.error.code).toBe('ServerDisappeared');
   });
 
-  test('hears CLOSED after it was taken up: its own line decides', async () => {
+  test('ignores CLOSED after it was accepted', async () => {
     const client = connect(far);
     raw.say([MAGIC, VERSION, ANNOUNCE, '']);
-    while (!raw.heard.some(([, , kind]) => kind === OPEN)) await dealtWith(raw);
+    while (!raw.heard.some(([, , kind]) => kind === OPEN)) await untilQuiet(raw);
     const opened = new RawPeer(raw.heard.find(([, , kind]) => kind === OPEN)![4] as MessagePort);
     opened.say(hello(ROLE.SERVER));
     await client.connected;
     const pending = client.req('x');
     raw.say([MAGIC, VERSION, CLOSED, '']);
-    await dealtWith(raw);
+    await untilQuiet(raw);
     opened.say([F.REPLY, 1, 'y']);
     expect(await pending).toBe('y');
     client.close();
@@ -126,15 +126,15 @@ describe('a connecting client', () => {
 
 test('a listener answers a knock in another version with its own', async () => {
   const server = listen(far);
-  await dealtWith(raw);
+  await untilQuiet(raw);
   const before = raw.heard.length;
   raw.say([MAGIC, 99, KNOCK, '']);
-  await dealtWith(raw);
+  await untilQuiet(raw);
   expect(raw.heard.slice(before)).toEqual([[MAGIC, VERSION, ANNOUNCE, '', undefined, false]]);
   server.close();
 });
 
-test('a port opened twice is one client; garbage on it takes nobody else down', async () => {
+test('garbage on one opened port does not affect another', async () => {
   const server = listen(far);
   const good = rawPeer();
   const bad = rawPeer();

@@ -1,13 +1,13 @@
-/** Holders of moved contexts, and both homes of a moving server, among peers that lie. */
+/** Holders of moved contexts, and both hosts of a migrating server, whose peers break the protocol. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Client, ReplyContext, Server, channel, isUmpError } from 'ump-ng';
-import { guard } from '../support/invariants.js';
-import { F, MAGIC, ROLE, RawPeer, dealtWith, hello, rawPeer } from '../support/raw-peer.js';
+import { checkInvariants } from '../support/invariants.js';
+import { F, MAGIC, ROLE, RawPeer, untilQuiet, hello, rawPeer } from '../support/raw-peer.js';
 
 const port = (): MessagePort => new MessageChannel().port1;
 
-guard();
+checkInvariants();
 
 let raw: RawPeer;
 afterEach(() => raw.close());
@@ -35,24 +35,24 @@ describe('a holder', () => {
     await raw.hears(F.REFUSE);
     await raw.end();
     expect(isUmpError(context.signal.reason, 'OriginDisappeared')).toBe(true);
-    expect(context.reply('to nobody')).toBe(false);
+    expect(context.reply('too late')).toBe(false);
   });
 
   test.each<[string, unknown[]]>([
     ['refuses', [F.REFUSE, 'no']],
     ['says BYE', [F.BYE]],
     ['says HELLO twice', hello(ROLE.CALLER)],
-  ])('a caller who %s is gone', async (_name, frame) => {
+  ])('a caller that %s is lost', async (_name, frame) => {
     raw.say(hello(ROLE.CALLER), frame);
     await raw.end();
     expect(context.signal.aborted).toBe(true);
-    expect(context.reply('to nobody')).toBe(false);
+    expect(context.reply('too late')).toBe(false);
   });
 
-  test('a caller who cancels, whatever the id, and again', async () => {
+  test('a caller that cancels twice, with any id', async () => {
     raw.say(hello(ROLE.CALLER), [F.CANCEL, 5], [F.CANCEL, 0]);
     await raw.end();
-    expect(context.reply('to nobody')).toBe(false);
+    expect(context.reply('too late')).toBe(false);
   });
 });
 
@@ -72,8 +72,8 @@ describe('the new host of a server', () => {
     ['a state before HELLO', [[F.STATE, 0, false, true]]],
     ['a ping before HELLO', [[F.PING]]],
     ['a malformed state', [hello(ROLE.OLD_HOST), [F.STATE, -1, false, true]]],
-    ['a line without a port', [hello(ROLE.OLD_HOST), [F.CLIENT_PORT, 1, {}, 0]]],
-    ['a line of no known kind', [hello(ROLE.OLD_HOST), [F.CLIENT_PORT, 1, port(), 9]]],
+    ['a CLIENT_PORT without a port', [hello(ROLE.OLD_HOST), [F.CLIENT_PORT, 1, {}, 0]]],
+    ['a CLIENT_PORT of an unknown kind', [hello(ROLE.OLD_HOST), [F.CLIENT_PORT, 1, port(), 9]]],
     ['a post', [hello(ROLE.OLD_HOST), [F.POST, 0, 'x']]],
     ['HELLO twice', [hello(ROLE.OLD_HOST), hello(ROLE.OLD_HOST)]],
   ])('%s is refused, and the server ends', async (_name, frames) => {
@@ -84,7 +84,7 @@ describe('the new host of a server', () => {
     await waiting;
   });
 
-  test('frames for lines that do not exist change nothing', async () => {
+  test('frames for unknown clients change nothing', async () => {
     const { port1, port2 } = new MessageChannel();
     raw.say(hello(ROLE.OLD_HOST), [F.STATE, 0, false, true]);
     raw.say(
@@ -106,12 +106,12 @@ describe('the new host of a server', () => {
     await expect(server.wait()).rejects.toMatchObject({ code: 'ClientsDisappeared' });
   });
 
-  test('one key for two lines: neither client waits for ever', async () => {
-    const lines = [new MessageChannel(), new MessageChannel()];
+  test('one key for two clients: the calls of both settle', async () => {
+    const channels = [new MessageChannel(), new MessageChannel()];
     raw.say(hello(ROLE.OLD_HOST), [F.STATE, 0, false, true]);
-    for (const { port1 } of lines) raw.say([F.CLIENT_PORT, 1, port1, 0]);
+    for (const { port1 } of channels) raw.say([F.CLIENT_PORT, 1, port1, 0]);
     raw.say([F.CLIENT_DONE, 1, false]);
-    const clients = lines.map(({ port2 }) => Client.from(port2));
+    const clients = channels.map(({ port2 }) => Client.from(port2));
     const outcomes = clients.map((client) => client.tryReq('x'));
     raw.close();
     void (async () => {
@@ -123,7 +123,7 @@ describe('the new host of a server', () => {
     for (const client of clients) client.close();
   });
 
-  test('a frame that the client may not send, passed on, is refused to that client', async () => {
+  test('a forwarded frame that the client must not send is refused to that client', async () => {
     const { raw: client, port: far } = rawPeer();
     raw.say(hello(ROLE.OLD_HOST), [F.STATE, 0, false, true], [F.CLIENT_PORT, 1, far, 1]);
     raw.say([F.FORWARD, 1, [F.REQ, 1, 'x']], [F.CLIENT_DONE, 1, false]);
@@ -138,8 +138,8 @@ describe('the old host of a server', () => {
     ['garbage', ['garbage']],
     ['a client', [hello(ROLE.CLIENT)]],
     ['a refusal', [[F.REFUSE, 'no']]],
-    ['a line', [hello(ROLE.NEW_HOST), [F.CLIENT_PORT, 1, port(), 0]]],
-  ])('hears %s: its clients are told', async (_name, frames) => {
+    ['a CLIENT_PORT', [hello(ROLE.NEW_HOST), [F.CLIENT_PORT, 1, port(), 0]]],
+  ])('gets %s: its clients fail', async (_name, frames) => {
     const { server, client } = channel<unknown, unknown, unknown, unknown>();
     const pending = client.tryReq('x');
     raw = new RawPeer(server.transfer());
@@ -150,7 +150,7 @@ describe('the old host of a server', () => {
     expect((await client.closed).code).toBe('ServerDisappeared');
   });
 
-  describe('has a client that has switched', () => {
+  describe('has a client that was redirected', () => {
     let client: RawPeer;
 
     beforeEach(async () => {
@@ -159,7 +159,7 @@ describe('the old host of a server', () => {
       client = peer.raw;
       server.accept(peer.port);
       client.say(hello(ROLE.CLIENT), [F.REQ, 1, 'x']);
-      await dealtWith(client);
+      await untilQuiet(client);
       raw = new RawPeer(server.transfer());
       raw.say(hello(ROLE.NEW_HOST));
       await client.hears(F.REDIRECT);
@@ -167,15 +167,15 @@ describe('the old host of a server', () => {
       await raw.hears(F.CLIENT_DONE);
     });
 
-    test('and tells him of the death of the new one', async () => {
+    test('and reports the death of the new host to it', async () => {
       raw.close();
       expect(await client.hears(F.ERR)).toEqual([F.ERR, 1, 'ServerDisappeared']);
       await client.hears(F.GOAWAY);
       await client.end();
     });
 
-    test('and lets him go once the new one has read all', async () => {
-      await dealtWith(raw);
+    test('and closes its connection once the new host has read everything', async () => {
+      await untilQuiet(raw);
       expect(client.closed).toBe(false);
       raw.say([F.BYE]);
       await client.end();
@@ -184,16 +184,16 @@ describe('the old host of a server', () => {
   });
 
   test.each<[string, unknown[]]>([
-    ['a list of no objects', [F.POST, 0, 'x', [5, 'y', null]]],
-    ['a list of what cannot move', [F.REQ, 1, 'x', [{}, new Map()]]],
-    ['a list of one thing twice', [F.POST, 0, 'x', Array(2).fill(new ArrayBuffer(8))]],
+    ['a list of primitive values', [F.POST, 0, 'x', [5, 'y', null]]],
+    ['a list of objects that cannot be transferred', [F.REQ, 1, 'x', [{}, new Map()]]],
+    ['a list with one buffer twice', [F.POST, 0, 'x', Array(2).fill(new ArrayBuffer(8))]],
   ])('has a client with %s to transfer', async (_name, frame) => {
     const { server, client } = channel<unknown, unknown, unknown, unknown>();
     const peer = rawPeer();
     raw = peer.raw;
     server.accept(peer.port);
     raw.say(hello(ROLE.CLIENT), frame);
-    await dealtWith(raw);
+    await untilQuiet(raw);
     const moved = Server.from(server.transfer());
     raw.say(frame);
     const pending = client.req('honest');

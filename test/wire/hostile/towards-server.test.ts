@@ -1,7 +1,7 @@
-/** A server among peers that do not keep to the protocol: they are refused, the others are served. */
+/** A server refuses peers that break the protocol, and serves other clients. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { besideAnHonestClient } from '../support/raw-peer-beside-client.js';
+import { rawPeerBesideClient } from '../support/raw-peer-beside-client.js';
 import {
   F,
   MAGIC,
@@ -9,13 +9,13 @@ import {
   VERSION,
   hello,
   rawPeer,
-  dealtWith,
+  untilQuiet,
   type RawPeer,
 } from '../support/raw-peer.js';
 
 const port = (): MessagePort => new MessageChannel().port1;
 
-const { raw, taken, refuses } = besideAnHonestClient();
+const { raw, taken, refuses } = rawPeerBesideClient();
 
 describe('the first frame must be a HELLO', () => {
   test.each<[string, unknown, RegExp]>([
@@ -58,14 +58,14 @@ describe('after it', () => {
     ['a nested array', () => [[F.POST, 0, 'x']]],
     ['a second HELLO', () => hello(ROLE.CLIENT)],
     ['a post without its 0', () => [F.POST]],
-    ['a post with too much', () => [F.POST, 0, 'x', undefined, undefined, 1]],
+    ['a post with too many elements', () => [F.POST, 0, 'x', undefined, undefined, 1]],
     ['a transfer list that is none', () => [F.POST, 0, 'x', 'list']],
     ['errors that are none', () => [F.POST, 0, 'x', undefined, {}]],
     ['a request without its id', () => [F.REQ]],
     ['a frame with elements to spare', () => [F.CANCEL, 1, 'more', 'and more']],
-    ['a bell that is none', () => [F.DOORBELL, 7]],
-    ['a bell that is not shared', () => [F.DOORBELL, new ArrayBuffer(12)]],
-    ['a bell of another size', () => [F.DOORBELL, new SharedArrayBuffer(4)]],
+    ['a doorbell that is no buffer', () => [F.DOORBELL, 7]],
+    ['a doorbell that is not shared', () => [F.DOORBELL, new ArrayBuffer(12)]],
+    ['a doorbell of another size', () => [F.DOORBELL, new SharedArrayBuffer(4)]],
     ['a request with id -1', () => [F.REQ, -1, 'x']],
     ['a request with id 0.5', () => [F.REQ, 0.5, 'x']],
     ['a request with id NaN', () => [F.REQ, NaN, 'x']],
@@ -91,9 +91,9 @@ describe('after it', () => {
     ['CLIENT_PORT', () => [F.CLIENT_PORT, 1, port(), 0]],
     ['FORWARD', () => [F.FORWARD, 1, [F.POST, 0, 'x']]],
     ['CLIENT_DONE', () => [F.CLIENT_DONE, 1, false]],
-    ['a signal', () => [MAGIC, VERSION, 0, '']],
+    ['a handshake message', () => [MAGIC, VERSION, 0, '']],
   ])('%s is refused', async (_name, frame) => {
-    raw().say(frame(), [F.POST, 0, 'after the offence']);
+    raw().say(frame(), [F.POST, 0, 'after the violation']);
     await refuses(/malformed|not allowed/);
     expect(taken()).toEqual([]);
   });
@@ -108,16 +108,16 @@ describe('after it', () => {
   });
 
   test.each<[string, unknown[]]>([
-    ['a cancel of what was never asked', [F.CANCEL, 12345]],
+    ['a cancel of an unknown id', [F.CANCEL, 12345]],
     ['a cancel of the highest id there is', [F.CANCEL, Number.MAX_SAFE_INTEGER]],
     ['a request with the highest id there is', [F.REQ, Number.MAX_SAFE_INTEGER, 'x']],
     ['a value of prototypes', [F.POST, 0, JSON.parse('{"__proto__":{"polluted":1}}') as unknown]],
-    ['REDIRECTED where no server moved', [F.REDIRECTED]],
+    ['REDIRECTED without a migration', [F.REDIRECTED]],
     ['a post without its value', [F.POST, 0]],
     ['a request without its value', [F.REQ, 1]],
   ])('%s does no harm', async (_name, frame) => {
     raw().say(frame, [F.REQ, Number.MAX_SAFE_INTEGER, 'next']);
-    await dealtWith(raw());
+    await untilQuiet(raw());
     const answered = raw().heard.some(
       ([tag, id]) => tag === F.REPLY && id === Number.MAX_SAFE_INTEGER,
     );
@@ -130,19 +130,19 @@ describe('after it', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('REFUSE ends the line, and its requests in flight', async () => {
+  test('REFUSE ends the connection and its pending requests', async () => {
     raw().say([F.REFUSE, 'no']);
     await raw().end();
   });
 
-  test('a port that was closed before it came', async () => {
+  test('a port that was closed before it arrived', async () => {
     const { port1, port2 } = new MessageChannel();
     port2.close();
     raw().say([F.ADD_CLIENT, port1, 0], [F.REQ, 1, 'x']);
     expect(await raw().hears(F.REPLY)).toEqual([F.REPLY, 1, 'x']);
   });
 
-  test('a thousand lines that say nothing, and one that says HELLO', async () => {
+  test('a thousand silent connections, and one that sends HELLO', async () => {
     const { raw: other, port: fresh } = rawPeer();
     const mute = Array.from({ length: 1000 }, () => new MessageChannel());
     raw().say(...mute.map(({ port1 }) => [F.ADD_CLIENT, port1, 0]), [F.ADD_CLIENT, fresh, 0]);
@@ -153,12 +153,12 @@ describe('after it', () => {
   });
 });
 
-describe('ports that may do less', () => {
+describe('ports of restricted clients', () => {
   const STRONG = 0;
   const POST_ONLY = 1;
   const WEAK = 2;
 
-  async function line(kind: number): Promise<RawPeer> {
+  async function restricted(kind: number): Promise<RawPeer> {
     const { raw: limited, port: far } = rawPeer();
     raw().say(hello(ROLE.CLIENT), [F.ADD_CLIENT, far, kind]);
     limited.say(hello(ROLE.CLIENT));
@@ -175,7 +175,7 @@ describe('ports that may do less', () => {
     ['a weak client that asks', WEAK, () => [F.REQ, 1, 'x']],
     ['a weak client that adds a strong one', WEAK, () => [F.ADD_CLIENT, port(), STRONG]],
   ])('%s', async (_name, kind, frame) => {
-    const limited = await line(kind);
+    const limited = await restricted(kind);
     limited.say(frame());
     expect(await limited.hears(F.REFUSE)).toEqual([
       F.REFUSE,

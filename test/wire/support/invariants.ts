@@ -1,11 +1,11 @@
-/** What must hold whatever a peer says: nothing is thrown past the library, no prototype changes. */
+/** Invariants with any peer: no uncaught error, and no changed prototype. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
 
 const watched = [Object, Array, Function, Error, Map, Promise].map(({ prototype }) => prototype);
 const shape = (): PropertyKey[][] =>
   watched.map((prototype) => Reflect.ownKeys(prototype as object));
 
-export function guard(): void {
+export function checkInvariants(): void {
   let escaped: unknown[];
   let before: PropertyKey[][];
   const onEscape = (error: unknown): void => {

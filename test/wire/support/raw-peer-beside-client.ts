@@ -1,26 +1,26 @@
-/** A server with an honest client, and a raw peer on another line of it. */
+/** A server with an honest client, and a raw peer on another connection. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import { channel, type Client, type Server } from 'ump-ng';
-import { guard } from './invariants.js';
+import { checkInvariants } from './invariants.js';
 import { F, rawPeer, type RawPeer } from './raw-peer.js';
 
 interface Scene {
   readonly server: () => Server<unknown, unknown, unknown, unknown>;
   readonly raw: () => RawPeer;
-  /** What the server took that did not come from the honest client. */
+  /** The messages that the server took, without those of the honest client. */
   readonly taken: () => unknown[];
-  /** The raw peer is told that it broke the protocol, and how; then its line ends. */
+  /** The raw peer must get REFUSE with this reason, and then its connection must close. */
   readonly refuses: (why: RegExp) => Promise<void>;
 }
 
-/** Set up before each test; after it, the honest client must still be served. */
-export function besideAnHonestClient(): Scene {
+/** Sets this up before each test. After each test, the honest client must still be served. */
+export function rawPeerBesideClient(): Scene {
   let server: Server<unknown, unknown, unknown, unknown>;
   let honest: Client<unknown, unknown, unknown, unknown>;
   let raw: RawPeer;
   let taken: unknown[];
 
-  guard();
+  checkInvariants();
 
   beforeEach(() => {
     ({ server, client: honest } = channel<unknown, unknown, unknown, unknown>());

@@ -1,10 +1,10 @@
-/** A peer that says whatever it likes: frames by hand, over a port. */
+/** A peer that sends arbitrary frames over a port. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { portsIn, turn } from './relay.js';
 
 export const MAGIC = 'ump-ng';
 export const VERSION = 1;
-/** The frames by number, as any other implementation would know them. */
+/** The numbers of the frames, as another implementation would define them. */
 export const F = {
   HELLO: 0,
   REFUSE: 1,
@@ -44,21 +44,21 @@ export const ROLE = {
 export const hello = (role: number): unknown[] => [F.HELLO, MAGIC, VERSION, role, 0];
 
 export class RawPeer {
-  /** What the other side has said. */
+  /** The frames that the other side has sent. */
   readonly heard: unknown[][] = [];
   closed = false;
   readonly #port: MessagePort;
-  #news: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(port: MessagePort) {
     this.#port = port;
     port.on('message', (frame: unknown[]) => {
       this.heard.push(frame);
-      this.#tell();
+      this.#notify();
     });
     port.on('close', () => {
       this.closed = true;
-      this.#tell();
+      this.#notify();
     });
   }
 
@@ -66,21 +66,21 @@ export class RawPeer {
     for (const frame of frames) this.#port.postMessage(frame, portsIn(frame));
   }
 
-  /** The first frame with this number that has come, or comes; rejects if the line ends without it. */
+  /** The first frame with this number; rejects if the connection closes without one. */
   async hears(tag: number): Promise<unknown[]> {
     for (;;) {
       const frame = this.heard.find(([first]) => first === tag);
       if (frame !== undefined) return frame;
       if (this.closed) throw new Error(`no frame ${tag} among ${JSON.stringify(this.heard)}`);
-      await new Promise<void>((resolve) => this.#news.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   async end(): Promise<void> {
-    while (!this.closed) await new Promise<void>((resolve) => this.#news.push(resolve));
+    while (!this.closed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Has this peer been told that it broke the protocol? */
+  /** Whether the other side has refused this peer. */
   get refused(): boolean {
     return this.heard.some(([tag]) => tag === F.REFUSE);
   }
@@ -89,19 +89,19 @@ export class RawPeer {
     this.#port.close();
   }
 
-  #tell(): void {
-    for (const told of this.#news.splice(0)) told();
+  #notify(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 
-/** A raw peer, and the port of whomever it speaks to. */
+/** A raw peer, and the port for its counterpart. */
 export function rawPeer(): { raw: RawPeer; port: MessagePort } {
   const { port1, port2 } = new MessageChannel();
   return { raw: new RawPeer(port1), port: port2 };
 }
 
-/** Waits until the other side has dealt with all that was said: some turns without news. */
-export async function dealtWith(raw: RawPeer): Promise<void> {
+/** Waits until the other side has handled all frames: some turns without a new frame from it. */
+export async function untilQuiet(raw: RawPeer): Promise<void> {
   for (let quiet = 0; quiet < 4; quiet++) {
     const before = raw.heard.length;
     await turn();

@@ -1,15 +1,15 @@
 /**
- * Two ports joined by hand, so that a test sees, holds back, or loses every frame that passes between
- * the two ends of a line. Nothing of the library is replaced: both ends speak to real ports.
+ * Joins two ports, so that a test sees, holds back or loses every frame that passes between the two
+ * ends of a connection. Nothing of the library is replaced: both ends use real ports.
  */
 import { MessageChannel, MessagePort } from 'node:worker_threads';
 
-/** Which end of the line. */
+/** One of the two ends. */
 export type Side = 0 | 1;
 
 export const across = (side: Side): Side => (side === 0 ? 1 : 0);
 
-/** Every port that sits anywhere in a value; a forwarder must name them all. */
+/** All ports inside a value, which must be in the transfer list to forward it. */
 export function portsIn(value: unknown): MessagePort[] {
   const seen = new Set<unknown>();
   const visit = (part: unknown): void => {
@@ -22,37 +22,37 @@ export function portsIn(value: unknown): MessagePort[] {
   return [...seen].filter((part) => part instanceof MessagePort);
 }
 
-/** What a lost frame carried is lost with it. */
+/** The ports in a lost frame are lost as well. */
 function lose(frame: unknown): void {
   for (const port of portsIn(frame)) port.close();
 }
 
-/** A port whose other end is gone. */
-function corpse(): MessagePort {
+/** A port whose other end is closed. */
+function deadPort(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   port2.close();
   return port1;
 }
 
-/** The frame with a dead port for each that it carries, be it inside a forwarded frame. */
-function buried(frame: unknown): unknown {
-  if (frame instanceof MessagePort) return corpse();
-  return Array.isArray(frame) ? frame.map(buried) : frame;
+/** The frame with each port replaced by a dead one, also inside a forwarded frame. */
+function withDeadPorts(frame: unknown): unknown {
+  if (frame instanceof MessagePort) return deadPort();
+  return Array.isArray(frame) ? frame.map(withDeadPorts) : frame;
 }
 
 export interface RelayWatcher {
-  /** A frame has come from this side and waits to be passed on. */
+  /** A frame from this side waits to be passed on. */
   came(relay: Relay, from: Side): void;
   /** Both ends have been closed. */
   ended(relay: Relay): void;
 }
 
 export class Relay {
-  /** Frames that have come from this side and were not passed on yet. */
+  /** The frames from each side that were not passed on yet. */
   readonly waiting: [unknown[], unknown[]] = [[], []];
   readonly #ports: [MessagePort, MessagePort];
   readonly #watcher: RelayWatcher;
-  /** Sides that have closed their end, or are dead. */
+  /** Whether each side has closed its end or is dead. */
   readonly #closed = [false, false];
   #over = false;
 
@@ -76,10 +76,10 @@ export class Relay {
     return this.#over;
   }
 
-  /** Passes on the oldest frame that came from this side; after the last one, its close. */
+  /** Passes on the oldest frame of this side; after the last one, its close. */
   pass(from: Side, edit: (frame: unknown) => unknown = (frame) => frame): void {
     const frame = edit(this.waiting[from].shift());
-    // A closed end takes nothing any more: what was on its way to it is lost, ports included.
+    // A closed end receives nothing: frames in transit to it are lost, with their ports.
     if (this.#closed[across(from)] === true) lose(frame);
     else this.#send(across(from), frame);
     this.#endIfDone();
@@ -89,19 +89,19 @@ export class Relay {
     try {
       this.#ports[to].postMessage(frame, portsIn(frame));
     } catch {
-      // Its port died on the way, which nobody could see had it been under way without us.
-      const dead = buried(frame);
+      // A port in the frame has closed in transit. Without the relay the frame would arrive nevertheless.
+      const dead = withDeadPorts(frame);
       this.#ports[to].postMessage(dead, portsIn(dead));
     }
   }
 
-  /** This side dies: what it has sent still arrives, what is on its way to it does not. */
+  /** This side dies: frames that it has sent still arrive, frames to it do not. */
   kill(side: Side): void {
     this.#ports[side].close();
     this.#sideClosed(side);
   }
 
-  /** The whole line is lost, with all that was on its way. */
+  /** Both sides die, and all frames in transit are lost. */
   cut(): void {
     this.kill(0);
     this.kill(1);
@@ -128,7 +128,7 @@ export class Relay {
   }
 }
 
-/** A fresh line with a relay in its middle: the two outer ends, and what stands between. */
+/** A new channel with a relay in its middle: the two outer ends, and the relay. */
 export function relayedChannel(watcher: RelayWatcher): {
   ports: [MessagePort, MessagePort];
   relay: Relay;
@@ -139,5 +139,5 @@ export function relayedChannel(watcher: RelayWatcher): {
   return { ports: [near.port1, far.port2], relay };
 }
 
-/** One turn of the event loop: every message that was on its way has arrived. */
+/** One turn of the event loop, after which every message in transit has arrived. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
