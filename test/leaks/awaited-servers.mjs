@@ -1,10 +1,10 @@
-// Servers that were waited for leave the heap where it was.
+// Servers that were awaited leave nothing on the heap.
 import assert from 'node:assert/strict';
 import { channel } from 'ump-ng';
 import { collectUntil } from './utilities.mjs';
 
 const SERVERS = 5000;
-/** What each may leave. A timer that stays is more than 200. */
+/** Bytes that each may leave. A timer that stays takes more than 200. */
 const BYTES = 20;
 
 async function wait() {

@@ -1,4 +1,4 @@
-// A thread that never comes back to its event loop, so that no timer of it fires: it must not gather what it has taken.
+// A thread that never returns to its event loop, so that its timers never fire, must not accumulate contexts.
 import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
 import { queryObjects } from 'node:v8';
@@ -7,7 +7,7 @@ import { introspect } from 'ump-ng/actors';
 import { turn } from './utilities.mjs';
 
 const REQUESTS = 10_000;
-/** So many may be fresh. */
+/** The number of contexts that may be unregistered. */
 const MOST = 1000;
 
 const { server, client } = channel();
@@ -22,5 +22,5 @@ assert(timers <= 1, `${timers} timers wait`);
 const held = queryObjects(ReplyContext, { format: 'count' });
 assert(held <= MOST, `${held} contexts that nobody has are held`);
 server.close();
-// Nobody has dropped the contexts: their finalizers have had no turn yet, and the requests would keep the process.
+// The contexts were not dropped: their finalizers have not run yet, and the requests would keep the process.
 process.exit();

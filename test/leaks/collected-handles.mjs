@@ -1,4 +1,4 @@
-// Handles that nobody holds any more say goodbye when they are collected; what is waited for is kept.
+// Unreachable handles close when they are collected; awaited ones are kept.
 import assert from 'node:assert/strict';
 import { ReplyContext, channel } from 'ump-ng';
 import { collectUntil, forget, turn } from './utilities.mjs';
@@ -85,14 +85,14 @@ const CASES = {
     await becomes(asked, 'NoReply');
     client.close();
   },
-  async 'port of a context that nobody takes up'() {
+  async 'port of a context that is never used'() {
     const { server, client } = channel();
     const asked = outcome(client.req('x', { timeout: 200 }));
     await forget(async () => void (await request(server)).transfer());
     await collectUntil(() => asked.is !== undefined || asked.polls++ > 300, 'any end').catch(
       () => {},
     );
-    // No platform promises to tell of a port that is lost on its way: its timeout does.
+    // No platform guarantees a close event for a port that is lost in transit, so the timeout ends the call.
     while (asked.is === undefined) await turn();
     assert.match(asked.is, /^(NoReply|Timeout)$/);
     client.close();
@@ -103,10 +103,10 @@ const CASES = {
       client.reqDeferred('x');
       return request(server).then((rctx) => ({ signal: rctx.signal, rctx }));
     });
-    await collectUntil(() => signal.aborted, 'the server hears of it');
+    await collectUntil(() => signal.aborted, 'the signal of the server');
     assert.equal(signal.reason.code, 'OriginDisappeared');
   },
-  async 'deferred request that is waited for'() {
+  async 'deferred request that is awaited'() {
     const { server, client } = channel();
     const asked = await forget(() => outcome(client.reqDeferred('x').wait()));
     const rctx = await request(server);
@@ -126,7 +126,7 @@ const CASES = {
     await becomes(asked, 'y');
     await becomes(outcome(server.wait()), 'ClientsDisappeared');
   },
-  async 'server that is waited for'() {
+  async 'server that is awaited'() {
     const { client, waited } = await forget(() => {
       const { server, client } = channel();
       return { client, waited: outcome(server.wait().then(({ msg }) => msg)) };

@@ -1,5 +1,5 @@
-// Requests that were aborted, timed out, abandoned, or never sent leave nothing pending: this process
-// ends by itself, though its server never answers.
+// Requests that were aborted, timed out, disposed or never sent leave nothing pending: this process
+// ends by itself, though its server never replies.
 import assert from 'node:assert/strict';
 import { channel } from 'ump-ng';
 
@@ -27,6 +27,6 @@ assert.deepEqual(Object.fromEntries(codes), {
   Timeout: 100,
   InvalidArgument: 100,
 });
-// None of them is to be delivered either, whatever had been sent: cancelled while queued.
+// None of them is delivered either, because they were cancelled in the queue.
 await new Promise((resolve) => setImmediate(resolve));
 assert.equal(server.tryPop(), undefined);

@@ -1,11 +1,11 @@
-// A client whose server has moved a thousand times keeps nothing of the homes that it has left.
+// A client whose server has migrated a thousand times keeps nothing of its former hosts.
 import assert from 'node:assert/strict';
 import { Server, channel } from 'ump-ng';
 import { collectUntil, countPorts } from './utilities.mjs';
 
 const WARM_UP = 200;
 const MOVES = 1000;
-/** Each home that is kept would take more than twice as much. */
+/** A host that is kept would take more than twice as much. */
 const BOUND = MOVES * 1024;
 let { server, client } = channel();
 
@@ -29,7 +29,7 @@ for (let n = 0; n < WARM_UP; n++) await move();
 const before = await heap();
 const ports = countPorts();
 for (let n = 0; n < MOVES; n++) await move();
-await collectUntil(() => ports() <= 4, `the homes left ports open: ${ports()}`);
+await collectUntil(() => ports() <= 4, `former hosts left ports open: ${ports()}`);
 const grown = (await heap()) - before;
 assert.ok(grown < BOUND, `the heap has grown by ${grown} bytes`);
 client.close();

@@ -1,4 +1,4 @@
-// What pools, supervisors, names, streams and remotes keep of calls that are over: nothing of what the calls carried.
+// Pools, supervisors, names, streams and remotes retain nothing of the messages of finished calls.
 import assert from 'node:assert/strict';
 import {
   actor,
@@ -15,14 +15,14 @@ import { collectUntil, turn } from './utilities.mjs';
 const CALLS = 40;
 const RESTARTS = 5;
 const SIZE = 2 ** 20;
-/** So many of them may still be on their way to a collection. */
+/** The number of messages that may not have been collected yet. */
 const SPARE = 4;
 
 const load = () => new Uint8Array(SIZE);
 const echo = () => spawn({ req: (msg, rctx) => void rctx.reply(msg), post: () => undefined });
 const OFTEN = { intensity: { restarts: Infinity, within: 1000 } };
 
-/** How many of those that were watched have been collected. */
+/** Counts the watched objects that have been collected. */
 function countCollected() {
   let count = 0;
   const registry = new FinalizationRegistry(() => count++);
@@ -31,7 +31,7 @@ function countCollected() {
 
 const inBuffers = () => process.memoryUsage().arrayBuffers;
 
-/** One in a thread; it and its client are watched. */
+/** An actor in a thread; its worker and its client are watched. */
 function started({ watch }) {
   const spawned = spawnWorker(new URL('./retained-by-actors-worker.mjs', import.meta.url));
   watch(spawned.worker);
@@ -39,7 +39,7 @@ function started({ watch }) {
   return spawned;
 }
 
-/** All that was carried is collected, while `kept` is still in use. */
+/** Waits until the messages are collected, while `kept` is still in use. */
 async function isForgotten(kept) {
   await collectUntil(() => inBuffers() < SPARE * SIZE, `${inBuffers() / SIZE} MiB are kept`);
   return kept;
@@ -53,7 +53,7 @@ async function inPool(options, call) {
   await workers.stop();
 }
 
-/** Its calls wait in the pool first, and are all there at once. */
+/** Concurrent calls, which wait in the queue of the pool. */
 async function queued(workers, options) {
   await Promise.all(Array.from({ length: 5 }, () => workers.req(load(), options)));
 }
@@ -61,7 +61,7 @@ async function queued(workers, options) {
 const CASES = {
   'plain calls of a pool': () => inPool({}, (workers) => workers.req(load())),
   'queued calls of a pool': () => inPool({ prefetchMs: 0 }, queued),
-  'calls of a pool that may be sent again': () =>
+  'idempotent calls of a pool': () =>
     inPool({}, (workers) => workers.req(load(), { idempotent: 1 })),
   'calls of a pool with killAfter': () =>
     inPool({}, (workers) => workers.req(load(), { killAfter: 1000, timeout: 1000 })),
@@ -88,7 +88,7 @@ const CASES = {
     assert.equal(handles.length, 2 * CALLS);
     for (const each of handles) await each.stop?.();
   },
-  async 'calls of a pool that were given up'() {
+  async 'cancelled calls of a pool'() {
     const workers = pool(echo, { size: 1, prefetchMs: 0 });
     await workers.ready();
     for (let n = 0; n < CALLS; n++) {

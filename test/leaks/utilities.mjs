@@ -1,9 +1,9 @@
-// What the scripts beside this have in common. They run with --expose-gc, one process each.
+// Functions of the scripts in this folder. Each runs in a process of its own, with --expose-gc.
 import { createHook } from 'node:async_hooks';
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Collects until it is so: finalizers run when they like, some turns after their object is gone. */
+/** Collects garbage until the condition holds: finalizers run some turns after their object is gone. */
 export async function collectUntil(isSo, what) {
   for (let n = 0; n < 500; n++) {
     globalThis.gc();
@@ -13,7 +13,7 @@ export async function collectUntil(isSo, what) {
   throw new Error(`never came true: ${what}`);
 }
 
-/** Calls in a frame of its own, so that no local of the caller keeps what it made. */
+/** Calls the function in a stack frame of its own, so that no local variable keeps its objects. */
 export async function forget(make) {
   await turn();
   const kept = await make();
@@ -21,7 +21,7 @@ export async function forget(make) {
   return kept;
 }
 
-/** How many MessagePorts exist that have not been closed; counts from its first call on. */
+/** Counts the open MessagePorts that were made after its first call. */
 export function countPorts() {
   const open = new Set();
   createHook({
@@ -35,7 +35,7 @@ export function countPorts() {
   return () => open.size;
 }
 
-/** A server that answers every request with `answer(msg, rctx)`, or leaves it alone. */
+/** Answers every request of the server with `answer(msg, rctx)`. */
 export async function serve(server, answer = (msg, rctx) => rctx.reply(msg)) {
   for await (const message of server) {
     if (message.type === 'request') answer(message.msg, message.rctx);

@@ -1,4 +1,4 @@
-// A thread of the model test: takes up what it is sent, does what it is told, reports what came of it.
+// A thread of the model test: takes handles over, carries out actions, and reports the results.
 import { parentPort } from 'node:worker_threads';
 import { Client, ReplyContext, Server } from 'ump-ng';
 
@@ -9,7 +9,7 @@ const held = [];
 
 const tell = (report, transfer) => parentPort.postMessage(report, transfer);
 
-/** How a request wishes to be treated, is said in the request. */
+/** Carries out the plan that the request contains. */
 function treat({ name, plan, to }, rctx) {
   if (plan === 'reply') rctx.reply(name);
   else if (plan === 'fail') rctx.fail(name);
@@ -53,7 +53,7 @@ const ACTIONS = {
     try {
       port = clients.get(stream).transfer();
     } catch {
-      // Its server is gone: it stays.
+      // The server has closed, so the client cannot be transferred.
       tell({ type: 'client' });
       return;
     }

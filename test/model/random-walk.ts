@@ -36,7 +36,7 @@ type Name = keyof typeof ACTIONS;
 
 export type Walk = [action: Name, pick: number][];
 
-/** Weights are whole numbers to fast-check. */
+/** fast-check needs integer weights. */
 const SCALE = 10;
 
 export function walks(options: { cuts: boolean; length: number }): fc.Arbitrary<Walk> {

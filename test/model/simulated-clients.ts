@@ -1,4 +1,4 @@
-/** Clients of every kind, and what a random walk does to them. */
+/** Clients of every kind, and the actions of a random walk on them. */
 import { Client, PostClient, type Server, channel, isUmpError, type WeakClient } from 'ump-ng';
 import { Ledger, Request, outcomeOf, type Message } from './ledger.js';
 import type { Network } from './network.js';
@@ -15,7 +15,7 @@ export interface Plan {
   capacity: number | undefined;
 }
 
-/** The clients' part of the simulation; its server is another file's. */
+/** The clients of the simulation; its server is in simulation.ts. */
 export abstract class SimulatedClients {
   readonly ledger = new Ledger();
   protected readonly network: Network;
@@ -24,7 +24,7 @@ export abstract class SimulatedClients {
   protected readonly closings: Promise<unknown>[] = [];
   protected server: Server<Message, Message, string, string>;
   protected serverOpen = true;
-  /** Upgrades that are under way, and whether a client that counts was there all the time. */
+  /** Pending upgrades, and whether there was a strong client all the time. */
   protected readonly upgrades = new Set<{ mustSucceed: boolean }>();
   #lastStream = 0;
 
@@ -44,7 +44,7 @@ export abstract class SimulatedClients {
     return this.callers.filter(({ client }) => client instanceof Client);
   }
 
-  /** Runs a action that may find the server gone, and nothing else. */
+  /** Runs an action that may fail because the server has closed, and for no other reason. */
   protected attempt(action: () => void, mayBeFull = false): boolean {
     try {
       action();
@@ -94,7 +94,7 @@ export abstract class SimulatedClients {
     );
     const request = at(pending, pick);
     if (request === undefined) return;
-    // An answer that is still on its way comes too late.
+    // A reply that is still in transit comes too late.
     request.expected = 'Aborted';
     request.abort.abort();
   }
@@ -135,7 +135,7 @@ export abstract class SimulatedClients {
     if (caller === undefined) return;
     this.callers.splice(this.callers.indexOf(caller), 1);
     caller.client.close();
-    // Clients that only post count as well.
+    // Post-only clients count as well.
     if (this.callers.length === 0) for (const upgrade of this.upgrades) upgrade.mustSucceed = false;
   }
 

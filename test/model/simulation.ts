@@ -1,4 +1,4 @@
-/** A server, the contexts taken from it, and how it all ends. */
+/** The server of the simulation, the contexts taken from it, and the final checks. */
 import { ReplyContext, Server, isUmpError } from 'ump-ng';
 import { SimulatedClients, at } from './simulated-clients.js';
 import { outcomeOf, type Request } from './ledger.js';
@@ -48,7 +48,7 @@ export class Simulation extends SimulatedClients {
     const waited = how === 'reply' ? context.reply(text) : context.fail(text);
     if (waited) request.decide(`${how === 'reply' ? 'value' : 'App'} "${text}"`);
     else if (request.expected !== 'Aborted' && !this.ledger.broken) {
-      this.ledger.wrong(`the caller of ${text} was told gone`);
+      this.ledger.wrong(`the caller of ${text} counts as lost`);
     }
   }
 
@@ -57,7 +57,7 @@ export class Simulation extends SimulatedClients {
     if (held !== undefined) held.context = ReplyContext.from(held.context.transfer());
   }
 
-  /** Given away, and never taken up: whoever was to hold it has died. */
+  /** The context is transferred to an owner that dies before it uses the port. */
   loseContext(pick: number): void {
     const held = this.#release(pick);
     held?.context.transfer().close();
@@ -92,7 +92,7 @@ export class Simulation extends SimulatedClients {
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
 
-  /** Everything that is left is answered and closed; then nothing may be left at all. */
+  /** Answers and closes everything that is left; then nothing must be left open. */
   async finish(): Promise<void> {
     const read = this.serverOpen;
     do {
@@ -102,7 +102,7 @@ export class Simulation extends SimulatedClients {
     while (this.callers.length > 0) this.closeClient(0);
     for (const weak of this.weaks) weak.close();
     await this.network.flush();
-    // An upgrade may just have come through.
+    // An upgrade may have succeeded meanwhile.
     while (this.callers.length > 0) this.closeClient(0);
     await this.network.flush();
     if (read) await this.#endsWithItsClients();
@@ -110,7 +110,8 @@ export class Simulation extends SimulatedClients {
     await this.network.flush();
     this.ledger.audit(read);
     if (this.upgrades.size > 0) this.ledger.wrong('an upgrade() hangs');
-    if (this.network.lines > 0) this.ledger.wrong(`${this.network.lines} lines were left open`);
+    if (this.network.connections > 0)
+      this.ledger.wrong(`${this.network.connections} connections were left open`);
     await this.#mustSettle('closed', Promise.all(this.closings));
     await this.#mustSettle('drained', this.server.drained);
   }

@@ -1,6 +1,6 @@
 /**
- * One run over real threads: a server that lives in one agent after another, three clients in threads
- * that change, contexts handed from agent to agent, and agents that are killed at any moment.
+ * One run over real threads: a server that migrates from agent to agent, three clients that are
+ * transferred between threads, contexts that move, and agents that are killed at any moment.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { Client, channel } from 'ump-ng';
@@ -18,7 +18,7 @@ export type Step =
 
 interface Asked {
   plan: string;
-  /** The thread of the asker; undefined: this one. */
+  /** The thread of the caller; undefined: this one. */
   by: number | undefined;
   abort: AbortController;
   outcome: Promise<string>;
@@ -26,8 +26,8 @@ interface Asked {
   known?: string;
 }
 
-/** Bounds a hang. */
-const PATIENCE = 5_000;
+/** Milliseconds. Only a hang takes this long. */
+const TIMEOUT_MS = 5_000;
 const EXPECTED: Record<string, (name: string) => string> = {
   fail: (name) => `App ${name}`,
   drop: () => 'NoReply',
@@ -37,10 +37,10 @@ export class ThreadRun {
   readonly #agents: Agents;
   readonly #asked = new Map<string, Asked>();
   readonly #mine = new Map<number, Client<string, Plan, string, string>>();
-  /** Where each client lives; undefined: here. */
+  /** The agent of each client; undefined: this thread. */
   readonly #place = new Map<number, number | undefined>();
   readonly #sent = new Map<number, number>();
-  /** What each host of the server took, in its order. */
+  /** The messages that each host of the server took, in order. */
   readonly #took: string[][] = [];
   #host: number | undefined;
   readonly #wrong: string[] = [];
@@ -82,7 +82,6 @@ export class ThreadRun {
     switch (step.action) {
       case 'ask': {
         this.#ask(step.stream, step.plan, step.to);
-        return;
         return;
       }
       case 'post': {
@@ -146,7 +145,7 @@ export class ThreadRun {
       try {
         this.#mine.get(stream)?.post(msg);
       } catch {
-        // The server is gone, which is the requests' business to judge.
+        // The server has closed; the requests check whether that is allowed.
       }
     }
   }
@@ -182,18 +181,18 @@ export class ThreadRun {
     if (this.#host === number) this.#host = undefined;
     for (const [stream, by] of this.#place) if (by === number) this.#place.delete(stream);
     await this.#agents.get(number).kill();
-    // Its own calls died with it.
+    // The calls of the agent died with it.
     for (const { by, settle } of this.#asked.values()) if (by === number) settle('died');
   }
 
-  /** Waits for all that is still to come. @returns what went wrong. */
+  /** Waits for all outcomes. @returns the violations. */
   async end(): Promise<string[]> {
     const wrong = this.#wrong;
     const living = [...Array(AGENTS).keys()].filter((number) => !this.#killed.has(number));
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)));
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, TIMEOUT_MS)));
     const settled = Promise.all([...this.#asked.values()].map(({ outcome }) => outcome));
-    // Held ones are answered by whoever took them, which may be yet to come.
+    // Held requests are answered by the agents that took them, and more may still be taken.
     const again = setInterval(() => {
       for (const number of living) this.#agents.get(number).tell({ do: 'answer all' });
     }, 1);
@@ -218,7 +217,7 @@ export class ThreadRun {
     return this.#deaths && ['ServerDisappeared', 'NoReply', 'died', 'Detached'].includes(known);
   }
 
-  /** No message twice, and none of a client before an earlier one, from host to host. */
+  /** No message was taken twice or before an earlier one of its client, over all hosts. */
   #checkOrder(wrong: string[]): void {
     const last = new Map<string, number>();
     for (const name of this.#took.flat()) {

@@ -1,10 +1,10 @@
-/** Random plays over real worker threads, which are killed as deaths. Prints the seed of a failure. */
+/** Random runs over real worker threads, some of which are killed. Prints the seed of a failure. */
 import { afterAll, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Agents } from './agents.js';
 import { AGENTS, PLANS, ThreadRun, type Step } from './thread-run.js';
 
-const PATIENCE = 240_000;
+const TIMEOUT_MS = 240_000;
 
 const agents = new Agents();
 afterAll(() => agents.end());
@@ -33,8 +33,8 @@ const steps = (deaths: boolean): fc.Arbitrary<Step[]> => {
 };
 
 test.each([
-  ['all live', false, 50],
-  ['some are killed', true, 60],
+  ['all threads live', false, 50],
+  ['some threads are killed', true, 60],
 ])(
   '%s',
   async (_name, deaths, numRuns) => {
@@ -48,10 +48,10 @@ test.each([
     await fc.assert(property, {
       numRuns,
       includeErrorInReport: true,
-      // Real threads never play the same play twice: shrinking would look for another failure.
+      // Real threads never repeat a run exactly, so shrinking would find another failure.
       endOnFailure: true,
       ...(seed !== undefined && { seed: Number(seed) }),
     });
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );
