@@ -1,4 +1,4 @@
-/** A random walk: a list of deeds, each with a number that picks what it is done to. */
+/** A random walk: a list of actions, each with a number that picks its object. */
 import fc from 'fast-check';
 import type { Simulation } from './simulation.js';
 import type { Network } from './network.js';

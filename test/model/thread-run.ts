@@ -94,7 +94,7 @@ export class ThreadRun {
         }
         return;
       case 'wait':
-        // Any answer will do, if there is one to come without further deeds.
+        // Any call that is answered without further actions.
         await [...this.#asked.values()].find(({ plan }) => plan === 'reply')?.outcome;
         return;
       case 'give client':

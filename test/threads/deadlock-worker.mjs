@@ -1,4 +1,4 @@
-// Once told to, asks the next thread, blocking, before it serves anything; then it answers with its name.
+// On a message it makes a blocking call to the next thread, before it serves; then it replies its name.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Client, ReplyContext, Server } from 'ump-ng';
 import { reqSync, waitSync } from 'ump-ng/sync';
@@ -15,7 +15,7 @@ parentPort.on('message', async (told) => {
     for (const rctx of held) rctx.reply(name);
     for await (const { rctx } of server) rctx?.reply(name);
   }
-  // Holds the request, or hands it over.
+  // Keeps the request, or moves it.
   if (told === 'take') {
     const { rctx } = await server.wait();
     if (how.hands) {

@@ -1,9 +1,9 @@
-/** Threads that block on one another: one of a circle is told, and no thread that is in none. */
+/** Threads that block on one another: one call of a cycle fails with WouldDeadlock, and no other call. */
 import { afterEach, expect, test } from '@jest/globals';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { channel, type ChannelOptions, type Client } from 'ump-ng';
 
-/** How a thread asks. */
+/** How a thread calls the next one. */
 interface How {
   timeout?: number;
   deferred?: boolean;
@@ -25,7 +25,7 @@ function start(script: string, workerData: object, transferList: MessagePort[]):
   return worker;
 }
 
-/** So many threads, each with a server and a client of the next one's. */
+/** `count` threads, each with a server and a client of the next thread's server. */
 async function circle(count: number, hows: How[] = [], options?: ChannelOptions) {
   const channels = Array.from({ length: count }, () => channel(options));
   const threads = channels.map(({ server }, name) => {
@@ -47,7 +47,7 @@ function tell(worker: Worker, what: unknown, ports: MessagePort[] = []): Promise
 const askAll = (threads: Worker[]): Promise<unknown[]> =>
   Promise.all(threads.map((thread) => tell(thread, 'ask')));
 
-/** Exactly one is told so; all others get the answer of the next. */
+/** Exactly one call fails with WouldDeadlock; all others get the reply of the next thread. */
 function expectOneTold(outcomes: unknown[]): void {
   expect(outcomes.filter((outcome) => outcome === 'WouldDeadlock')).toHaveLength(1);
   for (const [name, outcome] of outcomes.entries()) {
@@ -59,7 +59,7 @@ test.each([2, 3, 10])('a circle of %i', async (count) => {
   expectOneTold(await askAll(await circle(count)));
 });
 
-test('requests that wait for room, or were sent before', async () => {
+test('requests that wait for credit, or were sent before', async () => {
   expectOneTold(
     await askAll(await circle(3, [{ deferred: true }, { full: true }], { capacity: 1 })),
   );
@@ -73,12 +73,12 @@ test('requests that were taken', async () => {
   expectOneTold(await Promise.all([first, second]));
 });
 
-test('a call with a timeout ends by that, and the others with it', async () => {
+test('a call with a timeout ends by it, and the other calls follow', async () => {
   const threads = await circle(3, [{}, { timeout: 50 }]);
   expect(await askAll(threads)).toEqual([1, 'Timeout', 0]);
 });
 
-test('a thread that asks a member of a circle is not in the circle', async () => {
+test('a thread that calls a member of a cycle is not in the cycle', async () => {
   const threads = await circle(2);
   const { server, client } = channel();
   const into = channel();
@@ -87,7 +87,7 @@ test('a thread that asks a member of a circle is not in the circle', async () =>
     serverPort,
     clientPort,
   ]);
-  // It asks this thread, which asks the circle: only its number is higher than all in there.
+  // It calls this thread, which calls the cycle. Its thread number is higher than those of the cycle.
   void into.server.wait().then((message) => {
     if (message.type === 'request') message.rctx.reply('from here');
   });
@@ -97,21 +97,21 @@ test('a thread that asks a member of a circle is not in the circle', async () =>
   client.close();
 });
 
-test('a request that was handed to a thread outside is answered there', async () => {
+test('a request that was moved to a thread outside the cycle is answered there', async () => {
   const threads = await circle(2, [{}, { hands: true }]);
   const [helper] = await circle(1);
   const first = tell(threads[0]!, 'ask');
   const port = (await tell(threads[1]!, 'take')) as MessagePort;
   expect(await tell(helper!, { context: port }, [port])).toBe('taken up');
   const second = tell(threads[1]!, 'ask');
-  // Longer than a circle of two takes to be found.
+  // Longer than the detection of a cycle of two takes.
   expectOneTold(await askAll(await circle(2)));
   helper!.postMessage('answer');
   expect(await Promise.all([first, second])).toEqual([0, 0]);
 });
 
-test('a request that was handed to a thread of the circle', async () => {
-  // 0 asks 1, which hands the request to 2; 2 asks 0.
+test('a request that was moved to a thread of the cycle', async () => {
+  // 0 calls 1, which moves the request to 2; 2 calls 0.
   const threads = await circle(3, [{}, { hands: true }]);
   const first = tell(threads[0]!, 'ask');
   const port = (await tell(threads[1]!, 'take')) as MessagePort;
@@ -123,7 +123,7 @@ test('a request that was handed to a thread of the circle', async () => {
   expect([0, 'WouldDeadlock']).toContain(outcomes[1]);
 });
 
-/** Threads that serve, blocking, and ask one another on the way. */
+/** Threads that serve with blocking waits and call one another meanwhile. */
 function network(count: number): Client<never, number[], string, string>[] {
   const channels = Array.from({ length: count }, () => channel<never, number[], string, string>());
   for (const { server } of channels) {
@@ -136,7 +136,7 @@ function network(count: number): Client<never, number[], string, string>[] {
   return channels.map(({ client }) => client);
 }
 
-/** One number after the other, always the same. */
+/** A seeded generator of random numbers. */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -148,7 +148,7 @@ function numbers(seed: number): (below: number) => number {
 const COUNT = 5;
 const CALLS = 300;
 
-test('threads that only ask those behind them never get WouldDeadlock', async () => {
+test('threads that call only later ones never get WouldDeadlock', async () => {
   const clients = network(COUNT);
   const next = numbers(1);
   const calls = Array.from({ length: CALLS }, () => {
@@ -159,7 +159,7 @@ test('threads that only ask those behind them never get WouldDeadlock', async ()
   expect(new Set(await Promise.all(calls))).toEqual(new Set(['answered']));
 });
 
-test('where threads ask any others each call settles', async () => {
+test('every call settles if threads call any other ones', async () => {
   const clients = network(COUNT);
   const next = numbers(2);
   const outcomes = await Promise.all(

@@ -1,4 +1,4 @@
-// Holds a client by the port that it was given, until it is told to end.
+// Uses the client of a port until it gets a message, and ends.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Client } from 'ump-ng';
 

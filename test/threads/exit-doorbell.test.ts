@@ -1,4 +1,4 @@
-/** A thread that ends rings the bells of those who may sleep until it sends something: they hear nothing else. */
+/** A thread that ends rings the doorbells of threads that may sleep until it sends: they notice nothing else. */
 import { expect, test } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import { F, hello, rawPeer, ROLE } from '../wire/support/raw-peer.js';
@@ -17,7 +17,7 @@ async function ringsAtItsEnd(end: (worker: Worker) => void): Promise<number> {
   await raw.hears(F.HELLO);
   const bell = new Int32Array(new SharedArrayBuffer(12));
   raw.say(hello(ROLE.SERVER), [F.DOORBELL, bell.buffer]);
-  // Whoever has just learnt of it rings once.
+  // A thread rings a doorbell once when it gets it.
   while (Atomics.load(bell, RINGS) === 0) await turn();
   Atomics.store(bell, STATE, SLEEPS);
   const before = Atomics.load(bell, RINGS);
@@ -33,7 +33,7 @@ test.each(['exit', 'throw'])('%s', async (how) => {
   expect(rings).toBe(1);
 });
 
-test('one that is terminated has no time to', async () => {
+test('a terminated thread rings no doorbell', async () => {
   const rings = await ringsAtItsEnd((worker) => void worker.terminate());
   expect(rings).toBe(0);
 });

@@ -1,4 +1,4 @@
-// How the end of a worker is told to calls that await and to calls that block: the codes, messages and causes.
+// The codes, messages and causes that async and blocking calls get when their worker ends.
 import { Worker } from 'node:worker_threads';
 import { connect } from 'ump-ng';
 import { reqSync } from 'ump-ng/sync';
@@ -14,15 +14,13 @@ const SERVER = `
 const module = (code) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 const here = (code) => module(code.replace("'ump-ng'", `'${import.meta.resolve('ump-ng')}'`));
 
-/** The worker, and what is done to it once it serves. */
+/** The worker, and an action once it serves. */
 const CASES = {
-  'a script that is not there': [() => new URL('./no-such-file.mjs', import.meta.url)],
+  'a missing script': [() => new URL('./no-such-file.mjs', import.meta.url)],
   'a script that throws': [() => module(`throw new RangeError('thrown at once')`)],
-  'a script with an import that is not there': [
-    () => module(`import 'file:///no/such/module.mjs'`),
-  ],
-  'a script that throws what cannot be cloned': [() => module('throw () => 1')],
-  'a script that throws what is no text': [() => module('throw Object.create(null)')],
+  'a script with a missing import': [() => module(`import 'file:///no/such/module.mjs'`)],
+  'a script that throws an uncloneable value': [() => module('throw () => 1')],
+  'a script that throws an object': [() => module('throw Object.create(null)')],
   'exit in there': [() => here(SERVER), 'exit'],
   'an error in there': [() => here(SERVER), 'throw'],
   'terminate()': [() => here(SERVER), (worker) => worker.terminate()],

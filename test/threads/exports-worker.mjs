@@ -1,4 +1,4 @@
-// Says which copy of the package a worker thread gets by name.
+// Posts the URL of the package that a worker thread imports by name.
 import { parentPort } from 'node:worker_threads';
 import * as ump from 'ump-ng';
 

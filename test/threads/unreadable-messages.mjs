@@ -1,9 +1,9 @@
-// The user's own messages, some of which cannot be read, beside calls that block.
+// Messages of the application, some of which cannot be deserialized, beside blocking calls.
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { connect, listen } from 'ump-ng';
 import { reqSync } from 'ump-ng/sync';
 
-/** A worker can send this, and its parent cannot read it. */
+/** A worker can send this, but its parent cannot deserialize it. */
 const linked = () => {
   let list = {};
   for (let n = 0; n < 5000; n++) list = { next: list };
@@ -19,10 +19,10 @@ if (isMainThread) {
       worker.on('message', (data) => data === 'after' && resolve());
     });
   const client = connect(worker);
-  // A worker that is connected to does not keep the process open.
+  // A client does not keep the worker's parent alive.
   worker.ref();
   console.log(reqSync(client, 'blocks'));
-  // Now by events.
+  // Now with events.
   await after();
   await Promise.all([client.req('again'), after()]);
   worker.postMessage('end');

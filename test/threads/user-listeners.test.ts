@@ -1,4 +1,4 @@
-/** What stays of this package on the user's own ports and Workers, in Node. */
+/** Which listeners of this package stay on the application's ports and Workers, in Node. */
 import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -44,7 +44,7 @@ test('closed servers of many names share the listeners of one on their port', as
   expect(counts(port1)).toEqual(NONE);
 });
 
-test('a port that was closed before has no server and no client', async () => {
+test('listen() and connect() on a closed port fail', async () => {
   const { port1, port2 } = new MessageChannel();
   port2.close();
   await turn();
@@ -56,7 +56,7 @@ test('a port that was closed before has no server and no client', async () => {
   });
 });
 
-test('a port holds the loop for a listener of the user once we have left it', async () => {
+test('a port keeps the event loop alive for a listener of the application after the package has left it', async () => {
   const { port1, port2 } = new MessageChannel();
   const holds = (): boolean => (port1 as unknown as { hasRef(): boolean }).hasRef();
   const server = listen(port2);
@@ -70,7 +70,7 @@ test('a port holds the loop for a listener of the user once we have left it', as
   port1.close();
 });
 
-test('a Worker keeps the listeners for its end, once, however many clients it has had', async () => {
+test('a Worker keeps one set of listeners for its end, for any number of clients', async () => {
   const worker = new Worker(echo);
   let ofOne: number[] | undefined;
   for (let n = 0; n < 20; n++) {
