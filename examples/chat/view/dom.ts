@@ -1,4 +1,4 @@
-/** The little of the DOM that this page needs. */
+/** DOM helpers of this page. */
 import { isUmpError } from 'ump-ng';
 
 export function place(id: string): HTMLElement {
