@@ -38,8 +38,8 @@ const smokeTests = (results) =>
   );
 
 /**
- * A row for each kind of test and a column for each engine: how many passed, failed and were skipped.
- * For the Node that ran Jest, the results of Jest count.
+ * A row for each kind of test and a column for each engine: how many passed, failed and were
+ * skipped. For the Node that ran Jest, the results of Jest count.
  */
 export function enginesTable(result, smokeResults = []) {
   const columns = new Map();

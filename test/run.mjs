@@ -1,13 +1,12 @@
 // All tests: `npm test`. They run in this order, so that a typical slip shows within a minute:
 //
-// 1. lint, beside: build, typecheck, Jest's quick files (architecture, goldens, contract in one thread)
-// 2. format, package, API and size
-// 3. all other files of Jest, browsers included
-// 4. the contract suite on the other runtimes
+// 1. lint, beside: build, typecheck, Jest's quick files (architecture, goldens, contract in one
+// thread) 2. format, package, API and size 3. all other files of Jest, browsers included 4. the
+// contract suite on the other runtimes
 //
-// Each step prints its result when it ends, and its output only if it failed; Jest prints a line for
-// each file. A step counts as one test, except for Jest, whose own tests count. The last line is
-// "N passed, N failed".
+// Each step prints its result when it ends, and its output only if it failed; Jest prints a line
+// for each file. A step counts as one test, except for Jest, whose own tests count. The last line
+// is "N passed, N failed".
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -19,10 +18,14 @@ const total = { passed: 0, failed: 0 };
 // Steps that pack the project must not run its `prepare` script, which installs packages.
 const withoutScripts = { ...process.env, npm_config_ignore_scripts: 'true' };
 
-/** Test files that need seconds and no browser. Every other file belongs to the second run of Jest. */
+/**
+ * Test files that need seconds and no browser. Every other file belongs to the second run of Jest.
+ */
 const QUICK = ['test/architecture/', 'test/wire/golden/', 'test/contract/node/one-thread'];
 
-/** Runs a command. `output` is all that it wrote, in order; `onText` gets each part of it at once. */
+/**
+ * Runs a command. `output` is all that it wrote, in order; `onText` gets each part of it at once.
+ */
 function run(command, args, { env = withoutScripts, onText = () => undefined } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -43,7 +46,9 @@ const npm = (script, args = [], options = {}) =>
 
 const secondsSince = (start) => ((performance.now() - start) / 1000).toFixed(1);
 
-/** A step that counts as one test. `summarize` picks the part of its output to print if it passed. */
+/**
+ * A step that counts as one test. `summarize` picks the part of its output to print if it passed.
+ */
 async function step(name, action, summarize = () => '') {
   const start = performance.now();
   const { code, output } = await action();

@@ -1,6 +1,6 @@
 /**
- * Starts the other agents, and connects them with each other. Each of them listens, and the page has
- * a client of each; it sends clones of these to the others.
+ * Starts the other agents, and connects them with each other. Each of them listens, and the page
+ * has a client of each; it sends clones of these to the others.
  */
 import { channel, connect, type Client, type Server } from 'ump-ng';
 import type {

@@ -1,4 +1,7 @@
-/** The client's side: calls the server, and reports the outcome of each call. The page and each iframe have one. */
+/**
+ * The client's side: calls the server, and reports the outcome of each call. The page and each
+ * iframe have one.
+ */
 import type { Client, Result } from 'ump-ng';
 import type { Pixels, Tile } from './mandelbrot.js';
 import type { Answer, Asking, Call, Question, Tell } from './messages.js';

@@ -1,4 +1,7 @@
-/** A helper, in a worker of its own: it answers in place of the server, even if the server has ended. */
+/**
+ * A helper, in a worker of its own: it answers in place of the server, even if the server has
+ * ended.
+ */
 import { listen, PostClient, ReplyContext } from 'ump-ng';
 import { render } from './mandelbrot.js';
 import type { Answer, Event, Name, Setup, TileQuestion, ToHelper } from './messages.js';
@@ -17,8 +20,8 @@ for await (const message of listen<Setup, ToHelper, undefined>()) {
   const { msg, rctx: done } = message;
   if (msg.ask === 'job') {
     const { question } = msg;
-    // Taken over at once, and not when its work begins: if this thread dies with an unused context port,
-    // the caller may not notice; from now on it does.
+    // Taken over at once, and not when its work begins: if this thread dies with an unused context
+    // port, the caller may not notice; from now on it does.
     const rctx = ReplyContext.from<Answer>(msg.context);
     work = work.then(() => answer(question, rctx));
   }

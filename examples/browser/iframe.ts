@@ -1,4 +1,7 @@
-/** A client in an iframe. The page connects it to the server, and to the next server if that one ends. */
+/**
+ * A client in an iframe. The page connects it to the server, and to the next server if that one
+ * ends.
+ */
 import { Client, listen, PostClient } from 'ump-ng';
 import { Caller } from './caller.js';
 import type { Asking, Event, ToIframe } from './messages.js';

@@ -47,8 +47,8 @@ for await (const message of listen<ToServer, Question, Answer>()) {
 async function employ(name: Helping, helper: Helper): Promise<void> {
   for (;;) {
     if (waiting.size === 0) await new Promise<void>((resolve) => idle.push(resolve));
-    // The death of a thread is noticed with a delay, and messages to a dead one are lost. So the helper
-    // must reply before a context, which exists only once, is sent there.
+    // The death of a thread is noticed with a delay, and messages to a dead one are lost. So the
+    // helper must reply before a context, which exists only once, is sent there.
     const ready = await helper.tryReq({ ask: 'ready' });
     if (!ready.ok) return;
     const [heavy] = waiting;
@@ -59,8 +59,8 @@ async function employ(name: Helping, helper: Helper): Promise<void> {
     const context = rctx.transfer();
     const done = helper.tryReq({ ask: 'job', question, context }, { transfer: [context] });
     events.post({ type: 'handed', call: question.call, by: 'server', to: name });
-    // The reply goes from there to the caller, and the caller notices if the helper dies. This loop only
-    // waits until the helper is idle again.
+    // The reply goes from there to the caller, and the caller notices if the helper dies. This loop
+    // only waits until the helper is idle again.
     if (!(await done).ok) return;
   }
 }

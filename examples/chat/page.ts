@@ -1,4 +1,6 @@
-/** A tab: joins the registry group of the room's SharedWorker, registers a name, and joins the room. */
+/**
+ * A tab: joins the registry group of the room's SharedWorker, registers a name, and joins the room.
+ */
 import { connect, isUmpError } from 'ump-ng';
 import { joinRegistry, register, remote, spawn } from 'ump-ng/actors';
 import type { Room } from './room.js';

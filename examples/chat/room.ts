@@ -1,6 +1,6 @@
 /**
- * The room: an actor in the SharedWorker of all tabs. It keeps the last lines, and posts each new line
- * to all tabs. The registry with the names of the tabs is in this thread, too.
+ * The room: an actor in the SharedWorker of all tabs. It keeps the last lines, and posts each new
+ * line to all tabs. The registry with the names of the tabs is in this thread, too.
  */
 import { listen, type Client } from 'ump-ng';
 import { actor, registryPort, remote, serve, whereis, type Remote } from 'ump-ng/actors';
@@ -20,12 +20,16 @@ const room = actor({
     async registry() {
       const { rctx } = this;
       const port = await registryPort();
-      // A port must be transferred, but return values are copied. The return value only gives the type.
+      // A port must be transferred, but return values are copied. The return value only gives the
+      // type.
       rctx.reply(port, { transfer: [port] });
       return port;
     },
 
-    /** For a tab that has registered itself. It gets each line from now on; returns the number of the first. */
+    /**
+     * For a tab that has registered itself. It gets each line from now on; returns the number of
+     * the first.
+     */
     async join(name: string) {
       const member = await whereis(name);
       if (member === undefined) throw new Error(`no tab is called ${name}`);

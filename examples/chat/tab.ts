@@ -15,7 +15,10 @@ export const tab = actor({
     },
   },
   req: {
-    /** Answered when the whisper was read. The sender waits for that, or learns that this tab was closed. */
+    /**
+     * Answered when the whisper was read. The sender waits for that, or learns that this tab was
+     * closed.
+     */
     whisper(from: string, text: string): void {
       const { rctx } = this;
       showReceived(from, text, () => rctx.reply(undefined));

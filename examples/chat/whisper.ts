@@ -1,4 +1,7 @@
-/** A whisper goes directly from tab to tab. The SharedWorker only looks up the other tab, and never gets the text. */
+/**
+ * A whisper goes directly from tab to tab. The SharedWorker only looks up the other tab, and never
+ * gets the text.
+ */
 import { isUmpError } from 'ump-ng';
 import { remote, whereis } from 'ump-ng/actors';
 import type { Tab } from './tab.js';

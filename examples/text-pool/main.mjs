@@ -49,7 +49,8 @@ const all = [];
 for (const document of documents) {
   const text = await textOf(document);
   texts.peak = Math.max(texts.peak, ++texts.now);
-  // Backpressure: this text lies ready, and the next one is not read before there is room in the pool's queue.
+  // Backpressure: this text lies ready, and the next one is not read before there is room in the
+  // pool's queue.
   await renderers.ready();
   if (signal.aborted) break;
   all.push(render(document.name, text));

@@ -1,5 +1,5 @@
-// Adds up the outcomes of the documents. Outcomes are posted; a later request gets the sum of all that
-// were posted before it.
+// Adds up the outcomes of the documents. Outcomes are posted; a later request gets the sum of all
+// that were posted before it.
 import { actor, serveWorker } from 'ump-ng/actors';
 import { addCounts, addTerm, nothing } from './counts.mjs';
 

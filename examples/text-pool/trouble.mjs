@@ -1,8 +1,10 @@
-// Five documents that cause trouble for their renderer, each in another way, named in their first line.
+// Five documents that cause trouble for their renderer, each in another way, named in their first
+// line.
 
 /** The kinds of trouble, by name. @type {Record<string, (attempts: Int32Array) => unknown>} */
 const TROUBLE = {
-  // An error that a handler throws is no crash: the caller gets HandlerFailed, and the worker continues.
+  // An error that a handler throws is no crash: the caller gets HandlerFailed, and the worker
+  // continues.
   refused() {
     throw new SyntaxError('this is no Markdown');
   },
@@ -21,8 +23,8 @@ const TROUBLE = {
   unlucky(attempts) {
     if (Atomics.add(attempts, 0, 1) === 0) process.exit(1);
   },
-  // A regular expression with catastrophic backtracking. A thread that is busy with it cannot be cancelled,
-  // only killed.
+  // A regular expression with catastrophic backtracking. A thread that is busy with it cannot be
+  // cancelled, only killed.
   endless() {
     return /^(a+)+$/.test(`${'a'.repeat(60)}!`);
   },

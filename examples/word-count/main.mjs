@@ -5,8 +5,8 @@
 //   client 3 ─┘                 └─► helper 3        helpers reply straight to the clients, and go on doing
 //      ▲ └───────────────────────────┘ answers      so when the coordinator has long gone
 //
-// Each is a thread of its own, and all of them end by themselves when they have nothing left to do. The
-// main thread starts and connects them; then it shows the progress.
+// Each is a thread of its own, and all of them end by themselves when they have nothing left to do.
+// The main thread starts and connects them; then it shows the progress.
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';

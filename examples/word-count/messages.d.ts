@@ -28,7 +28,9 @@ export interface Job {
   context: MessagePort;
 }
 
-/** One answer, as its client saw it. Times are milliseconds, on the clock that all threads share. */
+/**
+ * One answer, as its client saw it. Times are milliseconds, on the clock that all threads share.
+ */
 export interface Answered {
   type: 'answered';
   by: string;

@@ -19,8 +19,8 @@ export async function run(program, order = {}) {
 }
 
 /**
- * Pairs of processes, A B, B A, A B …, only one there at a time. `yardstick` and `contender` are parts of an order to
- * samples.mjs: `contender`, the name of the file, and `options` for it.
+ * Pairs of processes, A B, B A, A B …, only one there at a time. `yardstick` and `contender` are
+ * parts of an order to samples.mjs: `contender`, the name of the file, and `options` for it.
  *
  * @returns {Promise<Result>}
  */

@@ -74,9 +74,9 @@ async function together(scenario, raw, contender, effort, rounds) {
 }
 
 /**
- * Only one is there at a time. On two cores the thread that came first may stay on the core of the one it
- * talks with, and the second has to wake another core for each message: some five times the time, and
- * nothing that either of them could do about it.
+ * Only one is there at a time. On two cores the thread that came first may stay on the core of the
+ * one it talks with, and the second has to wake another core for each message: some five times the
+ * time, and nothing that either of them could do about it.
  */
 async function apart(scenario, raw, contender, effort, rounds, launch) {
   const times = { raw: [], contender: [] };

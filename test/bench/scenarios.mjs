@@ -1,6 +1,6 @@
 /**
- * bound: what the project promises, as a ratio to raw; least: messages in a sample, so that beginning
- * and end of it do not count
+ * bound: what the project promises, as a ratio to raw; least: messages in a sample, so that
+ * beginning and end of it do not count
  *
  * @typedef {import('./service.mjs').Mode} Mode
  * @typedef {import('./service.mjs').Value} Value

@@ -10,7 +10,9 @@ export interface Page {
   goto(url: string): Promise<void>;
   /** The value of an expression, awaited in the page and passed as JSON. */
   evaluate(expression: string): Promise<unknown>;
-  /** A user's click on the element of the selector, once it is there; in the frame, if one is named. */
+  /**
+   * A user's click on the element of the selector, once it is there; in the frame, if one is named.
+   */
   click(selector: string, frame?: string): Promise<void>;
   /** Goes back in the history. */
   back(): Promise<void>;

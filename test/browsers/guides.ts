@@ -5,7 +5,10 @@ import { logs, pagePrograms, writePagePrograms } from '../docs/page-programs.js'
 import { LONG, type Scene } from './engine-suite.js';
 import { serveBundles, type Site } from './site.js';
 
-/** The documents' placeholders for the origins of a page and its frames: here two names of one server. */
+/**
+ * The documents' placeholders for the origins of a page and its frames: here two names of one
+ * server.
+ */
 const ADDRESS = /'https:\/\/(shop|widgets)\.example(?:\/([^']*))?'/g;
 
 function addresses(code: string): string {

@@ -35,7 +35,9 @@ const page = (script: string): string =>
 
 const folder = path.join(root, 'test/browsers/pages');
 
-/** Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it. */
+/**
+ * Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it.
+ */
 export async function serveSite(): Promise<Site> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
   return serveBundles(

@@ -1,4 +1,6 @@
-/** The assertions of the suite. They compare structure only, because values can be of another realm. */
+/**
+ * The assertions of the suite. They compare structure only, because values can be of another realm.
+ */
 import { isUmpError, type UmpError, type UmpErrorCode } from 'ump-ng';
 
 /** Not named AssertionError: test runners take those for Node's own and print less of them. */
@@ -20,7 +22,9 @@ export function equal(actual: unknown, expected: unknown, what = 'value'): void 
   if (difference !== undefined) fail(difference);
 }
 
-/** The attempt must fail with an UmpError of this code: the promise rejects, or the function throws. */
+/**
+ * The attempt must fail with an UmpError of this code: the promise rejects, or the function throws.
+ */
 export async function fails(
   attempt: Promise<unknown> | (() => unknown),
   code: UmpErrorCode,

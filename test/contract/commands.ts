@@ -1,4 +1,7 @@
-/** The commands that the servers of roles/servers.ts carry out, as requests; posts are only collected. */
+/**
+ * The commands that the servers of roles/servers.ts carry out, as requests; posts are only
+ * collected.
+ */
 import type { MessagePort } from 'ump-ng';
 import type { AnyClient } from './rig.js';
 
@@ -13,7 +16,9 @@ export type Command =
   | ['drop']
   /** Keeps the context under this key, for later commands. */
   | ['hold', key: string]
-  /** Answers a held context; replies the result of `reply()`, or false if there is no such context. */
+  /**
+   * Answers a held context; replies the result of `reply()`, or false if there is no such context.
+   */
   | ['answer', key: string, value: unknown]
   /** Waits for the signal of a held context; replies the code of its reason. */
   | ['signal', key: string]

@@ -11,7 +11,9 @@ export function keep<T extends object>(handle: T): T {
 
 const closing: { close(): void }[] = [];
 
-/** Closes the handle when its case ends: a waiting server and its client keep the thread running. */
+/**
+ * Closes the handle when its case ends: a waiting server and its client keep the thread running.
+ */
 export function closeAtEnd<T extends { close(): void }>(handle: T): T {
   closing.push(handle);
   return handle;

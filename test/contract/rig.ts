@@ -2,7 +2,10 @@
 import type { ChannelOptions, Client, ConnectOptions, Endpoint, MessagePort } from 'ump-ng';
 import type { ArgsOf, RoleName } from './roles.js';
 
-/** A feature that a platform may lack. A case that needs it is skipped there, and counted as skipped. */
+/**
+ * A feature that a platform may lack. A case that needs it is skipped there, and counted as
+ * skipped.
+ */
 export type Capability =
   /** The platform notices the death of a peer, by some means. */
   | 'death'
@@ -38,7 +41,9 @@ export type Capability =
   | 'popups'
   /** Garbage can be collected on demand. */
   | 'gc'
-  /** A reply that arrived but has no event yet can be polled, behind any number of other messages. */
+  /**
+   * A reply that arrived but has no event yet can be polled, behind any number of other messages.
+   */
   | 'drain'
   /** A thread can receive messages while it blocks. */
   | 'blocking'
@@ -62,7 +67,9 @@ export interface Task {
 }
 
 export interface Thread {
-  /** The argument of `connect()` with which a client reaches the role that listens in the thread. */
+  /**
+   * The argument of `connect()` with which a client reaches the role that listens in the thread.
+   */
   readonly endpoint: Endpoint;
   /** Further options of that `connect()`. */
   readonly options?: ConnectOptions;

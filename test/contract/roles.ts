@@ -28,7 +28,9 @@ export interface RoleEnv<Args> {
   receive(): Promise<unknown>;
   /** Closes `handle` with the thread, in rigs whose threads are simulated. */
   own(handle: { close(): void }): void;
-  /** No further message is expected: the connection to the case no longer keeps the thread alive. */
+  /**
+   * No further message is expected: the connection to the case no longer keeps the thread alive.
+   */
   leave(): void;
   /** Ends the thread, as if it had nothing left to do. */
   exit(): void;

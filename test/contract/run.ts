@@ -1,4 +1,6 @@
-/** Runs cases one at a time, in any environment with timers. A test runner can use `runCase` alone. */
+/**
+ * Runs cases one at a time, in any environment with timers. A test runner can use `runCase` alone.
+ */
 import { Broken } from './assertions.js';
 import { endCase } from './keep-until-end.js';
 import type { Rig } from './rig.js';

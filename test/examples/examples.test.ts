@@ -92,7 +92,8 @@ story('word-count', ({ code, lines }) => {
     /^(\d+\.\d) MB of prose from \d+ files, in (\d+) chunks$/m.exec(text) ?? [];
   expect(Number(megabytes)).toBeGreaterThan(2);
 
-  // There are two requests for each chunk: the coordinator answers quick ones, the helpers slow ones.
+  // There are two requests for each chunk: the coordinator answers quick ones, the helpers slow
+  // ones.
   const table = new Map(lines.flatMap(rowOf));
   const helpers = ['helper 1', 'helper 2', 'helper 3'].map((name) => table.get(name));
   const sumOf = (column: keyof Row) => helpers.reduce((sum, row) => sum + (row?.[column] ?? 0), 0);
@@ -127,8 +128,8 @@ story('text-pool', ({ code, lines }) => {
     ['made up: throws.md', 'ServerDisappeared'],
   ]);
 
-  // Two documents kill three workers each, and one its first. The stuck worker is killed: if all is done by
-  // then, by stop(), or by both at once.
+  // Two documents kill three workers each, and one its first. The stuck worker is killed: if all is
+  // done by then, by stop(), or by both at once.
   const [, lost, again = 0] = numbers(/^workers +(\d+) lost, .* again: (\d+)$/m, text);
   expect([7, 8]).toContain(lost);
   expect(again).toBeGreaterThanOrEqual(5);

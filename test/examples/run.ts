@@ -87,12 +87,16 @@ export interface TerminalEnding extends Ending {
   screen: Screen;
 }
 
-/** Runs on a terminal. `interruptAt`: types Ctrl-C when the screen shows this text. `look` gets each screen. */
+/**
+ * Runs on a terminal. `interruptAt`: types Ctrl-C when the screen shows this text. `look` gets each
+ * screen.
+ */
 export async function runOnTerminal(
   command: string,
   { interruptAt = '', look = (_: Screen): void => undefined } = {},
 ): Promise<TerminalEnding> {
-  // `script` of util-linux, part of every Debian, runs the command on a terminal and prints its output.
+  // `script` of util-linux, part of every Debian, runs the command on a terminal and prints its
+  // output.
   const sized = `stty cols ${COLUMNS} rows 24; exec ${command}`;
   const child = spawn('script', ['-qec', sized, '/dev/null'], {
     cwd: root,

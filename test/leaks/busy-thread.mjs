@@ -1,4 +1,5 @@
-// A thread that never returns to its event loop, so that its timers never fire, must not accumulate contexts.
+// A thread that never returns to its event loop, so that its timers never fire, must not accumulate
+// contexts.
 import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
 import { queryObjects } from 'node:v8';
@@ -22,5 +23,6 @@ assert(timers <= 1, `${timers} timers wait`);
 const held = queryObjects(ReplyContext, { format: 'count' });
 assert(held <= MOST, `${held} contexts that nobody has are held`);
 server.close();
-// The contexts were not dropped: their finalizers have not run yet, and the requests would keep the process.
+// The contexts were not dropped: their finalizers have not run yet, and the requests would keep the
+// process.
 process.exit();

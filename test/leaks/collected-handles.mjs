@@ -92,7 +92,8 @@ const CASES = {
     await collectUntil(() => asked.is !== undefined || asked.polls++ > 300, 'any end').catch(
       () => {},
     );
-    // No platform guarantees a close event for a port that is lost in transit, so the timeout ends the call.
+    // No platform guarantees a close event for a port that is lost in transit, so the timeout ends
+    // the call.
     while (asked.is === undefined) await turn();
     assert.match(asked.is, /^(NoReply|Timeout)$/);
     client.close();

@@ -1,4 +1,5 @@
-// Names that were looked up, awaited and cancelled, and streams that failed to start, leave no port open.
+// Names that were looked up, awaited and cancelled, and streams that failed to start, leave no port
+// open.
 import assert from 'node:assert/strict';
 import { actor, register, remote, spawn, whenRegistered, whereis } from 'ump-ng/actors';
 import { collectUntil, countPorts, turn } from './utilities.mjs';

@@ -3,7 +3,9 @@ import { createHook } from 'node:async_hooks';
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Collects garbage until the condition holds: finalizers run some turns after their object is gone. */
+/**
+ * Collects garbage until the condition holds: finalizers run some turns after their object is gone.
+ */
 export async function collectUntil(isSo, what) {
   for (let n = 0; n < 500; n++) {
     globalThis.gc();

@@ -1,9 +1,10 @@
-// The runtimes of test/matrix/nodes/package.json, Node releases and others: `runtimes()` finds them,
-// running this file installs those that are missing. A machine without them can still build and test.
+// The runtimes of test/matrix/nodes/package.json, Node releases and others: `runtimes()` finds
+// them, running this file installs those that are missing. A machine without them can still build
+// and test.
 //
 // They are not devDependencies of the root, because npm would link the `node` of one of them into
-// node_modules/.bin, where it comes first on the PATH of every npm script. Each is the package of one
-// platform with nothing but the binary, so that there is no install script to run.
+// node_modules/.bin, where it comes first on the PATH of every npm script. Each is the package of
+// one platform with nothing but the binary, so that there is no install script to run.
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// Runs the whole contract suite without a test runner, against the built package, in each rig of this
-// runtime. `node test/matrix/smoke.mjs WORD` runs only the
-// cases that contain the word. The results are written to the file that SMOKE_RESULT names.
+// Runs the whole contract suite without a test runner, against the built package, in each rig of
+// this runtime. `node test/matrix/smoke.mjs WORD` runs only the cases that contain the word. The
+// results are written to the file that SMOKE_RESULT names.
 import { existsSync, writeFileSync } from 'node:fs';
 
 const compiled = new URL('../../build/test/contract/', import.meta.url);

@@ -94,7 +94,10 @@ export class Ledger {
     this.#passed.set(origin.stream, passed);
   }
 
-  /** The final check: every call has settled with an allowed outcome. `read`: the server read everything. */
+  /**
+   * The final check: every call has settled with an allowed outcome. `read`: the server read
+   * everything.
+   */
   audit(read: boolean): void {
     for (const { message, outcome, settled, expected } of this.requests) {
       const name = `request ${message.stream}.${message.n}`;

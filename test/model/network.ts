@@ -1,7 +1,7 @@
 /**
- * A network inside one thread: every channel that the library makes has a relay in its middle, which
- * holds each frame back until the test passes it on. So a seed decides in which order connections
- * are served, and where one breaks. The library itself is unchanged.
+ * A network inside one thread: every channel that the library makes has a relay in its middle,
+ * which holds each frame back until the test passes it on. So a seed decides in which order
+ * connections are served, and where one breaks. The library itself is unchanged.
  */
 import {
   Relay,

@@ -1,8 +1,8 @@
 /**
- * Random walks in one thread, over a network that a seed controls. Every call must settle once, with
- * an outcome that its history allows; no message arrives twice or out of order, no port stays open.
- * A failure prints its seed and the shortest walk: `FC_SEED=… npm run test:unit -- test/model`
- * repeats it, `FC_TIMES=20 …` makes 20 times as many runs.
+ * Random walks in one thread, over a network that a seed controls. Every call must settle once,
+ * with an outcome that its history allows; no message arrives twice or out of order, no port stays
+ * open. A failure prints its seed and the shortest walk: `FC_SEED=… npm run test:unit --
+ * test/model` repeats it, `FC_TIMES=20 …` makes 20 times as many runs.
  */
 import { test } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,4 +1,6 @@
-/** Replies that arrived before a worker died are delivered; its death ends only unanswered calls. */
+/**
+ * Replies that arrived before a worker died are delivered; its death ends only unanswered calls.
+ */
 import { expect, test } from '@jest/globals';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { connect } from 'ump-ng';
@@ -11,8 +13,8 @@ function blockUntilDead(port: MessagePort): void {
 }
 
 test.each([1, 50, 5000])('%i answers sent before the worker threw arrive', async (requests) => {
-  // Older than the Worker: Node handles this port first, then the `error` of the Worker, and only then the
-  // port with the replies.
+  // Older than the Worker: Node handles this port first, then the `error` of the Worker, and only
+  // then the port with the replies.
   const { port1, port2 } = new MessageChannel();
   const blocked = new Int32Array(new SharedArrayBuffer(4));
   port1.once('message', () => {

@@ -1,4 +1,5 @@
-// Serves with blocking waits, and calls the next server: a request is the list of servers that it passes.
+// Serves with blocking waits, and calls the next server: a request is the list of servers that it
+// passes.
 import { workerData } from 'node:worker_threads';
 import { Client, Server } from 'ump-ng';
 import { reqSync, waitSync } from 'ump-ng/sync';

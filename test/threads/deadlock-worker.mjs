@@ -1,4 +1,5 @@
-// On a message it makes a blocking call to the next thread, before it serves; then it replies its name.
+// On a message it makes a blocking call to the next thread, before it serves; then it replies its
+// name.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Client, ReplyContext, Server } from 'ump-ng';
 import { reqSync, waitSync } from 'ump-ng/sync';

@@ -1,4 +1,7 @@
-/** Threads that block on one another: one call of a cycle fails with WouldDeadlock, and no other call. */
+/**
+ * Threads that block on one another: one call of a cycle fails with WouldDeadlock, and no other
+ * call.
+ */
 import { afterEach, expect, test } from '@jest/globals';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { channel, type ChannelOptions, type Client } from 'ump-ng';
@@ -87,7 +90,8 @@ test('a thread that calls a member of a cycle is not in the cycle', async () => 
     serverPort,
     clientPort,
   ]);
-  // It calls this thread, which calls the cycle. Its thread number is higher than those of the cycle.
+  // It calls this thread, which calls the cycle. Its thread number is higher than those of the
+  // cycle.
   void into.server.wait().then((message) => {
     if (message.type === 'request') message.rctx.reply('from here');
   });

@@ -1,4 +1,7 @@
-/** A thread that ends rings the doorbells of threads that may sleep until it sends: they notice nothing else. */
+/**
+ * A thread that ends rings the doorbells of threads that may sleep until it sends: they notice
+ * nothing else.
+ */
 import { expect, test } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import { F, hello, rawPeer, ROLE } from '../wire/support/raw-peer.js';

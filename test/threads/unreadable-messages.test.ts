@@ -1,4 +1,7 @@
-/** Messages of the application that cannot be deserialized cause the same events as without this package. */
+/**
+ * Messages of the application that cannot be deserialized cause the same events as without this
+ * package.
+ */
 import { expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

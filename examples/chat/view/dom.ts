@@ -13,7 +13,10 @@ export function inputOf(form: string): HTMLInputElement {
   return input;
 }
 
-/** An element with `data-` attributes. What is put into it as a string is text, never HTML: it is what people wrote. */
+/**
+ * An element with `data-` attributes. What is put into it as a string is text, never HTML: it is
+ * what people wrote.
+ */
 export function element(
   tag: string,
   data: Record<string, string>,

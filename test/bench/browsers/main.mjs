@@ -1,5 +1,5 @@
-// How ump-ng and its peers compare with a postMessage echo written by hand, in each browser engine that
-// is installed. A report, not a test. See docs/benchmarks.md.
+// How ump-ng and its peers compare with a postMessage echo written by hand, in each browser engine
+// that is installed. A report, not a test. See docs/benchmarks.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -77,7 +77,9 @@ function print(name, results) {
   }
 }
 
-/** What has been measured so far: whoever ends a run of an hour keeps the engines that were done. */
+/**
+ * What has been measured so far: whoever ends a run of an hour keeps the engines that were done.
+ */
 async function save(report) {
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -13,7 +13,9 @@ const THROWN = {
   },
 };
 
-/** Else what is never settled could be collected, and whoever has forgotten a request may say so. */
+/**
+ * Else what is never settled could be collected, and whoever has forgotten a request may say so.
+ */
 const hanging = [];
 
 export const service = {

@@ -1,6 +1,6 @@
 /**
- * What a program may meet all at once. Each scenario prepares n of something, and returns what happens then,
- * which alone is timed, and where that is more what it takes to end it.
+ * What a program may meet all at once. Each scenario prepares n of something, and returns what
+ * happens then, which alone is timed, and where that is more what it takes to end it.
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Server, channel } from 'ump-ng';
@@ -19,7 +19,10 @@ async function each(n, step) {
   }
 }
 
-/** When what is prepared from now on shall be due, and how to get there without a turn of the event loop. */
+/**
+ * When what is prepared from now on shall be due, and how to get there without a turn of the event
+ * loop.
+ */
 function dueTogether(n) {
   const due = performance.now() + 500 + n / 10;
   const sleep = new Int32Array(new SharedArrayBuffer(4));

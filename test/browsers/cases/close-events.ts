@@ -1,4 +1,7 @@
-/** Closed ports, seen as the end of a pending request, where browsers have no `close` event; and collected handles. */
+/**
+ * Closed ports, seen as the end of a pending request, where browsers have no `close` event; and
+ * collected handles.
+ */
 import { channel, Client, type MessagePort as Port } from 'ump-ng';
 import { equal, fails } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';
@@ -106,8 +109,8 @@ export const closeEvents = theme('close events', (check) => {
     },
   );
 
-  // Even without a library, Firefox sometimes loses messages that were sent into a port before such a
-  // frame passed it on. The calls must settle nevertheless.
+  // Even without a library, Firefox sometimes loses messages that were sent into a port before such
+  // a frame passed it on. The calls must settle nevertheless.
   check('a port passes through a frame that is removed at once; then its owner dies', async () => {
     const between = await frame();
     const there = await worker();

@@ -56,7 +56,8 @@ async function oneDeath(
         });
     const clone = client.clone();
     for (let n = 0; n < 20; n++) settled.push(call(n % 2 === 0 ? client : clone, n));
-    // Each context is taken over by a thread: the caller of an unused one waits as long as this agent lives.
+    // Each context is taken over by a thread: the caller of an unused one waits as long as this
+    // agent lives.
     const taken = pick(4);
     for (let n = 0; n < 4; n++) {
       const port = (await task.nextMessage()) as UserPort;

@@ -141,7 +141,8 @@ export const handedOver = theme('handed over', (check) => {
       equal(await answer, 'from the helper');
     });
 
-    // Firefox can lose a message that is sent by a port just before the port goes to a thread that dies.
+    // Firefox can lose a message that is sent by a port just before the port goes to a thread that
+    // dies.
     check(
       `a client sent ${by} to a worker that dies does not count as a client`,
       ['last posts'],

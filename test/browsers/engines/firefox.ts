@@ -20,7 +20,8 @@ export const firefox: Engine = {
       extraPrefsFirefox: {
         'network.dns.localDomains': 'insecure.test',
         'dom.testing.testutils.enabled': true,
-        // A driven page counts as debugged, and then each promise captures a stack unless this is off.
+        // A driven page counts as debugged, and then each promise captures a stack unless this is
+        // off.
         'javascript.options.asyncstack': false,
       },
     });

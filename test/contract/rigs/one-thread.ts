@@ -1,6 +1,6 @@
 /**
- * All in one thread. A "thread" is a port over which roles run; its death closes that port and every
- * port that came through it.
+ * All in one thread. A "thread" is a port over which roles run; its death closes that port and
+ * every port that came through it.
  */
 import { Client, type Endpoint, type MessagePort } from 'ump-ng';
 import { keep } from '../keep-until-end.js';

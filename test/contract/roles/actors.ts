@@ -111,7 +111,10 @@ async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
   found.close();
 }
 
-/** Serves an actor until the actor ends. Its parent is at the other end of the port, if there is one. */
+/**
+ * Serves an actor until the actor ends. Its parent is at the other end of the port, if there is
+ * one.
+ */
 export async function serveActor(env: RoleEnv<undefined>): Promise<void> {
   const endpoint = env.ports[0] ?? env.endpoint;
   const over = { lingers: false };
@@ -125,7 +128,10 @@ export async function serveActor(env: RoleEnv<undefined>): Promise<void> {
   if (!over.lingers) env.leave();
 }
 
-/** Looks a name up before it is registered: with a timeout, with an aborted signal, then without limit. */
+/**
+ * Looks a name up before it is registered: with a timeout, with an aborted signal, then without
+ * limit.
+ */
 export async function lookUpName(env: RoleEnv<string>): Promise<void> {
   const over = serveWorker(() => ({}), { endpoint: env.endpoint });
   const found = whenRegistered<string>(env.args, { timeout: 1 });
@@ -174,7 +180,10 @@ const codeOf = (attempt: Promise<unknown>): Promise<unknown> =>
     )
     .then((error) => error?.code);
 
-/** Joins the registry group of the port and registers an actor there; then the same with a second port. */
+/**
+ * Joins the registry group of the port and registers an actor there; then the same with a second
+ * port.
+ */
 export async function joinAndRegister(env: RoleEnv<string>): Promise<void> {
   const { client, done } = spawn({
     req: (_msg: unknown, rctx: ReplyContext<unknown>) => {

@@ -41,7 +41,9 @@ export async function serveChannel(env: RoleEnv<ChannelOptions>): Promise<unknow
   return obey(server, env);
 }
 
-/** Takes over a server that migrates; with `whenTold` it reads only after a message from the case. */
+/**
+ * Takes over a server that migrates; with `whenTold` it reads only after a message from the case.
+ */
 export async function takeServer(env: RoleEnv<{ whenTold?: boolean }>): Promise<unknown[]> {
   const server: AnyServer = Server.from(env.ports[0]!);
   env.send('here');

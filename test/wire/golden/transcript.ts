@@ -28,7 +28,10 @@ interface Recorded {
   ended: boolean;
 }
 
-/** The two parties of a connection that begins with a port in a frame, and the one that gets the port. */
+/**
+ * The two parties of a connection that begins with a port in a frame, and the one that gets the
+ * port.
+ */
 const NEW_CONNECTIONS: Record<string, { parties: Parties; taker: Side }> = {
   ADD_CLIENT: { parties: ['client', 'server'], taker: 1 },
   MOVED: { parties: ['caller', 'holder'], taker: 0 },

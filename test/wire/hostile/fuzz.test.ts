@@ -91,7 +91,8 @@ async function serve(mailbox: Server<unknown, unknown, unknown, unknown>): Promi
     try {
       message.rctx.reply(message.msg);
     } catch {
-      // The value contains a port, which cannot be sent without transfer; the context is still open.
+      // The value contains a port, which cannot be sent without transfer; the context is still
+      // open.
       message.rctx.reply(null);
     }
   }

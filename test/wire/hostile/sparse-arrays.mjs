@@ -1,5 +1,5 @@
-// Frames with sparse arrays: tiny on the wire, but iterating them takes forever. One case per process,
-// because an endless loop cannot be interrupted.
+// Frames with sparse arrays: tiny on the wire, but iterating them takes forever. One case per
+// process, because an endless loop cannot be interrupted.
 import { MessageChannel } from 'node:worker_threads';
 import { Client, Server, channel } from 'ump-ng';
 

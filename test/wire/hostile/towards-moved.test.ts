@@ -1,4 +1,6 @@
-/** Holders of moved contexts, and both hosts of a migrating server, whose peers break the protocol. */
+/**
+ * Holders of moved contexts, and both hosts of a migrating server, whose peers break the protocol.
+ */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Client, ReplyContext, Server, channel, isUmpError } from 'ump-ng';

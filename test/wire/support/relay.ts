@@ -89,7 +89,8 @@ export class Relay {
     try {
       this.#ports[to].postMessage(frame, portsIn(frame));
     } catch {
-      // A port in the frame has closed in transit. Without the relay the frame would arrive nevertheless.
+      // A port in the frame has closed in transit. Without the relay the frame would arrive
+      // nevertheless.
       const dead = withDeadPorts(frame);
       this.#ports[to].postMessage(dead, portsIn(dead));
     }

@@ -1,5 +1,6 @@
-// The same by hand, with what a server that can answer later cannot do without: a queue that a `for await`
-// loop takes from, a context for each request, a table of those that are open. What the shape alone costs.
+// The same by hand, with what a server that can answer later cannot do without: a queue that a `for
+// await` loop takes from, a context for each request, a table of those that are open. What the
+// shape alone costs.
 import { callOver } from './raw.mjs';
 
 class Context {

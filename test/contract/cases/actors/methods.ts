@@ -41,7 +41,9 @@ function calculating(): ReturnType<typeof remote<typeof calculator>> {
   return remote<typeof calculator>(closeAtEnd(spawn(calculator).client));
 }
 
-/** Properties that loggers, assertions and devtools read of an object, and call if they are methods. */
+/**
+ * Properties that loggers, assertions and devtools read of an object, and call if they are methods.
+ */
 function looksLikeATool(value: object): void {
   const any = value as Record<string | symbol, (() => unknown) | undefined>;
   for (const name of ['toJSON', 'inspect', 'then', 'asymmetricMatch', 'toLocaleString']) {

@@ -14,7 +14,10 @@ class NumberedWorkers {
   started = 0;
   posts = 0;
   readonly held: { by: number; rctx: ReplyContext<number> }[] = [];
-  /** Fires the timers by which the pool checks for idle workers, when all have been idle long enough. */
+  /**
+   * Fires the timers by which the pool checks for idle workers, when all have been idle long
+   * enough.
+   */
   readonly look: () => Promise<number>;
   readonly workers: Pool<string, string, number>;
 

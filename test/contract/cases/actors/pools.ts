@@ -71,7 +71,9 @@ async function made(
   return { numbered, workers };
 }
 
-/** A pool of one worker without a limit; `end()` ends the worker, and with it the calls behind that. */
+/**
+ * A pool of one worker without a limit; `end()` ends the worker, and with it the calls behind that.
+ */
 async function ending(options: PoolOptions) {
   const end = new Gate();
   let started = 0;

@@ -33,7 +33,10 @@ async function started(rig: Rig, init?: Init): Promise<{ thread: Thread; actor: 
 
 const REAL_DEATHS: readonly Capability[] = ['threads', 'death'];
 
-/** The thread with the registry, and one that joined it and spawned an actor in a third; see roles/actors.ts. */
+/**
+ * The thread with the registry, and one that joined it and spawned an actor in a third; see
+ * roles/actors.ts.
+ */
 async function ledFrom(rig: Rig): Promise<{ first: Thread; leader: Task }> {
   const first = await rig.thread();
   const port = (await first.run('shareRegistry', undefined).nextMessage()) as MessagePort;
@@ -93,13 +96,15 @@ export const namesOfThreads = theme('actors: registry groups', (check) => {
     'register() can be cancelled while the owner of the name is stuck',
     [...REAL, 'stuck threads'],
     async (rig) => {
-      // There the ports of a thread that is ended while it is stuck are never closed: docs/runtimes.md.
+      // There the ports of a thread that is ended while it is stuck are never closed:
+      // docs/runtimes.md.
       if ('Deno' in globalThis) return;
       const name = fresh();
       const { actor } = await started(rig);
       await actor.client.req(['register', name]);
       const stuck = fails(actor.client.req(['stuck']), 'ServerDisappeared');
-      // By another connection than that of the request, whose reply may come before the actor is stuck.
+      // By another connection than that of the request, whose reply may come before the actor is
+      // stuck.
       let error: unknown;
       while (error === undefined) {
         const found = await whereis(name, { timeout: 50 }).catch((thrown: unknown) => {

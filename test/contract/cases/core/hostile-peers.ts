@@ -44,7 +44,10 @@ const record = (fields: unknown, more: object = {}): object => ({
 const sparse = (): unknown[] => new Array<unknown>(2 ** 32 - 1);
 const full = (length: number, part: unknown): unknown[] => Array.from({ length }, () => part);
 
-/** Small frames that would take a naive receiver forever: it iterates over lengths, or visits objects twice. */
+/**
+ * Small frames that would take a naive receiver forever: it iterates over lengths, or visits
+ * objects twice.
+ */
 const bombs: [what: string, frame: () => unknown[]][] = [
   ['a sparse value and no Errors', () => [4, 1, sparse(), undefined, []]],
   ['a sparse value and an Error', () => [4, 1, sparse(), undefined, [record({})]]],

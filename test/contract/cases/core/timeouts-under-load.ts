@@ -1,4 +1,7 @@
-/** A timeout first lets queued messages be handled, and time in which its thread blocked does not count. */
+/**
+ * A timeout first lets queued messages be handled, and time in which its thread blocked does not
+ * count.
+ */
 import { ReplyContext } from 'ump-ng';
 import {
   actor,
