@@ -9,7 +9,7 @@ import { turn } from './utilities.mjs';
 
 const REQUESTS = 10_000;
 /** The number of contexts that may be unregistered. */
-const MOST = 1000;
+const MAX_UNREGISTERED = 1000;
 
 const { server, client } = channel();
 for (let n = 0; n < REQUESTS; n++) void client.tryReq('x');
@@ -21,7 +21,7 @@ while (server.tryPop() !== undefined);
 hook.disable();
 assert(timers <= 1, `${timers} timers wait`);
 const held = queryObjects(ReplyContext, { format: 'count' });
-assert(held <= MOST, `${held} contexts that nobody has are held`);
+assert(held <= MAX_UNREGISTERED, `${held} unreachable contexts are retained`);
 server.close();
 // The contexts were not dropped: their finalizers have not run yet, and the requests would keep the
 // process.

@@ -210,7 +210,7 @@ export function blocking(
   same<typeof reply, Reply>();
   const later = waitSync(client.reqDeferred({ op: 'name' }), { timeout: 1 });
   same<typeof later, Reply>();
-  // @ts-expect-error -- nobody asks for that
+  // @ts-expect-error -- the type has no such request
   reqSync(client, { op: 'none' });
   // @ts-expect-error -- there is no signal that could fire while it blocks
   reqSync(client, { op: 'name' }, { signal: new AbortController().signal });

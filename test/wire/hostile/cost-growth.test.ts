@@ -4,7 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { channel } from 'ump-ng';
 import { F, ROLE, hello } from '../support/raw-peer.js';
 
-const MOST = 2.5;
+const MAX_GROWTH = 2.5;
 const SIZES = [1, 2, 4];
 const TIMES = 5;
 
@@ -88,14 +88,14 @@ test.each(Object.keys(shapes))(
     // Noise only adds time, so the best of some rounds shows whether the growth is linear.
     for (
       let round = 0;
-      round < TIMES || (round < 4 * TIMES && Math.max(...grows()) > MOST);
+      round < TIMES || (round < 4 * TIMES && Math.max(...grows()) > MAX_GROWTH);
       round++
     ) {
       for (const [at, frame] of frames.entries()) {
         best[at] = Math.min(best[at]!, await cost(frame));
       }
     }
-    for (const growth of grows()) expect(growth).toBeLessThan(MOST);
+    for (const growth of grows()) expect(growth).toBeLessThan(MAX_GROWTH);
   },
   120_000,
 );

@@ -41,7 +41,7 @@ class Line {
   }
 
   async kill(): Promise<void> {
-    await (this.threads.at(-1) ?? fail('nobody runs')).kill();
+    await (this.threads.at(-1) ?? fail('no thread runs')).kill();
   }
 }
 

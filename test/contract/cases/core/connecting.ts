@@ -42,7 +42,7 @@ export const connecting = theme('connect and listen', (check) => {
     equal(await task.nextMessage(), 'ended');
     equal(await task.result, ['hello', 'hello', 'hello']);
     const late = connectTo(thread);
-    await fails(late.req('anybody?'), 'ServerDisappeared');
+    await fails(late.req('late'), 'ServerDisappeared');
     equal((await late.closed).code, 'ServerDisappeared');
   });
 
