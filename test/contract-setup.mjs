@@ -1,5 +1,6 @@
-// Jest's global setup: the threads of the contract suite run what `tsc` emits to build/test, which
-// must not be older than what Jest itself compiles. Type errors are for `npm run typecheck` to tell.
+// Jest's global setup: the threads of the contract suite run the output of `tsc` in build/test,
+// which must not be older than the code that Jest compiles. `npm run typecheck` reports type
+// errors.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

@@ -1,10 +1,11 @@
-// What of Jest's results concerns an engine: those are the tests under test/browsers and
-// test/bundlers, each within a `describe` of its engine's name and, within that, of what it tests;
-// and the contract suite on Node. What stands in no `describe` concerns none.
-// The contract suite on other runtimes has been run without Jest, by test/matrix/smoke.mjs.
+// The table of results by engine. Three sources:
+// - Jest's tests under test/browsers and test/bundlers. Their outer `describe` is the name of the
+//   engine, the inner one the kind of test; a test outside any `describe` belongs to no engine;
+// - Jest's tests of the contract suite on Node;
+// - the contract suite on other runtimes, which test/matrix/smoke.mjs runs without Jest.
 
 const isBrowser = ({ name }) => /[/\\]test[/\\](browsers|bundlers)[/\\]/.test(name);
-const isContract = ({ name }) => /[/\\]contract\.test\.ts$/.test(name);
+const isContract = ({ name }) => /[/\\]test[/\\]contract[/\\]/.test(name);
 
 function tests({ testResults = [] }) {
   return testResults.flatMap((file) => {
@@ -12,7 +13,7 @@ function tests({ testResults = [] }) {
       return file.assertionResults.filter(({ ancestorTitles }) => ancestorTitles.length > 0);
     }
     if (!isContract(file)) return [];
-    // There the rig comes first.
+    // Here the outer `describe` is the rig.
     return file.assertionResults.map((test) => ({
       ...test,
       ancestorTitles: [`Node ${process.versions.node.split('.')[0]}`, ...test.ancestorTitles],
@@ -20,14 +21,14 @@ function tests({ testResults = [] }) {
   });
 }
 
-/** The sentences that say what was not tested because something is missing. */
+/** The titles of the tests that were skipped because an engine is not installed. */
 export const missingEngines = ({ testResults = [] }) =>
   testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ title, status }) => title.includes('NOT INSTALLED') && status === 'pending')
     .map(({ title }) => title);
 
-/** The same of what a runtime without Jest has found out; for Jest's own Node Jest has told it. */
+/** The results of test/matrix/smoke.mjs in the same shape. */
 const smokeTests = (results) =>
   results.flatMap(({ engine, outcomes }) =>
     outcomes.map(({ rig, state }) => ({
@@ -36,13 +37,16 @@ const smokeTests = (results) =>
     })),
   );
 
-/** A row for each kind of test, a column for each engine: how many passed, failed and were skipped. */
+/**
+ * A row for each kind of test and a column for each engine: how many passed, failed and were
+ * skipped. For the Node that ran Jest, the results of Jest count.
+ */
 export function enginesTable(result, smokeResults = []) {
   const columns = new Map();
   const rows = new Set();
   const byJest = tests(result);
-  const known = new Set(byJest.map(({ ancestorTitles: [engine] }) => engine));
-  const others = smokeResults.filter(({ engine }) => !known.has(engine));
+  const inJest = new Set(byJest.map(({ ancestorTitles: [engine] }) => engine));
+  const others = smokeResults.filter(({ engine }) => !inJest.has(engine));
   for (const { ancestorTitles, status } of [...byJest, ...smokeTests(others)]) {
     const [engine, kind = 'installed'] = ancestorTitles;
     rows.add(kind);
@@ -52,7 +56,7 @@ export function enginesTable(result, smokeResults = []) {
     cells.set(kind, cell);
     cell[status] += 1;
   }
-  const say = (cell) => {
+  const describeCell = (cell) => {
     if (cell === undefined) return '-';
     const rest = [
       cell.failed && `${cell.failed} FAILED`,
@@ -65,7 +69,7 @@ export function enginesTable(result, smokeResults = []) {
     ['', ...engines],
     ...[...rows]
       .sort()
-      .map((row) => [row, ...engines.map((name) => say(columns.get(name).get(row)))]),
+      .map((row) => [row, ...engines.map((name) => describeCell(columns.get(name).get(row)))]),
   ];
   const widths = table[0].map((_, at) => Math.max(...table.map((line) => line[at].length)));
   return table

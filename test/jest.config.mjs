@@ -5,7 +5,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/test/matrix/'],
   maxWorkers: 2,
-  // For what hangs; the machine may be busy with other files and browsers.
+  // Only a hang takes this long, on a machine that is busy with other files and browsers.
   testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

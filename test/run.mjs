@@ -1,5 +1,12 @@
-// The whole test: `npm test`. Every step counts as one test, Jest's own tests are added, and the
-// last line is "N passed, N failed". A step is silent unless it fails.
+// All tests: `npm test`. They run in this order, so that a typical slip shows within a minute:
+//
+// 1. lint, beside: build, typecheck, Jest's quick files (architecture, goldens, contract in one
+// thread) 2. format, package, API and size 3. all other files of Jest, browsers included 4. the
+// contract suite on the other runtimes
+//
+// Each step prints its result when it ends, and its output only if it failed; Jest prints a line
+// for each file. A step counts as one test, except for Jest, whose own tests count. The last line
+// is "N passed, N failed".
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -7,41 +14,53 @@ import { enginesTable, missingEngines } from './engines-table.mjs';
 import { runtimes } from './matrix/nodes.mjs';
 
 const root = path.dirname(import.meta.dirname);
-const jestResult = path.join(root, 'build', 'jest.json');
 const total = { passed: 0, failed: 0 };
-// The steps that pack the project must not run its `prepare`, which installs.
-const quiet = { ...process.env, npm_config_ignore_scripts: 'true' };
+// Steps that pack the project must not run its `prepare` script, which installs packages.
+const withoutScripts = { ...process.env, npm_config_ignore_scripts: 'true' };
 
-/** Runs a command; gives its exit code and, in the order it came, all that it wrote. */
-function run(command, args, env = quiet) {
+/**
+ * Test files that need seconds and no browser. Every other file belongs to the second run of Jest.
+ */
+const QUICK = ['test/architecture/', 'test/wire/golden/', 'test/contract/node/one-thread'];
+
+/**
+ * Runs a command. `output` is all that it wrote, in order; `onText` gets each part of it at once.
+ */
+function run(command, args, { env = withoutScripts, onText = () => undefined } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => (output += text));
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        onText(text);
+      });
     }
     child.on('error', (error) => done({ code: 1, output: error.message }));
     child.on('close', (code) => done({ code: code ?? 1, output }));
   });
 }
 
-const npm = (script, ...args) => run('npm', ['run', '--silent', script, '--', ...args]);
+const npm = (script, args = [], options = {}) =>
+  run('npm', ['run', '--silent', script, '--', ...args], options);
 
-/** A step that is one test. `tell` picks what to say of its output when it passed. */
-async function step(name, action, tell = () => '') {
+const secondsSince = (start) => ((performance.now() - start) / 1000).toFixed(1);
+
+/**
+ * A step that counts as one test. `summarize` picks the part of its output to print if it passed.
+ */
+async function step(name, action, summarize = () => '') {
   const start = performance.now();
   const { code, output } = await action();
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const ok = code === 0;
   total[ok ? 'passed' : 'failed'] += 1;
-  console.log(
-    `${ok ? '✓' : '✗'} ${name} (${seconds} s) ${ok ? tell(output.trim()) : ''}`.trimEnd(),
-  );
+  const summary = ok ? summarize(output.trim()) : '';
+  console.log(`${ok ? '✓' : '✗'} ${name} (${secondsSince(start)} s) ${summary}`.trimEnd());
   if (!ok) console.log(output);
   return ok;
 }
 
-/** Steps that do not depend on one another, two at a time. */
+/** Runs independent steps, two at a time. */
 async function inPairs(steps) {
   const next = steps.values();
   const lane = async () => {
@@ -50,42 +69,46 @@ async function inPairs(steps) {
   await Promise.all([lane(), lane()]);
 }
 
-/** Jest is no test itself; each of its own counts, and so does a file that could not be run. */
-async function jest() {
-  rmSync(jestResult, { force: true });
+/**
+ * Runs Jest. Each of its tests counts as one, and so does a file that could not be run.
+ * @returns its result, as `--json` gives it.
+ */
+async function jest(name, args) {
+  const file = path.join(root, 'build', `jest-${name}.json`);
+  rmSync(file, { force: true });
   const start = performance.now();
-  const { code, output } = await npm('test:unit', '--json', `--outputFile=${jestResult}`);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const result = existsSync(jestResult) ? JSON.parse(readFileSync(jestResult, 'utf8')) : {};
+  const { code } = await npm(
+    'test:unit',
+    [...args, '--json', `--outputFile=${file}`, '--reporters=<rootDir>/test/jest-reporter.mjs'],
+    {
+      onText: (text) => process.stdout.write(text.replace(/^Test results written to: .*\n?/m, '')),
+    },
+  );
+  const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const { numPassedTests = 0, numFailedTests = 0, numRuntimeErrorTestSuites = 0 } = result;
   const failed = numFailedTests + numRuntimeErrorTestSuites;
   const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
   const ok = code === 0 && failed === 0;
   total.passed += numPassedTests;
   total.failed += ok ? 0 : Math.max(failed, 1);
-  console.log(
-    `${ok ? '✓' : '✗'} jest (${seconds} s) ${numPassedTests} passed, ${failed} failed, ${skipped} skipped`,
-  );
-  if (!ok) console.log(output);
-  for (const name of missingEngines(result)) console.log(`! ${name}`);
+  const counts = `${numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
+  console.log(`${ok ? '✓' : '✗'} jest, ${name} (${secondsSince(start)} s) ${counts}`);
+  for (const title of missingEngines(result)) console.log(`! ${title}`);
   return result;
 }
 
-/** What each run of the smoke test found out, for the table. */
+/** The results of the smoke test on each runtime, for the table. */
 const smokeResults = [];
 
-/** The same smoke test on the Node that runs this and on each runtime of the matrix. */
+/** The smoke test on one runtime: the Node that runs this file, or one of the matrix. */
 function smoke({ name, binary, args = [] }) {
   if (binary) {
     const file = path.join(root, 'build', `smoke-${name.replaceAll(' ', '-')}.json`);
     return async () => {
       rmSync(file, { force: true });
       const command = [...args, 'test/matrix/smoke.mjs'];
-      await step(
-        `smoke on ${name}`,
-        () => run(binary, command, { ...quiet, SMOKE_RESULT: file }),
-        lastLine,
-      );
+      const env = { ...withoutScripts, SMOKE_RESULT: file };
+      await step(`smoke on ${name}`, () => run(binary, command, { env }), lastLine);
       if (existsSync(file)) smokeResults.push(JSON.parse(readFileSync(file, 'utf8')));
     };
   }
@@ -96,22 +119,35 @@ function smoke({ name, binary, args = [] }) {
 
 const lastLine = (output) => output.slice(output.lastIndexOf('\n') + 1);
 
-if (await step('build', () => npm('build'))) {
+// The cache does not notice that the types of an imported file have changed, so CI does without.
+const lintArgs = process.env.CI ? [] : ['--cache', '--cache-location', 'build/eslint-cache'];
+
+/** @returns the result of the quick files; undefined if the project does not build. */
+async function buildAndTestQuickly() {
+  if (!(await step('build', () => npm('build')))) return undefined;
+  await step('typecheck', () => npm('typecheck'));
+  return jest('quick files', QUICK);
+}
+
+const [quick] = await Promise.all([
+  buildAndTestQuickly(),
+  step('lint', () => npm('lint', lintArgs)),
+]);
+if (quick !== undefined) {
   await inPairs([
-    () => step('lint', () => npm('lint')),
-    () => step('typecheck', () => npm('typecheck')),
     () => step('format', () => npm('format:check')),
     () => step('publint', () => npm('test:package')),
     () => step('are the types wrong', () => npm('test:types')),
     () => step('API report', () => npm('test:api')),
     () => step('size', () => npm('size'), lastLine),
   ]);
-  const result = await jest();
+  const others = await jest('all other files', ['--testPathIgnorePatterns', ...QUICK]);
   const current = { name: 'this node', binary: process.execPath };
   await inPairs([current, ...runtimes()].map(smoke));
-  console.log(`\n${enginesTable(result, smokeResults)}\n`);
+  const testResults = [quick, others].flatMap((result) => result.testResults ?? []);
+  console.log(`\n${enginesTable({ testResults }, smokeResults)}\n`);
 } else {
-  console.log('Nothing else was run: it all needs the build.');
+  console.log('Nothing else was run, because everything else needs the build.');
 }
 
 console.log(`${total.passed} passed, ${total.failed} failed`);

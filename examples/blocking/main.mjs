@@ -1,4 +1,5 @@
-// ESLint checks and fixes a text by a rule that asks Prettier, in another thread, and blocks.
+// ESLint checks and fixes a text by a rule that calls Prettier in another thread, and blocks
+// meanwhile.
 import { Linter } from 'eslint';
 import { formatted } from './rule.mjs';
 

@@ -1,4 +1,4 @@
-// Prettier is asynchronous since its version 3, and rules of ESLint never are.
+// Prettier is asynchronous since version 3, but rules of ESLint must be synchronous.
 import { format } from 'prettier';
 import { runAsWorker } from './create-sync-fn.mjs';
 

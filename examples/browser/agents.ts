@@ -1,6 +1,6 @@
 /**
- * Starts the other threads, and introduces them to each other. Each of them listens, and the page holds
- * a client of each; what it hands out are clones of these.
+ * Starts the other agents, and connects them with each other. Each of them listens, and the page
+ * has a client of each; it sends clones of these to the others.
  */
 import { channel, connect, type Client, type Server } from 'ump-ng';
 import type {
@@ -27,17 +27,17 @@ export type Mortal = (typeof MORTALS)[number];
 
 export interface Watcher {
   tell: Tell;
-  /** Somebody has come or gone. */
+  /** Called when an agent has started or ended. */
   changed(): void;
   /** The page's own client of the server. */
   useService(service: Service): void;
-  /** Where an iframe is to be put. */
+  /** The element that gets the iframe of this name. */
   placeOf(iframe: Framed): HTMLElement;
 }
 
 export class Agents {
   readonly #watcher: Watcher;
-  /** How to end those who live. */
+  /** Ends each living agent. */
   readonly #living = new Map<Name, () => void>();
   readonly #helpers = new Map<Helping, Client<Setup, ToHelper, undefined>>();
   readonly #iframes = new Map<Framed, Client<ToIframe>>();
@@ -58,7 +58,7 @@ export class Agents {
     else this.#startIframe(name);
   }
 
-  /** In whatever it is doing. */
+  /** Ends the agent at any moment of its work. */
   end(name: Mortal): void {
     this.#living.get(name)?.();
   }
@@ -110,7 +110,7 @@ export class Agents {
     this.#iframes.get(name)?.post({ type: 'service', service }, { transfer: [service] });
   }
 
-  /** The first message says who it is, and brings a client to tell us by what it does. */
+  /** The first message tells the agent its name, and has a client for its reports. */
   #setUp(name: Name, agent: Client<Setup>, end: () => void): void {
     const { server: desk, client } = channel<Event, never>();
     const events = client.postOnly().transfer();
@@ -126,7 +126,7 @@ export class Agents {
     });
   }
 
-  /** Ends when the thread is gone and all that it had told is read. */
+  /** Ends when the agent is gone and all its reports are read. */
   async #read(name: Name, desk: Server<Event, never>): Promise<void> {
     const asked = new Map<string, Event['call']>();
     const taken = new Map<string, Event['call']>();
@@ -138,7 +138,7 @@ export class Agents {
       else taken.delete(call.id);
       this.#watcher.tell(msg);
     }
-    // What it cannot tell any more.
+    // The agent cannot report its own end.
     for (const call of taken.values()) this.#watcher.tell({ type: 'stopped', call, by: name });
     for (const call of asked.values()) {
       this.#watcher.tell({ type: 'settled', call, outcome: 'OriginDisappeared', ms: NaN });

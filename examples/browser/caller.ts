@@ -1,9 +1,12 @@
-/** The client's side: asks the server, and tells how each call ended. The page and the iframes each have one. */
+/**
+ * The client's side: calls the server, and reports the outcome of each call. The page and each
+ * iframe have one.
+ */
 import type { Client, Result } from 'ump-ng';
 import type { Pixels, Tile } from './mandelbrot.js';
 import type { Answer, Asking, Call, Question, Tell } from './messages.js';
 
-/** Where each client looks. */
+/** The part of the plane that each client renders. */
 const SIGHTS: Record<Asking, Tile['centre']> = {
   page: { re: -0.743643887037151, im: 0.13182590420533 },
   'iframe A': { re: -0.10109636384562, im: 0.95628651080914 },
@@ -14,9 +17,9 @@ const NARROWEST = 1e-9;
 export const SIZE = 160;
 
 export class Caller {
-  /** Milliseconds; none if undefined. */
+  /** Milliseconds; no timeout if undefined. */
   timeout: number | undefined = undefined;
-  /** How finely the next tile is looked at, and with it how long that takes. */
+  /** The steps per point of the next tile, and so the time it takes. */
   limit = 1000;
   onTile: (pixels: Pixels) => void = () => undefined;
 
@@ -31,7 +34,7 @@ export class Caller {
     this.#tell = tell;
   }
 
-  /** From now on this one is asked. */
+  /** Sets the server for later calls. */
   use(service: Client<never, Question, Answer>): void {
     this.#service?.close();
     this.#service = service;
@@ -49,11 +52,11 @@ export class Caller {
     const result = await this.#ask('heavy', (call) => ({ ask: 'tile', call, tile }));
     if (!result?.ok || result.value.ask !== 'tile') return;
     this.onTile(result.value.pixels);
-    // The next look is a closer one.
+    // The next tile is a smaller part of the plane.
     this.#width = this.#width > NARROWEST ? Math.min(this.#width, tile.width * 0.7) : WIDEST;
   }
 
-  /** Of all that is pending. */
+  /** Cancels all pending calls. */
   cancel(): void {
     this.#cancelling.abort();
     this.#cancelling = new AbortController();

@@ -1,9 +1,12 @@
-/** A helper, in a worker of its own: it answers in the server's place, also when that has gone. */
+/**
+ * A helper, in a worker of its own: it answers in place of the server, even if the server has
+ * ended.
+ */
 import { listen, PostClient, ReplyContext } from 'ump-ng';
 import { render } from './mandelbrot.js';
 import type { Answer, Event, Name, Setup, TileQuestion, ToHelper } from './messages.js';
 
-/** The first message of the page brings it. */
+/** Comes with the first message of the page. */
 let events!: PostClient<Event>;
 let by!: Name;
 let work = Promise.resolve();
@@ -17,8 +20,8 @@ for await (const message of listen<Setup, ToHelper, undefined>()) {
   const { msg, rctx: done } = message;
   if (msg.ask === 'job') {
     const { question } = msg;
-    // At once, and not when its turn comes: if a thread dies before it has taken a context up, nobody
-    // notices; from then on the caller is told.
+    // Taken over at once, and not when its work begins: if this thread dies with an unused context
+    // port, the caller may not notice; from now on it does.
     const rctx = ReplyContext.from<Answer>(msg.context);
     work = work.then(() => answer(question, rctx));
   }

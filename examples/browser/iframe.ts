@@ -1,10 +1,13 @@
-/** A client in an iframe. The page introduces it to the server, and again to the next one if that is gone. */
+/**
+ * A client in an iframe. The page connects it to the server, and to the next server if that one
+ * ends.
+ */
 import { Client, listen, PostClient } from 'ump-ng';
 import { Caller } from './caller.js';
 import type { Asking, Event, ToIframe } from './messages.js';
 import { showPanel } from './view/panel.js';
 
-/** The first message of the page says who that is. */
+/** The name of this iframe, from the first message of the page. */
 let caller!: Caller;
 
 for await (const message of listen<ToIframe>(undefined, { allowedOrigins: [location.origin] })) {

@@ -1,21 +1,21 @@
-/** What is known of the calls, from what everybody tells: in whatever order it comes in. */
+/** The state of all calls, from the reports of all agents, which arrive in any order. */
 import type { Call, Event, Name, Outcome } from './messages.js';
 
-/** Where a call is, in the order of its way. */
+/** The stages of a call, in order. */
 const STAGES = ['mailbox', 'server', 'handed', 'helper'] as const;
 type Stage = (typeof STAGES)[number];
 
 export interface Entry extends Call {
   number: number;
   stage: Stage;
-  /** Whose turn it is. */
+  /** The agent that has the call now. */
   at: Name;
   outcome?: Outcome;
   /** Milliseconds, as its caller saw it. */
   ms?: number;
 }
 
-/** How many settled calls are remembered, and how many of these the statistics are of. */
+/** The number of settled calls that are kept, and the number that the statistics use. */
 const REMEMBERED = 2000;
 const RECENT = 200;
 
@@ -30,7 +30,7 @@ export class Ledger {
   readonly #calls = new Map<string, Entry>();
   readonly #settled: Entry[] = [];
   readonly totals = new Map<Outcome, number>();
-  /** By which helper. */
+  /** The helper that rendered it. */
   readonly #rendered = new Map<string, Name>();
   #last = 0;
 
@@ -51,12 +51,12 @@ export class Ledger {
         this.#rendered.delete(event.call.id);
         break;
       case 'stopped':
-        // Not if it had just handed it on.
+        // Not if the call had just been moved.
         if (this.#rendered.get(event.call.id) === event.by) this.#rendered.delete(event.call.id);
         break;
       case 'abandoned':
         this.#rendered.delete(event.call.id);
-        // Its caller may yet say why. If there is none any more, that was it.
+        // The caller may still report the reason. If the caller is gone, the call is over.
         if (entry.outcome === undefined) this.#settle(entry, 'OriginDisappeared', NaN);
         break;
       case 'settled':
@@ -70,12 +70,12 @@ export class Ledger {
     return [...this.#calls.values()].filter(({ outcome }) => outcome === undefined);
   }
 
-  /** Those the server has yet to answer or to hand on. */
+  /** The calls that the server has neither answered nor moved yet. */
   get queue(): Entry[] {
     return this.pending.filter(({ stage }) => stage === 'mailbox' || stage === 'server');
   }
 
-  /** Also for somebody who does not wait any more, until it has heard of that. */
+  /** Also for a cancelled call, until the helper has received the cancellation. */
   renders(helper: Name): boolean {
     return [...this.#rendered.values()].includes(helper);
   }
@@ -106,7 +106,7 @@ export class Ledger {
     return entry;
   }
 
-  /** Never backwards: what two threads tell has no order. */
+  /** Only forwards, because the reports of two agents have no order. */
   #move(entry: Entry, stage: Stage, at: Name): void {
     if (STAGES.indexOf(stage) < STAGES.indexOf(entry.stage)) return;
     entry.stage = stage;

@@ -1,24 +1,24 @@
-/** The work itself. It knows nothing of messages. */
+/** The computation, without messages. */
 
 export interface Point {
   re: number;
   im: number;
 }
 
-/** A square of the complex plane, and how finely it is looked at. */
+/** A square of the complex plane, and its resolution. */
 export interface Tile {
   centre: Point;
   width: number;
   /** Pixels on each side. */
   size: number;
-  /** After so many steps a point counts as one of the set. */
+  /** A point that has not escaped after this many steps counts as one of the set. */
   limit: number;
 }
 
 /** As canvases take it: red, green, blue and alpha of each pixel. */
 export type Pixels = Uint8ClampedArray<ArrayBuffer>;
 
-/** How many steps until the point escapes; `limit` if it has not by then. */
+/** The number of steps until the point escapes, or `limit`. */
 export function steps({ re, im }: Point, limit: number): number {
   let x = 0;
   let y = 0;
@@ -32,7 +32,7 @@ export function steps({ re, im }: Point, limit: number): number {
   return limit;
 }
 
-/** Milliseconds of work between two looks at the signal. */
+/** Milliseconds of work between two checks of the signal. */
 const SHIFT = 16;
 
 /** All pixels; nothing if the signal aborts before. */
@@ -48,7 +48,7 @@ export async function render(tile: Tile, signal: AbortSignal): Promise<Pixels | 
     };
     pixels.set(colour(steps(point, limit), limit), 4 * at);
     if (performance.now() - rested < SHIFT) continue;
-    // A thread that never comes back to its event loop does not hear that nobody waits any more.
+    // A thread that does not return to its event loop gets no cancellation.
     await new Promise((resolve) => setTimeout(resolve));
     if (signal.aborted) return undefined;
     rested = performance.now();

@@ -1,4 +1,4 @@
-/** What the threads of this example say to one another. All of it is plain data, and ports. */
+/** The messages between the agents of this example: plain data and ports. */
 import type { MessagePort, UmpErrorCode } from 'ump-ng';
 import type { Pixels, Point, Tile } from './mandelbrot.js';
 
@@ -6,7 +6,7 @@ export type Asking = 'page' | 'iframe A' | 'iframe B';
 export type Helping = 'helper 1' | 'helper 2';
 export type Name = Asking | Helping | 'server';
 
-/** Which call this is about: so that all who see it can tell the page of it. */
+/** Identifies the call, so that each agent can report about it to the page. */
 export interface Call {
   id: string;
   from: Asking;
@@ -20,33 +20,33 @@ export type Question =
 
 export type TileQuestion = Extract<Question, { ask: 'tile' }>;
 
-/** Back to the client, from whoever answered: the server, or a helper in its place. */
+/** The reply to the client, from the server or from a helper. */
 export type Answer = { ask: 'point'; steps: number } | { ask: 'tile'; pixels: Pixels };
 
-/** From the server to a helper: an answer says that it has nothing to do (any more). */
+/** From the server to a helper, which replies when it is idle. */
 export type ToHelper =
   | { ask: 'ready' }
-  /** `context` is a ReplyContext on its way. */
+  /** `context` is the port of a moved ReplyContext. */
   | { ask: 'job'; question: TileQuestion; context: MessagePort };
 
 /** From the page to each thread, before anything else. */
 export interface Setup {
   type: 'setup';
   name: Name;
-  /** A PostClient on its way: there the thread tells what it does. */
+  /** The port of a PostClient, to which the agent reports. */
   events: MessagePort;
 }
 
-/** From the page to the server: whom it can give work to. `helper` is a Client on its way. */
+/** From the page to the server: a further helper. `helper` is the port of a Client. */
 export type ToServer = Setup | { type: 'helper'; name: Helping; helper: MessagePort };
 
-/** From the page to an iframe: whom it can ask. `service` is a Client on its way. */
+/** From the page to an iframe: its server. `service` is the port of a Client. */
 export type ToIframe = Setup | { type: 'service'; service: MessagePort };
 
-/** What a call can end with, as its caller sees it. */
+/** The outcome of a call, as its caller sees it. */
 export type Outcome = 'value' | UmpErrorCode;
 
-/** From everybody to the page, which draws it. */
+/** From every agent to the page, which draws it. */
 export type Event = { call: Call } & (
   | { type: 'sent' }
   | { type: 'taken'; by: Name }
@@ -54,10 +54,10 @@ export type Event = { call: Call } & (
   | { type: 'answered'; by: Name }
   /** Its `rctx.signal` has aborted. */
   | { type: 'abandoned'; by: Name }
-  /** It was killed. Told by the page, as it can't. */
+  /** The agent was killed. The page itself reports this. */
   | { type: 'stopped'; by: Name }
   | { type: 'settled'; outcome: Outcome; ms: number }
 );
 
-/** How a thread tells the page. */
+/** Reports an event to the page. */
 export type Tell = (event: Event) => void;

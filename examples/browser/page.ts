@@ -1,4 +1,4 @@
-/** The page: a client like the iframes, and whoever starts, ends and watches all the others. */
+/** The page: a client like the iframes; it also starts, ends and watches the other agents. */
 import { Agents, IFRAMES, MORTALS } from './agents.js';
 import { Caller } from './caller.js';
 import { Ledger } from './ledger.js';
@@ -42,7 +42,7 @@ const agents = new Agents({
   placeOf: (iframe) => place(iframe),
 });
 
-/** What a thread has to do, in a word. */
+/** The state of an agent, in a word. */
 function busy(name: Name): string | undefined {
   if (!agents.lives(name)) return undefined;
   if (name === 'server') return `${ledger.queue.length} in the queue`;

@@ -1,6 +1,6 @@
 /**
- * The server, in a worker of its own. It answers what is quick. What is slow it hands to a helper
- * together with the right to answer it, and goes on; the answer then goes straight to the caller.
+ * The server, in a worker of its own. It answers quick requests. It moves slow ones to a helper,
+ * together with the right to answer; the helper then replies directly to the caller.
  */
 import { Client, listen, PostClient, type ReplyContext } from 'ump-ng';
 import { steps } from './mandelbrot.js';
@@ -21,11 +21,11 @@ interface Heavy {
   rctx: ReplyContext<Answer>;
 }
 
-/** The first message of the page brings it. */
+/** Comes with the first message of the page. */
 let events!: PostClient<Event>;
-/** For a helper; what has waited longest comes first. */
+/** The requests for helpers, oldest first. */
 const waiting = new Set<Heavy>();
-/** Of helpers without work: to be told of some. */
+/** Resolves the waits of idle helpers. */
 let idle: (() => void)[] = [];
 
 for await (const message of listen<ToServer, Question, Answer>()) {
@@ -43,12 +43,12 @@ for await (const message of listen<ToServer, Question, Answer>()) {
   } else keep({ question, rctx });
 }
 
-/** Gives a helper one piece of work after the other, for as long as it lives. */
+/** Sends a helper one request after another, as long as the helper lives. */
 async function employ(name: Helping, helper: Helper): Promise<void> {
   for (;;) {
     if (waiting.size === 0) await new Promise<void>((resolve) => idle.push(resolve));
-    // Whether a thread still lives is known a little late, and what is sent to a dead one is lost. So it
-    // is asked before a context, which there is but once, goes there.
+    // The death of a thread is noticed with a delay, and messages to a dead one are lost. So the
+    // helper must reply before a context, which exists only once, is sent there.
     const ready = await helper.tryReq({ ask: 'ready' });
     if (!ready.ok) return;
     const [heavy] = waiting;
@@ -59,13 +59,13 @@ async function employ(name: Helping, helper: Helper): Promise<void> {
     const context = rctx.transfer();
     const done = helper.tryReq({ ask: 'job', question, context }, { transfer: [context] });
     events.post({ type: 'handed', call: question.call, by: 'server', to: name });
-    // The answer goes from there to the caller, and if the helper dies the caller knows. Here it only
-    // matters when the next one can be given.
+    // The reply goes from there to the caller, and the caller notices if the helper dies. This loop
+    // only waits until the helper is idle again.
     if (!(await done).ok) return;
   }
 }
 
-/** Until a helper takes it, or nobody wants the answer any more. */
+/** Waits until a helper takes the request, or the caller cancels it. */
 function keep(heavy: Heavy): void {
   waiting.add(heavy);
   for (const wake of idle) wake();

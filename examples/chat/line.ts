@@ -1,11 +1,11 @@
 /** A line of the room. */
 export interface Line {
-  /** They are counted, so that each has its place whichever way it came. */
+  /** The number of the line, which is its place in the room. */
   number: number;
   kind: 'said' | 'joined' | 'left';
   /** Who said it, has joined, or has left. */
   name: string;
   text: string;
-  /** As `Date.now()` tells it. */
+  /** A value of `Date.now()`. */
   at: number;
 }

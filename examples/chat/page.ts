@@ -1,4 +1,6 @@
-/** A tab: enters the family of the room's SharedWorker, takes a name there, and joins the room. */
+/**
+ * A tab: joins the registry group of the room's SharedWorker, registers a name, and joins the room.
+ */
 import { connect, isUmpError } from 'ump-ng';
 import { joinRegistry, register, remote, spawn } from 'ump-ng/actors';
 import type { Room } from './room.js';
@@ -16,7 +18,7 @@ const client = connect(worker);
 const room = remote<Room>(client);
 void client.closed.then(() => (place('gone').hidden = false));
 
-// Before any name is used here: else this tab would begin a registry of its own.
+// Before the registry is used here: otherwise this tab would create a registry of its own.
 const family = room.req.registry().then(joinRegistry);
 const { client: self } = spawn(tab);
 

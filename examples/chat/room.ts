@@ -1,13 +1,13 @@
 /**
- * The room: an actor in the SharedWorker of all tabs. It keeps the last lines, and tells those who are there of each
- * new one. The registry, which knows the tabs by their names, begins in this thread, too.
+ * The room: an actor in the SharedWorker of all tabs. It keeps the last lines, and posts each new
+ * line to all tabs. The registry with the names of the tabs is in this thread, too.
  */
 import { listen, type Client } from 'ump-ng';
 import { actor, registryPort, remote, serve, whereis, type Remote } from 'ump-ng/actors';
 import type { Line } from './line.js';
 import type { Tab } from './tab.js';
 
-/** So many lines. */
+/** The number of lines that the room keeps. */
 const KEPT = 100;
 
 let lines: Line[] = [];
@@ -16,20 +16,24 @@ const members = new Map<string, Client>();
 
 const room = actor({
   req: {
-    /** A way to the registry, for a tab that knows nothing but this room. */
+    /** A port to the registry, for a tab that has only a client of this room. */
     async registry() {
       const { rctx } = this;
       const port = await registryPort();
-      // A port can't be copied, as what a method returns is. What is returned here is not sent; it says the type.
+      // A port must be transferred, but return values are copied. The return value only gives the
+      // type.
       rctx.reply(port, { transfer: [port] });
       return port;
     },
 
-    /** For a tab that has registered itself. From then on it is posted each line, the first being that of this number. */
+    /**
+     * For a tab that has registered itself. It gets each line from now on; returns the number of
+     * the first.
+     */
     async join(name: string) {
       const member = await whereis(name);
       if (member === undefined) throw new Error(`no tab is called ${name}`);
-      // The name was free: so whoever had it has gone, though this was not told here yet.
+      // The name was free, so its former owner has ended, even if that was not noticed here yet.
       leave(name, members.get(name));
       const first = next;
       members.set(name, member);
@@ -51,7 +55,7 @@ const room = actor({
 });
 export type Room = typeof room;
 
-/** However it ended: the tab was closed, went to another page, or crashed. */
+/** The tab was closed, navigated away, or crashed. */
 function leave(name: string, member: Client | undefined): void {
   if (member === undefined || members.get(name) !== member) return;
   members.delete(name);
@@ -77,5 +81,5 @@ function toAll(post: (tab: Remote<Tab>) => void): void {
   }
 }
 
-// A history lasts until its tab has read it, and a tab may be slow: so others are served meanwhile.
+// A stream of the history lasts until its tab has read it; concurrency serves other tabs meanwhile.
 await serve(listen<never, never, unknown, unknown>(), room, { concurrency: 1000 });

@@ -15,7 +15,10 @@ export const tab = actor({
     },
   },
   req: {
-    /** Is answered when it has been read. Who whispered it waits for that, or hears that this tab was closed before. */
+    /**
+     * Answered when the whisper was read. The sender waits for that, or learns that this tab was
+     * closed.
+     */
     whisper(from: string, text: string): void {
       const { rctx } = this;
       showReceived(from, text, () => rctx.reply(undefined));

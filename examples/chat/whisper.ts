@@ -1,4 +1,7 @@
-/** A whisper goes from tab to tab. The SharedWorker only says where the other one is, and never sees what is whispered. */
+/**
+ * A whisper goes directly from tab to tab. The SharedWorker only looks up the other tab, and never
+ * gets the text.
+ */
 import { isUmpError } from 'ump-ng';
 import { remote, whereis } from 'ump-ng/actors';
 import type { Tab } from './tab.js';
@@ -15,7 +18,7 @@ export async function whisper(from: string, to: string, text: string): Promise<v
     await remote<Tab>(client).req.whisper(from, text);
     settle('read', 'read');
   } catch (error) {
-    // ServerDisappeared or NoReply: the tab was closed, and nobody will answer any more.
+    // ServerDisappeared or NoReply: the other tab was closed.
     settle('lost', `${to} left without reading it (${isUmpError(error) ? error.code : 'failed'})`);
   } finally {
     client.close();

@@ -1,5 +1,5 @@
-// A worker crashes in the middle of its work. Every call that hung on it settles, with the reason, and
-// a new worker finishes what is left.
+// A worker crashes in the middle of its work. Every pending call of it rejects with the reason, and
+// a new worker finishes the rest.
 import { Worker } from 'node:worker_threads';
 import { connect } from 'ump-ng';
 
@@ -15,12 +15,12 @@ function startWorker(failsAt) {
 }
 
 /**
- * Asks for all at once, and tells how each job ended.
+ * Makes all calls at once, and prints the outcome of each job.
  * @param {Primes} client
  * @param {number[]} jobs
  */
 async function work(client, jobs) {
-  // tryReq() tells a failure where req() would reject.
+  // tryReq() returns a failure where req() would reject.
   const results = await Promise.all(jobs.map((job) => client.tryReq(job)));
   for (const [at, result] of results.entries()) {
     if (result.ok) console.log(`  ✓ below ${jobs[at]} there are ${result.value} primes`);

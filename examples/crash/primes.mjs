@@ -1,4 +1,5 @@
-// Counts the primes below a number. Started with `failsAt`, it has a bug that kills it in mid-request.
+// Counts the primes below a number. Started with `failsAt`, it has a bug that kills it in
+// mid-request.
 import { workerData } from 'node:worker_threads';
 import { listen } from 'ump-ng';
 

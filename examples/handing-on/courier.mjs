@@ -1,4 +1,4 @@
-// Carries parcels from thread to thread, unopened: what is in them is no concern of this one.
+// Passes ports from thread to thread without using them.
 import { workerData } from 'node:worker_threads';
 import { Client, PostClient, listen } from 'ump-ng';
 

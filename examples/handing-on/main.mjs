@@ -1,5 +1,5 @@
-// Clients travel: one is cloned, and the clone goes through a thread that never looks at it to a third
-// one, which uses it as its own. Every thread writes to one log, by a client that can only post.
+// A client is cloned, and the clone passes through a thread that never uses it to a third
+// one, which does. Every thread writes to one log, by a post-only client.
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
 
@@ -8,7 +8,7 @@ const { server: log, client: logger } = channel();
 
 /** @param {string} name a thread, and the file it runs @returns {import('ump-ng').Client<any, string, number>} */
 function start(name) {
-  // It can write to the log. It can't ask anything of it: a PostClient has no req().
+  // A PostClient can post to the log, but has no req().
   const port = logger.postOnly().transfer();
   const options = { workerData: { log: port }, transferList: [port] };
   return connect(new Worker(new URL(`${name}.mjs`, import.meta.url), options));
@@ -21,12 +21,12 @@ const courier = start('courier');
 
 logger.post(`main     drew ticket ${await tickets.req('main')}`);
 
-// A clone is a client in its own right: it stays when the original goes.
+// A clone is an independent client: it stays open when the original closes.
 const clone = tickets.clone();
 tickets.close();
 logger.post(`main     drew ticket ${await clone.req('main, by its clone')}, by a clone`);
 
-// What travels is a port. transfer() makes it, and the clone is spent with that.
+// transfer() returns a port to be sent, and closes the clone.
 const gift = clone.transfer();
 const address = visitor.transfer();
 courier.post({ address, parcel: { gift }, ports: [gift] }, { transfer: [address, gift] });

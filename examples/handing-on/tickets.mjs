@@ -1,4 +1,4 @@
-// Gives out numbered tickets, as long as there is anybody who could ask for one.
+// Replies numbered tickets, as long as it has a client.
 import { workerData } from 'node:worker_threads';
 import { PostClient, listen } from 'ump-ng';
 

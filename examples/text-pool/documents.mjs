@@ -1,5 +1,6 @@
-// Real Markdown that every clone of this project has: its own documents, and those of the packages in
-// node_modules. Only their names are known at first: the texts are read one by one, when their turn comes.
+// Real Markdown that every clone of this project has: its own documents, and those of the packages
+// in node_modules. Only their names are known at first: the texts are read one by one, when their
+// turn comes.
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -29,7 +29,7 @@ const texts = { now: 0, peak: 0 };
 
 /** @param {string} name @param {string} text */
 async function render(name, text) {
-  // If its worker dies, whoever's fault it is, it is sent to another one.
+  // If its worker dies for any reason, the document is sent to another one.
   const options = { idempotent: ATTEMPTS - 1, timeout, killAfter: KILL_AFTER, signal };
   const result = await renderers.tryReq({ name, text }, options);
   texts.now--;
@@ -49,7 +49,8 @@ const all = [];
 for (const document of documents) {
   const text = await textOf(document);
   texts.peak = Math.max(texts.peak, ++texts.now);
-  // Backpressure: this text lies ready, and the next one is not read before there is room in the pool's queue.
+  // Backpressure: this text lies ready, and the next one is not read before there is room in the
+  // pool's queue.
   await renderers.ready();
   if (signal.aborted) break;
   all.push(render(document.name, text));

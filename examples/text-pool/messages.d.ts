@@ -8,7 +8,10 @@ export interface Text {
 
 /** What every renderer is started with. */
 export interface RendererInit {
-  /** Shared by all of them, so that it outlives those that die: how often the unlucky document was begun. */
+  /**
+   * Shared by all of them, so that it outlives those that die: how often the unlucky document was
+   * begun.
+   */
   attempts: SharedArrayBuffer;
 }
 

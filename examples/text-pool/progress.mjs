@@ -1,4 +1,5 @@
-// How far it is: a bar on a terminal, with what happens above it; elsewhere, as in CI, a line for each quarter of the way.
+// How far it is: a bar on a terminal, with what happens above it; elsewhere, as in CI, a line for
+// each quarter of the way.
 import cliProgress from 'cli-progress';
 
 const { stdout } = process;

@@ -1,5 +1,5 @@
-// One worker of the pool: gets a text, answers what was found in it. A plain handler, since the pool is to be
-// told more of each call (`idempotent`, `killAfter`) than remote() passes on.
+// One worker of the pool: gets a text, answers what was found in it. A plain handler, since the
+// pool is to be told more of each call (`idempotent`, `killAfter`) than remote() passes on.
 import { serveWorker } from 'ump-ng/actors';
 import { analyse } from './analysis.mjs';
 import { suffer } from './trouble.mjs';

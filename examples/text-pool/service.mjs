@@ -1,13 +1,13 @@
-// Who runs: a pool of renderers and a tally, children of one supervisor.
+// A pool of renderers and a tally, which are children of one supervisor.
 import { pool, remote, spawnWorker, supervise } from 'ump-ng/actors';
 
 /** @typedef {import('./messages.d.ts').Text} Text */
 /** @typedef {import('./messages.d.ts').Rendered} Rendered */
 /** @typedef {ReturnType<typeof import('./tally.mjs').tally>} Tally */
 
-/** A document that has killed so many workers is given up. */
+/** After this many dead workers, the supervisor no longer retries a document. */
 export const ATTEMPTS = 3;
-/** Milliseconds: a worker that is so long deaf after its call was given up is killed. */
+/** Milliseconds. A worker that is still unresponsive this long after a cancellation is killed. */
 export const KILL_AFTER = 500;
 
 /**
@@ -22,13 +22,13 @@ export function startService(size, onEvent) {
   const startPool = () =>
     pool(startRenderer, {
       size,
-      // Whether its worker survives a document is not known before: so none lies ready behind another one.
+      // Any document may kill its worker, so no call is queued behind another one.
       prefetchMs: 0,
-      // More texts do not lie in memory: ready() says when there is room.
+      // Limits the texts in memory: ready() waits until the queue has room.
       queue: size,
-      // More than the documents that are trouble can cause. Past that it is not they who are to blame.
+      // More than the restarts that the bad documents can cause.
       intensity: { restarts: 5 * ATTEMPTS, within: 10_000 },
-      // For a worker that is stuck when all is done.
+      // Kills a worker that is stuck at the end.
       shutdown: 1000,
       onEvent,
     });
@@ -37,7 +37,7 @@ export function startService(size, onEvent) {
   let renderers;
   const supervisor = supervise(
     {
-      // Stopped last: until then there may be something to post to it.
+      // Stopped last, because the others can post to it until then.
       tally: { start: () => spawnWorker(new URL('tally.mjs', import.meta.url)) },
       renderers: {
         start: () => {
@@ -53,7 +53,7 @@ export function startService(size, onEvent) {
 
   return {
     tally,
-    /** Whichever pool runs at the moment. */
+    /** The pool that currently runs. */
     renderers: supervisor.children.renderers,
     stats: () => renderers.stats,
     stop: () => supervisor.stop(),

@@ -1,11 +1,11 @@
-// What came of it all, in tables.
+// The results as tables.
 
 /** @typedef {import('./messages.d.ts').Summary} Summary */
 /** @typedef {import('ump-ng/actors').PoolStats} PoolStats */
 
 const whole = (number) => number.toLocaleString('en');
 const ms = (number) => `${number.toFixed(1)} ms`;
-/** Of a reader in no hurry. */
+/** Words per minute of a slow reader. */
 const WORDS_PER_MINUTE = 220;
 
 /** @param {number} words */
@@ -15,7 +15,7 @@ function readingTime(words) {
   return hours === 0 ? `${minutes} min` : `${whole(hours)} h ${minutes % 60} min`;
 }
 
-/** What lies in node_modules of node_modules has a long name. @param {string} name */
+/** Shortens the paths of nested node_modules. @param {string} name */
 const shortened = (name) => name.replaceAll('node_modules/', '');
 
 /** @param {string} title @param {Record<string, object>} rows */
@@ -27,7 +27,7 @@ function show(title, rows) {
 /** @param {{ summary: Summary, stats: PoolStats, seconds: number, lost: number, texts: number }} all */
 export function showTables({ summary, stats, seconds, lost, texts }) {
   const { rendered, failed, counts, slowest, terms } = summary;
-  // A call that was sent again has failed at one worker, and not in the end.
+  // A retried call has failed at one worker, but not in the end.
   const calls = stats.workers.reduce((sum, worker) => sum + worker.failed, 0);
 
   show('Outcomes', outcomes(summary));

@@ -1,5 +1,5 @@
-// Adds up what became of the documents. Whoever knows of one posts it; whoever asks later is told of all that
-// had been posted before.
+// Adds up the outcomes of the documents. Outcomes are posted; a later request gets the sum of all
+// that were posted before it.
 import { actor, serveWorker } from 'ump-ng/actors';
 import { addCounts, addTerm, nothing } from './counts.mjs';
 

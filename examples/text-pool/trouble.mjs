@@ -1,8 +1,10 @@
-// Five documents that give whoever renders them trouble, each in another way. Their first line says which.
+// Five documents that cause trouble for their renderer, each in another way, named in their first
+// line.
 
-/** What becomes of the renderer, by that word. @type {Record<string, (attempts: Int32Array) => unknown>} */
+/** The kinds of trouble, by name. @type {Record<string, (attempts: Int32Array) => unknown>} */
 const TROUBLE = {
-  // What a handler throws is no crash: the caller gets it (HandlerFailed), and the worker goes on.
+  // An error that a handler throws is no crash: the caller gets HandlerFailed, and the worker
+  // continues.
   refused() {
     throw new SyntaxError('this is no Markdown');
   },
@@ -10,19 +12,19 @@ const TROUBLE = {
   exits() {
     process.exit(1);
   },
-  // Thrown outside the handler, where nobody can catch it: that ends the thread as well.
+  // Thrown outside the handler, so it is uncaught and ends the thread.
   throws() {
     setImmediate(() => {
       throw new Error('thrown where nobody catches it');
     });
     return new Promise(() => undefined);
   },
-  // A worker that dies by accident. The second one that gets this document renders it.
+  // A random death. The second worker that gets this document renders it.
   unlucky(attempts) {
     if (Atomics.add(attempts, 0, 1) === 0) process.exit(1);
   },
-  // An innocent regular expression, which goes back and tries again for years. Nobody can tell a thread that is
-  // busy to give up: it is killed.
+  // A regular expression with catastrophic backtracking. A thread that is busy with it cannot be
+  // cancelled, only killed.
   endless() {
     return /^(a+)+$/.test(`${'a'.repeat(60)}!`);
   },
@@ -33,7 +35,7 @@ export const troubles = Object.keys(TROUBLE).map((word) => ({
   text: `<!-- trouble: ${word} -->\n\n# A document\n\nIt looks as any other does.\n`,
 }));
 
-/** Does what the document does to its renderer: nothing, as a rule. @param {string} text @param {Int32Array} attempts */
+/** Causes the trouble of the document, if it has any. @param {string} text @param {Int32Array} attempts */
 export function suffer(text, attempts) {
   const [, word = ''] = /^<!-- trouble: (\w+) -->/.exec(text) ?? [];
   return TROUBLE[word]?.(attempts);

@@ -1,10 +1,10 @@
-// Asks the service about its share of the chunks, and adds the answers up.
+// Sends requests about its share of the chunks, and adds the replies up.
 import { workerData } from 'node:worker_threads';
 import { Client, PostClient } from 'ump-ng';
 import { now } from './clock.mjs';
 import { addLines, addWords, nothing, sum } from './counting.mjs';
 
-/** How many chunks it asks about at a time. */
+/** The number of chunks with pending requests. */
 const AT_A_TIME = 16;
 
 /** @type {Client<never, import('./messages.d.ts').Question, import('./messages.d.ts').Answer>} */
@@ -32,8 +32,8 @@ async function lane() {
   for (const chunk of chunks) {
     await Promise.all([ask({ ask: 'lines', chunk }), ask({ ask: 'words', chunk })]);
   }
-  // Everything has been asked, so the server need not wait for this client any longer. What is not
-  // answered yet still will be.
+  // All requests are sent, so the server need not wait for this client any longer. Pending
+  // requests are still answered.
   service.close();
 }
 await Promise.all(Array.from({ length: AT_A_TIME }, lane));

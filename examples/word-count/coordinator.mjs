@@ -1,6 +1,6 @@
-// The server that the clients know. It answers what is quick, and hands what is slow to the helpers,
-// together with the right to answer it. When its last client has said goodbye it is done, whatever the
-// helpers still have to do: their answers need this thread no more.
+// The server of the clients. It answers quick requests, and moves slow ones to the helpers,
+// together with the right to answer. It ends with its last client, even if the
+// helpers are still busy: their replies do not need this thread.
 import { workerData } from 'node:worker_threads';
 import { Client, listen } from 'ump-ng';
 import { countLines } from './counting.mjs';

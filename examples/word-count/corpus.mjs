@@ -1,4 +1,4 @@
-// A few megabytes of real prose, from what every clone of this project has: its own documents, and the
+// A few megabytes of prose that every clone of this project has: its own documents, and the
 // licenses, READMEs and changelogs of the packages in node_modules.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ const PROSE = /(\.(md|markdown|txt)|[/\\](licen[cs]e|copying|notice|readme)[^/\\
 const NO_PROSE = /[/\\](tests?|fixtures|reference)[/\\]/i;
 const ENOUGH = 4_000_000;
 
-/** Always the same for the same files: each text once, in the order of their paths. */
+/** Deterministic for the same files: each text once, in the order of the paths. */
 export function readCorpus() {
   const root = path.join(import.meta.dirname, '../..');
   /** @type {Set<string>} */
@@ -15,7 +15,7 @@ export function readCorpus() {
   let size = 0;
   for (const file of proseIn(root)) {
     const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
-    // Many packages have the very same license.
+    // Many packages have the same license.
     if (texts.has(text)) continue;
     texts.add(text);
     size += text.length;

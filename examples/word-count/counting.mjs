@@ -1,4 +1,4 @@
-// The work itself. It knows nothing of threads.
+// The computation, without threads.
 
 /** @typedef {import('./messages.d.ts').Words} Words */
 /** @typedef {import('./messages.d.ts').Lines} Lines */
@@ -29,7 +29,7 @@ export function countWords(text) {
  */
 export function countLines(text) {
   const lines = text.split('\n');
-  // What stands behind the last line end is no line, unless there is something.
+  // An empty rest after the last line end is no line.
   if (lines.at(-1) === '') lines.pop();
   return {
     lines: lines.length,

@@ -1,5 +1,5 @@
-// Answers slow questions in the coordinator's place. The answer goes straight to the client who asked.
-// It ends when the coordinator, its only client, has gone and all that it was given is done.
+// Answers slow requests in place of the coordinator. The reply goes directly to the client.
+// It ends when the coordinator, its only client, has closed and all requests are answered.
 import { workerData } from 'node:worker_threads';
 import { ReplyContext, listen } from 'ump-ng';
 import { countWords } from './counting.mjs';

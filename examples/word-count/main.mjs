@@ -5,8 +5,8 @@
 //   client 3 ─┘                 └─► helper 3        helpers reply straight to the clients, and go on doing
 //      ▲ └───────────────────────────┘ answers      so when the coordinator has long gone
 //
-// Each is a thread of its own, and all of them end by themselves when they have nothing left to do. Here,
-// in the main thread, they are started and introduced to each other; then it watches.
+// Each is a thread of its own, and all of them end by themselves when they have nothing left to do.
+// The main thread starts and connects them; then it shows the progress.
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
@@ -50,7 +50,7 @@ for (let first = 0; first < CLIENTS; first++) {
   const ports = { service: service.clone().transfer(), report: report.postOnly().transfer() };
   start('client.mjs', { share, ...ports }, Object.values(ports));
 }
-// From here on only they count: when they are done, the coordinator and this desk are.
+// From here on only these clients count: the coordinator and this server end with them.
 service.close();
 report.close();
 

@@ -1,4 +1,4 @@
-// What the threads of this example say to one another.
+// The messages between the threads of this example.
 import type { MessagePort } from 'node:worker_threads';
 
 export type Words = Map<string, number>;
@@ -17,18 +17,20 @@ export interface Question {
   chunk: number;
 }
 
-/** Back to the client, from whoever answered: the coordinator, or a helper in its place. */
+/** The reply to the client, from the coordinator or from a helper. */
 export type Answer =
   { by: string; ask: 'lines'; lines: Lines } | { by: string; ask: 'words'; words: Words };
 
 /** From the coordinator to a helper: a question, and the right to answer it. */
 export interface Job {
   text: string;
-  /** A ReplyContext on its way. */
+  /** The port of a moved ReplyContext. */
   context: MessagePort;
 }
 
-/** One answer, as its client saw it. Times are milliseconds, on the clock that all threads share. */
+/**
+ * One answer, as its client saw it. Times are milliseconds, on the clock that all threads share.
+ */
 export interface Answered {
   type: 'answered';
   by: string;
@@ -37,7 +39,7 @@ export interface Answered {
   answered: number;
 }
 
-/** What a client has found out by all its questions. */
+/** The sum of all replies to a client. */
 export interface Total {
   type: 'total';
   words: Words;

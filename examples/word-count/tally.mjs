@@ -1,4 +1,4 @@
-// Who answered what, and the table of it.
+// The replies of each thread, as a table.
 
 /** @typedef {import('./messages.d.ts').Answered} Answered */
 

@@ -11,7 +11,7 @@ const EFFORT = { warmUp: 400, sample: 15 };
 /** Pairs of samples for each pair of processes. */
 const ROUNDS = 3;
 
-/** What a program beside this one prints. */
+/** The output of another program of this folder. */
 export async function run(program, order = {}) {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [path, JSON.stringify(order)]);
@@ -19,8 +19,8 @@ export async function run(program, order = {}) {
 }
 
 /**
- * Pairs of processes, A B, B A, A B …, only one there at a time. `yardstick` and `contender` are parts of an order to
- * samples.mjs: `contender`, the name of the file, and `options` for it.
+ * Pairs of processes, A B, B A, A B …, only one there at a time. `yardstick` and `contender` are
+ * parts of an order to samples.mjs: `contender`, the name of the file, and `options` for it.
  *
  * @returns {Promise<Result>}
  */

@@ -1,5 +1,5 @@
-// How ump-ng and its peers compare with a postMessage echo written by hand. A report, not a test: it
-// says whether the bounds hold, and never fails because they do not. See docs/benchmarks.md.
+// How ump-ng and its peers compare with a postMessage echo written by hand. A report, not a test:
+// it says whether the bounds hold, and never fails because they do not. See docs/benchmarks.md.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';

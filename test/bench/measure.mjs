@@ -2,8 +2,8 @@
  * @typedef {import('./scenarios.mjs').Scenario} Scenario
  * @typedef {import('./spawn.mjs').Caller} Caller
  * @typedef {{ rounds: number, launches: number, warmUp: number, sample: number, apart?: boolean }} Effort
- * rounds: pairs of samples in all; launches: with so many fresh pairs of workers, as one pair may be
- * luckier than another for its whole life; warmUp, sample: milliseconds; apart: one pair at a time
+ * rounds: pairs of samples in all; launches: number of new pairs of workers, because one pair can be
+ * faster than another for its whole life; warmUp, sample: milliseconds; apart: one pair at a time
  *
  * @typedef {{ low: number, median: number, high: number }} Quartiles
  * @typedef {{
@@ -36,7 +36,7 @@ export async function timed(scenario, caller, count) {
   return (performance.now() - start) / count;
 }
 
-/** Runs until the engine had its time to optimise; returns how many messages fill one sample. */
+/** Runs until the engine has optimised; returns the number of messages of one sample. */
 export async function warmUp(scenario, caller, effort) {
   const end = performance.now() + effort.warmUp;
   const { least = 10 } = scenario;
@@ -48,10 +48,10 @@ export async function warmUp(scenario, caller, effort) {
   }
 }
 
-/** Who comes first in the pair of that number. */
+/** Which of the two comes first in the pair of that number. */
 export const inTurn = (at) => (at % 2 === 0 ? ['raw', 'contender'] : ['contender', 'raw']);
 
-/** Both are there, and each sample of the one is followed by one of the other. */
+/** Both are running, and their samples alternate. */
 async function together(scenario, raw, contender, effort, rounds) {
   const times = { raw: [], contender: [] };
   const callers = { raw: await raw.open(scenario.mode), contender: undefined };
@@ -74,9 +74,9 @@ async function together(scenario, raw, contender, effort, rounds) {
 }
 
 /**
- * Only one is there at a time. On two cores the thread that came first may stay on the core of the one it
- * talks with, and the second has to wake another core for each message: some five times the time, and
- * nothing that either of them could do about it.
+ * Only one is running at a time. On two cores the first thread may stay on the core of its peer,
+ * while the second has to wake another core for each message, which takes about five times as
+ * long and is not a property of the contender.
  */
 async function apart(scenario, raw, contender, effort, rounds, launch) {
   const times = { raw: [], contender: [] };

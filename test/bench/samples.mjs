@@ -1,5 +1,6 @@
-// Measures one contender in a process of its own: some keep their workers as long as their process lives. Prints its
-// samples, in microseconds per message: node samples.mjs '{"folder":"sync","contender":"synckit","scenario":"small", …}'
+// Measures one contender in a process of its own: some keep their workers as long as their process
+// lives. Prints its samples, in microseconds per message: node samples.mjs
+// '{"folder":"sync","contender":"synckit","scenario":"small", …}'
 import { timed, warmUp } from './measure.mjs';
 
 const { folder, contender, options, scenario: name, effort, rounds } = JSON.parse(process.argv[2]);

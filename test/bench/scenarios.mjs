@@ -1,6 +1,6 @@
 /**
- * bound: what the project promises, as a ratio to raw; least: messages in a sample, so that beginning
- * and end of it do not count
+ * bound: the promise of the project, as a ratio to raw; least: minimum of messages in a sample, so
+ * that its start and end do not matter
  *
  * @typedef {import('./service.mjs').Mode} Mode
  * @typedef {import('./service.mjs').Value} Value
@@ -19,7 +19,7 @@
 
 const MIB = 2 ** 20;
 
-// About 2 KB when cloned: what a page of a list looks like.
+// About 2 KB when cloned, like one page of a list.
 const rows = Array.from({ length: 20 }, (_, id) => ({
   id,
   title: `Invoice ${2040 + id} for the second quarter`,
@@ -30,10 +30,10 @@ const rows = Array.from({ length: 20 }, (_, id) => ({
 
 export const small = (n) => ({ n, op: 'echo' });
 export const medium = (n) => ({ n, rows });
-/** The buffer of the last reply goes out again: only what travels is measured. */
+/** The buffer of the last reply is sent again, so that no allocation is measured. */
 const buffer = (n, last) => ({ n, data: last?.data ?? new ArrayBuffer(MIB) });
 
-/** The same for every contender: each reply is looked at. */
+/** The same for every contender: each reply is checked. */
 export function check(reply, sent) {
   const whole =
     reply.n === sent.n &&
@@ -43,7 +43,7 @@ export function check(reply, sent) {
   if (!whole) throw new Error(`request ${sent.n} got the wrong reply: ${JSON.stringify(reply)}`);
 }
 
-/** Keeps so many requests in flight that whenever one is answered the next is sent. */
+/** Keeps a fixed number of requests in flight: the next is sent whenever one is answered. */
 function requests(message, inFlight, transfers = false) {
   return async (caller, count) => {
     let next = 0;

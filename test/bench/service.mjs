@@ -1,6 +1,7 @@
 /**
- * What every contender's worker does, so that none does less: `echo` gives the value back, `transfer`
- * gives its buffer back with it, `count` tells how many posts came since the last request.
+ * The work of every contender's worker, the same for all: `echo` returns the value, `transfer`
+ * returns it with its buffer transferred, `count` returns the number of posts since the last
+ * request.
  *
  * @typedef {{ n: number, data?: ArrayBuffer }} Value
  * @typedef {'echo' | 'transfer' | 'count'} Mode

@@ -1,4 +1,4 @@
-/** Cases that are run in a page of the engine, by theme. */
+/** Browser-only cases, which run in a page of the engine, by theme. */
 import { beforeAll, describe, expect } from '@jest/globals';
 import { all } from './cases/all.js';
 import { lacked, LONG, testUnless, type Scene } from './engine-suite.js';

@@ -1,17 +1,17 @@
-/** The example in examples/chat, started by its command and used by clicks, in several tabs at once. */
+/** The example in examples/chat, started by its command and used by clicks, in several tabs. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examples, serve, type Served } from '../examples/run.js';
-import { serveMortal, type MortalRooms } from './chat-ends.js';
+import { serveMortal, type MortalRooms } from './chat-with-mortal-rooms.js';
 import { LONG, powerless, testUnless, type Scene } from './engine-suite.js';
 import type { Tab } from './engines.js';
 
 type Kind = 'joined' | 'left' | 'said';
 
-/** A line of the room; of several that are alike, the one of that number. */
+/** The selector of a line of the room; `nth` chooses among equal lines. */
 const line = (kind: Kind, name: string, nth = 1): string =>
   `:nth-child(${nth} of #lines [data-kind="${kind}"][data-name="${name}"])`;
 
-/** A whisper, by what has become of it. */
+/** The selector of a whisper, by its state. */
 const whisper = (way: 'from' | 'to', name: string, state: string): string =>
   `#whispers [data-way="${way}"][data-name="${name}"][data-state="${state}"]`;
 
@@ -31,7 +31,7 @@ class Visitor {
     await this.#tab.click('#door button');
   }
 
-  /** Behind what is there already. */
+  /** Appends to the text that is there already. */
   async write(text: string): Promise<void> {
     await this.#tab.evaluate(`void (document.querySelector('#say input').value += '${text}')`);
     await this.#tab.click('#say button');
@@ -49,7 +49,7 @@ class Visitor {
     return this.#tab.evaluate(expression);
   }
 
-  /** Until the page has it: the text in it. */
+  /** Waits until the page has the element; its text. */
   until(selector: string): Promise<unknown> {
     return this.#tab.evaluate(
       `new Promise((resolve) => {
@@ -93,7 +93,7 @@ class Visitor {
   }
 }
 
-/** What says that one is no longer in the room. */
+/** The element that says that the tab is no longer in the room. */
 const GONE = '#gone:not([hidden])';
 
 export function chat({ engine, browser }: Scene): void {
@@ -101,15 +101,15 @@ export function chat({ engine, browser }: Scene): void {
     let served: Served;
     let mortal: MortalRooms;
     let host: Tab;
-    /** One for each test, as the SharedWorker of one may live on for a while. */
+    /** One room for each test, because the SharedWorker of a room can live on for a while. */
     let room = 0;
     const open = new Set<Visitor>();
     beforeAll(async () => {
       const { commands } = examples.find(({ name }) => name === 'chat')!;
       served = await serve(commands[0]!);
       mortal = await serveMortal(served.url);
-      // WebKit runs the SharedWorkers of an origin in the process of one of its pages, and may end them all with that
-      // one (docs/browsers.md). This page was the first, and stays.
+      // WebKit runs the SharedWorkers of an origin in the process of one of its pages, and can end
+      // them with that page (docs/browsers.md). This page was the first, and stays.
       host = await browser().tab();
       await host.goto(served.url);
     }, LONG);
@@ -154,7 +154,7 @@ export function chat({ engine, browser }: Scene): void {
 
     const check = (sentence: string, run: () => Promise<void>): void => test(sentence, run, LONG);
 
-    check('what is said reaches all tabs', async () => {
+    check('a line reaches all tabs', async () => {
       const ann = await join('ann');
       const bob = await join('bob');
       await ann.write('hello');
@@ -173,9 +173,9 @@ export function chat({ engine, browser }: Scene): void {
       }
     });
 
-    check('whoever comes later reads what was said before', async () => {
+    check('a tab that joins later gets the earlier lines', async () => {
       const ann = await join('ann');
-      // More than a stream sends ahead.
+      // More than the stream buffers.
       const numbers = Array.from({ length: 20 }, (_, n) => n + 1);
       for (const n of numbers) await ann.write(`number ${n}`);
       await ann.until(line('said', 'ann', 20));
@@ -197,7 +197,7 @@ export function chat({ engine, browser }: Scene): void {
       expect(await bob.until(whisper('from', 'ann', 'read'))).toBe('from anna secret');
       await ann.until(whisper('to', 'bob', 'read'));
 
-      // What comes after it has come to everybody.
+      // By now the next line has arrived in all tabs.
       await bob.write('I know something');
       for (const each of [ann, bob, cleo]) {
         await each.until(line('said', 'bob'));
@@ -206,13 +206,13 @@ export function chat({ engine, browser }: Scene): void {
       expect(await cleo.whispers()).toEqual([]);
     });
 
-    check('one whispers to somebody who is not there', async () => {
+    check('a whisper to a name that is not in the room', async () => {
       const ann = await join('ann');
       await ann.write('/to nobody are you there?');
       await ann.until(whisper('to', 'nobody', 'absent'));
     });
 
-    check('a tab that is closed is missed', async () => {
+    check('a closed tab leaves the room', async () => {
       const ann = await join('ann');
       const bob = await join('bob');
       await ann.until(line('joined', 'bob'));
@@ -222,7 +222,7 @@ export function chat({ engine, browser }: Scene): void {
       expect(await ann.people()).toEqual(['ann']);
     });
 
-    check('a tab is closed with a whisper that it has not read', async () => {
+    check('a tab is closed with an unread whisper', async () => {
       const ann = await join('ann');
       const bob = await join('bob');
       await ann.write('/to bob will you read this?');
@@ -267,7 +267,7 @@ export function chat({ engine, browser }: Scene): void {
       await ann.until(line('said', 'bob'));
     });
 
-    check('the thread of the room ends, and all in it are told', async () => {
+    check('the thread of the room ends, and all tabs show it', async () => {
       const ann = await join('ann', mortal.url);
       const bob = await join('bob', mortal.url);
       await ann.write('/to bob a secret');
@@ -278,7 +278,7 @@ export function chat({ engine, browser }: Scene): void {
       for (const each of [ann, bob]) await each.until(GONE);
       await ann.write('is anybody there?');
       expect(await ann.until('#problem:not(:empty)')).toContain('ServerDisappeared');
-      // That has never been the business of the room.
+      // Whispers do not need the room.
       await bob.click(`${whisper('from', 'ann', 'unread')} button`);
       await ann.until(whisper('to', 'bob', 'read'));
 
@@ -295,7 +295,7 @@ export function chat({ engine, browser }: Scene): void {
 
     testUnless(
       powerless(engine, 'restore pages'),
-      'a page that comes back from the history is told that it has left the room',
+      'a page that is restored from the history shows that it has left the room',
       async () => {
         const ann = await join('ann');
         const bob = await join('bob');

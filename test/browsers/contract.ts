@@ -1,4 +1,4 @@
-/** The contract suite, in each rig that a page has. */
+/** The contract suite, in each rig of a page. */
 import { beforeAll, describe, expect } from '@jest/globals';
 import { webRigs } from '../contract/rigs/web.js';
 import { missing } from '../contract/run.js';
@@ -10,7 +10,7 @@ export function contract({ engine, open }: Scene): void {
   let page: Page;
   const rigs = webRigs('http://there/', engine.able);
   const runs = [...rigs.keys()].map((rig) => ({ title: rig, rigName: rig, run: 'run' }));
-  // The dedicated workers of a dedicated worker.
+  // Dedicated workers that a dedicated worker starts.
   if (engine.able.includes('nested workers')) {
     runs.push({ title: 'nested workers', rigName: 'dedicated workers', run: 'runNested' });
   }

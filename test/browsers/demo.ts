@@ -6,7 +6,7 @@ import type { Page } from './engines.js';
 
 type Asking = 'page' | 'iframe A' | 'iframe B';
 
-/** What a row of the list of calls must be; each of them is an attribute of it. */
+/** The attributes that a row of the list of calls must have. */
 interface Row {
   from?: Asking;
   kind?: 'light' | 'heavy';
@@ -15,14 +15,14 @@ interface Row {
   outcome?: string;
 }
 
-/** Neither helper has anything to do, in the picture; or one has. */
+/** Selectors of the picture: both helpers idle, or one busy. */
 const IDLE = '#picture svg:not(:has([data-says="rendering"]))';
 
 const BUSY = '#picture [data-says="rendering"]';
 
 const ASKING: readonly Asking[] = ['page', 'iframe A', 'iframe B'];
 
-/** Of a row; quoted as a string of JavaScript is. */
+/** The selector of a row. JSON quotes the values as JavaScript strings. */
 const selectorOf = (row: Row): string =>
   `tr[data-call]${Object.entries(row)
     .map(([key, value]) => `[data-${key}="${value}"]`)
@@ -30,18 +30,18 @@ const selectorOf = (row: Row): string =>
 
 class Demo {
   readonly #page: Page;
-  /** What has a greater number was asked in this test. */
+  /** Calls with a greater number belong to this test. */
   #before = 0;
 
   constructor(page: Page) {
     this.#page = page;
   }
 
-  /** Loads the page anew, and has its clients ask no more than they are told to. */
+  /** Reloads the page, and stops the automatic calls of its clients. */
   async open(url: string): Promise<void> {
     await this.#page.goto(url);
     for (const who of ASKING) {
-      // Until it asks by itself: it knows the server then.
+      // Its first automatic call shows that it is connected.
       await this.so(`document.querySelector('${selectorOf({ from: who })}')`);
       await this.press(who, 'Load off');
       await this.press(who, 'cancel');
@@ -52,7 +52,7 @@ class Demo {
     await this.fromHere();
   }
 
-  /** A button, or a choice, of a client. */
+  /** A button or an option of a client. */
   press(who: Asking, what: string): Promise<void> {
     const frame = who === 'page' ? undefined : `iframe[title="${who}"]`;
     const within = who === 'page' ? '#page ' : '';
@@ -74,13 +74,13 @@ class Demo {
     await this.until(`[data-node="${name}"]:not(.gone)`);
   }
 
-  /** At once, as no user can. */
+  /** Several clicks in one turn of the event loop. */
   async clickAll(selectors: readonly string[]): Promise<void> {
     const all = `${JSON.stringify(selectors)}.map((selector) => document.querySelector(selector))`;
     await this.#page.evaluate(`${all}.forEach((element) => element.click())`);
   }
 
-  /** From now on only later calls count. */
+  /** Ignores the calls made so far. */
   async fromHere(): Promise<void> {
     const numbers = `[...document.querySelectorAll('tr[data-call]')].map((row) => +row.dataset.call)`;
     this.#before = (await this.#page.evaluate(`Math.max(0, ...${numbers})`)) as number;
@@ -90,14 +90,14 @@ class Demo {
     return this.so(`document.querySelector('${selector}')`);
   }
 
-  /** Until a new call is, or was, such a one; whom it was with last. */
+  /** Waits for a new call with these attributes; returns its last agent. */
   async call(row: Row): Promise<string> {
     const rows = `[...document.querySelectorAll('${selectorOf(row)}')]`;
     const at = `${rows}.find((row) => +row.dataset.call > ${this.#before})?.dataset.at`;
     return (await this.so(at)) as string;
   }
 
-  /** Until it is so: what an expression then gives, as it is or as JSON. */
+  /** Waits until the expression is true; returns its value. */
   so(expression: string): Promise<unknown> {
     return this.#page.evaluate(
       `new Promise((resolve) => {
@@ -115,7 +115,7 @@ class Demo {
     );
   }
 
-  /** Has it been sent a tile? */
+  /** Whether the client has received a tile. */
   isPainted(who: Asking): Promise<unknown> {
     const within =
       who === 'page'
@@ -163,7 +163,7 @@ export function demo({ browser }: Scene): void {
       }
     });
 
-    check('a helper dies while it renders: NoReply, and the other one goes on', async () => {
+    check('a helper dies while it renders: NoReply, and the other one continues', async () => {
       await it.ask('iframe A', 'heavy', '1 M');
       const helper = await it.call({ kind: 'heavy', stage: 'helper', outcome: 'pending' });
       await it.end(helper);
@@ -181,7 +181,7 @@ export function demo({ browser }: Scene): void {
       await it.call({ kind: 'heavy', at: other, stage: 'helper', outcome: 'pending' });
     });
 
-    check('the server dies: ServerDisappeared, and a new one serves everybody', async () => {
+    check('the server dies: ServerDisappeared, and a new one serves all clients', async () => {
       await it.end('helper 1');
       await it.end('helper 2');
       for (const from of ASKING) {
@@ -198,7 +198,7 @@ export function demo({ browser }: Scene): void {
       await it.bringBack('server');
       await it.fromHere();
       for (const from of ASKING) {
-        // Nobody sees when an iframe has got to know the new one; so it asks until it has.
+        // The page does not show when an iframe has connected to the new server, so it retries.
         await it.press(from, 'Load 10/s');
         expect(await it.call({ from, kind: 'light', outcome: 'value' })).toBe('server');
         await it.press(from, 'Load off');
@@ -209,8 +209,8 @@ export function demo({ browser }: Scene): void {
       expect(await it.call({ kind: 'heavy', outcome: 'value' })).toBe('helper 2');
     });
 
-    check('helpers that the server takes for living are given nothing', async () => {
-      // In one turn: the server is asked before it can have heard that they are dead.
+    check('dead helpers get no calls, even before the server notices', async () => {
+      // In one turn, so that the server gets the call before it can notice the deaths.
       await it.clickAll([
         '[data-agent="helper 1"]',
         '[data-agent="helper 2"]',
@@ -223,20 +223,20 @@ export function demo({ browser }: Scene): void {
       expect(await it.call({ kind: 'heavy', outcome: 'value' })).toBe('helper 2');
     });
 
-    check('what a helper works at outlives the server', async () => {
+    check('a call at a helper outlives the server', async () => {
       await it.ask('page', 'heavy', '100 k');
       await it.call({ kind: 'heavy', stage: 'helper' });
       await it.end('server');
       expect(await it.call({ kind: 'heavy', outcome: 'value' })).toMatch(/^helper/);
     });
 
-    check('an iframe is removed while it waits: all others go on', async () => {
+    check('an iframe is removed while it waits: all others continue', async () => {
       await it.ask('iframe A', 'heavy', '1 M');
       await it.call({ from: 'iframe A', stage: 'helper', outcome: 'pending' });
       await it.until(BUSY);
       await it.end('iframe A');
       await it.call({ from: 'iframe A', outcome: 'OriginDisappeared' });
-      // It has heard that nobody waits any more.
+      // The helper has received the cancellation.
       await it.until(IDLE);
       for (const from of ['page', 'iframe B'] as const) {
         await it.ask(from, 'light');
@@ -253,7 +253,7 @@ export function demo({ browser }: Scene): void {
       await it.call({ from: 'iframe A', kind: 'heavy', outcome: 'value' });
     });
 
-    check('a caller gives up: Aborted or Timeout, and the helpers stop', async () => {
+    check('a call is cancelled: Aborted or Timeout, and the helpers stop', async () => {
       await it.ask('page', 'heavy', '1 M');
       await it.call({ kind: 'heavy', stage: 'helper', outcome: 'pending' });
       await it.until(BUSY);

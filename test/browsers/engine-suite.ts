@@ -1,18 +1,18 @@
-/** All that is tested in one engine. Each engine has a file of its own, so that two can run at once. */
+/** All tests in one engine. Each engine has a file of its own, so that two can run at once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cases } from './cases.js';
 import { chat } from './chat.js';
 import { contract } from './contract.js';
 import { demo } from './demo.js';
-import { driven } from './driven.js';
+import { driven } from './driver-cases.js';
 import { engines, lacks, type Browser, type Engine, type Page, type Power } from './engines.js';
 import { guides } from './guides.js';
 import { serveSite, type Site } from './site.js';
 
-/** For starting a browser on a busy machine; no measure of speed. */
+/** Milliseconds to start a browser on a busy machine; no measure of speed. */
 export const LONG = 120_000;
 
-/** What a suite gets to work with; not before its tests run. */
+/** The browser of a suite. It exists only while tests run. */
 export interface Scene {
   readonly engine: Engine;
   /** A page of the site: `contract` is `/contract.html`, and runs pages/contract.ts. */
@@ -21,7 +21,7 @@ export interface Scene {
   readonly site: () => Site;
 }
 
-/** A test; where the engine, or its driver, lacks what it takes, one that is skipped and says why. */
+/** A test; if the engine or its driver lacks something, a skipped test whose title says what. */
 export function testUnless(
   lack: string | undefined,
   sentence: string,
@@ -45,7 +45,7 @@ export function testIn(name: string): void {
     const missing = lacks(engine);
     if (missing.length > 0) {
       const says = `${name} IS NOT INSTALLED, nothing was tested in it: ${missing.join(', ')}`;
-      // On a machine that is to test everything, that is a failure.
+      // In CI a missing browser is a failure.
       if (process.env['CI']) test(says, () => expect(missing).toEqual([]));
       else test.skip(says, () => {});
       return;

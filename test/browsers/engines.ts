@@ -1,4 +1,4 @@
-/** The three engines, as Debian packages them, each driven by the library that can drive it here. */
+/** The three engines, as Debian packages them, each with a library that can drive it. */
 import { existsSync } from 'node:fs';
 import type { Capability } from '../contract/rig.js';
 import { chromium } from './engines/chromium.js';
@@ -8,17 +8,19 @@ import { webkit } from './engines/webkit.js';
 /** A page in a real browser. */
 export interface Page {
   goto(url: string): Promise<void>;
-  /** The value of an expression, awaited in the page; both ways it goes as JSON. */
+  /** The value of an expression, awaited in the page and passed as JSON. */
   evaluate(expression: string): Promise<unknown>;
-  /** A click as a user does it, on what a selector finds, or will find soon; in a frame if that is named. */
+  /**
+   * A user's click on the element of the selector, once it is there; in the frame, if one is named.
+   */
   click(selector: string, frame?: string): Promise<void>;
-  /** Goes back in its history. */
+  /** Goes back in the history. */
   back(): Promise<void>;
-  /** Ends the process it is in, which must be its own. With the power `crash`. */
+  /** Ends the process of the page, which must be its own. Needs the power `crash`. */
   crash?(): Promise<void>;
 }
 
-/** A page beside all others of its browser: those of one origin share their SharedWorkers. */
+/** A further page of the browser; pages of one origin share their SharedWorkers. */
 export interface Tab extends Page {
   close(): Promise<void>;
 }
@@ -26,21 +28,21 @@ export interface Tab extends Page {
 export interface Browser {
   page(): Promise<Page>;
   tab(): Promise<Tab>;
-  /** With the power `stop service workers`. */
+  /** Needs the power `stop service workers`. */
   stopServiceWorkers?(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What only some drivers can do. */
+/** Features that only some drivers have. */
 export type Power = 'crash' | 'stop service workers' | 'restore pages';
 
 export interface Engine {
   readonly name: string;
-  /** What must be installed. */
+  /** Programs that must be installed. */
   readonly files: readonly string[];
   readonly able: readonly Capability[];
   readonly powers: readonly Power[];
-  /** A name or an address of this machine that is no secure context, for the host of an URL. */
+  /** A host name or address of this machine whose pages are no secure contexts. */
   readonly insecureHost: string;
   launch(): Promise<Browser>;
 }

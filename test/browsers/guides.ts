@@ -1,11 +1,14 @@
-/** The programs of the migration guides: what these call "before" and "after" runs, and logs what they say. */
+/** Runs the programs of the migration guides, "before" and "after", and compares their logs. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import path from 'node:path';
 import { logs, pagePrograms, writePagePrograms } from '../docs/page-programs.js';
 import { LONG, type Scene } from './engine-suite.js';
 import { serveBundles, type Site } from './site.js';
 
-/** What stands in the documents for the origins of a page and of its frames: here two names of one server. */
+/**
+ * The documents' placeholders for the origins of a page and its frames: here two names of one
+ * server.
+ */
 const ADDRESS = /'https:\/\/(shop|widgets)\.example(?:\/([^']*))?'/g;
 
 function addresses(code: string): string {

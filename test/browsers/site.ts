@@ -12,12 +12,12 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** A page that is asked for with this query may have no workers and no frames. */
+/** With this query, a page is served with a policy that forbids workers and frames. */
 const STRICT = 'strict';
-/** One that may be kept when the browser has left it. */
+/** With this query, a page can be stored in the back-forward cache. */
 const KEPT = 'kept';
 
-/** One whose markup takes the names of globals that it lacks, in every way that markup can. */
+/** With this query, the markup of a page defines globals of these names in every possible way. */
 const CLOBBERED = 'clobbered';
 const NAMES =
   'SharedWorkerGlobalScope ServiceWorkerGlobalScope DedicatedWorkerGlobalScope ServiceWorker SharedWorker ' +
@@ -35,7 +35,9 @@ const page = (script: string): string =>
 
 const folder = path.join(root, 'test/browsers/pages');
 
-/** Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it. */
+/**
+ * Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it.
+ */
 export async function serveSite(): Promise<Site> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
   return serveBundles(
@@ -43,7 +45,7 @@ export async function serveSite(): Promise<Site> {
   );
 }
 
-/** The same for scripts that stand elsewhere, by their name. */
+/** The same for other scripts, by name. */
 export async function serveBundles(scripts: ReadonlyMap<string, string>): Promise<Site> {
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(scripts),
@@ -55,7 +57,7 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
     outdir: '/',
     absWorkingDir: root,
     tsconfigRaw: {},
-    // The package's `sideEffects: false` is for the library, not for its tests' scripts.
+    // The package's `sideEffects: false` applies to the library, not to the scripts of its tests.
     ignoreAnnotations: true,
   });
   const files = new Map<string, [type: string, body: string]>();
@@ -74,13 +76,13 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
     const [type, body] = files.get(name) ?? ['text/plain', undefined];
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': `${type}; charset=utf-8`,
-      // A page that may not be stored is not restored either.
+      // A page that must not be stored is not restored.
       ...(query !== KEPT && { 'cache-control': 'no-store' }),
-      // Isolated pages, where memory may be shared.
+      // Cross-origin isolation, so that memory can be shared.
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
       'cross-origin-resource-policy': 'cross-origin',
-      // For sandboxed frames, which are of no origin.
+      // For sandboxed frames, whose origin is opaque.
       'access-control-allow-origin': '*',
       ...(query === STRICT && {
         'content-security-policy': "worker-src 'none'; frame-src 'none'",

@@ -1,81 +1,88 @@
-/** What a platform must lend the suite: servers that live elsewhere, and threads to put things in. */
+/** The interface between the suite and a platform: remote servers, and threads that run roles. */
 import type { ChannelOptions, Client, ConnectOptions, Endpoint, MessagePort } from 'ump-ng';
 import type { ArgsOf, RoleName } from './roles.js';
 
-/** What a platform may lack. A case that needs it is skipped there, and counted as skipped. */
+/**
+ * A feature that a platform may lack. A case that needs it is skipped there, and counted as
+ * skipped.
+ */
 export type Capability =
-  /** The death of a peer is noticed, by whatever means. */
+  /** The platform notices the death of a peer, by some means. */
   | 'death'
-  /** thread() is a real thread: it may end by itself, and kill() ends it with all that it made. */
+  /** thread() is a real thread: it can end by itself, and kill() ends it with all its objects. */
   | 'threads'
   /** The endpoint of a thread is a Worker. */
   | 'workers'
-  /** A thread that has nothing more to do goes on until somebody ends it. */
+  /** A thread that has nothing left to do runs until it is ended from outside. */
   | 'endless threads'
-  /** A thread that computes without end can be ended. */
+  /** A thread in an endless loop can be ended from outside. */
   | 'stuck threads'
-  /** That a port was closed is noticed at its other end, also if nobody had taken it up. */
+  /** A port notices that its other end was closed, even if no endpoint ever used that end. */
   | 'port close'
-  /** A port in a message that nobody has read is closed with the port where the message waits. */
+  /** A port in an unread message is closed with the port where that message is queued. */
   | 'unread ports'
-  /** So is one in a message to a thread that ends before it reads it. */
+  /** A port in a message to a thread that ends before it reads the message is closed. */
   | 'ports to the dead'
-  /** What was posted by a port arrives though that port was on its way to a thread that has died. */
+  /** Messages sent by a port arrive even if the port was in transit to a thread that died. */
   | 'last posts'
-  /** An error that nobody catches ends its thread. */
+  /** An uncaught error ends its thread. */
   | 'fatal errors'
-  /** The end of a thread that nobody has heard of yet is noticed. */
+  /** The end of a thread is noticed even before the thread has sent its first message. */
   | 'early exits'
-  /** The engine's stacks name who awaits, and can be cut anywhere. */
+  /** The engine's stacks include async frames, and can be trimmed at any function. */
   | 'stacks'
-  /** That a thread's script cannot be loaded is noticed. */
+  /** A thread whose script fails to load is noticed. */
   | 'load failures'
-  /** A frame that is removed can say goodbye to one of another origin. */
+  /** A frame that is removed can still send to a frame of another origin. */
   | 'goodbyes'
-  /** Workers that workers start are reliable enough to test with. */
+  /** Nested workers are reliable enough for tests. */
   | 'nested workers'
   /** A page under test may open windows. */
   | 'popups'
   /** Garbage can be collected on demand. */
   | 'gc'
-  /** A reply that has arrived, but was not yet delivered, can be found, however much has arrived before it. */
+  /**
+   * A reply that arrived but has no event yet can be polled, behind any number of other messages.
+   */
   | 'drain'
-  /** A thread can block without going deaf. */
+  /** A thread can receive messages while it blocks. */
   | 'blocking'
-  /** The death of a thread to which no connection stands is noticed. */
+  /** The death of a thread without any connection is noticed. */
   | 'unconnected deaths'
-  /** Each thread can send what the engine then refuses to read, and loses nothing else by it. */
+  /** A thread can send a message that the engine then cannot deserialize; other messages arrive. */
   | 'unreadable messages'
-  /** A sparse array is sent without a walk over its holes. */
+  /** Sending a sparse array does not iterate over its holes. */
   | 'sparse arrays';
 
 export type AnyClient = Client<unknown, unknown, unknown, unknown>;
 
 /** A role that runs in a thread. */
 export interface Task {
-  /** What the role returned; rejects if it threw, or if its thread died. */
+  /** The return value of the role; rejects if the role threw, or if its thread died. */
   readonly result: Promise<unknown>;
-  /** The next thing that the role said. */
-  said(): Promise<unknown>;
-  /** Something for the role to hear. */
-  tell(value: unknown, transfer?: readonly object[]): void;
+  /** The next message that the role sent by `env.send()`. */
+  nextMessage(): Promise<unknown>;
+  /** Sends a message to the role, which gets it by `env.receive()`. */
+  send(value: unknown, transfer?: readonly object[]): void;
 }
 
 export interface Thread {
-  /** What `connect()` takes to reach the role that listens there. */
+  /**
+   * The argument of `connect()` with which a client reaches the role that listens in the thread.
+   */
   readonly endpoint: Endpoint;
-  /** What it needs besides. */
+  /** Further options of that `connect()`. */
   readonly options?: ConnectOptions;
   run<N extends RoleName>(role: N, args: ArgsOf<N>, ports?: readonly MessagePort[]): Task;
-  /** Ends it without a goodbye; fulfils when it is over. */
+  /** Ends the thread without a goodbye; fulfils when the thread has ended. */
   readonly kill: () => Promise<void>;
-  /** Undefined where nothing tells. */
+  /** Undefined where the platform cannot tell. */
   readonly hasEnded?: () => boolean;
 }
 
 export interface Served {
   client: AnyClient;
-  /** What its server's loop says and hears; see roles/servers.ts. */
+  /** The task of its server; see roles/servers.ts. */
   task: Task;
   readonly kill: () => Promise<void>;
 }
@@ -83,11 +90,11 @@ export interface Served {
 export interface Rig {
   readonly name: string;
   has(capability: Capability): boolean;
-  /** A client of an obedient server that lives elsewhere. */
+  /** A client of a remote server that carries out commands (commands.ts). */
   serve(options?: Pick<ChannelOptions, 'capacity'>): Promise<Served>;
   thread(): Promise<Thread>;
-  /** The endpoint of a thread whose script throws while it loads; only with `load failures`. */
+  /** The endpoint of a thread whose script throws while it loads; needs `load failures`. */
   unloadable(): Endpoint;
-  /** Ends all that it lent. */
+  /** Ends all threads of the rig. */
   dispose(): Promise<void>;
 }

@@ -1,57 +1,66 @@
-/** What can be played in a thread, by name. */
+/** The programs that a thread of a rig can run, by name. */
 import type { Endpoint, ListenOptions, MessagePort } from 'ump-ng';
-import { act, begin, join, lead, search } from './roles/actors.js';
+import {
+  joinAndRegister,
+  joinAndSpawn,
+  lookUpName,
+  serveActor,
+  shareRegistry,
+} from './roles/actors.js';
 import { callSync, serveSync } from './roles/blocking.js';
 import { call, post, race } from './roles/clients.js';
-import { hold } from './roles/contexts.js';
-import { adopt, listenTo, move, serve, stand } from './roles/servers.js';
+import { holdContext } from './roles/contexts.js';
+import { listenOnPort, passServerOn, serve, serveChannel, takeServer } from './roles/servers.js';
 import { crash, exit, relay } from './roles/threads.js';
 
-/** The stage of a role. */
-export interface There<Args> {
-  /** What `listen()` takes to be found by whoever has the thread's endpoint. */
+/** The environment of a role. */
+export interface RoleEnv<Args> {
+  /** The argument of `listen()` with which a client of the thread's endpoint finds the role. */
   readonly endpoint: Endpoint | undefined;
-  /** What it needs besides. */
+  /** Further options of that `listen()`. */
   readonly listening?: ListenOptions;
   readonly args: Args;
-  /** Never looked at by anybody on the way. */
+  /** Ports that came with the role; no code of the rig has read from them. */
   readonly ports: readonly MessagePort[];
-  say(value: unknown, transfer?: readonly object[]): void;
-  /** The next thing that the role is told. */
-  told(): Promise<unknown>;
-  /** What ends with the thread, where that is no real one. */
-  own(what: { close(): void }): void;
-  /** Nothing more will be told: where a thread can end by itself, listening for it no longer keeps it running. */
+  /** Sends a message to the case, which gets it by `task.nextMessage()`. */
+  send(value: unknown, transfer?: readonly object[]): void;
+  /** The next message that the case sent by `task.send()`. */
+  receive(): Promise<unknown>;
+  /** Closes `handle` with the thread, in rigs whose threads are simulated. */
+  own(handle: { close(): void }): void;
+  /**
+   * No further message is expected: the connection to the case no longer keeps the thread alive.
+   */
   leave(): void;
-  /** Ends the thread, as if it had nothing more to do. */
+  /** Ends the thread, as if it had nothing left to do. */
   exit(): void;
 }
 
 export const roles = {
-  act,
-  adopt,
-  begin,
   call,
   callSync,
   crash,
   exit,
-  hold,
-  join,
-  lead,
-  listenTo,
-  move,
+  holdContext,
+  joinAndRegister,
+  joinAndSpawn,
+  listenOnPort,
+  lookUpName,
+  passServerOn,
   post,
   race,
   relay,
-  search,
   serve,
+  serveActor,
+  serveChannel,
   serveSync,
-  stand,
+  shareRegistry,
+  takeServer,
 };
 
 export type RoleName = keyof typeof roles;
 export type ArgsOf<N extends RoleName> = (typeof roles)[N] extends (
-  there: There<infer A>,
+  env: RoleEnv<infer A>,
 ) => unknown
   ? A
   : never;

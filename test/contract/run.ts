@@ -1,26 +1,28 @@
-/** Runs cases, one at a time, on whatever has timers. A runner may call `runCase` itself. */
-import { Broken } from './assert.js';
-import { forget } from './kept.js';
+/**
+ * Runs cases one at a time, in any environment with timers. A test runner can use `runCase` alone.
+ */
+import { Broken } from './assertions.js';
+import { endCase } from './keep-until-end.js';
 import type { Rig } from './rig.js';
-import type { Case } from './theme.js';
+import type { Case } from './suite-dsl.js';
 
-/** No measure of speed: only what hangs takes so long. */
+/** Milliseconds. Only a case that hangs takes this long; it is no measure of speed. */
 const LONGEST = 20_000;
 
 export interface Outcome {
   readonly rig: string;
   readonly test: Case;
   readonly state: 'passed' | 'failed' | 'skipped';
-  /** Why it was skipped. */
+  /** The missing capabilities because of which it was skipped. */
   readonly lacks: readonly string[];
   readonly error?: unknown;
 }
 
-/** What this case needs and the rig lacks. */
+/** The capabilities that the case needs and the rig lacks. */
 export const missing = (test: Case, rig: Rig): string[] =>
   test.needs.filter((capability) => !rig.has(capability));
 
-/** Rejects if the case fails or hangs; ends all that the rig lent, either way. */
+/** Rejects if the case fails or hangs. Ends all threads of the rig in any case. */
 export async function runCase(test: Case, rig: Rig): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watchdog = new Promise<never>((_, reject) => {
@@ -33,27 +35,27 @@ export async function runCase(test: Case, rig: Rig): Promise<void> {
   } finally {
     clearTimeout(timer);
     await rig.dispose();
-    forget();
+    endCase();
   }
 }
 
 export async function runAll(
   cases: readonly Case[],
   makeRig: () => Rig,
-  tell: (outcome: Outcome) => void,
+  report: (outcome: Outcome) => void,
 ): Promise<void> {
   for (const test of cases) {
     const rig = makeRig();
     const lacks = missing(test, rig);
     if (lacks.length > 0) {
-      tell({ rig: rig.name, test, state: 'skipped', lacks });
+      report({ rig: rig.name, test, state: 'skipped', lacks });
       continue;
     }
     try {
       await runCase(test, rig);
-      tell({ rig: rig.name, test, state: 'passed', lacks });
+      report({ rig: rig.name, test, state: 'passed', lacks });
     } catch (error) {
-      tell({ rig: rig.name, test, state: 'failed', lacks, error });
+      report({ rig: rig.name, test, state: 'failed', lacks, error });
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Every relative link in the documents leads to a file that is there, and to a heading in it. */
+/** Every relative link in the documents leads to an existing file, and to an existing heading. */
 import { expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ test.each(documents)('links of %s', (document) => {
   expect(dead(document)).toEqual([]);
 });
 
-test('the index of the docs names every one of them', () => {
+test('the index of the docs names every document', () => {
   const named = [...prose('docs/README.md').matchAll(LINK)].map(([, target = '']) => target);
   const there = documents
     .filter((document) => path.dirname(document) === 'docs' && document !== 'docs/README.md')

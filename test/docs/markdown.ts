@@ -1,10 +1,10 @@
-/** The documents for users, and what of them can be tested. */
+/** The documents for users, and their testable parts. */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
-/** Every document, by its path from the project's root. */
+/** The paths of all documents, relative to the root of the project. */
 export const documents: readonly string[] = ['', 'docs']
   .flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => path.join(folder, name)))
   .filter((file) => file.endsWith('.md'));
@@ -13,10 +13,10 @@ export const read = (document: string): string => readFileSync(path.join(root, d
 
 export interface Block {
   document: string;
-  /** Of its first line of code. */
+  /** The number of its first line of code. */
   line: number;
   language: string;
-  /** What follows the language, as in "js run=first/main.mjs". */
+  /** The text after the language, as in "js run=first/main.mjs". */
   label: string;
   code: string;
 }
@@ -33,13 +33,13 @@ export function blocks(document: string): Block[] {
   });
 }
 
-/** A document without its code, where a bracket is no link. */
+/** A document without its code, in which brackets are no links. */
 export const prose = (document: string): string =>
   read(document)
     .replace(FENCED, '')
     .replace(/`[^`]*`/g, '');
 
-/** What GitHub makes of its headings, to be named behind a #. */
+/** The anchors that GitHub makes of its headings. */
 export function anchors(document: string): Set<string> {
   const headings = read(document)
     .replace(FENCED, '')

@@ -1,9 +1,9 @@
 /**
  * The programs in the documents that run in a browser. A block marked
  *
- *   ts page=NAME/FILE          is one file of the program NAME; its main.ts runs in the page, and of its
- *                              worker.ts, shared.ts and frame.ts it makes what they are called;
- *   text logs=NAME [NAME …]    is what the page logs, the same for each of these programs;
+ *   ts page=NAME/FILE          is one file of the program NAME; its main.ts runs in the page, and its
+ *                              worker.ts, shared.ts and frame.ts run in agents of that kind;
+ *   text logs=NAME [NAME …]    is the log of the page, the same for each of these programs;
  *   ts page                    only compiles, with the types of a page.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,13 +28,13 @@ export const pagePrograms: readonly string[] = [
   ...new Set(files.map(({ value }) => path.dirname(value))),
 ];
 
-/** What is bundled by itself; anything else is imported by these. */
+/** The entry points of bundles; all other files are imported by these. */
 export const inPage = ['main.ts', 'frame.ts'];
 export const inWorker = ['worker.ts', 'shared.ts'];
 
 /**
- * Writes all programs into a folder of the project, from where the packages are found by their names.
- * Returns the paths of all files that something begins with.
+ * Writes all programs into a folder of the project, where packages can be imported by name.
+ * Returns the paths of all entry points.
  */
 export function writePagePrograms(name: string, edit = (code: string): string => code): string[] {
   const folder = path.join(root, 'build', 'page-programs', name);

@@ -1,4 +1,4 @@
-/** The picture of the benchmarks shows the figures that stand beside it. */
+/** The chart of the benchmarks shows the figures of its JSON file. */
 import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,11 +14,11 @@ const draw = (input: string): string =>
     encoding: 'utf8',
   });
 
-test('the picture is drawn from the figures', () => {
+test('the chart is up to date with the figures', () => {
   expect(draw(figures)).toBe(readFileSync(picture, 'utf8'));
 });
 
-test('it names each engine, place, scenario and contender that was measured', () => {
+test('the chart names each measured engine, place, scenario and contender', () => {
   const { engines } = JSON.parse(readFileSync(figures, 'utf8')) as {
     engines: Record<string, { place: string; scenario: string; contender: string }[]>;
   };

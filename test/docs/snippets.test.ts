@@ -1,13 +1,13 @@
 /**
- * The code in the documents does what they say. A block marked
+ * The code in the documents compiles and does what the documents say. A block marked
  *
- *   js run=NAME/FILE         is one file of the program NAME, which its main.mjs starts;
- *   ts run=NAME/FILE         the same: it compiles, and what stands in main.mts runs as main.mjs;
- *   text output=NAME [NAME …]  is what the program prints, the same for each of these;
- *   js file=PATH             stands so in that file of the project, in any language;
+ *   js run=NAME/FILE         is one file of the program NAME, whose main.mjs runs;
+ *   ts run=NAME/FILE         the same in TypeScript: main.mts runs as main.mjs;
+ *   text output=NAME [NAME …]  is the output of the program, the same for each of these;
+ *   js file=PATH             is a quotation of that file of the project, in any language;
  *   ts                       compiles, as a module of its own, after the document's `ts given` block.
  *
- * What runs in a browser is in page-programs.ts.
+ * Programs for browsers are in page-programs.ts.
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
@@ -18,11 +18,11 @@ import ts from 'typescript';
 import { blocks, documents, root, type Block } from './markdown.js';
 import { inPage, inWorker, logs, pagePrograms, writePagePrograms } from './page-programs.js';
 
-/** Inside the project, so that the package is found by its name. */
+/** Inside the project, so that the package can be imported by name. */
 const folder = path.join(root, 'build', 'snippets');
 const all = documents.flatMap(blocks);
 
-/** A program that hangs shall fail, not stop the tests. */
+/** Milliseconds after which a program that hangs fails. */
 const LONGEST = 30_000;
 
 const labelled = (key: string): (Block & { value: string })[] =>
@@ -51,7 +51,7 @@ beforeAll(() => {
   }
 });
 
-test('the documents have programs to run, and each says what it prints', () => {
+test('the documents have programs to run, and each has its output', () => {
   expect(programs.length).toBeGreaterThan(8);
   expect([...outputs.keys()].sort()).toEqual([...programs].sort());
 });
@@ -98,7 +98,7 @@ function complaintsOf(program: ts.Program): string[] {
   });
 }
 
-/** By the name of its file, each block with what its document gives it. */
+/** By file name: each block after the `ts given` block of its document. */
 function sources(): Map<string, string> {
   return new Map(
     typed.map(({ document, line, code }) => {
@@ -133,7 +133,7 @@ test('the typed programs compile', () => {
   expect(complaintsOf(ts.createProgram(begin, OPTIONS))).toEqual([]);
 }, 120_000);
 
-test('the documents have programs for browsers, and say what each logs', () => {
+test('the documents have programs for browsers, and each has its log', () => {
   expect(pagePrograms.length).toBeGreaterThan(8);
   expect([...logs.keys()].sort()).toEqual([...pagePrograms].sort());
 });

@@ -1,10 +1,10 @@
-/** Every example runs by the command that its README names, and tells the story it is there for. */
+/** Every example runs by the command in its README, and shows what it is meant to show. */
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { README, examples, run, runOnTerminal, serve, type Ending } from './run.js';
 
-/** An example reads text, starts threads and counts; a busy machine takes its time over it. */
+/** Milliseconds, for a busy machine. */
 const PATIENCE = 120_000;
 
 const folder = path.resolve(import.meta.dirname, '../../examples');
@@ -13,13 +13,13 @@ test(`${README} lists every example, with its file`, () => {
   const folders = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  // What has nothing to start is there for others.
+  // A folder without a start script is shared by other examples.
   const started = folders.filter((name) => existsSync(path.join(folder, name, 'main.mjs')));
   expect(examples.map(({ name }) => name).sort()).toEqual(started.sort());
   for (const { name, file } of examples) expect(file).toBe(`examples/${name}/main.mjs`);
 });
 
-/** One test for each command that the README gives for it. */
+/** One test for each command that the README names for the example. */
 function story(name: string, check: (ending: Ending) => void): void {
   const commands = examples.find((example) => example.name === name)?.commands ?? [];
   describe(name, () => {
@@ -38,7 +38,7 @@ story('hello', ({ code, lines }) => {
   expect(code).toBe(0);
 });
 
-// What different threads write comes in any order; each story ends in one way.
+// The output of different threads comes in any order, but each result is fixed.
 story('handing-on', ({ code, lines }) => {
   expect([...lines].sort()).toEqual([
     'courier  delivers a parcel, unopened',
@@ -92,7 +92,8 @@ story('word-count', ({ code, lines }) => {
     /^(\d+\.\d) MB of prose from \d+ files, in (\d+) chunks$/m.exec(text) ?? [];
   expect(Number(megabytes)).toBeGreaterThan(2);
 
-  // Every chunk is asked about twice: quick questions are the coordinator's, slow ones the helpers'.
+  // There are two requests for each chunk: the coordinator answers quick ones, the helpers slow
+  // ones.
   const table = new Map(lines.flatMap(rowOf));
   const helpers = ['helper 1', 'helper 2', 'helper 3'].map((name) => table.get(name));
   const sumOf = (column: keyof Row) => helpers.reduce((sum, row) => sum + (row?.[column] ?? 0), 0);
@@ -101,7 +102,7 @@ story('word-count', ({ code, lines }) => {
   expect(sumOf('requests')).toBe(Number(chunks));
   expect(sumOf('words')).toBe(table.get('all')?.words);
 
-  // The point of it: what was still to come when the coordinator's thread ended, came.
+  // The purpose of the example: replies still arrived after the coordinator's thread had ended.
   expect(sumOf('late')).toBeGreaterThan(0);
   const at = (pattern: RegExp): number => lines.findIndex((line) => pattern.test(line));
   expect(at(/^ *The coordinator has exited/)).toBeGreaterThan(0);
@@ -113,7 +114,7 @@ story('text-pool', ({ code, lines }) => {
   const [, all = 0, size = 0] = numbers(/^(\d+) documents, (\d+) workers$/m, text);
   expect(all).toBeGreaterThan(300);
 
-  // Each document is accounted for: all are rendered but those that are trouble each time.
+  // Every document has an outcome: all are rendered, except for those that fail each time.
   expect(tableOf('Outcomes', lines)).toEqual([
     ['failed: HandlerFailed', '1'],
     ['failed: ServerDisappeared', '2'],
@@ -127,8 +128,8 @@ story('text-pool', ({ code, lines }) => {
     ['made up: throws.md', 'ServerDisappeared'],
   ]);
 
-  // Two documents kill three workers each, and one its first. The one that is stuck is killed: if all is done by
-  // then, by who stops it, or both at once.
+  // Two documents kill three workers each, and one its first. The stuck worker is killed: if all is
+  // done by then, by stop(), or by both at once.
   const [, lost, again = 0] = numbers(/^workers +(\d+) lost, .* again: (\d+)$/m, text);
   expect([7, 8]).toContain(lost);
   expect(again).toBeGreaterThanOrEqual(5);
@@ -139,7 +140,7 @@ story('text-pool', ({ code, lines }) => {
   expect([7, 8]).toContain(sumOf(2));
 
   const [, texts] = numbers(/^in memory +at most (\d+) texts/m, text);
-  // With workers, in the queue, and one that was just read; what is sent again does not ask for room.
+  // At workers, in the queue, and one that was just read; repeated calls need no room in the queue.
   expect(texts).toBeLessThanOrEqual(3 * size + 1);
   expect(text).toMatch(/^ *worker \d is gone: .*\n[^]* worker \d runs again \(restart 1\)$/m);
   expect(text).toContain(`\n100 %  ${all}/${all} documents, 4 failed, `);
@@ -161,7 +162,7 @@ test(
   PATIENCE,
 );
 
-/** Full and empty parts of it, and what is beside it; at most as wide as the terminal. */
+/** The full and empty part of the bar, and the text beside it; at most as wide as the terminal. */
 const BAR = /^(█*)(░*) +(\d+) % {2}(\d+)\/(\d+) documents {2}(\d) failed {2}(\d+) workers lost$/;
 
 describe('on a terminal', () => {
@@ -177,7 +178,7 @@ describe('on a terminal', () => {
           const bars = lines.filter((line) => /[█░]/.test(line));
           const [bar = ''] = bars;
           if (bar === '' && shares.size === 0) return;
-          // Where a note has taken its place, it is drawn at once.
+          // After a note, the bar is drawn again at once.
           missing = bar === '' && lines.at(-1) === '' ? missing + 1 : 0;
           expect(missing).toBeLessThan(2);
           if (bar === '') return;
@@ -235,7 +236,7 @@ describe('on a terminal', () => {
           for (const line of now) shares.add(line.slice(0, 5));
         },
       });
-      // Without a terminal there are four.
+      // Without a terminal there are four lines.
       expect(shares.size).toBeGreaterThan(50);
       const at = lines.findIndex((line) => line.includes(' % answered ('));
       expect(lines[at]).toMatch(/^100 % answered \(coordinator: /);
@@ -248,7 +249,7 @@ describe('on a terminal', () => {
   );
 });
 
-// What happens on the page is for test/browsers to see.
+// test/browsers tests the pages themselves.
 describe.each([
   ['browser', ['', 'iframe.html', 'style.css', 'page.js', 'iframe.js', 'server.js', 'helper.js']],
   ['chat', ['', 'style.css', 'page.js', 'room.js']],
@@ -278,14 +279,14 @@ interface Row {
 
 const number = (text = ''): number => Number(text.replaceAll(',', ''));
 
-/** What the parts of the pattern found, as numbers. */
+/** The groups of the match, as numbers. */
 const numbers = (pattern: RegExp, text: string): number[] => (pattern.exec(text) ?? []).map(number);
 
 /** The rows of the console.table() below that title, sorted. */
 function tableOf(title: string, lines: readonly string[]): string[][] {
   const from = lines.indexOf(title);
   const to = lines.findIndex((line, at) => at > from && line.startsWith('└'));
-  // Below the title are its upper edge, the names of the columns, and a line.
+  // Below the title are the upper border, the names of the columns, and a border.
   return lines
     .slice(from + 4, to)
     .map(cellsOf)

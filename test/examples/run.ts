@@ -1,4 +1,4 @@
-/** The examples as examples/README.md lists them, and what comes out of the commands it names. */
+/** Reads the examples from examples/README.md, and runs their commands. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -28,11 +28,11 @@ export const examples: readonly Example[] = [
 
 export interface Ending {
   code: number | null;
-  /** What it wrote, to stdout and to stderr, without the blank lines. */
+  /** The lines of stdout and stderr, without blank ones. */
   lines: readonly string[];
 }
 
-/** `interruptAt`: Ctrl-C is pressed, once, when it has written that. */
+/** `interruptAt`: sends Ctrl-C once, when the output contains this text. */
 export function run(command: string, { interruptAt = '' } = {}): Promise<Ending> {
   const child = begin(command);
   let output = '';
@@ -58,9 +58,9 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** For what goes on until it is stopped, and says where it can be visited. */
+/** Runs a server until it is stopped; it prints its address. */
 export async function serve(command: string): Promise<Served> {
-  // In a group of its own: what npm starts must end with it.
+  // In a process group of its own, so that the children of npm end with it.
   const child = begin(command, { detached: true });
   const ended = once(child, 'close');
   let said = '';
@@ -87,12 +87,16 @@ export interface TerminalEnding extends Ending {
   screen: Screen;
 }
 
-/** On a terminal; `interruptAt`: Ctrl-C is typed there when it shows that. `look` sees all that one sees there. */
+/**
+ * Runs on a terminal. `interruptAt`: types Ctrl-C when the screen shows this text. `look` gets each
+ * screen.
+ */
 export async function runOnTerminal(
   command: string,
   { interruptAt = '', look = (_: Screen): void => undefined } = {},
 ): Promise<TerminalEnding> {
-  // Of util-linux, which every Debian has: gives it a terminal, and us what appears there.
+  // `script` of util-linux, part of every Debian, runs the command on a terminal and prints its
+  // output.
   const sized = `stty cols ${COLUMNS} rows 24; exec ${command}`;
   const child = spawn('script', ['-qec', sized, '/dev/null'], {
     cwd: root,
@@ -114,7 +118,7 @@ export async function runOnTerminal(
 
 function begin(command: string, options: { detached?: boolean } = {}) {
   const [program = '', ...args] = command.split(' ');
-  // The very Node that runs the tests.
+  // The same Node that runs the tests.
   return spawn(program === 'node' ? process.execPath : program, args, {
     ...options,
     cwd: root,
@@ -126,10 +130,10 @@ function begin(command: string, options: { detached?: boolean } = {}) {
 function environment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    // The build is there; another one would take it from under the tests that run beside this one.
+    // Already built; another build would break the tests that run at the same time.
     npm_config_ignore_scripts: 'true',
     npm_config_loglevel: 'silent',
-    // Jest's own flags are for Jest.
+    // Without Jest's own flags.
     NODE_OPTIONS: '',
   };
 }

@@ -1,24 +1,24 @@
-/** What one sees on a terminal when that was written to it: the little that our examples make use of. */
+/** The screen of a terminal after some output: only the features that the examples use. */
 
 export const COLUMNS = 80;
 
-/** A control sequence (CSI), or other control characters, or what is printed. */
+/** A control sequence (CSI), other control characters, or text. */
 const PARTS = /\p{Cc}\[([?\d;]*)([A-Za-z])|\p{Cc}|\P{Cc}+/gu;
 
-/** What may be the beginning of one. */
+/** The possible beginning of a control sequence. */
 const BEGUN = /\p{Cc}(?:\[[?\d;]*)?$/u;
 
-/** So tall that nothing leaves it. */
+/** So many rows that nothing scrolls off. */
 export class Screen {
   readonly lines: string[] = [''];
-  /** Is called whenever a line is left, or is about to be drawn anew. */
+  /** Called when the cursor leaves a line, or before a line is redrawn. */
   look: () => void = () => undefined;
   cursorIsShown = true;
   #row = 0;
   #column = 0;
-  /** Whether what does not fit goes on in the next line. */
+  /** Whether long lines wrap. */
   #wraps = true;
-  /** A control sequence of which the end has not come yet. */
+  /** An incomplete control sequence. */
   #rest = '';
 
   write(text: string): void {

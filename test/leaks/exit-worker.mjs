@@ -1,9 +1,9 @@
-// The worker's side of exit.mjs; what it does is said in workerData.
+// The workers of exit.mjs; workerData names the role.
 import { parentPort, workerData } from 'node:worker_threads';
 import { listen } from 'ump-ng';
 import { register, serveWorker, stop } from 'ump-ng/actors';
 
-/** A timer that holds nothing: it fires only if something else keeps this thread. */
+/** A timer without a ref: it fires only if something else keeps this thread alive. */
 const ifStillHere = (act) => setTimeout(act, 100).unref();
 const echoOnce = (message) => {
   parentPort.postMessage(`echo ${message}`);
@@ -28,7 +28,7 @@ const ROLES = {
   'never listens'() {
     setInterval(() => undefined, 1000);
   },
-  'listens, and nobody waits'() {
+  'listens without a wait'() {
     listen();
     ifStillHere(() => parentPort.postMessage('still here'));
   },

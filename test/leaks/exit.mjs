@@ -1,4 +1,4 @@
-// Each case says what it sees; the test knows what it must see before the process ends by itself.
+// Each case prints its events; the test checks them after the process has ended by itself.
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
 import { register, spawnWorker, supervise, whenRegistered, whereis } from 'ump-ng/actors';
@@ -6,14 +6,14 @@ import { register, spawnWorker, supervise, whenRegistered, whereis } from 'ump-n
 const say = (...words) => console.log(...words);
 const start = (role) =>
   new Worker(new URL('./exit-worker.mjs', import.meta.url), { workerData: role });
-/** Fires only if something else keeps the process. */
+/** Fires only if something else keeps the process alive. */
 const ifStillHere = (act) => setTimeout(act, 300).unref();
 
-/** Runs a worker that nobody connects to, and says what it says. */
+/** Runs a worker without a client, and prints its messages. */
 function watch(role, answer = () => undefined) {
   const worker = start(role);
   worker.on('message', (message) => {
-    // Ours pass here too, and are marked; the user's own are text.
+    // Messages of the package arrive here as well; those of the worker are strings.
     if (typeof message !== 'string') return;
     say(message);
     if (message === 'still here') answer(worker);
@@ -34,7 +34,7 @@ const CASES = {
     await client.connected;
     say(await client.req('answer'));
   },
-  'a request to a worker that is yet to load'() {
+  'a request to a worker that has not loaded yet'() {
     void connect(start('serves')).req('answer').then(say);
   },
   'a worker that is connected to and never listens'() {
@@ -50,29 +50,29 @@ const CASES = {
     client.close();
     worker.ref();
   },
-  'a server that nobody waits for'() {
+  'a server that is not awaited'() {
     const { client } = channel();
     client.post('x');
     ifStillHere(() => say('HELD'));
   },
-  async 'a server that is waited for'() {
+  async 'a server that is awaited'() {
     const { server, client } = channel();
     ifStillHere(() => client.post('x'));
     say((await server.wait()).msg);
     ifStillHere(() => say('HELD'));
   },
-  async 'a server that may be left waiting'() {
+  async 'an awaited server after unref()'() {
     const { server, client } = channel();
     void server
       .unref()
       .wait()
       .then((message) => message.rctx.reply(message.msg));
-    // A pending request keeps the process all the same.
+    // A pending request keeps the process alive nevertheless.
     say(await client.req('answer'));
     void server.wait();
     ifStillHere(() => say('HELD'));
   },
-  'a server that may be left waiting no more'() {
+  'an awaited server after unref() and ref()'() {
     const { server, client } = channel();
     void server
       .unref()
@@ -84,13 +84,13 @@ const CASES = {
       client.post('x');
     });
   },
-  async 'names that nobody asks for'() {
+  async 'names that are not awaited'() {
     const { client } = channel();
     await register('mine', client);
     if ((await whereis('mine')) !== undefined) say('found');
     ifStillHere(() => say('HELD'));
   },
-  async 'somebody who waits for a name'() {
+  async 'a wait for a name'() {
     const { client } = channel();
     ifStillHere(() => {
       say('still here');
@@ -148,7 +148,7 @@ const CASES = {
   async 'an idle actor in a thread'() {
     const { client, done } = spawnWorker(new URL('./exit-worker.mjs', import.meta.url));
     say(await client.req('answer'));
-    // Only somebody who waits for it keeps the process.
+    // Only an awaited `done` keeps the process alive.
     void done;
     ifStillHere(() => say('HELD'));
   },
@@ -165,8 +165,8 @@ const CASES = {
     client.close();
     say(await done);
   },
-  'listen() that nobody waits for': () => watch('listens, and nobody waits'),
-  'listen() that is waited for': () => watch('waits for the first client', () => process.exit()),
+  'listen() that is not awaited': () => watch('listens without a wait'),
+  'listen() that is awaited': () => watch('waits for the first client', () => process.exit()),
   'a parent listened to before listen()': () => watch('hears its parent, then listens', greet),
   'a parent listened to after listen()': () => watch('listens, then hears its parent', greet),
   'a parent listened to long after': () => watch('listens, and hears its parent much later', greet),

@@ -1,12 +1,12 @@
-// A million requests leave the heap where it was.
+// A million requests leave nothing on the heap.
 import assert from 'node:assert/strict';
 import { channel } from 'ump-ng';
-import { collectUntil, serve } from './tools.mjs';
+import { collectUntil, serve } from './utilities.mjs';
 
 const WARM_UP = 100_000;
 const REQUESTS = 1_000_000;
 const IN_FLIGHT = 1000;
-/** Two bytes a request would show as 2 MB. */
+/** Two bytes per request would be 2 MB. */
 const BOUND = 2 ** 20;
 
 const { server, client } = channel();

@@ -1,6 +1,6 @@
-// Run by every runtime of the matrix, against the built package, without a test runner: the whole
-// contract suite, in each rig that the runtime has. `node test/matrix/smoke.mjs WORD` runs only the
-// cases that mention the word. All that was found out is written to the file that SMOKE_RESULT names.
+// Runs the whole contract suite without a test runner, against the built package, in each rig of
+// this runtime. `node test/matrix/smoke.mjs WORD` runs only the cases that contain the word. The
+// results are written to the file that SMOKE_RESULT names.
 import { existsSync, writeFileSync } from 'node:fs';
 
 const compiled = new URL('../../build/test/contract/', import.meta.url);
@@ -11,7 +11,7 @@ const [{ suite }, { runAll }, { nodeRigs }] = await Promise.all(
   ['suite.js', 'run.js', 'rigs/node.js'].map((file) => import(new URL(file, compiled))),
 );
 
-/** Deno and Bun say the version of Node that they are like as well. */
+/** Deno and Bun also report the Node version that they emulate. */
 const { deno, bun, node } = process.versions;
 const [runtime, version] = deno ? ['Deno', deno] : bun ? ['Bun', bun] : ['Node', node];
 
@@ -41,7 +41,7 @@ if (counts.failed > 0) process.exitCode = 1;
 const tally = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
 console.log(`contract: ${tally} on ${runtime} ${version}`);
 
-// The process must end by itself: whatever still holds it open now was left behind.
+// The process must end by itself: a resource that still keeps it alive now is a leak.
 setTimeout(() => {
   console.log(`contract: still open at the end: ${process.getActiveResourcesInfo().join(', ')}`);
   process.exit(1);

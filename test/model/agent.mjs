@@ -1,4 +1,4 @@
-// A thread of the model test: takes up what it is sent, does what it is told, reports what came of it.
+// A thread of the model test: takes handles over, carries out actions, and reports the results.
 import { parentPort } from 'node:worker_threads';
 import { Client, ReplyContext, Server } from 'ump-ng';
 
@@ -9,7 +9,7 @@ const held = [];
 
 const tell = (report, transfer) => parentPort.postMessage(report, transfer);
 
-/** How a request wishes to be treated, is said in the request. */
+/** Carries out the plan that the request contains. */
 function treat({ name, plan, to }, rctx) {
   if (plan === 'reply') rctx.reply(name);
   else if (plan === 'fail') rctx.fail(name);
@@ -22,10 +22,10 @@ function treat({ name, plan, to }, rctx) {
   }
 }
 
-async function serve(home) {
+async function serve(host) {
   const here = server;
   for await (const message of here) {
-    tell({ type: 'took', home, msg: message.msg });
+    tell({ type: 'took', host, msg: message.msg });
     if (message.type === 'request') treat(message.msg, message.rctx);
   }
 }
@@ -36,10 +36,10 @@ async function ask(client, msg) {
   tell({ type: 'settled', name: msg.name, outcome: outcome.filter((part) => part !== undefined) });
 }
 
-const DEEDS = {
-  'take server'({ port, home }) {
+const ACTIONS = {
+  'take server'({ port, host }) {
     server = Server.from(port);
-    void serve(home);
+    void serve(host);
   },
   'give server'() {
     const port = server.transfer();
@@ -53,7 +53,7 @@ const DEEDS = {
     try {
       port = clients.get(stream).transfer();
     } catch {
-      // Its server is gone: it stays.
+      // The server has closed, so the client cannot be transferred.
       tell({ type: 'client' });
       return;
     }
@@ -84,4 +84,4 @@ const DEEDS = {
   },
 };
 
-parentPort.on('message', (deed) => DEEDS[deed.do](deed));
+parentPort.on('message', (action) => ACTIONS[action.do](action));

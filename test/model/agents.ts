@@ -1,16 +1,16 @@
-/** Worker threads that outlive a run, until one is killed; then another takes its place. */
+/** Worker threads that are reused for many runs. A killed one is replaced. */
 import { Worker, type MessagePort } from 'node:worker_threads';
 
-export interface Wish {
+export interface Plan {
   name: string;
   plan: string;
-  /** Which agent it is handed on to, where that is the plan. */
+  /** The agent to which the context moves, if that is the plan. */
   to: number;
 }
 
 export type Report =
-  | { type: 'handed on'; port: MessagePort; to: number; msg: Wish }
-  | { type: 'took'; home: number; msg: Wish | string }
+  | { type: 'handed on'; port: MessagePort; to: number; msg: Plan }
+  | { type: 'took'; host: number; msg: Plan | string }
   | { type: 'settled'; name: string; outcome: string[] }
   | { type: 'server'; port: MessagePort }
   | { type: 'client'; port?: MessagePort }
@@ -39,17 +39,17 @@ export class Agent {
     });
   }
 
-  tell(deed: { do: string; [field: string]: unknown }, port?: MessagePort): void {
-    this.#worker.postMessage({ ...deed, port }, port === undefined ? [] : [port]);
+  tell(action: { do: string; [field: string]: unknown }, port?: MessagePort): void {
+    this.#worker.postMessage({ ...action, port }, port === undefined ? [] : [port]);
   }
 
-  /** Tells, and waits for the report that answers it; undefined if the agent dies first. */
+  /** Sends an action, and waits for its report; undefined if the agent dies first. */
   async asks<T extends Report['type']>(
-    deed: { do: string; [field: string]: unknown },
+    action: { do: string; [field: string]: unknown },
     type: T,
   ): Promise<Extract<Report, { type: T }> | undefined> {
     const report = new Promise<Report>((resolve) => this.#expected.set(type, resolve));
-    this.tell(deed);
+    this.tell(action);
     return (await Promise.race([report, this.#dead])) as Extract<Report, { type: T }> | undefined;
   }
 
@@ -62,14 +62,14 @@ export class Agent {
 export class Agents {
   readonly #agents: Agent[] = [];
 
-  /** The agent with this number, a new one where the last was killed. */
+  /** The agent with this number; a new one if the last was killed. */
   get(number: number): Agent {
     let agent = this.#agents[number];
     if (agent?.alive !== true) this.#agents[number] = agent = new Agent();
     return agent;
   }
 
-  /** They close all that they hold and are ready for the next run. */
+  /** All agents close their handles, for the next run. */
   async clean(): Promise<void> {
     for (const agent of this.#agents) if (agent.alive) await agent.asks({ do: 'forget' }, 'clean');
   }

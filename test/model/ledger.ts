@@ -1,4 +1,4 @@
-/** What was sent, what came of it, and whether that may be. */
+/** Records all messages and outcomes, and checks whether they are allowed. */
 import { UmpError } from 'ump-ng';
 
 /** `n` counts the messages of one client, wherever it moves. */
@@ -7,7 +7,7 @@ export interface Message {
   n: number;
 }
 
-/** What became of a call: `value …`, or the code of its error. */
+/** The outcome of a call: `value …`, or the code of its error. */
 export type Outcome = string;
 
 export const outcomeOf = (error: unknown): Outcome => {
@@ -21,10 +21,10 @@ export class Request {
   readonly message: Message;
   readonly abort = new AbortController();
   outcome: Outcome | undefined;
-  /** Settled more than once, which no promise shows: counted by who settles it. */
+  /** How often the promise called back; more than once is a bug. */
   settled = 0;
-  /** The one outcome it may have while no line breaks; undefined: nobody has decided yet. */
-  fate: Outcome | undefined;
+  /** The only allowed outcome while no connection breaks; undefined: not decided yet. */
+  expected: Outcome | undefined;
 
   constructor(message: Message) {
     this.message = message;
@@ -41,20 +41,20 @@ export class Request {
     );
   }
 
-  /** The first who decides decides, unless the call has already settled. */
-  decide(fate: Outcome): void {
-    if (this.outcome === undefined) this.fate ??= fate;
+  /** The first decision counts, unless the call has already settled. */
+  decide(expected: Outcome): void {
+    if (this.outcome === undefined) this.expected ??= expected;
   }
 }
 
 export class Ledger {
   readonly requests: Request[] = [];
   readonly violations: string[] = [];
-  /** From here on lines have broken, and what was not settled may have been lost. */
+  /** A connection has broken, so calls that had not settled may have been lost. */
   broken = false;
   readonly #posted = new Map<string, number>();
   readonly #lastTaken = new Map<number, number>();
-  /** A clone's messages come after what the original had sent before: stream → n it must be past. */
+  /** Messages of a clone come after earlier ones of its origin: stream → the n that was passed. */
   readonly #passed = new Map<number, number>();
   readonly #origins = new Map<number, Message>();
 
@@ -94,17 +94,20 @@ export class Ledger {
     this.#passed.set(origin.stream, passed);
   }
 
-  /** All is over: has all been settled, and as it may be? `read`: the server read all it got. */
+  /**
+   * The final check: every call has settled with an allowed outcome. `read`: the server read
+   * everything.
+   */
   audit(read: boolean): void {
-    for (const { message, outcome, settled, fate } of this.requests) {
+    for (const { message, outcome, settled, expected } of this.requests) {
       const name = `request ${message.stream}.${message.n}`;
-      if (outcome === undefined) this.wrong(`${name} hangs; expected ${fate ?? 'any end'}`);
+      if (outcome === undefined) this.wrong(`${name} hangs; expected ${expected ?? 'any end'}`);
       else if (settled !== 1) this.wrong(`${name} settled ${settled} times`);
       else if (
-        outcome !== fate &&
+        outcome !== expected &&
         !(this.broken && /^(ServerDisappeared|NoReply)$/.test(outcome))
       ) {
-        this.wrong(`${name}: ${outcome} instead of ${fate ?? 'whatever'}`);
+        this.wrong(`${name}: ${outcome} instead of ${expected ?? 'whatever'}`);
       }
     }
     if (this.broken || !read) return;

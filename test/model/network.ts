@@ -1,9 +1,15 @@
 /**
- * A network inside one thread: every channel that the library makes has a relay in its middle, which
- * holds each frame until the test lets it go. So a seed decides in which order lines are served, and
- * where a line breaks; the library runs as it is.
+ * A network inside one thread: every channel that the library makes has a relay in its middle,
+ * which holds each frame back until the test passes it on. So a seed decides in which order
+ * connections are served, and where one breaks. The library itself is unchanged.
  */
-import { Relay, relayedChannel, turn, type RelayWatcher, type Side } from '../wire/relay.js';
+import {
+  Relay,
+  relayedChannel,
+  turn,
+  type RelayWatcher,
+  type Side,
+} from '../wire/support/relay.js';
 
 type Way = [relay: Relay, from: Side];
 
@@ -42,12 +48,12 @@ export class Network implements RelayWatcher {
     this.#open.delete(relay);
   }
 
-  /** How many lines have not been closed. */
-  get lines(): number {
+  /** The number of connections that have not been closed. */
+  get connections(): number {
     return this.#open.size;
   }
 
-  /** What was sent has come as far as it may, and what it set off has happened. */
+  /** Waits until all frames have reached their relays, and the library has reacted. */
   async rest(): Promise<void> {
     for (let quiet = 0; quiet < 2; quiet++) {
       const before = this.#activity;
@@ -65,7 +71,7 @@ export class Network implements RelayWatcher {
     return ways;
   }
 
-  /** One frame arrives; false if none is on its way. */
+  /** Passes one frame on; false if there is none. */
   async step(pick: number): Promise<boolean> {
     const ways = this.#ways();
     const way = ways[pick % ways.length];
@@ -75,7 +81,7 @@ export class Network implements RelayWatcher {
     return true;
   }
 
-  /** All arrives that is on its way, and all that it sets off. */
+  /** Passes all frames on, and the frames that they cause. */
   async flush(): Promise<void> {
     for (;;) {
       await this.rest();
@@ -85,7 +91,7 @@ export class Network implements RelayWatcher {
     }
   }
 
-  /** One end of some line dies: nothing reaches it any more. */
+  /** One end of a connection dies: it receives nothing any more. */
   async kill(pick: number): Promise<boolean> {
     const relays = [...this.#open];
     const relay = relays[(pick >> 1) % relays.length];

@@ -1,29 +1,29 @@
 /**
- * Random walks in one thread over a network that a seed controls. Every call must settle, once, with
- * an outcome that its history allows; no message twice, none out of order, no port left open.
- * A failure prints its seed and the shortest walk found: `FC_SEED=… npm run test:unit -- test/model`
- * walks it again, `FC_TIMES=20 …` looks longer.
+ * Random walks in one thread, over a network that a seed controls. Every call must settle once,
+ * with an outcome that its history allows; no message arrives twice or out of order, no port stays
+ * open. A failure prints its seed and the shortest walk: `FC_SEED=… npm run test:unit --
+ * test/model` repeats it, `FC_TIMES=20 …` makes 20 times as many runs.
  */
 import { test } from '@jest/globals';
 import fc from 'fast-check';
-import { guard } from '../wire/guard.js';
+import { checkInvariants } from '../wire/support/invariants.js';
 import { Network } from './network.js';
-import { go, walks, type Walk } from './walk.js';
-import { World } from './world.js';
+import { runWalk, walks, type Walk } from './random-walk.js';
+import { Simulation } from './simulation.js';
 
 const TIMES = Number(process.env['FC_TIMES'] ?? 1);
-const PATIENCE = 240_000 * TIMES;
+const TIMEOUT_MS = 240_000 * TIMES;
 
-guard();
+checkInvariants();
 
 async function holds(walk: Walk, capacity: number | undefined): Promise<void> {
   const network = new Network();
   network.install();
   try {
-    const world = new World(network, { capacity });
-    await go(walk, world, network);
-    await world.finish();
-    const { violations } = world.ledger;
+    const simulation = new Simulation(network, { capacity });
+    await runWalk(walk, simulation, network);
+    await simulation.finish();
+    const { violations } = simulation.ledger;
     if (violations.length > 0) throw new Error(violations.join('\n'));
   } finally {
     network.uninstall();
@@ -31,10 +31,10 @@ async function holds(walk: Walk, capacity: number | undefined): Promise<void> {
 }
 
 test.each([
-  ['whole lines', { cuts: false, length: 60, numRuns: 2000 }],
-  ['lines that break', { cuts: true, length: 60, numRuns: 2000 }],
+  ['whole connections', { cuts: false, length: 60, numRuns: 2000 }],
+  ['connections that break', { cuts: true, length: 60, numRuns: 2000 }],
   ['long walks', { cuts: false, length: 300, numRuns: 150 }],
-  ['long walks over lines that break', { cuts: true, length: 300, numRuns: 150 }],
+  ['long walks over connections that break', { cuts: true, length: 300, numRuns: 150 }],
 ])(
   '%s',
   async (_name, { numRuns, ...options }) => {
@@ -47,5 +47,5 @@ test.each([
       ...(seed !== undefined && { seed: Number(seed) }),
     });
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );

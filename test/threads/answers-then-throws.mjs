@@ -1,4 +1,4 @@
-// Waits until its parent is blocked, answers all its requests in one go, and throws.
+// Waits until its parent is blocked, answers all its requests in one turn, and throws.
 import { workerData } from 'node:worker_threads';
 import { listen } from 'ump-ng';
 

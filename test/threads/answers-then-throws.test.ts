@@ -1,18 +1,20 @@
-/** What had arrived before a worker died is delivered: its death only ends what it had not answered. */
+/**
+ * Replies that arrived before a worker died are delivered; its death ends only unanswered calls.
+ */
 import { expect, test } from '@jest/globals';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { connect } from 'ump-ng';
 
-/** This thread reads nothing until the other end of the port is dead, and with it the whole thread. */
+/** Blocks this thread until the other end of the port is dead, and with it the worker. */
 function blockUntilDead(port: MessagePort): void {
-  // Node tells by what postMessage() returns; nothing else can be asked without a turn of the loop.
+  // postMessage() returns whether the other end is alive, without a turn of the event loop.
   const post = port.postMessage.bind(port) as (message: unknown) => unknown;
   while (post(undefined) === true);
 }
 
 test.each([1, 50, 5000])('%i answers sent before the worker threw arrive', async (requests) => {
-  // Older than the Worker: after its handler Node turns to the Worker's `error`, and only then to the
-  // port that the answers are in.
+  // Older than the Worker: Node handles this port first, then the `error` of the Worker, and only
+  // then the port with the replies.
   const { port1, port2 } = new MessageChannel();
   const blocked = new Int32Array(new SharedArrayBuffer(4));
   port1.once('message', () => {

@@ -1,4 +1,5 @@
-// Serves, blocking, and asks others on the way: a request is the list of the servers that it goes through.
+// Serves with blocking waits, and calls the next server: a request is the list of servers that it
+// passes.
 import { workerData } from 'node:worker_threads';
 import { Client, Server } from 'ump-ng';
 import { reqSync, waitSync } from 'ump-ng/sync';

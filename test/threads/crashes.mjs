@@ -1,4 +1,4 @@
-// Workers that crash, and how their parent would learn of it; crashes.test.ts knows what must be on the console.
+// Workers that crash, and parents that can or cannot notice; crashes.test.ts checks the console.
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { connect, listen } from 'ump-ng';
 import { pool, serveWorker, spawnWorker, supervise } from 'ump-ng/actors';

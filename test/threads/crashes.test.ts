@@ -1,4 +1,4 @@
-/** An error that nobody catches in a worker is told once: by a call, an event, or on the console. */
+/** An uncaught error of a worker is reported once: by a call, by an event, or on the console. */
 import { describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ function run(name: string): Promise<Ended> {
   child.stderr.on('data', (data) => (text.errors += String(data)));
   return new Promise((resolve) => {
     child.on('close', (code) => {
-      // With its stack, so that it says where.
+      // With its stack.
       const shown =
         text.errors.split(/\[cause\]: RangeError.*: as planned\n\s+at .*crashes\.mjs/).length - 1;
       resolve({ code, out: text.out.trim(), shown });
@@ -26,7 +26,7 @@ function run(name: string): Promise<Ended> {
   });
 }
 
-describe('nothing in the program learns of the crash: it is shown, and the process fails', () => {
+describe('the program does not notice the crash: it is printed, and the process fails', () => {
   test.each([
     'connected, and only posted to',
     'connected, and taken up before',
@@ -38,7 +38,7 @@ describe('nothing in the program learns of the crash: it is shown, and the proce
   });
 });
 
-describe('a supervisor deals with the crash: it is shown, and the process goes on', () => {
+describe('a supervisor handles the crash: it is printed, and the process continues', () => {
   test.each(['in a pool without onEvent', 'under a supervisor without onEvent'])(
     '%s',
     async (name) => {
@@ -47,7 +47,7 @@ describe('a supervisor deals with the crash: it is shown, and the process goes o
   );
 });
 
-describe('the program learns of the crash: nothing is shown', () => {
+describe('the program notices the crash: nothing is printed', () => {
   test.each([
     'with a call pending',
     'with closed looked at',

@@ -1,4 +1,4 @@
-/** A server that stays, and echoes. */
+/** An echo server with keepAlive. */
 import { listen } from 'ump-ng';
 
 for await (const message of listen(undefined, { keepAlive: true })) message.rctx.reply(message.msg);

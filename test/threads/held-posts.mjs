@@ -1,4 +1,4 @@
-// Posts that wait for the capacity hold their thread, and are sent while it blocks. One case per process.
+// Held posts keep their thread alive, and are sent while it blocks. One case per process.
 import { MessageChannel, Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { Client, channel } from 'ump-ng';
 import { reqSync } from 'ump-ng/sync';
@@ -10,7 +10,7 @@ if (isMainThread) {
     workerData: { port: port2, how: process.argv[2] },
     transferList: [port2],
   });
-  // Before that it cannot know how much room there is.
+  // Before that it does not know the capacity.
   await new Promise((resolve) => worker.once('message', resolve));
   server.accept(port1);
   client.close();

@@ -7,7 +7,7 @@ import * as ump from 'ump-ng';
 const dist = new URL('../../dist/index.js', import.meta.url);
 
 test('a test and its worker threads both get the built package by its name', async () => {
-  const worker = new Worker(new URL('./names-worker.mjs', import.meta.url));
+  const worker = new Worker(new URL('./exports-worker.mjs', import.meta.url));
   const [fromWorker] = (await once(worker, 'message')) as [{ url: string; names: string[] }];
   await worker.terminate();
 

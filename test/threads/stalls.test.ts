@@ -1,4 +1,4 @@
-/** What comes all at once takes as long as there is of it, and not the square of that. */
+/** The time for many simultaneous events is linear in their number, not quadratic. */
 import { expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,8 +9,8 @@ import { channel } from 'ump-ng';
 const script = fileURLToPath(new URL('../bench/stalls/growth.mjs', import.meta.url));
 const text = readFileSync(new URL('../bench/stalls/scenarios.mjs', import.meta.url), 'utf8');
 const names = [...text.matchAll(/^ {2}async '(.+)'\(n\)/gm)].map(([, name = '']) => name);
-/** Bounds what does not keep to it. */
-const PATIENCE = 120_000;
+/** Milliseconds, for growth that is not linear. */
+const TIMEOUT_MS = 120_000;
 
 test.each(names)(
   '%s: linear',
@@ -19,10 +19,10 @@ test.each(names)(
     const growth = JSON.parse((await run).stdout) as number[];
     for (const step of growth) expect(step).toBeLessThanOrEqual(2.5);
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );
 
-test('however many calls have one signal, it has one listener, and none once they have settled', async () => {
+test('a signal of many calls has one listener, and none once they have settled', async () => {
   const { server, client } = channel<number, number, number>();
   const { signal } = new AbortController();
   let listeners = 0;

@@ -1,6 +1,6 @@
 /**
- * What the compiler must make of actors. Nothing here runs: `npm run typecheck` is the test, and an error that does
- * not come where one is expected is an error.
+ * The types of actors. Nothing here runs: `npm run typecheck` is the test, and an error that does
+ * not occur where one is expected is an error.
  */
 /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-unsafe-call,
    @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-invalid-void-type,
@@ -99,7 +99,7 @@ const everything = actor({
       return Promise.resolve({ name });
     },
     nothing() {
-      // Only for its type.
+      // Only its type is used.
     },
     *count(to: number) {
       yield to;
@@ -119,9 +119,9 @@ const everything = actor({
   },
 });
 
-// @ts-expect-error: whatever is awaited has this method called
+// @ts-expect-error: `await` calls this method
 actor({ req: { then: () => 1 } });
-// @ts-expect-error: and JSON.stringify() calls this one
+// @ts-expect-error: JSON.stringify() calls this method
 actor({ post: { toJSON: () => undefined } });
 
 export async function methods(): Promise<void> {
@@ -187,7 +187,7 @@ export function threads(): void {
   same<typeof worker.done, Promise<boolean | undefined>>();
   type Messages<A> = A extends Actor<infer P, infer R> ? [P, R] : never;
   same<Messages<typeof everything>[0], { log(line: string, level?: number): void }>();
-  // @ts-expect-error: nobody could reach it
+  // @ts-expect-error: no caller could reach it
   spawnWorker(7);
 }
 

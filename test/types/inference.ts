@@ -1,6 +1,6 @@
 /**
- * What the compiler must make of the public types. Nothing here runs: `npm run typecheck` is the test,
- * and an error that does not come where one is expected is an error.
+ * The types of the public API. Nothing here runs: `npm run typecheck` is the test,
+ * and an error that does not occur where one is expected is an error.
  */
 /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-unsafe-call,
    @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/no-unnecessary-type-parameters,
@@ -80,7 +80,7 @@ export function inference(): void {
 export async function calls(client: Client<Post, Send, Reply, Refusal>): Promise<void> {
   client.post({ tick: 1 });
   client.post({ tick: 1 }, { transfer: [new ArrayBuffer(1), port] });
-  // @ts-expect-error -- not what is posted here
+  // @ts-expect-error -- another type of post
   client.post({ tock: 1 });
   // @ts-expect-error -- a request is not a post
   client.post({ op: 'name' });
@@ -96,7 +96,7 @@ export async function calls(client: Client<Post, Send, Reply, Refusal>): Promise
 
   const result = await client.tryReq({ op: 'name' });
   same<typeof result, Result<Reply, Refusal>>();
-  // @ts-expect-error -- not before it is known that it went well
+  // @ts-expect-error -- only if the result is ok
   void result.value;
   if (result.ok) same<typeof result.value, Reply>();
   else {
@@ -129,7 +129,7 @@ export async function served(server: Server<Post, Send, Reply, Refusal>): Promis
   switch (message.type) {
     case 'post':
       same<typeof message.msg, Post>();
-      // @ts-expect-error -- nobody waits for an answer
+      // @ts-expect-error -- a post has no reply
       void message.rctx;
       break;
     case 'request':
@@ -210,7 +210,7 @@ export function blocking(
   same<typeof reply, Reply>();
   const later = waitSync(client.reqDeferred({ op: 'name' }), { timeout: 1 });
   same<typeof later, Reply>();
-  // @ts-expect-error -- nobody asks for that
+  // @ts-expect-error -- the type has no such request
   reqSync(client, { op: 'none' });
   // @ts-expect-error -- there is no signal that could fire while it blocks
   reqSync(client, { op: 'name' }, { signal: new AbortController().signal });

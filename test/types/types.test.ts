@@ -1,4 +1,4 @@
-/** The declarations as they are published: what must not compile, and that nothing in them is `any`. */
+/** The published declarations: code that must not compile, and no `any`. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

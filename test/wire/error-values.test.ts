@@ -1,10 +1,10 @@
-/** Errors in random values: they arrive equal, and of what cannot travel nothing else is lost. */
+/** Errors in random values arrive equal, except for their parts that cannot be cloned. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { channel, type Client, type Server } from 'ump-ng';
 
 const RUNS = 300;
-/** Stands for something that cannot travel, where the Errors are to lose it. */
+/** Stands for a part of an Error that cannot be cloned and must be left out. */
 const BAD = 'bad';
 const culprits = [
   () => 1,
@@ -74,7 +74,7 @@ const value = fc.oneof(
   fc.dictionary(key, fc.oneof(leaf, error), { maxKeys: 4, noNullPrototype: true }),
 );
 
-/** `bad` gives what stands where something cannot travel; undefined: nothing stands there. */
+/** `bad` makes the parts that cannot be cloned; if it returns undefined, they are absent. */
 function make(recipe: unknown, bad: () => unknown): unknown {
   if (Array.isArray(recipe)) return (recipe as unknown[]).map((part) => make(part, bad));
   if (recipe instanceof Making) return makeError(recipe.recipe, bad);
@@ -108,31 +108,31 @@ function put(
 
 const tagOf = (given: object): string => Object.prototype.toString.call(given).slice(8, -1);
 
-/** Everything that should survive, as plain data. */
-function told(given: unknown): unknown {
+/** Everything that must arrive, as plain data. */
+function plain(given: unknown): unknown {
   if (given instanceof Error) {
     const own = Object.getOwnPropertyNames(given)
       .filter((at) => at !== 'stack' && at !== 'message' && at !== 'name')
       .sort()
       .map((at) => {
         const property = Object.getOwnPropertyDescriptor(given, at);
-        return [at, property?.enumerable, told(property?.value)];
+        return [at, property?.enumerable, plain(property?.value)];
       });
     const Class = (given.constructor as { name: string }).name;
     return ['Error', Class, given.name, given.message, given.stack, own];
   }
-  if (Array.isArray(given)) return ['list', ...(given as unknown[]).map(told)];
+  if (Array.isArray(given)) return ['list', ...(given as unknown[]).map(plain)];
   if (typeof given === 'object' && given !== null && !ArrayBuffer.isView(given)) {
-    // A clone is of another realm than what Jest runs.
+    // A clone is of another realm than the code that Jest runs.
     if (tagOf(given) === 'Date') return ['date', (given as Date).getTime()];
-    return ['object', ...Object.entries(given).map(([at, part]) => [at, told(part)])];
+    return ['object', ...Object.entries(given).map(([at, part]) => [at, plain(part)])];
   }
   return given;
 }
 
 const stackless = (given: unknown): unknown =>
   JSON.parse(
-    JSON.stringify(told(given), (_key, part: unknown) =>
+    JSON.stringify(plain(given), (_key, part: unknown) =>
       typeof part === 'bigint' || Number.isNaN(part) || part === undefined ? String(part) : part,
     ).replace(/"[^"]*\\n +at [^"]*"/g, '"a stack"'),
   ) as unknown;
@@ -156,12 +156,12 @@ test('Errors in random values arrive equal, there and back', () =>
   fc.assert(
     fc.asyncProperty(value, async (recipe) => {
       const given = make(recipe, () => undefined);
-      expect(told(await client.req(given))).toEqual(told(given));
+      expect(plain(await client.req(given))).toEqual(plain(given));
     }),
     { numRuns: RUNS },
   ));
 
-test('of Errors in random values nothing is lost but what cannot travel', () =>
+test('Errors in random values lose only parts that cannot be cloned', () =>
   fc.assert(
     fc.asyncProperty(value, fc.constantFrom(...culprits), async (recipe, culprit) => {
       const whole = make(recipe, () => undefined);

@@ -2,7 +2,7 @@
 import { html, render } from 'lit-html';
 import { SIZE, type Caller } from '../caller.js';
 
-/** One call of so many is a heavy one. */
+/** One in this many calls is a heavy one. */
 const HEAVY_EVERY = 10;
 
 const RATES = { off: 0, '2/s': 2, '10/s': 10, '50/s': 50 };
@@ -41,7 +41,7 @@ export function showPanel(host: HTMLElement, caller: Caller): void {
   caller.onTile = (pixels) => canvas?.putImageData(new ImageData(pixels, SIZE), 0, 0);
 }
 
-/** Buttons of which one is pressed: `choose` is told, and now of the first. */
+/** Buttons of which one is pressed; `choose` gets the pressed one, at first the first. */
 function choice<T>(
   title: string,
   values: Record<string, T>,

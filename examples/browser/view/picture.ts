@@ -1,4 +1,7 @@
-/** Who talks to whom: a box for each thread, a line for each two that talk, a spark for each message. */
+/**
+ * Who talks to whom: a box for each thread, a line for each two that talk, a spark for each
+ * message.
+ */
 import { html, render, svg } from 'lit-html';
 import { HELPERS, IFRAMES } from '../agents.js';
 import type { Event, Name } from '../messages.js';

@@ -1,4 +1,4 @@
-/** The little of the DOM that this page needs. */
+/** DOM helpers of this page. */
 import { isUmpError } from 'ump-ng';
 
 export function place(id: string): HTMLElement {
@@ -13,7 +13,10 @@ export function inputOf(form: string): HTMLInputElement {
   return input;
 }
 
-/** An element with `data-` attributes. What is put into it as a string is text, never HTML: it is what people wrote. */
+/**
+ * An element with `data-` attributes. What is put into it as a string is text, never HTML: it is
+ * what people wrote.
+ */
 export function element(
   tag: string,
   data: Record<string, string>,

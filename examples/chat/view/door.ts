@@ -1,4 +1,4 @@
-/** Where a name is chosen. */
+/** The form for the name. */
 import { inputOf, onEnter, place } from './dom.js';
 
 export function onJoin(join: (name: string) => Promise<void>): void {

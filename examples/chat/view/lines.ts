@@ -4,7 +4,9 @@ import { element, place, who } from './dom.js';
 
 const HOURS = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
-/** Those that were said before come by another way than the new ones; so each is put in its place. */
+/**
+ * Earlier lines arrive by a stream and new ones by posts, so each line is inserted at its number.
+ */
 export function showLine({ number, kind, name, text, at }: Line): void {
   const list = place('lines');
   const says = kind === 'said' ? text : kind;

@@ -1,4 +1,4 @@
-/** Who is in the room. A click begins a whisper. */
+/** The tabs in the room. A click begins a whisper. */
 import { button, element, place, who } from './dom.js';
 import { address } from './say.js';
 

@@ -1,4 +1,4 @@
-/** Where one writes: a line for all, or `/to ann hello` for one. */
+/** The form for text: a line for all, or `/to ann hello` for one tab. */
 import { inputOf, onEnter, place } from './dom.js';
 
 const WHISPER = /^\/to (\S+) (.+)$/s;

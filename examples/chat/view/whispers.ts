@@ -1,9 +1,9 @@
-/** What was whispered: to whom or by whom, and whether it was read. */
+/** The whispers: sender or receiver, text, and whether it was read. */
 import { button, element, place, who } from './dom.js';
 
 export type Fate = 'read' | 'lost' | 'absent';
 
-/** Covered, as somebody may look over the shoulder, until it is asked for. */
+/** The text is hidden until a click. */
 export function showReceived(from: string, text: string, read: () => void): void {
   const open = button('Read', () => {
     read();
@@ -14,7 +14,7 @@ export function showReceived(from: string, text: string, read: () => void): void
   item.dataset['state'] = 'unread';
 }
 
-/** Tells what became of it, once that is known. */
+/** Shows the outcome, once it is known. */
 export function showSent(to: string, text: string): (fate: Fate, says: string) => void {
   const state = element('small', {}, 'not read yet');
   const item = show('to', to, text, state);

@@ -1,5 +1,5 @@
-// How ump-ng and its peers compare with a postMessage echo written by hand, in each browser engine that
-// is installed. A report, not a test. See docs/benchmarks.md.
+// How ump-ng and its peers compare with a postMessage echo written by hand, in each browser engine
+// that is installed. A report, not a test. See docs/benchmarks.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { table } from '../table.mjs';
 import { places } from './places.mjs';
 import { plot } from './plot.mjs';
 
-// After 200 ms WebKit is still compiling, and all the longer the more code there is.
+// After 200 ms WebKit is still compiling; more code takes longer.
 const FULL = { rounds: 60, launches: 20, warmUp: 1000, sample: 30, apart: true };
 const QUICK = { rounds: 24, launches: 8, warmUp: 500, sample: 20, apart: true };
 
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     place: { type: 'string', default: '' },
     only: { type: 'string', multiple: true },
     scenario: { type: 'string', multiple: true },
-    /** Prints and plots what was measured before. */
+    /** Prints and plots earlier results. */
     from: { type: 'string' },
     json: { type: 'string' },
     plot: { type: 'string' },
@@ -36,7 +36,7 @@ const progress = (text) => {
 
 const isWanted = (scenario) => options.scenario?.some((text) => scenario.includes(text)) ?? true;
 
-/** All that was asked for, one after the other. */
+/** Runs the selected measurements one after another. */
 function* orders() {
   for (const { place, yardsticks, bounds, has } of places) {
     if (!place.includes(options.place)) continue;
@@ -61,7 +61,7 @@ async function measureIn(engine, site) {
     const { place, scenario, contender, yardstick } = order;
     progress(`${engine.name}: ${place}: ${scenario}: ${contender}`);
     const result = await page.evaluate(`bench(${JSON.stringify(order)})`);
-    // Not everyone can do everything.
+    // Some contenders lack some scenarios.
     if (result) results.push({ place, yardstick, ...result, bound });
   }
   progress('');
@@ -77,7 +77,9 @@ function print(name, results) {
   }
 }
 
-/** What has been measured so far: whoever ends a run of an hour keeps the engines that were done. */
+/**
+ * The results so far, so that an interrupted run keeps those of the finished engines.
+ */
 async function save(report) {
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

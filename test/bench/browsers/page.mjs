@@ -1,4 +1,5 @@
-// Compares one contender with its yardstick in one scenario, in the page, with the clock of the page.
+// Compares one contender with its yardstick in one scenario, in the page, with the clock of the
+// page.
 import { compare } from '../measure.mjs';
 import { scenarios } from '../scenarios.mjs';
 import { contenders } from './contenders.mjs';

@@ -1,4 +1,4 @@
-/** Against what each is measured: the same carrier by hand. */
+/** The yardstick of each contender: the same transport, written by hand. */
 const WORKER = {
   raw: 'raw',
   'raw-loop': 'raw',
@@ -9,14 +9,14 @@ const WORKER = {
 };
 const FRAME = { raw: 'raw', ump: 'raw', penpal: 'raw', comlink: 'raw' };
 
-/** What the project promises of the direct line. */
+/** The ratio that the project promises for the Worker's own channel. */
 const BOUNDS = {
   'small, 1 in flight': 1.15,
   'small, 1000 in flight': 0.95,
   '1 MiB transferred': 1.1,
 };
 
-/** Where the server is: who is measured there against whom, and in which scenarios. */
+/** The places of the server: which contenders are compared there, and in which scenarios. */
 export const places = [
   { place: 'worker', yardsticks: WORKER, bounds: BOUNDS, has: () => true },
   ...['same-origin frame', 'cross-origin frame'].map((place) => ({

@@ -1,5 +1,5 @@
-// Draws what the benchmark has measured: for each place and scenario the paired ratios, by engine and
-// contender. Run by itself it writes the picture of a report to standard output.
+// Draws what the benchmark has measured: for each place and scenario the paired ratios, by engine
+// and contender. Run by itself it writes the picture of a report to standard output.
 import { readFileSync } from 'node:fs';
 import * as vega from 'vega';
 import { compile } from 'vega-lite';

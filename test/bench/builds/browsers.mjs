@@ -1,4 +1,7 @@
-/** The builds in each browser engine: in the page, with its clock, their servers in dedicated workers. */
+/**
+ * The builds in each browser engine: in the page, with its clock, their servers in dedicated
+ * workers.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 // Compiled from test/browsers by `npm run typecheck`.

@@ -1,6 +1,6 @@
-// How this build compares with an older one, in pairs, on Node and in each browser engine that is installed.
-// A report, not a test: nothing on the path of a request may get slower than the spread of the old build
-// against itself. See docs/benchmarks.md.
+// How this build compares with an older one, in pairs, on Node and in each browser engine that is
+// installed. A report, not a test: nothing on the path of a request may get slower than the spread
+// of the old build against itself. See docs/benchmarks.md.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,7 +27,10 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Samples are short, and each launch has fresh workers: one pair of workers can be lucky for its whole life. */
+/**
+ * Samples are short, and each launch has fresh workers: one pair of workers can be lucky for its
+ * whole life.
+ */
 const SAMPLES_PER_LAUNCH = 2;
 const pairs = Number(options.pairs);
 const effort = {

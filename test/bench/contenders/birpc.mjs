@@ -1,5 +1,5 @@
-// birpc, over a port of its own like raw's, without the timer that it starts for every call unless told
-// not to. It has no way to name what shall be transferred.
+// birpc, over a port of its own like raw's, without the timer that it starts for every call unless
+// told not to. It has no way to name what shall be transferred.
 import { createBirpc } from 'birpc';
 import { spawn } from '../spawn.mjs';
 

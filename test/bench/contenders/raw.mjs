@@ -1,5 +1,5 @@
 // What a careful person writes by hand for this one purpose, with none of what a library is for: no
-// errors, no cancelling, nobody notices a death. The yardstick.
+// errors, no cancellation, no detection of deaths. The yardstick.
 import { spawn } from '../spawn.mjs';
 
 /** The id of a message that wants no answer. */

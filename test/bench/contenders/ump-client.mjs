@@ -15,8 +15,8 @@ export async function openClient(contender, mode) {
   await client.connected;
   return {
     ...callWith(client),
-    // The server's loop ends with its last client, and its thread with it. An idle client has left the
-    // worker unable to hold this process, which now waits for it.
+    // The server's loop ends with its last client, and its thread with it. An idle client has left
+    // the worker unable to hold this process, which now waits for it.
     close: () => {
       client.close();
       worker.ref();

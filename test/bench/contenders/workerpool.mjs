@@ -1,5 +1,5 @@
-// workerpool with one worker thread. It hands a worker one task at a time, so what is in flight waits on
-// this side; it knows no one-way message.
+// workerpool with one worker thread. It hands a worker one task at a time, so what is in flight
+// waits on this side; it knows no one-way message.
 import workerpool from 'workerpool';
 
 const worker = new URL('../workerpool-worker.mjs', import.meta.url);

@@ -1,4 +1,4 @@
-// What becomes of a call when something goes wrong, in ump-ng and its peers: the table that
+// The outcome of a call when something goes wrong, in ump-ng and its peers: the table that
 // docs/comparison.md quotes. Every cell is observed here, each in a process of its own.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The same as facts.mjs between a page and a frame of another origin, in each browser engine that is
-// installed. Every cell is observed in a page of its own.
+// The same as facts.mjs between a page and a frame of another origin, in each browser engine that
+// is installed. Every cell is observed in a page of its own.
 import { parseArgs } from 'node:util';
 // Compiled from test/browsers by `npm run typecheck`.
 import { engines, lacks } from '../../../build/test/browsers/engines.js';

@@ -1,5 +1,5 @@
-// How many entries an action leaves in Maps: that is where all these libraries keep their pending calls
-// (workerpool uses an object, and tells by itself how many it has).
+// How many entries an action leaves in Maps: that is where all these libraries keep their pending
+// calls (workerpool uses an object, and tells by itself how many it has).
 const { set, delete: remove, clear } = Map.prototype;
 
 export async function growthOfMaps(action) {

@@ -1,5 +1,5 @@
-// What is tried on every library, and how the outcome reads in the table. Each runs in a process of
-// its own. "Does not settle" always means: not in the time that was watched.
+// The failures that every library is tested with, and their outcomes as text. Each runs in a
+// process of its own. "Does not settle" always means: not in the observed time.
 import { growthOfMaps } from './map-growth.mjs';
 
 export const WATCHED = 3000;
@@ -8,7 +8,7 @@ const CALLS = 100;
 
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** What became of a call, in the time it was watched. */
+/** The outcome of a call, in the observed time. */
 export function outcome(call) {
   const settled = Promise.resolve(call).then(
     (value) => ({ value }),
@@ -29,7 +29,7 @@ export function tell(result) {
   return 'error' in result ? `rejects (${describe(result.error)})` : 'fulfils';
 }
 
-/** A call that runs in the worker by now: what was sent after it has been answered. */
+/** A call that is running in the worker: a later message has been answered. */
 async function running({ call }, signal) {
   await call('echo', 0);
   const pending = call('hang', undefined, signal);
@@ -37,7 +37,7 @@ async function running({ call }, signal) {
   return outcome(pending);
 }
 
-/** ump-ng tells an application's error as `appError`. */
+/** In ump-ng, an application's error is the `appError`. */
 const thrown = ({ error }) => (error?.code === 'App' ? error.appError : error);
 
 export const probes = {

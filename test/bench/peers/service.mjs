@@ -13,7 +13,10 @@ const THROWN = {
   },
 };
 
-/** Else what is never settled could be collected, and whoever has forgotten a request may say so. */
+/**
+ * Keeps pending requests reachable: otherwise they could be collected, and some libraries report
+ * that.
+ */
 const hanging = [];
 
 export const service = {

@@ -1,6 +1,6 @@
 /** @typedef {{ call: (n?: number) => Promise<number | undefined> }} PoolCaller */
 
-/** Keeps so many tasks in flight that whenever one is done the next is sent. */
+/** Keeps a fixed number of tasks in flight: the next is sent whenever one is done. */
 const tasks =
   (n, expected, inFlight) =>
   async (/** @type {PoolCaller} */ { call }, count) => {

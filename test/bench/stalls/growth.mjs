@@ -1,5 +1,5 @@
-// For a test: how much more processor time one scenario takes for 2n than for n, and for 4n than for 2n. The least of
-// several runs counts, as whatever else the machine does only adds to it.
+// For a test: how much more processor time one scenario takes for 2n than for n, and for 4n than
+// for 2n. The least of several runs counts, as whatever else the machine does only adds to it.
 import { scenarios, turn } from './scenarios.mjs';
 
 const [name] = process.argv.slice(2);

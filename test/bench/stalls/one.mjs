@@ -1,4 +1,5 @@
-// One scenario with one n, in a process of its own: prints what it took, and the longest pause of the event loop.
+// One scenario with one n, in a process of its own: prints what it took, and the longest pause of
+// the event loop.
 import { scenarios, turn } from './scenarios.mjs';
 
 const [name, n] = process.argv.slice(2);

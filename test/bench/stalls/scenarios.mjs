@@ -1,6 +1,6 @@
 /**
- * What a program may meet all at once. Each scenario prepares n of something, and returns what happens then,
- * which alone is timed, and where that is more what it takes to end it.
+ * Many events at the same time. Each scenario prepares n of them, and returns a function that
+ * causes them, which alone is timed, and in some cases one that cleans up.
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Server, channel } from 'ump-ng';
@@ -11,7 +11,7 @@ const hello = [HELLO, 'ump-ng', 1, 0, 0];
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** So many steps, with a turn of the event loop after every two hundred. */
+/** Runs `count` steps, with a turn of the event loop after every two hundred. */
 async function each(n, step) {
   for (let at = 0; at < n; at++) {
     step(at);
@@ -19,7 +19,10 @@ async function each(n, step) {
   }
 }
 
-/** When what is prepared from now on shall be due, and how to get there without a turn of the event loop. */
+/**
+ * The due time of timers that are prepared from now on, and how to reach it without a turn of the
+ * event loop.
+ */
 function dueTogether(n) {
   const due = performance.now() + 500 + n / 10;
   const sleep = new Int32Array(new SharedArrayBuffer(4));
@@ -31,12 +34,12 @@ function dueTogether(n) {
 
 const isQueued = (server) => !server.isEmpty;
 
-/** Until so many messages lie in the mailbox. */
+/** Waits until `count` messages are in the mailbox. */
 async function queued(server, n) {
   while (introspect(server).queued < n) await turn();
 }
 
-/** A client that says what it likes. */
+/** A client that sends arbitrary frames. */
 function raw(server) {
   const { port1, port2 } = new MessageChannel();
   server.accept(port1);

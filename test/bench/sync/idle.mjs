@@ -1,5 +1,5 @@
-// How much CPU two threads take that block and have nothing to do: one in reqSync(), the other in waitSync().
-// Prints the share of one core.
+// How much CPU two threads take that block and have nothing to do: one in reqSync(), the other in
+// waitSync(). Prints the share of one core.
 import { reqSync } from 'ump-ng/sync';
 import { connect } from 'ump-ng';
 import { spawn } from './spawn.mjs';

@@ -1,4 +1,5 @@
-// How the blocking calls of ump-ng compare with synckit. A report, not a test. See docs/benchmarks.md.
+// How the blocking calls of ump-ng compare with synckit. A report, not a test. See
+// docs/benchmarks.md.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compare, headline, machine, progress, run } from '../in-processes.mjs';

@@ -11,7 +11,10 @@ const calls =
     }
   };
 
-/** One call after the other: what one caller waits. `bounded`: what the project promises is said of it. */
+/**
+ * One call after another: the time that one caller waits. `bounded`: the promise of the project is
+ * about it.
+ */
 export const scenarios = [
   { name: 'small', bounded: true, measure: 'time', run: calls(small) },
   { name: '2 KB object', measure: 'time', run: calls(medium) },

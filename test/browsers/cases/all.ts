@@ -1,11 +1,11 @@
-import { beside } from './beside.js';
+import { beside } from './user-messages.js';
 import { busyPages } from './busy-pages.js';
 import { closeEvents } from './close-events.js';
 import { browserDeaths } from './deaths.js';
 import { earlyEnds } from './early-ends.js';
-import { handedOver } from './handed-over.js';
+import { handedOver } from './ports-in-transit.js';
 import { insecure } from './insecure.js';
-import { leftAlone } from './left-alone.js';
+import { leftAlone } from './user-listeners.js';
 import { loading } from './loading.js';
 import { killing } from './random-deaths.js';
 import { security } from './security.js';
@@ -16,12 +16,12 @@ import { windows } from './windows.js';
 export const all = {
   windows,
   'early ends': earlyEnds,
-  'what is left alone': leftAlone,
+  'user listeners': leftAlone,
   'hostile pages': security,
   'service workers': serviceWorkers,
   'load failures': loading,
   'insecure contexts': insecure,
-  'beside own messages': beside,
+  'user messages': beside,
   'close events': closeEvents,
   'busy pages': busyPages,
   deaths: browserDeaths,

@@ -1,12 +1,12 @@
-/** A page that computes for longer than its clocks run. */
+/** A page that blocks for longer than its timeouts. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
-import { compute, computeInPieces, turn } from '../../contract/tools.js';
-import { worker } from './guest.js';
+import { equal, fails } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { compute, computeInPieces, turn } from '../../contract/utilities.js';
+import { worker } from './guest-page.js';
 
-/** Answers, and then says so in shared memory, which a thread that computes can read. */
+/** Replies, and then sets a flag in shared memory, which a blocked thread can read. */
 async function answering(): Promise<[Client, Worker, Int32Array]> {
   const there = await worker();
   const memory = new Int32Array(new SharedArrayBuffer(4));
@@ -27,32 +27,29 @@ async function answering(): Promise<[Client, Worker, Int32Array]> {
 }
 
 export const busyPages = theme('busy pages', (check) => {
-  check(
-    'the answer of a worker that came meanwhile wins over the timeout, 100 of 100',
-    async () => {
-      const [direct, , memory] = await answering();
-      const clone = direct.clone();
-      // By a port the request leaves the page in WebKit only while the page does not compute.
-      const clients = [direct, clone];
-      equal(await clone.req(0), 0);
-      let won = 0;
-      for (let n = 0; n < 100; n++) {
-        const before = Atomics.load(memory, 0);
-        const call = clients[n % 2]!.tryReq(4, { timeout: 10 });
-        await turn();
-        const since = performance.now();
-        while (Atomics.load(memory, 0) === before && performance.now() - since < 200);
-        const isAnswered = Atomics.load(memory, 0) > before;
-        compute(15);
-        const result = await call;
-        if (result.ok || !isAnswered) won++;
-      }
-      equal(won, 100);
-      clone.close();
-    },
-  );
+  check('a worker’s reply that arrived meanwhile wins over the timeout, 100 of 100', async () => {
+    const [direct, , memory] = await answering();
+    const clone = direct.clone();
+    // In WebKit a request by a port leaves the page only while the page does not block.
+    const clients = [direct, clone];
+    equal(await clone.req(0), 0);
+    let won = 0;
+    for (let n = 0; n < 100; n++) {
+      const before = Atomics.load(memory, 0);
+      const call = clients[n % 2]!.tryReq(4, { timeout: 10 });
+      await turn();
+      const since = performance.now();
+      while (Atomics.load(memory, 0) === before && performance.now() - since < 200);
+      const isAnswered = Atomics.load(memory, 0) > before;
+      compute(15);
+      const result = await call;
+      if (result.ok || !isAnswered) won++;
+    }
+    equal(won, 100);
+    clone.close();
+  });
 
-  check('a worker that is idle is not taken for dead, one that is stuck is', async () => {
+  check('an idle worker is not taken for dead, a stuck worker is', async () => {
     const [, there] = await answering();
     const heartbeat = 100;
     const client = keep<Client>(connect(there, { heartbeat }));

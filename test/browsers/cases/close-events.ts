@@ -1,13 +1,16 @@
-/** What a `close` event of a MessagePort would tell, told as the end of a pending request; and what collection tells. */
+/**
+ * Closed ports, seen as the end of a pending request, where browsers have no `close` event; and
+ * collected handles.
+ */
 import { channel, Client, type MessagePort as Port } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
+import { equal, fails } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
 import type { AnyClient } from '../../contract/rig.js';
-import { theme } from '../../contract/theme.js';
-import { turn } from '../../contract/tools.js';
-import { frame, worker, type Guest } from './guest.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { turn } from '../../contract/utilities.js';
+import { frame, worker, type Guest } from './guest-page.js';
 
-/** Takes the server up there; it answers everything but `hold`. */
+/** Takes the server over there; it answers every request but `hold`. */
 async function take(guest: Guest<unknown>, given: Port): Promise<void> {
   await guest.run((lib, port) => {
     const own = lib.Server.from<unknown, unknown, unknown, unknown>(port);
@@ -36,7 +39,7 @@ const { TestUtils, gc } = globalThis as unknown as {
   gc?: () => void;
 };
 
-/** Collects until the promise settles: which round finds a handle is up to the engine. */
+/** Runs the garbage collector until the promise settles; an engine may need several rounds. */
 async function collected<T>(promise: Promise<T>): Promise<T> {
   const state = { settled: false };
   const settle = (): void => {
@@ -72,7 +75,7 @@ export const closeEvents = theme('close events', (check) => {
       (element: HTMLIFrameElement) => element.parentElement!.replaceChildren(),
     ],
   ] as const) {
-    check(`the frame that holds the server ${how}`, async () => {
+    check(`the frame with the server ${how}`, async () => {
       const around = document.createElement('div');
       document.body.append(around);
       const there = await frame(undefined, undefined, undefined, around);
@@ -85,7 +88,7 @@ export const closeEvents = theme('close events', (check) => {
     });
   }
 
-  check('the worker that holds the server is terminated', async () => {
+  check('the worker with the server is terminated', async () => {
     const there = await worker();
     const client = await servedBy(there);
     const pending = fails(client.req('hold'), 'ServerDisappeared');
@@ -95,7 +98,7 @@ export const closeEvents = theme('close events', (check) => {
   });
 
   check(
-    'a worker that has taken the server up dies before it has read what came along',
+    'a worker that has taken the server over dies before it has read the requests',
     async () => {
       const there = await worker();
       const { server, client } = made();
@@ -106,42 +109,39 @@ export const closeEvents = theme('close events', (check) => {
     },
   );
 
-  // Without any library, too, Firefox now and then loses what was sent into a port before such a frame
-  // passed it on. Then nobody waits for ever.
-  check(
-    'a port goes on through a frame that is removed at once; then its holder dies',
-    async () => {
-      const between = await frame();
-      const there = await worker();
-      const { server, client } = made();
-      const pending = fails(keep(client).req('hold'), 'ServerDisappeared');
-      const { port1, port2 } = new MessageChannel();
-      const came = new Promise<Port>((resolve) => {
-        port1.onmessage = ({ ports: [port] }) => {
-          resolve(port as unknown as Port);
-        };
-      });
-      // Nobody there takes it up: it goes on as it came.
-      await between.run((_lib, given) => {
-        given.onmessage = ({ data }: MessageEvent<MessagePort>) => {
-          given.postMessage(undefined, [data]);
-        };
-      }, port2);
-      const moved = server.transfer();
-      port1.postMessage(moved, [moved]);
-      const port = await came;
-      between.element.remove();
-      await take(there, port);
-      const outcome = await client.tryReq('echo');
-      if (outcome.ok) equal(outcome.value, 'echo');
-      else equal(outcome.error.code, 'ServerDisappeared');
-      there.target.terminate();
-      await pending;
-      port1.close();
-    },
-  );
+  // Even without a library, Firefox sometimes loses messages that were sent into a port before such
+  // a frame passed it on. The calls must settle nevertheless.
+  check('a port passes through a frame that is removed at once; then its owner dies', async () => {
+    const between = await frame();
+    const there = await worker();
+    const { server, client } = made();
+    const pending = fails(keep(client).req('hold'), 'ServerDisappeared');
+    const { port1, port2 } = new MessageChannel();
+    const came = new Promise<Port>((resolve) => {
+      port1.onmessage = ({ ports: [port] }) => {
+        resolve(port as unknown as Port);
+      };
+    });
+    // The frame passes it on without using it.
+    await between.run((_lib, given) => {
+      given.onmessage = ({ data }: MessageEvent<MessagePort>) => {
+        given.postMessage(undefined, [data]);
+      };
+    }, port2);
+    const moved = server.transfer();
+    port1.postMessage(moved, [moved]);
+    const port = await came;
+    between.element.remove();
+    await take(there, port);
+    const outcome = await client.tryReq('echo');
+    if (outcome.ok) equal(outcome.value, 'echo');
+    else equal(outcome.error.code, 'ServerDisappeared');
+    there.target.terminate();
+    await pending;
+    port1.close();
+  });
 
-  check('a client that is given away, taken up and closed', async () => {
+  check('a client that is transferred, used and closed', async () => {
     const there = await frame();
     const { server, client } = made();
     keep(server);
@@ -151,30 +151,34 @@ export const closeEvents = theme('close events', (check) => {
     await fails(server.wait(), 'ClientsDisappeared');
   });
 
-  check('a client that was forgotten is collected', ['gc'], async () => {
+  check('an unreachable client is collected', ['gc'], async () => {
     const { server } = made();
     await fails(collected(keep(server).wait()), 'ClientsDisappeared');
   });
 
-  check('a client that was given away and forgotten there is collected', ['gc'], async () => {
-    const { server, client } = made();
-    Client.from(client.transfer());
-    await fails(collected(keep(server).wait()), 'ClientsDisappeared');
-  });
+  check(
+    'a client that was transferred and became unreachable there is collected',
+    ['gc'],
+    async () => {
+      const { server, client } = made();
+      Client.from(client.transfer());
+      await fails(collected(keep(server).wait()), 'ClientsDisappeared');
+    },
+  );
 
-  check('a server that was forgotten is collected', ['gc'], async () => {
+  check('an unreachable server is collected', ['gc'], async () => {
     const { client } = made();
     await fails(collected(keep(client).req('hello?')), 'ServerDisappeared');
   });
 
-  check('a context that was forgotten is collected', ['gc'], async () => {
+  check('an unreachable context is collected', ['gc'], async () => {
     const { server, client } = made();
     const answer = keep(client).req('hello?');
     await keep(server).wait();
     await fails(collected(answer), 'NoReply');
   });
 
-  check('a request whose outcome nobody can wait for is abandoned', ['gc'], async () => {
+  check('an unreachable deferred request is cancelled', ['gc'], async () => {
     const { server, client } = made();
     keep(client).reqDeferred('hello?');
     const message = keep(await keep(server).wait());

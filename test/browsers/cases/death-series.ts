@@ -1,7 +1,7 @@
-/** Random deaths in a row, and the calls that must all settle. It runs in a page, or in a worker. */
+/** A series of random deaths, in which all calls must settle. It runs in a page or in a worker. */
 import { connect, ReplyContext, type MessagePort as UserPort } from 'ump-ng';
-import { equal, ok } from '../../contract/assert.js';
-import { ask } from '../../contract/orders.js';
+import { equal, ok } from '../../contract/assertions.js';
+import { ask } from '../../contract/commands.js';
 import type { AnyClient } from '../../contract/rig.js';
 import { webRigs } from '../../contract/rigs/web.js';
 
@@ -9,14 +9,14 @@ export interface Series {
   /** Two threads of one kind die each time. */
   readonly kinds: readonly string[];
   readonly deaths: number;
-  /** Milliseconds, for threads of whose death nothing else tells for sure. */
+  /** Milliseconds, for threads whose death is not reliably noticed otherwise. */
   readonly heartbeat?: number;
 }
 
 const CALLS = 25;
 const AT_ONCE = 4;
 
-/** A small generator, so that a failing series can be run again. */
+/** A seeded generator of random numbers, so that a failing series can be repeated. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -25,7 +25,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-/** One life: traffic, with contexts handed to a helper; then a death in the middle of it. */
+/** One round: traffic, with contexts moved to a helper, and a death in the middle of it. */
 async function oneDeath(
   pick: (below: number) => number,
   { kinds, heartbeat }: Series,
@@ -39,7 +39,7 @@ async function oneDeath(
     const client: AnyClient = connect(thread.endpoint, {
       ...thread.options,
       ...(heartbeat !== undefined && { heartbeat }),
-      // Nobody gives up here: what reaches nobody is a second answer.
+      // No call is cancelled here, so an undelivered reply is a second reply.
       onDropped: () => {
         outcomes['answered twice'] = (outcomes['answered twice'] ?? 0) + 1;
       },
@@ -56,15 +56,16 @@ async function oneDeath(
         });
     const clone = client.clone();
     for (let n = 0; n < 20; n++) settled.push(call(n % 2 === 0 ? client : clone, n));
-    // Each context is taken up by somebody: where nobody does, its caller waits for as long as we live.
+    // Each context is taken over by a thread: the caller of an unused one waits as long as this
+    // agent lives.
     const taken = pick(4);
     for (let n = 0; n < 4; n++) {
-      const port = (await task.said()) as UserPort;
-      if (n <= taken) await helper.run('hold', undefined, [port]).said();
+      const port = (await task.nextMessage()) as UserPort;
+      if (n <= taken) await helper.run('holdContext', undefined, [port]).nextMessage();
       else ReplyContext.from<unknown>(port).reply('here');
     }
     if (pick(2) === 0) await ask(client, 'echo', 'more').catch(() => undefined);
-    // Which dies first is a matter of luck, too; the other one follows.
+    // A random one of the two dies first; the other follows.
     const [first, second] = pick(2) === 0 ? [thread, helper] : [helper, thread];
     await first.kill();
     for (let n = 20; n < CALLS; n++) settled.push(call(client, 5 * n + 2));
@@ -80,7 +81,7 @@ async function oneDeath(
   return outcomes;
 }
 
-/** Fails if a call ends otherwise than by its answer or by the death of who should have given it. */
+/** Fails if a call ends otherwise than by its reply or by the death of its server or helper. */
 export async function dying(series: Series): Promise<void> {
   const pick = random(20_261_125);
   const total: Record<string, number> = {};

@@ -1,10 +1,10 @@
-/** Deaths that only browsers know. */
+/** Deaths that exist only in browsers. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
+import { equal, fails } from '../../contract/assertions.js';
 import type { AnyClient } from '../../contract/rig.js';
 import { webRigs } from '../../contract/rigs/web.js';
-import { theme } from '../../contract/theme.js';
-import { ELSEWHERE, frame, HERE, worker, type Guest } from './guest.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { ELSEWHERE, frame, HERE, worker, type Guest } from './guest-page.js';
 
 const stuckServer = (guest: Guest<unknown>): Promise<void> =>
   guest.run((lib) => {
@@ -32,7 +32,7 @@ export const browserDeaths = theme('deaths', (check) => {
     await fails(anew.req('anew'), 'ServerDisappeared');
   });
 
-  check('a worker that is terminated while it computes', async () => {
+  check('a worker that is terminated while it is busy', async () => {
     const there = await worker();
     await stuckServer(there);
     const client: Client = connect(there.target);
@@ -46,21 +46,25 @@ export const browserDeaths = theme('deaths', (check) => {
     await Promise.all(pending);
   });
 
-  check('a worker that is terminated just as a clone was given away', ['last posts'], async () => {
-    const there = await worker();
-    await stuckServer(there);
-    const client: Client = connect(there.target);
-    equal(await client.req('echo'), 'echo');
-    const other = await frame();
-    const port = client.clone().transfer();
-    there.target.terminate();
-    const code = await other.run(async (lib, given) => {
-      const far = lib.Client.from(given);
-      Object.assign(globalThis, { far });
-      return (await far.closed).code;
-    }, port);
-    equal(code, 'ServerDisappeared');
-  });
+  check(
+    'a worker that is terminated just after a clone was transferred',
+    ['last posts'],
+    async () => {
+      const there = await worker();
+      await stuckServer(there);
+      const client: Client = connect(there.target);
+      equal(await client.req('echo'), 'echo');
+      const other = await frame();
+      const port = client.clone().transfer();
+      there.target.terminate();
+      const code = await other.run(async (lib, given) => {
+        const far = lib.Client.from(given);
+        Object.assign(globalThis, { far });
+        return (await far.closed).code;
+      }, port);
+      equal(code, 'ServerDisappeared');
+    },
+  );
 
   check('a worker that closes itself', async () => {
     const there = await worker();
@@ -107,13 +111,13 @@ export const browserDeaths = theme('deaths', (check) => {
     await pending;
   });
 
-  check('a page that leaves is missed by its SharedWorker', async () => {
+  check('a SharedWorker notices that a page has left', async () => {
     const rig = webRigs(location.href).get('shared workers')!();
     const thread = await rig.thread();
     const task = thread.run('serve', {});
     const client: AnyClient = connect(thread.endpoint);
     const there = await frame();
-    // It gets a clone, as a page of its own would; the server misses that when the page is gone.
+    // It gets a clone, like a page of its own; the server notices when that page is gone.
     const port = client.clone().transfer();
     const answer = await there.run((lib, given) => {
       const far = lib.Client.from<unknown, unknown, unknown, unknown>(given);
@@ -123,7 +127,7 @@ export const browserDeaths = theme('deaths', (check) => {
     equal(answer, 'from there');
     client.close();
     there.element.remove();
-    equal(await task.said(), 'ended');
+    equal(await task.nextMessage(), 'ended');
     await rig.dispose();
   });
 });

@@ -1,10 +1,10 @@
-/** What ends at any moment between its load and the first answer. */
+/** Agents that end at any moment between their load and their first reply. */
 import { connect, listen, type Client, type UmpError } from 'ump-ng';
-import { equal, fails } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
-import { upTo } from '../../contract/tools.js';
-import { ELSEWHERE, forCase, HERE, type Guest, type Lib, worker } from './guest.js';
+import { equal, fails } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { upTo } from '../../contract/utilities.js';
+import { ELSEWHERE, closeAtEnd, HERE, type Guest, type Lib, worker } from './guest-page.js';
 
 const greeterOf = (origin: string): string =>
   `${origin}/greeter.html#${encodeURIComponent(HERE())}`;
@@ -14,7 +14,7 @@ const after = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-/** What a client says that calls without end. */
+/** The end of a client that calls again and again. */
 async function lastWord(client: Client): Promise<string> {
   for (;;) {
     const result = await client.tryReq('hello?');
@@ -22,7 +22,7 @@ async function lastWord(client: Client): Promise<string> {
   }
 }
 
-/** A frame that is removed so many milliseconds after it was loaded. */
+/** A frame that is removed `ms` milliseconds after it was loaded. */
 async function removedFrame(origin: string, ms: number): Promise<string> {
   const element = document.createElement('iframe');
   element.src = greeterOf(origin);
@@ -49,7 +49,7 @@ async function closedPopup(ms: number): Promise<string> {
 
 const GONE = upTo(13).map(() => 'ServerDisappeared');
 
-/** A worker of no origin, which has no locks that this page could wait for. */
+/** A worker with an opaque origin, whose locks this page cannot wait for. */
 async function dataWorker(): Promise<Guest<Worker>> {
   const script = await (await fetch(`${HERE()}/guest.js`)).text();
   return worker(`data:text/javascript,${encodeURIComponent(script)}`);
@@ -87,7 +87,7 @@ export const earlyEnds = theme('early ends', (check) => {
     for (const ms of upTo(6)) equal(await closedPopup(ms), 'ServerDisappeared');
   });
 
-  check('a worker that closes itself ends its clients, also one that reconnects', async () => {
+  check('a worker that closes itself ends its clients, also a reconnecting one', async () => {
     const there = await worker();
     await there.run((lib) => {
       void (async () => {
@@ -103,20 +103,23 @@ export const earlyEnds = theme('early ends', (check) => {
     await fails(client.req('later'), 'ServerDisappeared');
   });
 
-  check('a worker of no origin that is terminated ends every line to it', async () => {
-    const there = await dataWorker();
-    await there.run(echoThere);
-    const client: Client = keep(connect(there.target));
-    const clone = client.clone();
-    equal(await clone.req('echo'), 'echo');
-    const pending = [client, clone, clone.clone()].map((each) =>
-      fails(each.req('hold'), 'ServerDisappeared'),
-    );
-    there.target.terminate();
-    await Promise.all(pending);
-  });
+  check(
+    'a worker with an opaque origin that is terminated ends every connection to it',
+    async () => {
+      const there = await dataWorker();
+      await there.run(echoThere);
+      const client: Client = keep(connect(there.target));
+      const clone = client.clone();
+      equal(await clone.req('echo'), 'echo');
+      const pending = [client, clone, clone.clone()].map((each) =>
+        fails(each.req('hold'), 'ServerDisappeared'),
+      );
+      there.target.terminate();
+      await Promise.all(pending);
+    },
+  );
 
-  check('so does one with a clone whose first client has been closed', async () => {
+  check('such a worker ends a clone whose first client was closed', async () => {
     const there = await dataWorker();
     await there.run(echoThere);
     const client: Client = connect(there.target);
@@ -128,9 +131,9 @@ export const earlyEnds = theme('early ends', (check) => {
     await pending;
   });
 
-  check('and a server here ends with the clients that were there', async () => {
+  check('a server here ends with its clients in such a worker', async () => {
     const there = await dataWorker();
-    const server = forCase(listen(there.target));
+    const server = closeAtEnd(listen(there.target));
     await there.run((lib) => {
       const client = lib.connect(globalThis);
       const clone = client.clone();

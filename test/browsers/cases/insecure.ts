@@ -1,10 +1,10 @@
-/** A page that is no secure context has no Web Locks: what else tells of deaths must do. */
+/** A page that is no secure context has no Web Locks, so deaths must be noticed by other means. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails, ok } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
+import { equal, fails, ok } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
 import type { Order } from '../pages/server.js';
-import { frame, HERE, worker, type Guest } from './guest.js';
+import { frame, HERE, worker, type Guest } from './guest-page.js';
 
 const serve = (guest: Guest<unknown>): Promise<void> =>
   guest.run((lib, home) => {
@@ -33,7 +33,7 @@ export const insecure = theme('insecure contexts', (check) => {
     return Promise.resolve();
   });
 
-  check('a worker that is terminated by who made it', async () => {
+  check('a worker that its creator terminates', async () => {
     const [client, there] = await serving();
     const clone = client.clone();
     equal(await clone.req('echo'), 'echo');

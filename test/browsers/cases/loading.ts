@@ -1,13 +1,13 @@
-/** Workers and frames that never come to life: missing, broken, or not allowed. */
+/** Workers and frames that never start: missing, broken or forbidden. */
 import { connect, type Client } from 'ump-ng';
-import { equal, fails, ok } from '../../contract/assert.js';
-import { theme } from '../../contract/theme.js';
-import { forCase, frame, HERE } from './guest.js';
+import { equal, fails, ok } from '../../contract/assertions.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { closeAtEnd, frame, HERE } from './guest-page.js';
 
-/** Both what was asked before it was known and what is asked afterwards. */
+/** Calls made before and after the failure must both reject. */
 async function neverThere(client: Client, early = client.req('early')): Promise<void> {
   const error = await fails(early, 'ServerDisappeared');
-  ok(error.cause !== undefined, 'the cause is not told');
+  ok(error.cause !== undefined, 'the error has no cause');
   equal((await client.closed).code, 'ServerDisappeared');
   await fails(client.req('late'), 'ServerDisappeared');
 }
@@ -16,7 +16,7 @@ const bare = (src: string): HTMLIFrameElement => {
   const element = document.createElement('iframe');
   element.src = src;
   document.body.append(element);
-  forCase({
+  closeAtEnd({
     close: () => {
       element.remove();
     },
@@ -24,7 +24,7 @@ const bare = (src: string): HTMLIFrameElement => {
   return element;
 };
 
-/** Always a new one: a page that comes to a SharedWorker that has thrown already gets no event. */
+/** A new one each time: an existing SharedWorker does not report that it has thrown before. */
 const shared = (url: string): SharedWorker =>
   new SharedWorker(url, { type: 'module', name: crypto.randomUUID() });
 
@@ -82,9 +82,9 @@ export const loading = theme('load failures', (check) => {
     ['classic worker', (url: string) => new Worker(url)],
     ['SharedWorker', shared],
   ] as const) {
-    // Chromium runs the classic ones all the same, WebKit the modules.
-    check(`a ${kind} whose script is served as plain text is run, or missed`, async () => {
-      const client: Client = forCase(connect(make('/plain.js')));
+    // Chromium runs the classic ones nevertheless, WebKit the modules.
+    check(`a ${kind} whose script is served as plain text runs, or fails`, async () => {
+      const client: Client = closeAtEnd(connect(make('/plain.js')));
       const result = await client.tryReq(['echo', 'hi']);
       if (result.ok) equal(result.value, 'hi');
       else await neverThere(client);
@@ -109,17 +109,17 @@ export const loading = theme('load failures', (check) => {
     });
   }
 
-  check('a frame whose document is missing is waited for, until a good one comes', async () => {
+  check('calls to a frame whose document is missing wait until it loads another', async () => {
     const element = bare('/nowhere.html');
     const there = element.contentWindow!;
     await fails(connect(there, { origin: HERE(), timeout: 100 }).req('hello?'), 'Timeout');
-    const client: Client = forCase(connect(there, { origin: HERE() }));
+    const client: Client = closeAtEnd(connect(there, { origin: HERE() }));
     const answer = client.req('hello?');
     element.src = '/greeter.html';
     equal(await answer, 'hello, page');
   });
 
-  check('a frame that the Content-Security-Policy forbids is never there', async () => {
+  check('calls to a frame that the Content-Security-Policy forbids time out', async () => {
     const page = await frame(HERE(), undefined, '?strict');
     const code = await page.run(async (lib, origin) => {
       const element = document.createElement('iframe');

@@ -1,13 +1,13 @@
-/** Long series of random deaths, of all that can die. */
-import { equal } from '../../contract/assert.js';
-import { theme } from '../../contract/theme.js';
+/** Long series of random deaths of every kind of agent. */
+import { equal } from '../../contract/assertions.js';
+import { theme } from '../../contract/suite-dsl.js';
 import { dying, type Series } from './death-series.js';
-import { forCase } from './guest.js';
+import { closeAtEnd } from './guest-page.js';
 
-/** The same in a worker, whose workers then are nested ones. */
+/** The same in a worker, whose own workers are nested. */
 function dyingNested(series: Series): Promise<unknown> {
   const worker = new Worker('/deaths-host.js', { type: 'module' });
-  forCase({
+  closeAtEnd({
     close: () => {
       worker.terminate();
     },
@@ -21,21 +21,23 @@ function dyingNested(series: Series): Promise<unknown> {
 }
 
 export const killing = theme('random deaths', (check) => {
-  check('300 threads die under traffic, and not one call is left', () =>
+  check('300 threads die under traffic, and every call settles', () =>
     dying({ kinds: ['dedicated workers', 'shared workers', 'same-origin frames'], deaths: 300 }),
   );
 
-  check('so do 100 nested workers', ['nested workers'], async () => {
+  check('100 nested workers die, and every call settles', ['nested workers'], async () => {
     equal(await dyingNested({ kinds: ['dedicated workers'], deaths: 100 }), null);
   });
 
   const elsewhere = { kinds: ['cross-origin frames'], deaths: 100 };
 
-  check('so do 100 frames of another origin, which say goodbye', ['goodbyes'], () =>
-    dying(elsewhere),
+  check(
+    '100 frames of another origin die with a goodbye, and every call settles',
+    ['goodbyes'],
+    () => dying(elsewhere),
   );
 
-  check('so do 100 frames of another origin, with a heartbeat', () =>
+  check('100 frames of another origin die, and every call with a heartbeat settles', () =>
     dying({ ...elsewhere, heartbeat: 1000 }),
   );
 });

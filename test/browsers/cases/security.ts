@@ -1,44 +1,44 @@
-/** What a hostile page might try on windows and ports; docs/security.md lists them. */
+/** Attacks of hostile pages on windows and ports; docs/security.md lists them. */
 import { connect, listen, ReplyContext, type Client } from 'ump-ng';
-import { equal, ok, throws } from '../../contract/assert.js';
-import { isPending, pair, takeRequest } from '../../contract/local.js';
-import { theme } from '../../contract/theme.js';
-import { ELSEWHERE, forCase, frame, HERE, serve } from './guest.js';
+import { equal, ok, throws } from '../../contract/assertions.js';
+import { isPending, pair, takeRequest } from '../../contract/in-process-pair.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { ELSEWHERE, closeAtEnd, frame, HERE, serve } from './guest-page.js';
 
 export const security = theme('hostile pages', (check) => {
-  check('a page of another origin than named hears nothing and gets nothing', async () => {
+  check('a page of another origin than `origin` gets no message and no port', async () => {
     const there = await frame(ELSEWHERE());
     const heard = there.run(
       (lib, home) =>
         new Promise((resolve) => {
           addEventListener('message', ({ data }) => {
-            if (Array.isArray(data)) resolve('a signal came');
+            if (Array.isArray(data)) resolve('a handshake message came');
             if (data === 'enough') resolve('nothing');
           });
-          // It would serve whoever comes.
+          // It would serve any client.
           lib.listen(undefined, { allowedOrigins: [home] });
         }),
       HERE(),
     );
-    const client = forCase(connect(there.target, { origin: HERE() }));
+    const client = closeAtEnd(connect(there.target, { origin: HERE() }));
     ok(await isPending(client.connected), 'it is connected');
     there.target.postMessage('enough', ELSEWHERE());
     equal(await heard, 'nothing');
   });
 
-  check('who is not allowed is not answered, whatever he sends', async () => {
+  check('a window whose origin is not allowed gets no answer', async () => {
     const there = await frame(ELSEWHERE());
     const server = serve(window, { allowedOrigins: [HERE()] });
     const heard = there.run(
       (_lib, home) =>
         new Promise((resolve) => {
           addEventListener('message', ({ data }) => {
-            if (Array.isArray(data)) resolve('he was answered');
+            if (Array.isArray(data)) resolve('it was answered');
             if (data === 'enough') resolve('nothing');
           });
           const { port1, port2 } = new MessageChannel();
           port1.onmessage = () => {
-            resolve('his line was taken');
+            resolve('its port was used');
           };
           parent.postMessage(['ump-ng', 1, 0, ''], home);
           parent.postMessage(['ump-ng', 1, 2, '', port2], home, [port2]);
@@ -53,20 +53,20 @@ export const security = theme('hostile pages', (check) => {
     });
     there.target.postMessage('enough', ELSEWHERE());
     equal(await heard, 'nothing');
-    ok(await isPending(server.wait()), 'he got in');
+    ok(await isPending(server.wait()), 'it was accepted');
   });
 
   check('the right origin is not enough: it must be the right window', async () => {
     const target = await frame();
     const forger = await frame();
-    const client: Client = forCase(connect(target.target, { origin: HERE() }));
+    const client: Client = closeAtEnd(connect(target.target, { origin: HERE() }));
     await forger.run((_lib, home) => {
-      parent.postMessage(['ump-ng', 1, 1, '', 'some life'], home);
+      parent.postMessage(['ump-ng', 1, 1, '', 'some agent'], home);
       parent.postMessage(['ump-ng', 1, 3, ''], home);
       parent.postMessage(['ump-ng', 99, 1, ''], home);
     }, HERE());
-    ok(await isPending(client.closed), 'a forged signal ended it');
-    ok(await isPending(client.connected), 'a forged signal connected it');
+    ok(await isPending(client.closed), 'a forged message closed it');
+    ok(await isPending(client.connected), 'a forged message connected it');
     const answer = client.req('who are you?');
     await target.run((lib, home) => {
       void lib
@@ -78,15 +78,15 @@ export const security = theme('hostile pages', (check) => {
     }, HERE());
     equal(await answer, 'the right one');
 
-    // Nor can he end what stands.
+    // It cannot close an open connection either.
     await forger.run((_lib, home) => {
-      parent.postMessage(['ump-ng', 1, 1, '', 'another life'], home);
+      parent.postMessage(['ump-ng', 1, 1, '', 'another agent'], home);
       parent.postMessage(['ump-ng', 1, 3, ''], home);
     }, HERE());
-    ok(await isPending(client.closed), 'a forged signal ended it');
+    ok(await isPending(client.closed), 'a forged message closed it');
   });
 
-  check('shapes that would pollute prototypes do not', async () => {
+  check('values with keys such as __proto__ do not change prototypes', async () => {
     const there = await frame();
     const server = serve(there.target, { allowedOrigins: [HERE()] });
     const answer = there.run((lib, home) => {
@@ -111,7 +111,7 @@ export const security = theme('hostile pages', (check) => {
     equal((Error.prototype as { polluted?: unknown }).polluted, undefined);
   });
 
-  check('a flood of garbage from one frame leaves the others alone', async () => {
+  check('a flood of garbage from one frame does not affect other frames', async () => {
     const hostile = await frame();
     const honest = await frame();
     const server = serve(window, { allowedOrigins: [HERE()] });
@@ -132,7 +132,7 @@ export const security = theme('hostile pages', (check) => {
     ok(server.isEmpty, 'garbage became a message');
   });
 
-  check('whoever holds a moved context answers once, and only that request', async () => {
+  check('the owner of a moved context can answer once, and only that request', async () => {
     const { server, client } = pair();
     const first = client.req('first');
     const second = client.req('second');
@@ -146,13 +146,13 @@ export const security = theme('hostile pages', (check) => {
       for (const id of [0, 0, 1, 2]) holder.postMessage([9, id, `forged ${id}`]);
     }, port);
     equal(await first, 'forged 0');
-    ok(await isPending(second), 'he answered what was not his');
+    ok(await isPending(second), 'it answered another request');
     rctx.reply('genuine');
     equal(await second, 'genuine');
     client.close();
   });
 
-  check('markup that takes the names of globals hides none', async () => {
+  check('markup with names of globals does not hide these globals', async () => {
     const there = await frame(HERE(), undefined, '?clobbered');
     const server = serve(there.target, { allowedOrigins: [HERE()] });
     const kinds = await there.run(() => [
@@ -181,7 +181,7 @@ export const security = theme('hostile pages', (check) => {
     equal(await answers, ['by a port', 'by a worker', 'by a SharedWorker', 'by a window']);
   });
 
-  check('origins that are none, and lists that are none, are refused at the call', () => {
+  check('invalid origins and lists of origins are refused at the call', () => {
     const noList = [undefined, null, [], HERE(), /.*/, { 0: HERE(), length: 1 }, new Set([HERE()])];
     const noOrigin = [undefined, null, 5, {}, [HERE()], '*', '', 'example.org', `${HERE()}/`];
     const likeOne = { source: '.*', flags: '' };
@@ -214,7 +214,7 @@ export const security = theme('hostile pages', (check) => {
     equal(await answer, 'hi');
   });
 
-  check('a port that was taken up cannot be taken up again', async () => {
+  check('a port that is in use cannot be used again', async () => {
     const { server, client } = pair();
     const answer = client.req(1);
     const port = (await takeRequest(server)).rctx.transfer();

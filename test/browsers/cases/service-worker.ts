@@ -1,19 +1,19 @@
-/** A service worker serves pages, for as long as the browser lets it live. */
+/** A service worker serves pages, as long as the browser keeps it running. */
 import { connect, ReplyContext, type Client, type ConnectOptions, type MessagePort } from 'ump-ng';
-import { equal, fails, ok } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
+import { equal, fails, ok } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
 import type { Order } from '../pages/server.js';
-import { forCase, frame } from './guest.js';
+import { closeAtEnd, frame } from './guest-page.js';
 
 type Service = Client<never, Order, unknown, unknown>;
 
 const SCRIPT = '/server.js';
 
-/** A registration of its own for each case: its scope has no page, so nothing holds a worker up. */
+/** A registration of its own for each case: its scope has no page, so no page delays an update. */
 async function register(scope: string, script = SCRIPT): Promise<ServiceWorkerRegistration> {
   const registration = await navigator.serviceWorker.register(script, { scope });
-  forCase({ close: () => void registration.unregister() });
+  closeAtEnd({ close: () => void registration.unregister() });
   return registration;
 }
 
@@ -58,7 +58,7 @@ export const serviceWorkers = theme('service workers', (check) => {
     equal(await early.req(['start']), await late.req(['start']));
   });
 
-  check('serves several pages, and misses one that leaves', async () => {
+  check('serves several pages, and notices when one leaves', async () => {
     const { scope, client } = await serving();
     const there = await frame();
     await there.run(async (lib, at) => {
@@ -104,7 +104,7 @@ export const serviceWorkers = theme('service workers', (check) => {
     await fails(client.req(['echo', 0]), 'ServerDisappeared');
   });
 
-  check('is gone, and whoever took its context answers', async () => {
+  check('is gone, and the owner of a moved context answers', async () => {
     const { registration, client } = await serving();
     const answer = client.req(['hold', 'mine']);
     const port = (await client.req(['move', 'mine'])) as MessagePort;

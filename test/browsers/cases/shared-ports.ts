@@ -1,10 +1,10 @@
 /** The ports of pages that a SharedWorker has outlived. */
 import { connect, type Client } from 'ump-ng';
-import { equal } from '../../contract/assert.js';
-import { keep } from '../../contract/kept.js';
-import { theme } from '../../contract/theme.js';
-import { upTo } from '../../contract/tools.js';
-import { frame, type Frame } from './guest.js';
+import { equal } from '../../contract/assertions.js';
+import { keep } from '../../contract/keep-until-end.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { upTo } from '../../contract/utilities.js';
+import { frame, type Frame } from './guest-page.js';
 
 const open = (name: string): SharedWorker =>
   new SharedWorker('/ports.js', { type: 'module', name });

@@ -1,10 +1,10 @@
 import { connect, listen, type Client } from 'ump-ng';
-import { equal, fails, ok, throws } from '../../contract/assert.js';
-import { isPending, takeRequest, type AnyServer } from '../../contract/local.js';
-import { theme } from '../../contract/theme.js';
-import { ELSEWHERE, frame, HERE, opened, serve as serveHere, type Guest } from './guest.js';
+import { equal, fails, ok, throws } from '../../contract/assertions.js';
+import { isPending, takeRequest, type AnyServer } from '../../contract/in-process-pair.js';
+import { theme } from '../../contract/suite-dsl.js';
+import { ELSEWHERE, frame, HERE, opened, serve as serveHere, type Guest } from './guest-page.js';
 
-/** A server there which says hello to whoever asks. */
+/** A server there that replies hello to every request. */
 const serveIn = (
   guest: Guest<Window>,
   allowedOrigins: readonly string[],
@@ -31,7 +31,7 @@ export const windows = theme('windows', (check) => {
     ['the same origin', HERE],
     ['another origin', ELSEWHERE],
   ] as const) {
-    check(`a page calls a frame of ${what}, whoever is first`, async () => {
+    check(`a page calls a frame of ${what}, in either order`, async () => {
       const there = await frame(origin());
       const early: Client = connect(there.target, { origin: origin() });
       const answer = early.req('early');
@@ -53,7 +53,7 @@ export const windows = theme('windows', (check) => {
     });
   }
 
-  check('one server for whatever window may ask', async () => {
+  check('one server for all windows of allowed origins', async () => {
     const server = serveHere(window, { allowedOrigins: [HERE(), /http:\/\/localhost:\d+/] });
     for (const origin of [HERE(), ELSEWHERE()]) {
       const there = await frame(origin);
@@ -75,7 +75,7 @@ export const windows = theme('windows', (check) => {
     equal((await client.closed).code, 'ServerDisappeared');
   });
 
-  check('a window wants to know of what origin it may be', async () => {
+  check('`origin` and `allowedOrigins` are required for a window', async () => {
     const there = await frame();
     throws(() => connect(there.target), 'InvalidArgument');
     throws(() => listen(there.target), 'InvalidArgument');
@@ -96,9 +96,9 @@ export const windows = theme('windows', (check) => {
     equal(await Promise.all([one.req(1), two.req(2)]), ['hello, 1', 'hello, 2']);
   });
 
-  check('several copies of the package on one page', async () => {
+  check('several copies of the package work on one page', async () => {
     const copy = (await import(`${HERE()}/copy.js`)) as typeof import('../pages/copy.js');
-    ok(copy.lib.connect !== connect, 'it is no other copy');
+    ok(copy.lib.connect !== connect, 'it is the same copy');
     const there = await frame();
     await serveIn(there, [HERE()]);
     const client: Client = connect(there.target, { origin: HERE() });
@@ -112,7 +112,7 @@ export const windows = theme('windows', (check) => {
     );
   });
 
-  check('a sandboxed frame has no origin: only who says so gets it', async () => {
+  check('a sandboxed frame has an opaque origin, which must be allowed as such', async () => {
     const there = await frame(HERE(), 'allow-scripts');
     await serveIn(there, [HERE()]);
     const client: Client = connect(there.target, { origin: 'null' });
@@ -128,10 +128,10 @@ export const windows = theme('windows', (check) => {
     }, HERE());
     await answerOne(open);
     equal(await answers, ['hello, page', 'pending']);
-    ok(strict.isEmpty, 'a sandboxed frame got in');
+    ok(strict.isEmpty, 'a sandboxed frame was accepted');
   });
 
-  check('a frame that reloads is gone, and can be called again', async () => {
+  check('a frame that reloads ends its connections, and can be called again', async () => {
     const there = await frame();
     const serve = (): Promise<void> =>
       there.run((lib, home) => {
@@ -166,7 +166,7 @@ export const windows = theme('windows', (check) => {
     await fails(again.req('closed'), 'Detached');
   });
 
-  check('what is not ours on the same window is left alone', async () => {
+  check('foreign messages on the same window are ignored', async () => {
     const there = await frame();
     const server = serveHere(there.target, { allowedOrigins: [HERE()] });
     const seen = there.run(
@@ -188,6 +188,6 @@ export const windows = theme('windows', (check) => {
     );
     await answerOne(server);
     equal(await seen, []);
-    ok(await isPending(server.wait()), 'somebody else got in');
+    ok(await isPending(server.wait()), 'another window was accepted');
   });
 });

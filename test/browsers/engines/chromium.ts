@@ -27,7 +27,7 @@ export const chromium: Engine = {
         '--js-flags=--expose-gc',
       ],
     });
-    // One for all pages: SharedWorkers and service workers are of a context.
+    // One context for all pages, because SharedWorkers and service workers belong to a context.
     const context = await browser.newContext();
     const tab = async (): Promise<Tab> => {
       const page = await context.newPage();
@@ -37,14 +37,14 @@ export const chromium: Engine = {
             .locator(selector)
             .click({ timeout: PATIENCE }),
         ),
-        // A page that is restored does not load again.
+        // A restored page does not load again.
         back: async () => {
           await page.goBack({ waitUntil: 'commit' });
         },
         crash: async () => {
           const crashed = page.waitForEvent('crash');
           const session = await context.newCDPSession(page);
-          // Never answered.
+          // This command gets no answer.
           session.send('Page.crash').catch(() => undefined);
           await crashed;
         },

@@ -6,7 +6,7 @@ const FIREFOX = '/usr/bin/firefox-esr';
 export const firefox: Engine = {
   name: 'Firefox',
   files: [FIREFOX],
-  // No nested workers: now and then a message between a worker and one of its own gets lost;
+  // No nested workers: sometimes a message between a worker and a worker of its own is lost;
   // docs/browsers.md says more.
   able: ['popups', 'gc', 'sparse arrays'],
   powers: ['stop service workers'],
@@ -20,15 +20,16 @@ export const firefox: Engine = {
       extraPrefsFirefox: {
         'network.dns.localDomains': 'insecure.test',
         'dom.testing.testutils.enabled': true,
-        // Else each promise costs a stack: a driven page counts as one that is being debugged.
+        // A driven page counts as debugged, and then each promise captures a stack unless this is
+        // off.
         'javascript.options.asyncstack': false,
       },
     });
     const tab = async (): Promise<Tab> => {
       const page = await browser.newPage();
       const within = async (selector: string, frame: string) => {
-        // Puppeteer looks into the document that it finds there, for ever: and in a frame that was just
-        // added this is an empty one, until its own has come.
+        // Puppeteer polls the document that it finds first, for ever; and in a frame that was just
+        // added this is an empty one, until the real one has loaded.
         const loaded = await page.waitForFunction(
           (frame, selector) => {
             const element = document.querySelector<HTMLIFrameElement>(frame);
@@ -51,7 +52,7 @@ export const firefox: Engine = {
     return {
       page: tab,
       tab,
-      // It does so by itself to those that have had no event for half a minute.
+      // Firefox itself stops service workers that had no event for half a minute.
       stopServiceWorkers: () => Promise.resolve(),
       close: () => browser.close(),
     };

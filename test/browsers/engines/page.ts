@@ -1,6 +1,6 @@
 import type { Page } from '../engines.js';
 
-/** What the pages of Playwright and of Puppeteer have in common. */
+/** The common part of Playwright's and Puppeteer's pages. */
 interface Driven {
   goto(url: string): Promise<unknown>;
   goBack(): Promise<unknown>;
@@ -8,12 +8,12 @@ interface Driven {
   bringToFront(): Promise<unknown>;
 }
 
-/** Milliseconds; for a busy machine. */
+/** Milliseconds, for a busy machine. */
 export const PATIENCE = 120_000;
 
 export const wrap = (page: Driven, click: Page['click']): Page => ({
   click: async (selector, frame) => {
-    // A click waits until what it is for stands still, and the pages behind are hardly ever drawn.
+    // A click waits until its element no longer moves, and background pages are hardly ever drawn.
     await page.bringToFront();
     await click(selector, frame);
   },

@@ -33,7 +33,7 @@ export const webkit: Engine = {
       )
       .build();
     await driver.manage().setTimeouts({ script: PATIENCE });
-    // A navigation can be over before the page has loaded, and its modules have run.
+    // A navigation can end before the page has loaded and its modules have run.
     const loaded = (): Promise<void> =>
       driver.executeAsyncScript(
         `const done = arguments[arguments.length - 1];
@@ -42,7 +42,7 @@ export const webkit: Engine = {
       );
     const first = await driver.getWindowHandle();
     const pageIn = (window: string): Page => {
-      // A command goes to the window that was switched to last.
+      // A command applies to the current window.
       const here = () => driver.switchTo().window(window);
       return {
         goto: async (url) => {
@@ -77,7 +77,7 @@ export const webkit: Engine = {
       };
     };
     return {
-      // One for all.
+      // One process for all pages.
       page: async () => pageIn(first),
       tab: async () => {
         await driver.switchTo().window(first);

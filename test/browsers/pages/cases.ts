@@ -1,9 +1,9 @@
 /** Runs a case when the driver asks for it. */
-import { forget } from '../../contract/kept.js';
+import { endCase } from '../../contract/keep-until-end.js';
 import { all } from '../cases/all.js';
-import { cleanUp } from '../cases/guest.js';
+import { cleanUp } from '../cases/guest-page.js';
 
-/** What went wrong, or null. */
+/** The error of the case, or null. */
 async function run(theme: keyof typeof all, at: number): Promise<string | null> {
   try {
     await all[theme][at]!.run(undefined as never);
@@ -12,7 +12,7 @@ async function run(theme: keyof typeof all, at: number): Promise<string | null> 
     return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
   } finally {
     cleanUp();
-    forget();
+    endCase();
   }
 }
 

@@ -1,9 +1,9 @@
-/** A frame of the contract suite. Its address says who its parent is. */
-import { playIn } from '../../contract/rigs/web-entry.js';
+/** A frame of the contract suite. Its address contains the origin of its parent. */
+import { runRolesIn } from '../../contract/rigs/web-entry.js';
 
 const origin = location.hash.slice(1);
 
-playIn(
+runRolesIn(
   {
     send: (message, transfer) => {
       parent.postMessage(message, origin, transfer as Transferable[]);

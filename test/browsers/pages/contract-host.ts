@@ -1,11 +1,11 @@
-/** Runs cases of the contract suite, in a page or, loaded as a worker, in there. */
+/** Runs cases of the contract suite in a page, or in a worker that loads this file. */
 import { runCase } from '../../contract/run.js';
 import { webRigs } from '../../contract/rigs/web.js';
 import { suite } from '../../contract/suite.js';
 
 const rigs = webRigs(location.href);
 
-/** What went wrong, or null. What the engine cannot do is not asked for. */
+/** The error of the case, or null. The driver skips cases that the engine cannot run. */
 export async function runIn(rigName: string, at: number): Promise<string | null> {
   try {
     await runCase(suite[at]!, rigs.get(rigName)!());

@@ -1,5 +1,5 @@
 /** A SharedWorker of the contract suite, which only one page uses. */
-import { playIn } from '../../contract/rigs/web-entry.js';
+import { runRolesIn } from '../../contract/rigs/web-entry.js';
 
 const scope = globalThis as unknown as EventTarget & { close(): void };
 const exit = (): void => {
@@ -12,7 +12,7 @@ scope.addEventListener('connect', (event) => {
     if (data === 'end') exit();
   });
   port.start();
-  playIn(
+  runRolesIn(
     {
       send: (message, transfer) => {
         port.postMessage(message, transfer as Transferable[]);

@@ -3,7 +3,7 @@ import { runIn } from './contract-host.js';
 
 let host: Worker | undefined;
 
-/** The same in a worker, whose workers then are nested ones. */
+/** The same in a worker, whose own workers are nested. */
 function runNested(rigName: string, at: number): Promise<string | null> {
   const worker = (host ??= new Worker('/contract-host.js', { type: 'module' }));
   const { port1, port2 } = new MessageChannel();
@@ -16,5 +16,5 @@ function runNested(rigName: string, at: number): Promise<string | null> {
   });
 }
 
-/** What the driver finds here. */
+/** The functions that the driver calls. */
 Object.assign(globalThis, { contract: { run: runIn, runNested } });

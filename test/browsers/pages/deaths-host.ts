@@ -1,4 +1,4 @@
-/** A worker whose own workers die; it says what went wrong, or null. */
+/** A worker whose own workers die; it posts the error, or null. */
 import { dying, type Series } from '../cases/death-series.js';
 
 addEventListener('message', ({ data }: MessageEvent<Series>) => {

@@ -1,4 +1,7 @@
-/** A frame or a window that says hello to a page of its own origin, or of the one that its address names. */
+/**
+ * A frame or a window that says hello to a page of its own origin, or of the one that its address
+ * names.
+ */
 import { listen } from 'ump-ng';
 
 const named = decodeURIComponent(location.hash.slice(1));

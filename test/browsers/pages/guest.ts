@@ -1,9 +1,9 @@
 /**
- * A frame, a window or a worker that does what it is told: functions come as text and are run with the
- * package at hand. Its address says, after `#`, of what origin whoever tells it must be.
+ * A frame, a window or a worker that runs functions, which arrive as text and get the
+ * package as an argument. After `#` its address names the origin that may send them.
  */
 import * as ump from 'ump-ng';
-// Nothing of it is used here: that it can be imported in any page is what counts.
+// Not used here; it must be possible to import it in any page.
 import 'ump-ng/actors';
 import 'ump-ng/sync';
 
@@ -20,7 +20,7 @@ const say = (message: unknown): void => {
 addEventListener('message', ({ data, source, ports }: MessageEvent) => {
   if ((!inWorker && source !== boss) || typeof data !== 'object' || !('told' in data)) return;
   const { told, arg, id } = data as { told: string; arg: unknown; id: number };
-  // To be told what to do, in words, is what this script is for.
+  // Running functions from text is the purpose of this script.
   const run = (0, eval)(`(${told})`) as Told;
   void Promise.resolve()
     .then(() => run(ump, ports.length > 0 ? ports[0] : arg))
@@ -33,7 +33,7 @@ addEventListener('message', ({ data, source, ports }: MessageEvent) => {
       },
     );
 });
-// Its death can be seen from now on: locks are granted in turn.
+// Its death can be noticed from now on: locks are granted in order.
 const up = (): void => {
   say({ id: 0, value: 'up' });
 };

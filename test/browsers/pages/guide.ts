@@ -1,4 +1,4 @@
-/** Runs a program of the documents, and tells what it has logged. */
+/** Runs a program of the documents, and returns its log. */
 async function run(script: string): Promise<string> {
   let logged = '';
   console.log = (...values: unknown[]) => {

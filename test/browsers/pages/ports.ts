@@ -1,4 +1,4 @@
-/** A SharedWorker that knows how many of its pages' ports have been closed. */
+/** A SharedWorker that counts the closed ports of its pages. */
 import { listen } from 'ump-ng';
 
 let closed = 0;
@@ -14,7 +14,7 @@ addEventListener('connect', (event) => {
   };
 });
 
-/** Replies when so many are closed. */
+/** Replies when `count` ports are closed. */
 void (async () => {
   for await (const message of listen<never, number, number>()) {
     if (message.type !== 'request') continue;

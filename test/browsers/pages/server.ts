@@ -1,5 +1,5 @@
 /**
- * A server that does as it is asked, for a service worker or a SharedWorker; each start of it is another one.
+ * A server that carries out commands, in a service worker or a SharedWorker.
  * With `?refuses` it cannot be installed; with `?keeps` it outlives its clients everywhere.
  */
 import { listen, type ReplyContext } from 'ump-ng';
@@ -18,20 +18,20 @@ if (scope.location.search === '?refuses') {
 
 export type Order =
   | ['echo', value: unknown]
-  /** Replies what no other start of this script replies. */
+  /** Replies an id of this start of the script. */
   | ['start']
   | ['hold', key: string]
   /** Replies the port of a held context. */
   | ['move', key: string]
-  /** Replies as soon as nobody waits for a held context any more, with the code of the reason. */
+  /** Replies the code of the reason when the signal of a held context fires. */
   | ['signal', key: string]
-  /** Keeps a port for whoever takes it. */
+  /** Keeps a port for a later `take`. */
   | ['give', port: MessagePort]
   | ['take']
   /** Ends the worker without a goodbye. */
   | ['exit'];
 
-/** Not a UUID, which insecure contexts cannot make. */
+/** Not a UUID, because insecure contexts cannot make one. */
 const start = String(Math.random());
 const held = new Map<string, ReplyContext<unknown, unknown>>();
 const given: MessagePort[] = [];

@@ -1,13 +1,13 @@
-/** What runs in each thread of the worker rig. */
+/** The script of each thread of the rig with worker threads. */
 import { parentPort, type Transferable } from 'node:worker_threads';
-import { play } from '../tasks.js';
+import { runRoles } from '../role-runner.js';
 
 const port = parentPort;
 if (port === null) throw new Error('this is a worker script');
 
 const listeners: ((message: unknown) => void)[] = [];
 
-play(
+runRoles(
   {
     send: (message, transfer) => {
       port.postMessage(message, transfer as Transferable[]);

@@ -1,16 +1,16 @@
 /** Real threads: one node:worker_threads Worker for each. */
 import { Worker, type Transferable } from 'node:worker_threads';
 import { connect } from 'ump-ng';
-import { keep } from '../kept.js';
+import { keep } from '../keep-until-end.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
-import { Tasks } from '../tasks.js';
+import { Tasks } from '../role-runner.js';
 
 /** `entry`: the compiled node-worker-entry.js. */
 export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
   const workers: Worker[] = [];
   const spawn = (script: URL | string): Worker => {
     const worker = new Worker(script, { eval: typeof script === 'string' });
-    // Crashes are asked for by some cases; the package tells of them.
+    // Some cases make a thread crash; the package reports that itself.
     worker.on('error', () => undefined);
     workers.push(worker);
     return worker;

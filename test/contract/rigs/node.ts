@@ -1,4 +1,4 @@
-/** The rigs of Node, and of the runtimes that take after it. */
+/** The rigs of Node, and of runtimes with the same API. */
 import type { Capability, Rig } from '../rig.js';
 import { nodeWorkerRig } from './node-worker.js';
 import { oneThreadRig } from './one-thread.js';
@@ -9,9 +9,9 @@ type Lacks = readonly Capability[];
 
 interface Runtime {
   readonly lacks: Lacks;
-  /** Its Web Workers beside Node's, and what they lack on top of that. */
+  /** Set if it has Web Workers as well as Node's: the capabilities that only they lack. */
   readonly webWorkers?: Lacks;
-  /** And what they have on top of that. */
+  /** The capabilities that only its Web Workers have. */
   readonly webWorkersMore?: readonly Capability[];
 }
 
@@ -34,7 +34,7 @@ const ALL: readonly Capability[] = [
   'sparse arrays',
 ];
 
-/** What a runtime lacks is explained to users in docs/runtimes.md. */
+/** docs/runtimes.md explains to users what a runtime lacks. */
 function runtime(): Runtime {
   if ('Deno' in globalThis) {
     return {
@@ -48,7 +48,7 @@ function runtime(): Runtime {
   return { lacks: [] };
 }
 
-/** `folder`: that of the compiled rigs. */
+/** `folder`: the folder of the compiled rigs. */
 export function nodeRigs(folder: URL): [name: string, makeRig: () => Rig][] {
   const { lacks, webWorkers, webWorkersMore = [] } = runtime();
   const script = (name: string): URL => new URL(name, folder);

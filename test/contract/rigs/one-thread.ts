@@ -1,13 +1,13 @@
 /**
- * All in one thread. A "thread" is a port to play roles over, and its death cuts that port and every
- * port that came by it.
+ * All in one thread. A "thread" is a port over which roles run; its death closes that port and
+ * every port that came through it.
  */
 import { Client, type Endpoint, type MessagePort } from 'ump-ng';
-import { keep } from '../kept.js';
+import { keep } from '../keep-until-end.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
-import { play, Tasks, type Pipe } from '../tasks.js';
+import { runRoles, Tasks, type Pipe } from '../role-runner.js';
 
-/** A port by what platforms have in common. */
+/** The methods that ports have on every platform. */
 interface Port {
   postMessage(message: unknown, transfer: readonly object[]): void;
   addEventListener(type: 'message', listener: Listener): void;
@@ -34,7 +34,7 @@ const pipeOver = (port: Port, onPorts: (ports: readonly MessagePort[]) => void):
   },
 });
 
-/** `able`: what the platform can do even here. */
+/** `able`: the capabilities that the platform has within one thread. */
 export function oneThreadRig(able: readonly Capability[]): Rig {
   const threads: Thread[] = [];
   const rig: Rig = {
@@ -43,7 +43,7 @@ export function oneThreadRig(able: readonly Capability[]): Rig {
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const { port1, port2 } = new MessageChannel();
-      const task = thread.run('adopt', options, [port1]);
+      const task = thread.run('serveChannel', options, [port1]);
       const client: AnyClient = keep(Client.from(port2));
       return { client, task, kill: () => thread.kill() };
     },
@@ -52,12 +52,12 @@ export function oneThreadRig(able: readonly Capability[]): Rig {
       const cut: Closable[] = [port1];
       const owned: Closable[] = [];
       const tasks = new Tasks(pipeOver(port2, () => undefined));
-      play(
+      runRoles(
         pipeOver(port1, (ports) => cut.push(...ports)),
         {
           endpoint: port1 as unknown as Endpoint,
           exit: () => {
-            throw new Error('this is no thread of its own');
+            throw new Error('a simulated thread cannot exit');
           },
           leave: () => undefined,
           own: (what) => owned.push(what),
@@ -67,7 +67,7 @@ export function oneThreadRig(able: readonly Capability[]): Rig {
         endpoint: port2 as unknown as Endpoint,
         run: (role, args, ports) => tasks.run(role, args, ports),
         kill: async () => {
-          // Nobody says goodbye; only then ends what would go on for ever.
+          // Ports are closed without a goodbye; then servers, whose loops would run on.
           for (const each of [...cut.splice(0), ...owned.splice(0)]) each.close();
           tasks.fail(new Error('the thread was killed'));
         },

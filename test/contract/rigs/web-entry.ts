@@ -1,13 +1,13 @@
-/** What runs in each place of a web rig: it plays the roles that it is given. */
+/** Runs roles in a worker or frame of a web rig. */
 import type { ListenOptions } from 'ump-ng';
-import { play, type Pipe } from '../tasks.js';
+import { runRoles, type Pipe } from '../role-runner.js';
 
-export function playIn(pipe: Pipe, exit: () => void, listening: ListenOptions = {}): void {
-  // Of these threads only those of Bun end when nothing keeps them running, and they would be kept by the pipe.
+export function runRolesIn(pipe: Pipe, exit: () => void, listening: ListenOptions = {}): void {
+  // Only Bun's threads end when nothing keeps them alive, and the pipe would keep them alive.
   const leave = 'Bun' in globalThis ? exit : (): void => undefined;
-  play(pipe, { endpoint: undefined, listening, leave, exit, own: () => undefined });
-  // A thread whose death could not be seen yet would make the cases about deaths a matter of luck: locks
-  // are granted in turn, so the package has its own by now.
+  runRoles(pipe, { endpoint: undefined, listening, leave, exit, own: () => undefined });
+  // The cases about deaths need a thread whose death can be noticed. Locks are granted in order, so
+  // once this lock is granted, the package has its own.
   const up = (): void => {
     pipe.send('up', []);
   };

@@ -1,19 +1,19 @@
-/** Where a browser lets code run apart from the page, and how to talk to it there. */
+/** The kinds of agents that a page can open, and how the rig talks to each. */
 import type { ConnectOptions, Endpoint } from 'ump-ng';
-import type { Pipe } from '../tasks.js';
+import type { Pipe } from '../role-runner.js';
 
 export interface Opened {
   readonly endpoint: Endpoint;
   readonly pipe: Pipe;
-  /** Without a goodbye. */
+  /** Ends the agent without a goodbye. */
   end(): void;
 }
 
 export interface Place {
   open(): Opened;
-  /** One whose script throws. */
+  /** The endpoint of an agent whose script throws. */
   broken(): Endpoint;
-  /** What `connect()` needs there. */
+  /** Options that `connect()` needs for this kind. */
   readonly options?: ConnectOptions;
 }
 
@@ -37,7 +37,7 @@ export function dedicated(entry: string, broken: string, type: 'classic' | 'modu
       return {
         endpoint: worker,
         pipe: pipeOver(worker),
-        // As if nobody here had done it: connect() looks whether terminate() is called.
+        // connect() replaces worker.terminate() to notice the call; this bypasses it.
         end: () => {
           Worker.prototype.terminate.call(worker);
         },
@@ -48,7 +48,7 @@ export function dedicated(entry: string, broken: string, type: 'classic' | 'modu
 }
 
 export function shared(entry: string, broken: string): Place {
-  // One that was opened under this name before would still be there.
+  // A fixed name would reach a SharedWorker that an earlier case opened.
   const open = (script: string): SharedWorker =>
     new SharedWorker(script, { type: 'module', name: crypto.randomUUID() });
   return {
@@ -94,7 +94,7 @@ export function framed(entry: string): Place {
       };
     },
     broken: () => {
-      throw new Error('nobody tells that a frame cannot be loaded');
+      throw new Error('browsers do not report frames that fail to load');
     },
   };
 }

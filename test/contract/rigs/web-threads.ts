@@ -1,11 +1,11 @@
-/** Threads of a browser, in one kind of place. */
+/** A rig of browser agents of one kind. */
 import { connect } from 'ump-ng';
-import { keep } from '../kept.js';
+import { keep } from '../keep-until-end.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
-import { Tasks, type Pipe } from '../tasks.js';
+import { Tasks, type Pipe } from '../role-runner.js';
 import type { Opened, Place } from './web-places.js';
 
-/** Nothing can be sent there before its script runs; it says so once its death can be seen, too. */
+/** Fulfils when the script runs, so that messages arrive, and its death can be noticed. */
 const isUp = ({ receive }: Pipe): Promise<void> =>
   new Promise((resolve) => {
     receive((message) => {

@@ -1,10 +1,10 @@
-/** What runs in a dedicated worker of a web rig. */
-import { playIn } from './web-entry.js';
+/** The script of a dedicated worker of a web rig. */
+import { runRolesIn } from './web-entry.js';
 
-/** Bun's workers have no close(), but a process. */
+/** Bun's workers have no close(), but they have a process. */
 const scope = globalThis as unknown as Worker & { close?(): void; process?: { exit(): void } };
 
-playIn(
+runRolesIn(
   {
     send: (message, transfer) => {
       scope.postMessage(message, transfer as Transferable[]);

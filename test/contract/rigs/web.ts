@@ -4,7 +4,7 @@ import { oneThreadRig } from './one-thread.js';
 import { dedicated, framed, shared, type Place } from './web-places.js';
 import { webThreadsRig } from './web-threads.js';
 
-/** By name. `site`: the address of the bundles; `can`: what this engine can do everywhere. */
+/** By name. `site`: the address of the bundles; `can`: capabilities of this engine in every rig. */
 export function webRigs(
   site: string,
   can: readonly Capability[] = [],

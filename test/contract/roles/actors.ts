@@ -20,9 +20,9 @@ import {
   type Flow,
   type Handler,
 } from 'ump-ng/actors';
-import type { There } from '../roles.js';
+import type { RoleEnv } from '../roles.js';
 
-export type Wish = [
+export type ActorCommand = [
   verb:
     | 'init'
     | 'throw'
@@ -31,46 +31,46 @@ export type Wish = [
     | 'release'
     | 'exit'
     | 'stuck'
-    /** Gives itself that name. */
+    /** Registers itself under that name. */
     | 'register'
-    /** Waits for the actor of that name, and asks it what it was given. */
+    /** Waits for the actor of that name, and replies that actor's `init` value. */
     | 'ask',
   value?: unknown,
 ];
 
-/** What it is told by spawnWorker(). */
+/** The `init` option of spawnWorker(). */
 export type Init =
   | {
       says?: unknown;
       fails?: 'making' | 'init' | 'term';
       name?: string;
-      /** Its thread does not end by itself. */
+      /** The thread does not end by itself. */
       lingers?: boolean;
     }
   | undefined;
 
-class Obedient implements Handler<unknown, Wish> {
-  readonly #given: Init;
-  readonly #there: There<unknown>;
+class CommandHandler implements Handler<unknown, ActorCommand> {
+  readonly #init: Init;
+  readonly #env: RoleEnv<unknown>;
   readonly #held: ReplyContext<unknown>[] = [];
-  #self: WeakClient<unknown, Wish> | undefined = undefined;
+  #self: WeakClient<unknown, ActorCommand> | undefined = undefined;
 
-  constructor(given: Init, there: There<unknown>) {
-    this.#given = given;
-    this.#there = there;
-    if (given?.fails === 'making') throw new RangeError('making failed');
+  constructor(init: Init, env: RoleEnv<unknown>) {
+    this.#init = init;
+    this.#env = env;
+    if (init?.fails === 'making') throw new RangeError('making failed');
   }
 
-  async init(self: WeakClient<unknown, Wish>): Promise<void> {
+  async init(self: WeakClient<unknown, ActorCommand>): Promise<void> {
     this.#self = self;
-    if (this.#given?.fails === 'init') throw new RangeError('init failed');
-    if (this.#given?.name !== undefined) await register(this.#given.name, self);
+    if (this.#init?.fails === 'init') throw new RangeError('init failed');
+    if (this.#init?.name !== undefined) await register(this.#init.name, self);
   }
 
-  req([verb, value]: Wish, rctx: ReplyContext<unknown>): Flow<unknown> {
+  req([verb, value]: ActorCommand, rctx: ReplyContext<unknown>): Flow<unknown> {
     switch (verb) {
       case 'init':
-        rctx.reply(this.#given?.says);
+        rctx.reply(this.#init?.says);
         return;
       case 'throw':
         throw Object.assign(new RangeError('as asked'), { detail: value });
@@ -91,7 +91,7 @@ class Obedient implements Handler<unknown, Wish> {
       case 'stuck':
         for (;;);
       case 'exit':
-        this.#there.exit();
+        this.#env.exit();
     }
   }
 
@@ -101,71 +101,77 @@ class Obedient implements Handler<unknown, Wish> {
   }
 
   term(): void {
-    if (this.#given?.fails === 'term') throw new RangeError('term failed');
+    if (this.#init?.fails === 'term') throw new RangeError('term failed');
   }
 }
 
 async function ask(name: string, rctx: ReplyContext<unknown>): Promise<void> {
-  const found = await whenRegistered<unknown, Wish>(name);
+  const found = await whenRegistered<unknown, ActorCommand>(name);
   rctx.reply(await found.req(['init']));
   found.close();
 }
 
-/** Until its actor ends. Whoever starts it is at the other end of the port, if there is one. */
-export async function act(there: There<undefined>): Promise<void> {
-  const endpoint = there.ports[0] ?? there.endpoint;
+/**
+ * Serves an actor until the actor ends. Its parent is at the other end of the port, if there is
+ * one.
+ */
+export async function serveActor(env: RoleEnv<undefined>): Promise<void> {
+  const endpoint = env.ports[0] ?? env.endpoint;
   const over = { lingers: false };
   await serveWorker(
-    (given: Init) => {
-      over.lingers = given?.lingers === true;
-      return new Obedient(given, there);
+    (init: Init) => {
+      over.lingers = init?.lingers === true;
+      return new CommandHandler(init, env);
     },
     { endpoint },
   );
-  if (!over.lingers) there.leave();
-}
-
-/** An actor that looks for that name before anybody has started it: not for long, and then again for as long as it takes. */
-export async function search(there: There<string>): Promise<void> {
-  const over = serveWorker(() => ({}), { endpoint: there.endpoint });
-  const found = whenRegistered<string>(there.args, { timeout: 1 });
-  there.say(await codeOf(found));
-  const controller = new AbortController();
-  const aborted = codeOf(whenRegistered(there.args, { signal: controller.signal }));
-  controller.abort();
-  there.say(await aborted);
-  const client = await whenRegistered<string>(there.args);
-  client.post('found');
-  client.close();
-  await over;
-  there.leave();
+  if (!over.lingers) env.leave();
 }
 
 /**
- * Joins the family that the first port comes from, and starts the actor at the other end of the second. Passes on what it is told;
- * `undefined`: waits until its own names are gone.
+ * Looks a name up before it is registered: with a timeout, with an aborted signal, then without
+ * limit.
  */
-export async function lead(there: There<undefined>): Promise<void> {
-  const [family, way] = there.ports;
-  joinRegistry(family!);
-  const { client } = spawnWorker<unknown, Wish, unknown>(way as unknown as WorkerLike);
-  // Not before it was connected: what has this method is taken for a Worker, which would have a line of its own.
+export async function lookUpName(env: RoleEnv<string>): Promise<void> {
+  const over = serveWorker(() => ({}), { endpoint: env.endpoint });
+  const found = whenRegistered<string>(env.args, { timeout: 1 });
+  env.send(await codeOf(found));
+  const controller = new AbortController();
+  const aborted = codeOf(whenRegistered(env.args, { signal: controller.signal }));
+  controller.abort();
+  env.send(await aborted);
+  const client = await whenRegistered<string>(env.args);
+  client.post('found');
+  client.close();
+  await over;
+  env.leave();
+}
+
+/**
+ * Joins the registry group of the first port, and starts the actor at the other end of the second.
+ * Passes commands on to the actor; `undefined`: waits until the registry is gone.
+ */
+export async function joinAndSpawn(env: RoleEnv<undefined>): Promise<void> {
+  const [group, way] = env.ports;
+  joinRegistry(group!);
+  const { client } = spawnWorker<unknown, ActorCommand, unknown>(way as unknown as WorkerLike);
+  // Only after it was connected: an object with this method is taken for a Worker.
   Object.assign(way!, {
     terminate: () => {
       way!.close();
     },
   });
-  there.own(client);
+  env.own(client);
   await registeredNames();
   for (;;) {
-    there.say('ready');
-    const wish = (await there.told()) as Wish | undefined;
-    if (wish === undefined) while (await namesAreThere());
-    else there.say(await codeOf(client.req(wish)));
+    env.send('ready');
+    const command = (await env.receive()) as ActorCommand | undefined;
+    if (command === undefined) while (await registryIsThere());
+    else env.send(await codeOf(client.req(command)));
   }
 }
 
-/** Of what a handler threw, that one's; undefined if there was no error. */
+/** The code of the error, or of the error that a handler threw; undefined if there was no error. */
 const codeOf = (attempt: Promise<unknown>): Promise<unknown> =>
   attempt
     .then(
@@ -174,35 +180,38 @@ const codeOf = (attempt: Promise<unknown>): Promise<unknown> =>
     )
     .then((error) => error?.code);
 
-/** Joins the family that the port comes from, and has an actor of that name there; again with the next port that it is told. */
-export async function join(there: There<string>): Promise<void> {
+/**
+ * Joins the registry group of the port and registers an actor there; then the same with a second
+ * port.
+ */
+export async function joinAndRegister(env: RoleEnv<string>): Promise<void> {
   const { client, done } = spawn({
     req: (_msg: unknown, rctx: ReplyContext<unknown>) => {
-      rctx.reply(`this is ${there.args}`);
+      rctx.reply(`this is ${env.args}`);
     },
   });
-  there.own(client);
-  joinRegistry(there.ports[0]!);
-  await register(there.args, client);
-  there.say('registered');
-  const next = (await there.told()) as MessagePort;
-  // It hears of the death of the first thread in its own time.
-  while (await namesAreThere());
+  env.own(client);
+  joinRegistry(env.ports[0]!);
+  await register(env.args, client);
+  env.send('registered');
+  const next = (await env.receive()) as MessagePort;
+  // The death of the first thread is noticed after some time.
+  while (await registryIsThere());
   joinRegistry(next);
-  await register(there.args, client);
-  there.say('registered again');
+  await register(env.args, client);
+  env.send('registered again');
   await done;
 }
 
-const namesAreThere = (): Promise<boolean> =>
+const registryIsThere = (): Promise<boolean> =>
   registeredNames().then(
     () => true,
     () => false,
   );
 
-/** Begins a family, and says how to join it. */
-export async function begin(there: There<undefined>): Promise<void> {
+/** Creates a registry group, and sends a port by which a thread can join it. */
+export async function shareRegistry(env: RoleEnv<undefined>): Promise<void> {
   const port = await registryPort();
-  there.say(port, [port]);
-  await there.told();
+  env.send(port, [port]);
+  await env.receive();
 }

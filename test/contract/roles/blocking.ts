@@ -2,32 +2,32 @@
 import { Client, isUmpError, listen, type ListenOptions } from 'ump-ng';
 import { reqSync, waitSync } from 'ump-ng/sync';
 import type { AnyClient } from '../rig.js';
-import type { There } from '../roles.js';
+import type { RoleEnv } from '../roles.js';
 import type { CallOutcome } from './clients.js';
-import type { Order } from '../orders.js';
+import type { Command } from '../commands.js';
 import { carryOut, type AnyServer, type Scene } from './servers.js';
 import { crash } from './threads.js';
 
-/** Listens at the thread's endpoint and obeys, blocking. Says 'ended' with its loop; returns its posts. */
-export async function serveSync(there: There<ListenOptions>): Promise<unknown> {
-  const server: AnyServer = listen(there.endpoint, { ...there.listening, ...there.args });
-  const scene: Scene = { server, there, held: new Map() };
+/** The same as `serve`, with blocking waits. */
+export async function serveSync(env: RoleEnv<ListenOptions>): Promise<unknown> {
+  const server: AnyServer = listen(env.endpoint, { ...env.listening, ...env.args });
+  const scene: Scene = { server, env, held: new Map() };
   const posts: unknown[] = [];
   try {
     for (;;) {
       const message = waitSync(server);
       if (message.type === 'post') posts.push(message.msg);
-      // Whoever blocks hears of no error that is thrown elsewhere.
-      else if ((message.msg as Order)[0] === 'crash') {
+      // While the thread blocks, an error that is thrown in a timer has no effect.
+      else if ((message.msg as Command)[0] === 'crash') {
         await crash();
-      } else carryOut(message.msg as Order, message.rctx, posts, scene);
+      } else carryOut(message.msg as Command, message.rctx, posts, scene);
     }
   } catch (error) {
     if (!isUmpError(error, 'ClientsDisappeared') && !isUmpError(error, 'ServerDisappeared')) {
       throw error;
     }
   }
-  there.say('ended');
+  env.send('ended');
   return posts;
 }
 
@@ -37,11 +37,11 @@ export interface Calls {
   spin?: number;
 }
 
-/** Makes its calls one after the other, blocking; returns their outcomes. */
-export function callSync(there: There<Calls>): Promise<CallOutcome[]> {
-  const client: AnyClient = Client.from(there.ports[0]!);
-  const { messages, ...options } = there.args;
-  there.say('here');
+/** Makes blocking calls one after the other; returns their outcomes. */
+export function callSync(env: RoleEnv<Calls>): Promise<CallOutcome[]> {
+  const client: AnyClient = Client.from(env.ports[0]!);
+  const { messages, ...options } = env.args;
+  env.send('here');
   const outcomes = messages.map((msg) => outcomeOf(() => reqSync(client, msg, options)));
   client.close();
   return Promise.resolve(outcomes);

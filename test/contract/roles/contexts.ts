@@ -1,65 +1,65 @@
-/** Whoever is handed a ReplyContext. */
+/** Holders of a moved ReplyContext. */
 import { isUmpError, ReplyContext } from 'ump-ng';
-import type { There } from '../roles.js';
-import { makeSample } from '../samples.js';
-import { dispose } from '../tools.js';
+import type { RoleEnv } from '../roles.js';
+import { makeSample } from '../error-samples.js';
+import { dispose } from '../utilities.js';
 
-export type ContextOrder =
+export type ContextCommand =
   | ['reply', value: unknown]
   | ['fail', sample: string]
-  /** Replies the buffer, moved. */
+  /** Replies the buffer, transferred. */
   | ['buffer', buffer: ArrayBuffer]
   | ['drop']
-  /** Says the code of the reason when the signal fires. */
+  /** Sends the code of the reason when the signal fires. */
   | ['signal']
-  /** Says the port of the context. */
+  /** Sends the port of the context. */
   | ['hand on'];
 
-/** Takes the context up, says so, and does with it what it is told, saying how it went. */
-export async function hold(there: There<undefined>): Promise<void> {
-  const rctx = ReplyContext.from<unknown, unknown>(there.ports[0]!);
-  there.say('here');
+/** Takes the context over, sends 'here', then carries out commands and sends the result of each. */
+export async function holdContext(env: RoleEnv<undefined>): Promise<void> {
+  const rctx = ReplyContext.from<unknown, unknown>(env.ports[0]!);
+  env.send('here');
   for (;;) {
-    const order = (await there.told()) as ContextOrder;
+    const command = (await env.receive()) as ContextCommand;
     try {
-      carryOut(order, rctx, there);
+      carryOut(command, rctx, env);
     } catch (error) {
-      there.say(isUmpError(error) ? error.code : String(error));
+      env.send(isUmpError(error) ? error.code : String(error));
     }
   }
 }
 
 function carryOut(
-  order: ContextOrder,
+  command: ContextCommand,
   rctx: ReplyContext<unknown, unknown>,
-  there: There<undefined>,
+  env: RoleEnv<undefined>,
 ): void {
-  switch (order[0]) {
+  switch (command[0]) {
     case 'reply':
-      there.say(rctx.reply(order[1]));
+      env.send(rctx.reply(command[1]));
       break;
     case 'fail':
-      there.say(rctx.fail(makeSample(order[1])));
+      env.send(rctx.fail(makeSample(command[1])));
       break;
     case 'buffer':
-      there.say(rctx.reply(order[1], { transfer: [order[1]] }));
+      env.send(rctx.reply(command[1], { transfer: [command[1]] }));
       break;
     case 'drop':
       rctx[dispose]();
-      there.say(true);
+      env.send(true);
       break;
     case 'hand on': {
       const port = rctx.transfer();
-      there.say(port, [port]);
+      env.send(port, [port]);
       break;
     }
     case 'signal': {
       const { signal } = rctx;
-      const tell = (): void => {
-        there.say(isUmpError(signal.reason) ? signal.reason.code : String(signal.reason));
+      const report = (): void => {
+        env.send(isUmpError(signal.reason) ? signal.reason.code : String(signal.reason));
       };
-      if (signal.aborted) tell();
-      else signal.addEventListener('abort', tell);
+      if (signal.aborted) report();
+      else signal.addEventListener('abort', report);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Servers that do what they are asked. */
+/** Servers that carry out commands. */
 import {
   channel,
   isUmpError,
@@ -9,130 +9,133 @@ import {
   type Endpoint,
   type ListenOptions,
 } from 'ump-ng';
-import type { Order } from '../orders.js';
-import type { There } from '../roles.js';
-import { linked, makeSample } from '../samples.js';
-import { dispose } from '../tools.js';
+import type { Command } from '../commands.js';
+import type { RoleEnv } from '../roles.js';
+import { makeSample } from '../error-samples.js';
+import { nestedObjects } from '../nested-objects.js';
+import { dispose } from '../utilities.js';
 import { crash } from './threads.js';
 
 export type AnyServer = Server<unknown, unknown, unknown, unknown>;
 type Context = ReplyContext<unknown, unknown>;
 
-/** Listens at the thread's endpoint and obeys. If it is to wait, it listens when told. */
+/** Listens at the thread's endpoint, with `whenTold` only after a message from the case. */
 export async function serve(
-  there: There<ListenOptions & { whenTold?: boolean }>,
+  env: RoleEnv<ListenOptions & { whenTold?: boolean }>,
 ): Promise<unknown[]> {
-  const { whenTold, ...options } = there.args;
-  if (whenTold === true) await there.told();
-  return obey(listen(there.endpoint, { ...there.listening, ...options }), there);
+  const { whenTold, ...options } = env.args;
+  if (whenTold === true) await env.receive();
+  return obey(listen(env.endpoint, { ...env.listening, ...options }), env);
 }
 
-/** Listens on a port that it is given. */
-export async function listenTo(there: There<ListenOptions>): Promise<unknown[]> {
-  return obey(listen(there.ports[0] as Endpoint, there.args), there);
+/** Listens on the port that came with the role. */
+export async function listenOnPort(env: RoleEnv<ListenOptions>): Promise<unknown[]> {
+  return obey(listen(env.ports[0] as Endpoint, env.args), env);
 }
 
-/** A server that was made there by `channel()`, with the far ends of the given ports as its clients. */
-export async function adopt(there: There<ChannelOptions>): Promise<unknown[]> {
-  const { server, client } = channel<unknown, unknown, unknown, unknown>(there.args);
-  for (const port of there.ports) server.accept(port);
+/** Makes a server by `channel()`; the other ends of the ports become its clients. */
+export async function serveChannel(env: RoleEnv<ChannelOptions>): Promise<unknown[]> {
+  const { server, client } = channel<unknown, unknown, unknown, unknown>(env.args);
+  for (const port of env.ports) server.accept(port);
   client.close();
-  return obey(server, there);
+  return obey(server, env);
 }
 
-/** Takes up a server that was given away. If it is to wait, it reads when told. */
-export async function move(there: There<{ whenTold?: boolean }>): Promise<unknown[]> {
-  const server: AnyServer = Server.from(there.ports[0]!);
-  there.say('here');
-  if (there.args.whenTold === true) await there.told();
-  return obey(server, there);
+/**
+ * Takes over a server that migrates; with `whenTold` it reads only after a message from the case.
+ */
+export async function takeServer(env: RoleEnv<{ whenTold?: boolean }>): Promise<unknown[]> {
+  const server: AnyServer = Server.from(env.ports[0]!);
+  env.send('here');
+  if (env.args.whenTold === true) await env.receive();
+  return obey(server, env);
 }
 
-/** Takes up a server that was given away, and gives it away at once. */
-export async function stand(there: There<undefined>): Promise<void> {
-  const port = Server.from(there.ports[0]!).transfer();
-  there.say(port, [port]);
+/** Takes over a server that migrates, and passes it on at once. */
+export async function passServerOn(env: RoleEnv<undefined>): Promise<void> {
+  const port = Server.from(env.ports[0]!).transfer();
+  env.send(port, [port]);
 }
 
-/** Says 'ended' with its loop, and returns its posts when every context is answered. */
-async function obey(server: AnyServer, there: There<unknown>): Promise<unknown[]> {
-  there.own(server);
+/** Sends 'ended' when its loop ends, and returns its posts when every context is answered. */
+async function obey(server: AnyServer, env: RoleEnv<unknown>): Promise<unknown[]> {
+  env.own(server);
   const posts: unknown[] = [];
   const held = new Map<string, Context>();
-  void obeyWords(there, held);
+  void answerOnMessage(env, held);
   for await (const message of server) {
     if (message.type === 'post') posts.push(message.msg);
-    else carryOut(message.msg as Order, message.rctx, posts, { server, there, held });
+    else carryOut(message.msg as Command, message.rctx, posts, { server, env, held });
   }
-  there.say('ended');
+  env.send('ended');
   await server.drained;
   return posts;
 }
 
-/** What is asked past the server: `[key, value]` answers a held context. */
-async function obeyWords(there: There<unknown>, held: Map<string, Context>): Promise<void> {
+/** Commands that do not come through the server: `[key, value]` answers a held context. */
+async function answerOnMessage(env: RoleEnv<unknown>, held: Map<string, Context>): Promise<void> {
   for (;;) {
-    const [key, value] = (await there.told()) as [string, unknown];
-    there.say(held.get(key)!.reply(value));
+    const [key, value] = (await env.receive()) as [string, unknown];
+    env.send(held.get(key)!.reply(value));
   }
 }
 
 export interface Scene {
   server: AnyServer;
-  there: There<unknown>;
+  env: RoleEnv<unknown>;
   held: Map<string, Context>;
 }
 
 export function carryOut(
-  order: Order,
+  command: Command,
   rctx: Context,
   posts: readonly unknown[],
-  { server, there, held }: Scene,
+  { server, env, held }: Scene,
 ): void {
-  switch (order[0]) {
+  switch (command[0]) {
     case 'posts':
       rctx.reply(posts);
       break;
     case 'take':
-      rctx.reply(ReplyContext.from(order[1]).reply(order[2]));
+      rctx.reply(ReplyContext.from(command[1]).reply(command[2]));
       break;
     case 'echo':
-      rctx.reply(order[1]);
+      rctx.reply(command[1]);
       break;
     case 'spoil':
-      rctx.reply(order[1]);
-      order[1].text = 'spoiled';
+      rctx.reply(command[1]);
+      command[1].text = 'spoiled';
       break;
     case 'fail':
-      rctx.fail(order[1]);
+      rctx.fail(command[1]);
       break;
     case 'sample':
-      rctx[order[1]](makeSample(order[2]));
+      rctx[command[1]](makeSample(command[2]));
       break;
     case 'drop':
       rctx[dispose]();
       break;
     case 'hold':
-      held.set(order[1], rctx);
+      held.set(command[1], rctx);
       break;
     case 'answer':
-      rctx.reply(held.get(order[1])?.reply(order[2]) ?? false);
+      rctx.reply(held.get(command[1])?.reply(command[2]) ?? false);
       break;
     case 'signal':
-      tellSignal(held.get(order[1])!, rctx);
+      replySignal(held.get(command[1])!, rctx);
       break;
     case 'delegate': {
       const port = rctx.transfer();
-      there.say(port, [port]);
+      env.send(port, [port]);
       break;
     }
     case 'close':
       server.close();
-      rctx.reply(order[1]);
+      rctx.reply(command[1]);
       break;
     case 'move': {
       const port = server.transfer();
-      there.say(port, [port]);
+      env.send(port, [port]);
       rctx.reply(true);
       break;
     }
@@ -140,29 +143,31 @@ export function carryOut(
       replyBadly(rctx);
       break;
     case 'buffer':
-      rctx.reply(order[1], { transfer: [order[1]] });
+      rctx.reply(command[1], { transfer: [command[1]] });
       break;
-    case 'linked':
-      rctx.reply(linked(order[1]));
+    case 'nested':
+      rctx.reply(nestedObjects(command[1]));
       break;
+    case 'stuck':
+      for (;;);
     case 'crash':
       void crash();
       break;
     case 'exit':
-      there.exit();
+      env.exit();
       break;
     default:
-      rctx.fail(`no such order: ${order[0] as string}`);
+      rctx.fail(`no such command: ${command[0] as string}`);
   }
 }
 
-function tellSignal({ signal }: Context, rctx: Context): void {
-  const tell = (): void => {
+function replySignal({ signal }: Context, rctx: Context): void {
+  const report = (): void => {
     const reason: unknown = signal.reason;
     rctx.reply(isUmpError(reason) ? reason.code : String(reason));
   };
-  if (signal.aborted) tell();
-  else signal.addEventListener('abort', tell);
+  if (signal.aborted) report();
+  else signal.addEventListener('abort', report);
 }
 
 function replyBadly(rctx: Context): void {

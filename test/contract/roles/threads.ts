@@ -1,12 +1,12 @@
-/** Threads as such: what passes things on, and what ends. */
-import type { There } from '../roles.js';
+/** Threads that pass ports on, and threads that end. */
+import type { RoleEnv } from '../roles.js';
 
-/** Hands all its ports on, one by one, without a look. */
-export async function relay(there: There<undefined>): Promise<void> {
-  for (const port of there.ports) there.say(port, [port]);
+/** Passes all its ports on, one by one, without reading from them. */
+export async function relay(env: RoleEnv<undefined>): Promise<void> {
+  for (const port of env.ports) env.send(port, [port]);
 }
 
-/** An error that nobody catches. */
+/** Throws an uncaught error. */
 export function crash(): Promise<void> {
   setTimeout(() => {
     throw new Error('this crash is part of the test');
@@ -14,7 +14,7 @@ export function crash(): Promise<void> {
   return new Promise(() => undefined);
 }
 
-export function exit(there: There<undefined>): Promise<void> {
-  there.exit();
+export function exit(env: RoleEnv<undefined>): Promise<void> {
+  env.exit();
   return new Promise(() => undefined);
 }

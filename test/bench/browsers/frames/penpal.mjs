@@ -1,4 +1,5 @@
-// penpal, which speaks over a MessagePort once both have found each other. It knows no one-way message.
+// penpal, which speaks over a MessagePort once both have found each other. It knows no one-way
+// message.
 import { CallOptions, connect, Reply, WindowMessenger } from 'penpal';
 
 export async function open({ contentWindow }, origin) {

@@ -1,5 +1,5 @@
-// What a careful person writes by hand: the frame says that it is there, the page sends it a port, and
-// each looks at the other's origin. The yardstick.
+// What a careful person writes by hand: the frame says that it is there, the page sends it a port,
+// and each looks at the other's origin. The yardstick.
 import { callOver, serveOver } from '../contenders/raw.mjs';
 
 /** The first message from this window and origin that fits. */

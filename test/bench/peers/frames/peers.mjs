@@ -1,5 +1,5 @@
-// Each library between a page and its frame, in the way its own documents show: `open` in the page, `serve`
-// in the frame, each with the other's origin.
+// Each library between a page and its frame, in the way its own documents show: `open` in the page,
+// `serve` in the frame, each with the other's origin.
 import * as comlink from 'comlink';
 import * as penpal from 'penpal';
 import { connect, listen } from 'ump-ng';

@@ -1,5 +1,5 @@
-// What a careful person writes by hand for this one purpose: a port for the values, a futex for the sleep.
-// It hangs for ever if its worker dies.
+// What a careful person writes by hand for this one purpose: a port for the values, a futex for the
+// sleep. It hangs forever if its worker dies.
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { spawn } from '../spawn.mjs';
 

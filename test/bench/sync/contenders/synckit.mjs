@@ -1,4 +1,5 @@
-// synckit as its users have it: a synchronous function of an asynchronous one. Its worker ends with the process.
+// synckit as its users have it: a synchronous function of an asynchronous one. Its worker ends with
+// the process.
 import { createSyncFn } from 'synckit';
 
 const worker = new URL('synckit-worker.mjs', import.meta.url);

@@ -1,0 +1,178 @@
+import { connect, listen, Server, type MessagePort } from 'ump-ng';
+import { equal, fails, ok, throws } from '../../assertions.js';
+import { RemoteClient, hostElsewhere } from '../../remote-handles.js';
+import { keep } from '../../keep-until-end.js';
+import { isPending, pair, takeAll, takeRequest, type AnyServer } from '../../in-process-pair.js';
+import { ask } from '../../commands.js';
+import type { AnyClient } from '../../rig.js';
+import { theme } from '../../suite-dsl.js';
+import { until, upTo } from '../../utilities.js';
+
+const move = (server: AnyServer): AnyServer => keep(Server.from(server.transfer()));
+
+const numbersOf = (posts: unknown, label: string): number[] =>
+  (posts as [string, number][]).filter(([from]) => from === label).map(([, n]) => n);
+
+export const movedServers = theme('migrating servers', (check) => {
+  check('clients and unread messages migrate with a server, in order', async (rig) => {
+    const { server, client } = pair();
+    for (const n of upTo(50)) client.post(n);
+    const early = ask(client, 'echo', 'early');
+    const port = server.transfer();
+    for (const n of upTo(50)) client.post(50 + n);
+    const { task } = await hostElsewhere(rig, port);
+    for (const n of upTo(50)) client.post(100 + n);
+    equal([await early, await ask(client, 'echo', 'late')], ['early', 'late']);
+    client.post(151);
+    client.close();
+    equal(await task.result, upTo(151));
+  });
+
+  check('clients in other threads can send during the migration', async (rig) => {
+    const { server, client } = pair();
+    const labels = ['a', 'b'];
+    for (const label of labels) {
+      const thread = await rig.thread();
+      thread.run('post', { label, last: 500 }, [client.clone().transfer()]);
+    }
+    const racer = await rig.thread();
+    const race = racer.run('race', { last: 200 }, [client.clone().transfer()]);
+    await until(() => !server.isEmpty);
+    const first = await hostElsewhere(rig, server.transfer());
+    const numbers = upTo(20);
+    const answers = numbers.map((n) => ask(client, 'echo', n));
+    equal(await ask(client, 'move'), true);
+    const second = await hostElsewhere(rig, (await first.task.nextMessage()) as MessagePort);
+    equal(await Promise.all(answers), numbers);
+    equal(
+      await race.result,
+      upTo(200).map((value) => ({ ok: true, value })),
+    );
+    const firstPosts = first.task.result;
+    client.close();
+    const posts = [
+      ...((await firstPosts) as unknown[]),
+      ...((await second.task.result) as unknown[]),
+    ];
+    for (const label of labels) equal(numbersOf(posts, label), upTo(500), label);
+  });
+
+  check('taken contexts stay here, and can be answered', async (rig) => {
+    const { server, client } = pair();
+    const controller = new AbortController();
+    const answer = client.req('taken');
+    const rejected = fails(client.req('aborted', { signal: controller.signal }), 'Aborted');
+    const { rctx } = await takeRequest(server);
+    const { signal } = (await takeRequest(server)).rctx;
+    const { task } = await hostElsewhere(rig, server.transfer());
+    equal(await ask(client, 'echo', 'there'), 'there');
+    controller.abort();
+    await rejected;
+    await until(() => signal.aborted);
+    equal(rctx.reply('here'), true);
+    equal(await answer, 'here');
+    client.close();
+    equal(await task.result, []);
+  });
+
+  check('a server can migrate again before any client has switched', async (rig) => {
+    const { server, client } = pair();
+    for (const n of upTo(10)) client.post(n);
+    const clone = client.clone();
+    const answer = ask(clone, 'echo', 'found');
+    const third = move(move(server));
+    client.post(11);
+    const thread = await rig.thread();
+    const port = (await thread
+      .run('passServerOn', undefined, [third.transfer()])
+      .nextMessage()) as MessagePort;
+    client.post(12);
+    const { task } = await hostElsewhere(rig, port);
+    client.post(13);
+    equal(await answer, 'found');
+    client.close();
+    clone.close();
+    equal(await task.result, upTo(13));
+  });
+
+  check('a server migrates there and back', async (rig) => {
+    const { server, client } = pair();
+    const { task } = await hostElsewhere(rig, server.transfer());
+    client.post('there');
+    equal(await ask(client, 'move'), true);
+    const moved: AnyServer = keep(Server.from((await task.nextMessage()) as MessagePort));
+    client.post('moved');
+    client.close();
+    equal(await takeAll(moved), ['moved']);
+    equal(await task.nextMessage(), 'ended');
+    equal(await task.result, ['there']);
+  });
+
+  check('a server passes through threads that never use it', async (rig) => {
+    const { server, client } = pair();
+    client.post(1);
+    const thread = await rig.thread();
+    const port = (await thread
+      .run('relay', undefined, [server.transfer()])
+      .nextMessage()) as MessagePort;
+    client.post(2);
+    const { task } = await hostElsewhere(rig, port);
+    equal(await ask(client, 'posts'), [1, 2]);
+    client.close();
+    await task.result;
+  });
+
+  check('clones, weak clients and new clients of a migrating server reach it', async (rig) => {
+    const { server, client } = pair();
+    const weak = client.weak();
+    const before = client.clone();
+    const port = server.transfer();
+    const during = client.clone();
+    const answers = [before, during, during.clone()].map((each, n) => ask(each, 'echo', n));
+    const { task } = await hostElsewhere(rig, port);
+    equal(await Promise.all(answers), [0, 1, 2]);
+    const strong = await weak.upgrade();
+    equal(await ask(strong!, 'echo', 'strong'), 'strong');
+    const far = await RemoteClient.of(rig, client.transfer());
+    equal(await far.req(['echo', 'far']).outcome, { ok: true, value: 'far' });
+    ok(await isPending(task.result), 'the server ended with clients left');
+  });
+
+  check('a bounded mailbox stays bounded, and grants its credit', async (rig) => {
+    const { server, client } = pair({ capacity: 2 });
+    client.post(1);
+    client.post(2);
+    await until(() => !server.isEmpty);
+    const port = server.transfer();
+    throws(() => client.post(3), 'MailboxFull');
+    const waiting = ask(client, 'posts');
+    const thread = await rig.thread();
+    const task = thread.run('takeServer', { whenTold: true }, [port]);
+    await task.nextMessage();
+    throws(() => client.post(3), 'MailboxFull');
+    task.send('go');
+    equal(await waiting, [1, 2]);
+    for (const n of upTo(20)) {
+      await client.ready();
+      client.post(2 + n);
+    }
+    equal(await ask(client, 'posts'), upTo(22));
+    client.close();
+    await task.result;
+  });
+
+  check('a client that connects at the old endpoint reaches the new host', async (rig) => {
+    const { port1, port2 } = new MessageChannel();
+    const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
+    const first: AnyClient = keep(connect(port2));
+    await first.connected;
+    const { task } = await hostElsewhere(rig, server.transfer());
+    equal(await ask(first, 'echo', 'first'), 'first');
+    const second: AnyClient = keep(connect(port2));
+    equal(await ask(second, 'echo', 'second'), 'second');
+    first.close();
+    second.close();
+    equal(await task.nextMessage(), 'ended');
+    port1.close();
+  });
+});

@@ -1,9 +1,0 @@
-// The actor of kept.mjs in a thread.
-import { serveWorker } from 'ump-ng/actors';
-
-void serveWorker(() => ({
-  req: (msg, rctx) => {
-    if (msg === 'exit') process.exit();
-    rctx.reply(msg);
-  },
-}));

@@ -1,5 +1,0 @@
-// Says which copy of the package a worker thread gets by name.
-import { parentPort } from 'node:worker_threads';
-import * as ump from 'ump-ng';
-
-parentPort.postMessage({ url: import.meta.resolve('ump-ng'), names: Object.keys(ump) });
