@@ -1,7 +1,4 @@
-import { globals } from '../core/internal.js';
-
-/** Milliseconds; what a timer takes at most. */
-const LONGEST = 2 ** 31 - 1;
+import { globals, MAX_TIMEOUT_MS } from '../core/internal.js';
 
 /** Keeps a Node process alive while it holds; elsewhere nothing has to. */
 export class Alive {
@@ -17,6 +14,6 @@ export class Alive {
   #arm(): void {
     this.#timer = globals.setTimeout(() => {
       this.#arm();
-    }, LONGEST);
+    }, MAX_TIMEOUT_MS);
   }
 }

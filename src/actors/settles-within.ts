@@ -1,7 +1,4 @@
-import { startDeadline } from '../core/internal.js';
-
-/** Milliseconds; what a timer takes at most. */
-const LONGEST = 2 ** 31 - 1;
+import { MAX_TIMEOUT_MS, startDeadline } from '../core/internal.js';
 
 /**
  * The least number of turns of this thread's event loop: enough for a peer that is asked several
@@ -16,7 +13,7 @@ const yes = (): true => true;
  * heard of it?
  */
 export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  if (ms > LONGEST) return promise.then(yes, yes);
+  if (ms > MAX_TIMEOUT_MS) return promise.then(yes, yes);
   let stop = (): void => undefined;
   const late = new Promise<false>((resolve) => {
     stop = startDeadline(ms, TURNS, resolve.bind(undefined, false), true);

@@ -1,8 +1,8 @@
 /** Dead letters: what reached nobody, told in one place, whichever channel or pool it was for. */
-import { type Dropped, type OnDropped, setThreadHook } from '../../core/internal.js';
+import { type Dropped, type OnDropped, perThread, setThreadHook } from '../../core/internal.js';
 import { report } from './report.js';
 
-const listeners = new Set<OnDropped>();
+const threadListeners = perThread(() => new Set<OnDropped>());
 
 /**
  * Told, from now on, of every post that reached nobody and every answer that nobody wanted in this
@@ -18,6 +18,7 @@ export function onDeadLetter(listener: OnDropped): () => void {
   const own: OnDropped = (dropped) => {
     listener(dropped);
   };
+  const listeners = threadListeners();
   listeners.add(own);
   setThreadHook(tellAll);
   return () => {
@@ -27,7 +28,7 @@ export function onDeadLetter(listener: OnDropped): () => void {
 }
 
 function tellAll(dropped: Dropped): void {
-  for (const listener of listeners) {
+  for (const listener of threadListeners()) {
     try {
       listener(dropped);
     } catch (error) {

@@ -1,6 +1,7 @@
 import {
   isUmpError,
   notifyUndelivered,
+  perThread,
   type ReqOptions,
   type Requester,
   type Result,
@@ -19,7 +20,7 @@ const MEAN_WEIGHT = 0.1;
 /** At most so many calls are with one worker, however short they are. */
 const MAX_QUEUED_CALLS = 256;
 
-let lastUsed = 0;
+const uses = perThread(() => ({ last: 0 }));
 
 /** One place of a pool, and the worker in it. */
 export class Slot implements Target<never, never> {
@@ -85,7 +86,7 @@ export class Slot implements Target<never, never> {
   onRequest(since = performance.now()): (error?: UmpError) => void {
     const start = performance.now();
     this.pending++;
-    this.used = ++lastUsed;
+    this.used = ++uses().last;
     return (error) => {
       const now = performance.now();
       this.#latency.add(now - since);
@@ -132,7 +133,7 @@ export class Slot implements Target<never, never> {
 
   onPosted(): void {
     this.posts++;
-    this.used = ++lastUsed;
+    this.used = ++uses().last;
     this.idleSince = performance.now();
   }
 

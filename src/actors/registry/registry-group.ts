@@ -2,7 +2,14 @@
  * How this thread reaches the names of its family: those that its parent knows, or its own if it
  * has none.
  */
-import { channel, Client, type MessagePort, type PortLike, raise } from '../../core/internal.js';
+import {
+  channel,
+  Client,
+  type MessagePort,
+  type PortLike,
+  perThread,
+  raise,
+} from '../../core/internal.js';
 import {
   NameTable,
   type NameTableClient,
@@ -12,17 +19,26 @@ import {
 } from './name-table.js';
 import { serve } from '../handlers/serve.js';
 
-let names: Promise<NameTableClient> | undefined = undefined;
-/** The family that this thread had joined has lost the thread that began it. */
-let groupIsGone = false;
-let parent: (() => Promise<NameTableClient>) | undefined = undefined;
+interface Group {
+  names: Promise<NameTableClient> | undefined;
+  /** The family that this thread had joined has lost the thread that began it. */
+  isGone: boolean;
+  parent: (() => Promise<NameTableClient>) | undefined;
+}
+
+const threadGroup = perThread<Group>(() => ({
+  names: undefined,
+  isGone: false,
+  parent: undefined,
+}));
 
 /**
  * Rejects with `ServerDisappeared` if the thread that began the family, or the one that leads
  * there, is gone.
  */
 export function groupRegistry(): Promise<NameTableClient> {
-  return (names ??= parent?.() ?? Promise.resolve(createRegistry()));
+  const group = threadGroup();
+  return (group.names ??= group.parent?.() ?? Promise.resolve(createRegistry()));
 }
 
 function createRegistry(): NameTableClient {
@@ -37,7 +53,7 @@ function createRegistry(): NameTableClient {
  * counts, until then.
  */
 export function setParentRegistry(ask: () => Promise<NameTableClient>): void {
-  parent = ask;
+  threadGroup().parent = ask;
 }
 
 /**
@@ -59,7 +75,8 @@ export async function registryPort(): Promise<MessagePort> {
  * already uses a registry; `Detached` if the port was already used.
  */
 export function joinRegistry(port: PortLike): void {
-  if (names !== undefined && !groupIsGone) {
+  const group = threadGroup();
+  if (group.names !== undefined && !group.isGone) {
     raise(
       joinRegistry,
       'NotSupported',
@@ -67,9 +84,9 @@ export function joinRegistry(port: PortLike): void {
     );
   }
   const joined: NameTableClient = Client.from(port);
-  names = Promise.resolve(joined);
-  groupIsGone = false;
+  group.names = Promise.resolve(joined);
+  group.isGone = false;
   void joined.closed.then(() => {
-    groupIsGone = true;
+    group.isGone = true;
   });
 }

@@ -1,5 +1,5 @@
 import { globals, later, ownGlobal, raise } from '../../core/internal.js';
-import type { WorkerLike } from '../../index.js';
+import type { WorkerLike } from '../../connect.js';
 
 /** The least that a URL must do. */
 export interface UrlLike {

@@ -8,6 +8,7 @@ import { Failure } from '../support/failure.js';
 import { parseFrame, versionMismatch } from '../protocol/validate.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
 import { checkTimeout, isForActor, type ConnectOptions } from '../options.js';
+import { perThread } from '../support/per-thread.js';
 import { later, type WorkingSignal } from '../support/platform.js';
 import { sayLateGoodbye, cancelLateGoodbye } from './late-goodbye.js';
 import { PendingPort } from './pending-port.js';
@@ -47,7 +48,7 @@ function reconnect(
 }
 
 /** Where this agent starts actors: other clients of theirs may come from here as well. */
-const spawned = new WeakSet<Endpoint>();
+const spawned = perThread(() => new WeakSet<Endpoint>());
 
 /** Why a client cannot come by what was announced. Older versions do not say what they are. */
 function handshakeFailure(
@@ -64,7 +65,7 @@ function handshakeFailure(
       'the thread calls listen(): use connect(), or call serveWorker() there',
     );
   }
-  if (isActor === true && !spawned.has(endpoint)) {
+  if (isActor === true && !spawned().has(endpoint)) {
     return new Failure(
       'NotSupported',
       'the thread calls serveWorker(): use spawnWorker(), or call listen() there',
@@ -89,7 +90,7 @@ function connectSession(endpoint: Endpoint, options: ConnectOptions, former?: st
   const actor = isForActor(options);
   const signal = options.signal as WorkingSignal | undefined;
   cancelLateGoodbye(endpoint, name);
-  if (actor) spawned.add(endpoint);
+  if (actor) spawned().add(endpoint);
   const pending = endpoint.createPending?.() ?? new PendingPort(endpoint);
   const session = new Session(pending.transport, undefined, onDropped, heartbeat);
   session.endpoint = endpoint;

@@ -5,11 +5,12 @@
 import { Session } from '../client/session.js';
 import type { Endpoint } from './endpoint.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
+import { perThread } from '../support/per-thread.js';
 import { PendingPort } from './pending-port.js';
 import * as frames from '../protocol/frames.js';
 
 /** How to take back what is still to be said, by place and name. */
-const goodbyes = new WeakMap<object, Map<string, () => void>>();
+const goodbyes = perThread(() => new WeakMap<object, Map<string, () => void>>());
 
 const placeOf = (endpoint: Endpoint): object => endpoint.place ?? endpoint;
 
@@ -19,8 +20,8 @@ export function sayLateGoodbye(
   name: string,
   fits: (handshake: frames.HandshakeMessage) => boolean,
 ): void {
-  const byName = goodbyes.get(placeOf(endpoint)) ?? new Map<string, () => void>();
-  goodbyes.set(placeOf(endpoint), byName);
+  const byName = goodbyes().get(placeOf(endpoint)) ?? new Map<string, () => void>();
+  goodbyes().set(placeOf(endpoint), byName);
   if (byName.has(name)) return;
   const stop = endpoint.listen({
     onHandshake: (handshake) => {
@@ -54,5 +55,5 @@ function comeAndGo(endpoint: Endpoint, name: string): void {
 
 /** There is another client, which comes itself or gives up in its turn. */
 export function cancelLateGoodbye(endpoint: Endpoint, name: string): void {
-  goodbyes.get(placeOf(endpoint))?.get(name)?.();
+  goodbyes().get(placeOf(endpoint))?.get(name)?.();
 }

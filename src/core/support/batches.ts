@@ -1,13 +1,14 @@
 /**
- * Calls that are given up together, by one signal or by their timeouts, are not all settled in one
- * go: whatever else the thread has to do would have to wait for the last of them.
+ * Calls that end together, by one signal or by their timeouts, are not all settled in one go:
+ * everything else in the thread would wait for the last of them.
  */
+import { perThread } from './per-thread.js';
 import { later } from './platform.js';
 import { Queue, type QueueNode } from './queue.js';
 
 /**
- * So many are settled before the event loop gets its turn. It takes some milliseconds, mostly for
- * their errors.
+ * The number of calls that are settled before the event loop continues. A batch takes some
+ * milliseconds, mostly to create the errors.
  */
 const BATCH_SIZE = 500;
 
@@ -21,23 +22,31 @@ class BatchedCall implements QueueNode {
   }
 }
 
-const waiting = new Queue<BatchedCall>();
-let left = BATCH_SIZE;
+class Batches {
+  readonly #waiting = new Queue<BatchedCall>();
+  #left = BATCH_SIZE;
 
-/**
- * Now, or in one of the next turns of the event loop if there are too many. What is given up keeps
- * this agent from exiting by itself, as long as it is pending.
- */
-export function inBatches(run: () => void): void {
-  if (left === BATCH_SIZE) later(0, nextTurn);
-  if (left > 0) {
-    left--;
-    run();
-  } else waiting.push(new BatchedCall(run));
+  run(call: () => void): void {
+    if (this.#left === BATCH_SIZE) later(0, this.#nextTurn);
+    if (this.#left > 0) {
+      this.#left--;
+      call();
+    } else this.#waiting.push(new BatchedCall(call));
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#left = BATCH_SIZE;
+    if (this.#waiting.size > 0) later(0, this.#nextTurn);
+    for (; this.#left > 0 && this.#waiting.size > 0; this.#left--) this.#waiting.shift()?.run();
+  };
 }
 
-function nextTurn(): void {
-  left = BATCH_SIZE;
-  if (waiting.size > 0) later(0, nextTurn);
-  for (; left > 0 && waiting.size > 0; left--) waiting.shift()?.run();
+const batches = perThread(() => new Batches());
+
+/**
+ * Runs `call` now, or in one of the next turns of the event loop if there are too many. The timer
+ * does not keep this agent alive; a pending call does.
+ */
+export function inBatches(call: () => void): void {
+  batches().run(call);
 }

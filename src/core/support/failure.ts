@@ -1,7 +1,8 @@
 import { UmpError, trimStack, type UmpErrorCode, type UmpErrorOptions } from '../errors.js';
 
 /**
- * How a call failed. It becomes an error only where the caller sees it, so that the stack is his.
+ * A failure that is not an Error yet. The public method calls `toError()`, so that the stack starts
+ * at its caller; a failure that is never observed costs no stack capture.
  */
 export class Failure {
   readonly code: UmpErrorCode;

@@ -3,13 +3,18 @@
  * with all that has arrived meanwhile, and nothing says which of the two comes first.
  */
 import { deliverArrived } from './driver.js';
+import { perThread } from '../support/per-thread.js';
 import { globals, later } from '../support/platform.js';
 
 type Callback = () => void;
 
-/** Judgements that the next round is for. */
-let waiting: Callback[] = [];
-let isUnderWay = false;
+interface Rounds {
+  /** What the next round calls. */
+  waiting: Callback[];
+  isUnderWay: boolean;
+}
+
+const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false }));
 
 /**
  * Calls `judge` after all that has arrived in this thread by now has been handled, with the
@@ -17,18 +22,19 @@ let isUnderWay = false;
  * most two rounds.
  */
 export function afterArrived(judge: Callback): void {
-  waiting.push(judge);
-  if (!isUnderWay) begin();
+  const rounds = currentRounds();
+  rounds.waiting.push(judge);
+  if (!rounds.isUnderWay) begin(rounds);
 }
 
-function begin(): void {
+function begin(rounds: Rounds): void {
   // What joins later must not share this round: more may have arrived by then.
-  const judgements = waiting;
-  waiting = [];
-  isUnderWay = true;
+  const judgements = rounds.waiting;
+  rounds.waiting = [];
+  rounds.isUnderWay = true;
   deliverArrived(() => {
-    isUnderWay = false;
-    if (waiting.length > 0) begin();
+    rounds.isUnderWay = false;
+    if (rounds.waiting.length > 0) begin(rounds);
     for (const judge of judgements) judge();
   });
 }

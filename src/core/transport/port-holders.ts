@@ -25,7 +25,7 @@ const tellHolder = (
 
 /** The port is in this agent, and the user may send it on. */
 function track(port: object): void {
-  ownPorts.set(port, undefined);
+  ownPorts().set(port, undefined);
   tellHolder(port, liveness()?.agentId);
 }
 
@@ -36,7 +36,7 @@ function track(port: object): void {
  */
 export function handOut(port: WorkingPort, also?: HolderListener): MessagePort {
   if (liveness() !== undefined) {
-    ownPorts.set(port, also);
+    ownPorts().set(port, also);
     void Promise.resolve().then(() => {
       tellHolder(port, liveness()?.agentId);
     });
@@ -55,16 +55,16 @@ export function announceHolder(
   giver?: string,
 ): void {
   for (const port of ports) {
-    if (holder === undefined || !ownPorts.has(port)) continue;
+    if (holder === undefined || !ownPorts().has(port)) continue;
     tellHolder(port, holder, giver);
-    ownPorts.get(port)?.(holder, giver);
+    ownPorts().get(port)?.(holder, giver);
   }
 }
 
 /** A message was cloned, and what it moves has moved into the clone. */
 export function trackMoved(before: readonly object[] = [], after: readonly object[] = []): void {
   for (const [at, port] of after.entries()) {
-    if (ownPorts.has(before[at] ?? port)) track(port);
+    if (ownPorts().has(before[at] ?? port)) track(port);
   }
 }
 
@@ -74,7 +74,7 @@ export function trackArrived(frame: Frame): void {
   for (const at of places ?? []) {
     const port = (frame[3] as readonly unknown[] | undefined)?.[at as number];
     // A list that names one port many times makes this agent say so once.
-    if (liveness() !== undefined && isPortLike(port) && !ownPorts.has(port as object))
+    if (liveness() !== undefined && isPortLike(port) && !ownPorts().has(port as object))
       track(port as object);
   }
 }

@@ -2,7 +2,8 @@
 import { raise } from '../errors.js';
 import { LIVENESS } from '../protocol/frames.js';
 import { isPortLike } from '../protocol/validate.js';
-import { isObject, somePart } from '../support/parts.js';
+import { portsIn } from '../protocol/ports-in.js';
+import { perThread } from '../support/per-thread.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { createChannel, liveness, openTransport } from './driver.js';
 
@@ -34,16 +35,7 @@ export const closeUnusedPort = (port: WorkingPort): void => {
  * on. The message may be anything: each array in it is visited once.
  */
 export function closePortsIn(data: unknown): void {
-  const found = new Set([data]);
-  for (const item of found) {
-    if (isPortLike(item)) closeUnusedPort(item as WorkingPort);
-    else if (Array.isArray(item)) {
-      somePart(item, (part) => {
-        if (isObject(part) && (Array.isArray(part) || isPortLike(part))) found.add(part);
-        return false;
-      });
-    }
-  }
+  for (const port of portsIn(data)) closeUnusedPort(port);
 }
 
 /** The core handles ports by the least they can do; the user sees his platform's own type. */
@@ -54,13 +46,13 @@ export function asWorkingPort(port: unknown): WorkingPort | undefined {
   return isPortLike(port) ? (port as WorkingPort) : undefined;
 }
 
-const claimedPorts = new WeakSet<WorkingPort>();
+const claimedPorts = perThread(() => new WeakSet<WorkingPort>());
 
 /** A port that the user gave to `entry`; each can be taken up once. */
 export function claimPort(stackStartFn: unknown, given: unknown): WorkingPort {
   const port =
     asWorkingPort(given) ?? raise(stackStartFn, 'InvalidArgument', 'this takes a MessagePort');
-  if (claimedPorts.has(port)) raise(stackStartFn, 'Detached', 'this port was already taken up');
-  claimedPorts.add(port);
+  if (claimedPorts().has(port)) raise(stackStartFn, 'Detached', 'this port was already taken up');
+  claimedPorts().add(port);
   return port;
 }

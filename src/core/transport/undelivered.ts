@@ -1,17 +1,18 @@
 /** What reached nobody, and who is told of it. */
 import { closePortsIn } from './ports.js';
 import type { Dropped, OnDropped } from '../options.js';
+import { perThread } from '../support/per-thread.js';
 import { valueOf } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
 
-let threadHook: OnDropped | undefined = undefined;
+const thread = perThread<{ hook: OnDropped | undefined }>(() => ({ hook: undefined }));
 
 /**
  * Told of all that reaches nobody in this thread, whatever channel it came by; ports in it are
  * closed then.
  */
 export function setThreadHook(hook: OnDropped | undefined): void {
-  threadHook = hook;
+  thread().hook = hook;
 }
 
 /** A post that nobody will read, or an answer that nobody waits for. */
@@ -25,14 +26,14 @@ export function notifyUndelivered(
   ports: unknown,
   what: () => Dropped | undefined,
 ): void {
-  if (hook === undefined && threadHook === undefined) {
+  if (hook === undefined && thread().hook === undefined) {
     closePortsIn(ports);
     return;
   }
   // Not in this call: a hook that throws is its owner's bug, and must not stop the traffic.
   void Promise.resolve().then(() => {
     const dropped = what();
-    if (dropped !== undefined) threadHook?.(dropped);
+    if (dropped !== undefined) thread().hook?.(dropped);
     if (dropped === undefined || hook === undefined) closePortsIn(ports);
     else hook(dropped);
   });
