@@ -51,7 +51,7 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
  * client ends then.
  *
  * @example
- * const client = connect<never, number, number>(new Worker('./double.js'));
+ * const client = connect<never, number, number>(worker);
  * console.log(await client.req(21)); // 42
  *
  * @throws UmpError `InvalidArgument` if `endpoint` is not an endpoint, if an option has the wrong

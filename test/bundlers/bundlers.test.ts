@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engines, lacks, type Browser, type Page } from '../browsers/engines.js';
 import { installPacked, tsc } from '../package/consumer.js';
-import { build, bundles, installed, lay, lendTools, servers } from './bundles.js';
+import { build, bundles, installed, lay, lendTools, runAlone, servers } from './bundles.js';
 import { serveFolder, serveProject, type Served } from './serve.js';
 
 /** For a busy machine; no measure of speed. */
@@ -47,6 +47,16 @@ function suite(): void {
       const { said, failed } = await build(each, folders.get(each.name)!);
       expect(said).toMatch(each.says);
       expect(failed).toBe(false);
+    },
+    LONG,
+  );
+
+  test.each(['esbuild', 'Rollup', 'webpack', 'Vite'])(
+    'Client alone, built by %s for browsers, works, and has nothing of Node in it',
+    async (bundler) => {
+      const folder = path.join(consumer, 'alone');
+      mkdirSync(folder, { recursive: true });
+      expect(await runAlone(bundler, folder)).toEqual({ reply: 42, words: [] });
     },
     LONG,
   );

@@ -100,3 +100,14 @@ export async function build(
     );
   });
 }
+
+/** Bundles Client alone; gives the reply that the bundle got, and the words of Node in it. */
+export async function runAlone(bundler: string, folder: string): Promise<unknown> {
+  const args = [path.join(here, 'alone.mjs'), bundler, folder];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { env: surroundings }, (error, out, err) => {
+      if (error === null) resolve(JSON.parse(out));
+      else reject(new Error(err));
+    });
+  });
+}
