@@ -3,6 +3,7 @@
  * Lock while it lives, and sends the name of the lock, its agent id, to its peers. A peer requests
  * the same lock and gets it when the agent is gone, whatever has ended it.
  */
+import { perThread } from '../core/support/per-thread.js';
 import type { Liveness } from '../core/transport/driver.js';
 
 /** Locks belong to an origin: to a peer of another origin, this agent's lock would look free. */
@@ -10,7 +11,7 @@ const agentIdFor = (origin: string): string => `${origin} ump-ng ${crypto.random
 const originOf = (agentId: string): string => agentId.slice(0, agentId.indexOf(' '));
 
 /** There are no locks in insecure contexts, nor where the origin is opaque. */
-export function webLiveness(): Liveness {
+function createLiveness(): Liveness {
   const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
   const { origin = 'null' } = globalThis as { origin?: string };
   if (locks === undefined || origin === 'null') return new UnobservableLiveness();
@@ -159,3 +160,11 @@ class LockLiveness implements Liveness {
     this.#watched.reportDeath(agentId);
   }
 }
+
+/** Must stand below the classes, which it uses when this module is evaluated. */
+export const webLiveness = perThread(createLiveness);
+
+// Requests the lock on import. Others can watch this agent only once the lock is held, which takes
+// some milliseconds: if that began with the first call, an agent that dies right after its first
+// message would die undetected.
+webLiveness();

@@ -106,6 +106,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const RUNS_AT_IMPORT: readonly string[] = [
   // Gives UmpError its name and its brand.
   'src/core/errors.ts',
+  // Requests the lock by which others watch this agent.
+  'src/web/liveness.ts',
   // A page may connect before the worker calls listen().
   'src/web/shared-worker.ts',
   // Until the server imports the client: setMakers().
