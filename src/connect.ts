@@ -1,4 +1,4 @@
-/** connect() and listen(): they find the endpoint of their platform, and leave the rest to the core. */
+/** connect() and listen(): they find the endpoint of the platform, and the core does the rest. */
 import { endpointToConnect, endpointToListen } from '#endpoints';
 import type { Client } from './core/client/client.js';
 import { connectThrough } from './core/connect/connect.js';
@@ -42,8 +42,8 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
 /**
  * Returns a client of the server that listens at the other end. It can be used at once: its
  * messages wait until the server listens. If the other side dies first, or never loads, the calls
- * reject with `ServerDisappeared`. In Node a Worker that is connected to no longer keeps the process
- * open; pending requests do.
+ * reject with `ServerDisappeared`. In Node a connected Worker no longer keeps the process open;
+ * pending requests do.
  *
  * The endpoint still carries the application's own messages. Calls reject with `NotSupported` if
  * the thread calls serveWorker(), which belongs to spawnWorker(). A client that is closed before

@@ -1,4 +1,4 @@
-/** The modules behind these names depend on the platform; `imports` in package.json lists them. */
+/** What is behind this name depends on the platform: see `imports` in package.json. */
 
 declare module '#platform' {
   /** Called once in each thread, when the thread first needs its driver. */

@@ -27,7 +27,7 @@ export class BlockingCall {
   readonly #deadline: number;
   readonly #spinMicros: number;
 
-  /** Throws `NotSupported` where this thread cannot block, `InvalidArgument` for invalid options. */
+  /** @throws UmpError `NotSupported` where a thread cannot block; `InvalidArgument` for an option. */
   constructor(stackStartFn: unknown, options: BlockOptions | undefined) {
     this.#blocker =
       current().blocker ??

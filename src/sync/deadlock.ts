@@ -6,7 +6,7 @@
  * before it waited for, so none of them can continue before the sender does.
  *
  * One thread is enough to break a circle: the one with the highest number. A thread forwards only
- * the probes of threads with higher numbers. For a probe of a lower number it sends its own instead.
+ * the probes of threads with higher numbers. For the probe of a lower one it sends its own instead.
  */
 import { blockingState } from '../node/inbound-ports.js';
 import type { Awaited } from './blocker.js';

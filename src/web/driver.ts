@@ -1,4 +1,4 @@
-/** `#platform` in browsers: the driver for ports that do not report that their other end is gone. */
+/** `#platform` in browsers: the driver for ports that do not report the loss of their peer. */
 import { globals, ownGlobal } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
 import { closeAllTransports, traffic } from './closing-transport.js';

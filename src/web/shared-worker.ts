@@ -80,9 +80,9 @@ class SharedScopeEndpoint extends EndpointBase {
 
 const own = perThread(() => new SharedScopeEndpoint(globalThis));
 
-// Listens on import: the `connect` event of the first page fires soon after the script's first turn,
-// and listen() may come later. A program that imports neither listen() nor connect() does not need
-// it, so a bundler may leave this module out.
+// Listens on import: the `connect` event of the first page fires soon after the script's first
+// turn, and listen() may come later. A program that imports neither listen() nor connect() does not
+// need it, so a bundler may leave this module out.
 if (isSharedScope(globalThis)) own();
 
 export const sharedScopeEndpoint = (scope: EventTarget): EndpointBase =>

@@ -105,7 +105,7 @@ class WorkerChannelTransport extends ClosingTransport {
     }
   }
 
-  /** Frames that are sent from now on wait in `unsent`, if it is defined. Returns the frames so far. */
+  /** From now on frames wait in `unsent`, if it is defined. Returns those that waited so far. */
   keep(unsent?: Unsent[]): Unsent[] {
     const kept = this.#unsent ?? [];
     this.#unsent = unsent;

@@ -89,7 +89,7 @@ class BrowserChannel {
 }
 class BrowserPort {
   postMessage(): void {
-    // Nobody looks at it.
+    // No test reads it.
   }
   addEventListener(): void {
     // The same.
@@ -103,7 +103,7 @@ class BrowserPort {
 }
 const timers = { setTimeout, clearTimeout, setImmediate, setInterval, performance };
 
-/** What there is, and what channel() is there. */
+/** The globals, and whose channels channel() uses there. */
 const SURROUNDINGS: Record<string, [globals: () => object, channel: 'none' | 'Node' | 'browser']> =
   {
     'nothing at all': [() => ({}), 'none'],
@@ -139,7 +139,7 @@ const SURROUNDINGS: Record<string, [globals: () => object, channel: 'none' | 'No
     Node: [() => ({ ...timers, process, MessageChannel: threads.MessageChannel }), 'Node'],
   };
 
-/** Browsers have no getBuiltinModule(), and the resolver of a bundler says that it is for them. */
+/** Conditions of the resolvers of bundlers for browsers: the Node layer is not even loaded. */
 const WITHOUT_NODE = ['browser', 'worker'];
 
 describe.each(FORMATS)('%s', (format) => {
