@@ -19,7 +19,7 @@ function findThreads(): WorkerThreads | undefined {
   const threads = builtin('node:worker_threads') as Partial<WorkerThreads> | undefined;
   if (typeof threads?.receiveMessageOnPort !== 'function') return undefined;
   const Channel = ownGlobal('MessageChannel') ?? threads.MessageChannel;
-  return Channel === threads.MessageChannel ? (threads) : undefined;
+  return Channel === threads.MessageChannel ? threads : undefined;
 }
 
 /** Not a static import: a bundle for browsers that contains this module must still load. */
