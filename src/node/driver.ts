@@ -1,7 +1,7 @@
 /** The driver where the ports of this thread are those of node:worker_threads. */
 import type { LoopRef } from '../core/support/loop-ref.js';
 import { perThread } from '../core/support/per-thread.js';
-import { MAX_TIMEOUT_MS } from '../core/support/platform.js';
+import { MAX_TIMEOUT_MS, ownGlobal } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
 import { blockingState } from './inbound-ports.js';
 import { inBun } from './ports.js';
@@ -13,7 +13,8 @@ export function nodeDriver(): Driver | undefined {
   const threads = nodeThreads();
   return (
     threads && {
-      MessageChannel: threads.MessageChannel,
+      MessageChannel:
+        ownGlobal('MessageChannel') === undefined ? threads.MessageChannel : undefined,
       openTransport: (port) => openNodeTransport(threads, port),
       createLoopRef: () => new TimerRef(),
       deliverArrived,
