@@ -3,29 +3,28 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dts } from 'rollup-plugin-dts';
 
-const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { exports, imports } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 // The entries are those of package.json: "." is build/index.js, "./sync" is build/sync/index.js.
-const entries = Object.keys(exports)
-  .filter((key) => key !== './package.json')
-  .map((key) => key.slice(2));
+const entries = Object.fromEntries(
+  Object.keys(exports)
+    .filter((key) => key !== './package.json')
+    .map((key) => key.slice(2))
+    .map((name) => [name || 'index', path.join('build', name, 'index')]),
+);
 
-const inputs = (extension) =>
-  Object.fromEntries(
-    entries.map((name) => [name || 'index', path.join('build', name, `index.${extension}`)]),
-  );
+// The modules behind "#platform" and the like: ./dist/web/driver.js is build/web/driver.js. Which of
+// them is loaded is decided where the package is used, so their names stay in the output.
+const targets = (value) =>
+  typeof value === 'string' ? [value] : Object.values(value).flatMap(targets);
+const platformModules = Object.fromEntries(
+  targets(imports)
+    .map((file) => file.replace(/^\.\/dist\/|\.c?js$/g, ''))
+    .map((name) => [name, path.join('build', name)]),
+);
 
-// src/index.ts installs the platform driver when it is loaded. Under `sideEffects: false` a bundler
-// may skip a module of which it uses no export, and with it that installation, unless it stands in
-// the very module that defines the classes. So index, core, web and node are one chunk, and the
-// entries are facades which re-export from it (a lone entry and its chunk are one file). One chunk
-// also means one UmpError class.
-const shared = ['core', 'web', 'node'].map((layer) => path.resolve('build', layer) + path.sep);
-const index = /^index(\.d\.ts|\.js)$/;
-const manualChunks = (id) =>
-  shared.some((layer) => id.startsWith(layer)) || index.test(path.relative('build', id))
-    ? 'shared'
-    : undefined;
+const withExtension = (inputs, extension) =>
+  Object.fromEntries(Object.entries(inputs).map(([name, file]) => [name, `${file}.${extension}`]));
 
 // Consumers need not have `esnext.disposable` in their `lib`. Bundling drops the directive.
 const disposable = '/// <reference lib="esnext.disposable" preserve="true" />';
@@ -46,8 +45,7 @@ const output = (extension, format, options) => ({
   dir: 'dist',
   format,
   entryFileNames: `[name].${extension}`,
-  chunkFileNames: `[name].${extension}`,
-  manualChunks,
+  chunkFileNames: `chunks/[name].${extension}`,
   minifyInternalExports: false,
   hoistTransitiveImports: false,
   ...options,
@@ -59,25 +57,47 @@ const failOnWarning = (warning) => {
 
 rmSync('dist', { recursive: true, force: true });
 
+const code = {
+  input: withExtension({ ...entries, ...platformModules }, 'js'),
+  external: /^(node:|#)/,
+  // As package.json says: a module is needed only for its exports.
+  treeshake: { moduleSideEffects: false },
+  plugins: [tscMaps],
+  onwarn: failOnWarning,
+};
+
 export default [
   {
-    input: inputs('js'),
-    external: /^node:/,
-    plugins: [tscMaps],
-    onwarn: failOnWarning,
+    ...code,
     output: [
-      output('js', 'es', { sourcemap: true }),
+      // Module by module, so that bundlers leave out what a program does not import.
+      output('js', 'es', {
+        sourcemap: true,
+        preserveModules: true,
+        preserveModulesRoot: 'build',
+        // "sync/index" is the entry "sync".
+        entryFileNames: ({ name }) => `${name.replace(/\/index$/, '')}.js`,
+      }),
       output('cjs', 'cjs', { sourcemap: true, exports: 'named' }),
     ],
   },
   {
-    input: inputs('d.ts'),
+    input: withExtension(entries, 'd.ts'),
     external: /^node:/,
     plugins: [dts()],
     onwarn: failOnWarning,
-    output: [
-      output('d.ts', 'es', { banner: disposable }),
-      output('d.cts', 'es', { banner: disposable }),
-    ],
+    output: ['d.ts', 'd.cts'].map((extension) =>
+      output(extension, 'es', { banner: disposable, manualChunks: sharedTypes }),
+    ),
   },
 ];
+
+/** All types of the entry "ump-ng" are in one file, so that the other entries use the same ones. */
+function sharedTypes(id) {
+  const inLayer = ['core', 'web', 'node'].some((layer) =>
+    id.startsWith(path.resolve('build', layer) + path.sep),
+  );
+  return inLayer || /^(index|connect)\.d\.ts$/.test(path.relative('build', id))
+    ? 'index'
+    : undefined;
+}

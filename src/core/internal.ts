@@ -44,12 +44,14 @@ export {
   dispose,
   globals,
   later,
+  MAX_TIMEOUT_MS,
   ownGlobal,
   type AbortSignal,
   type MessagePort,
   type PortLike,
   type WorkingSignal,
 } from './support/platform.js';
+export { perThread } from './support/per-thread.js';
 export { Queue, type QueueNode } from './support/queue.js';
 export { startDeadline } from './transport/deadlines.js';
 export { createLoopRef } from './transport/driver.js';

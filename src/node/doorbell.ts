@@ -1,35 +1,37 @@
 /**
- * A blocked agent hears no event, so it sleeps on a bell: shared memory that its peers ring after
- * whatever they send. Three integers: how often it was rung, what its owner is doing, and the
- * owner's thread.
+ * A blocked agent receives no events, so it sleeps on a doorbell: shared memory that its peers ring
+ * after each message that they send to it. It holds three integers: the number of rings, the state
+ * of the owner, and the owner's thread.
  */
+import { perThread } from '../core/support/per-thread.js';
+
 export type Doorbell = Int32Array<SharedArrayBuffer>;
 
 export const RINGS = 0;
 export const STATE = 1;
 const OWNER = 2;
 
-/** Added to the thread by an owner that passes probes on: an older copy would refuse the frame. */
-const PASSES_PROBES = 2 ** 30;
+/** An owner that forwards probes adds this to its thread; an older copy would refuse the frame. */
+const FORWARDS_PROBES = 2 ** 30;
 
-export const ownedBy = (doorbell: Doorbell, thread: number): void => {
-  doorbell[OWNER] = thread + PASSES_PROBES;
+export const setOwner = (doorbell: Doorbell, thread: number): void => {
+  doorbell[OWNER] = thread + FORWARDS_PROBES;
 };
-export const ownerOf = (doorbell: Doorbell): number => Number(doorbell[OWNER]) % PASSES_PROBES;
-export const passesProbes = (doorbell: Doorbell): boolean =>
-  Number(doorbell[OWNER]) >= PASSES_PROBES;
+export const ownerOf = (doorbell: Doorbell): number => Number(doorbell[OWNER]) % FORWARDS_PROBES;
+export const forwardsProbes = (doorbell: Doorbell): boolean =>
+  Number(doorbell[OWNER]) >= FORWARDS_PROBES;
 
 export const AWAKE = 0;
-/** About to sleep, or looking whether he need not: rings are counted, but wake nobody. */
+/** About to sleep, or checking whether it has to: rings are counted, but wake nothing. */
 export const LISTENS = 1;
 export const SLEEPS = 2;
 
 /**
- * After sending. He who listens has said so before he looked for messages: either he finds ours, or
- * we see that he listens. The count comes before the second look, or he could fall asleep between
- * the two.
+ * Call it after sending. The owner stores LISTENS before its last poll for messages: either that
+ * poll finds ours, or we see LISTENS. The count must be incremented before STATE is read again, or
+ * the owner could fall asleep in between.
  *
- * `always`: who has just learnt of a bell may have sent something before.
+ * `always`: for an agent that has just received the doorbell, and may have sent something before.
  */
 export function ring(doorbell: Doorbell, always = false): void {
   if (!always && Atomics.load(doorbell, STATE) === AWAKE) return;
@@ -37,22 +39,25 @@ export function ring(doorbell: Doorbell, always = false): void {
   if (Atomics.load(doorbell, STATE) === SLEEPS) Atomics.notify(doorbell, RINGS);
 }
 
-/** Of those who may sleep until this agent sends something. */
-const peers = new Set<Doorbell>();
-let exitHooked = false;
+const atExit = perThread(() => ({
+  /** The doorbells of the agents that may sleep until this one sends something. */
+  doorbells: new Set<Doorbell>(),
+  isHooked: false,
+}));
 
-/** From now on its owner is told when this agent ends. Returns how to forget him. */
+/** Rings the doorbell when this agent ends, unless it was terminated. Returns how to undo this. */
 export function ringAtExit(doorbell: Doorbell): () => void {
-  peers.add(doorbell);
-  // No thread that is terminated gets so far.
-  if (!exitHooked) process.once('exit', ringAll);
-  exitHooked = true;
+  const state = atExit();
+  const { doorbells } = state;
+  doorbells.add(doorbell);
+  if (!state.isHooked) {
+    // A ring without a message makes the sleeper check for dead peers.
+    process.once('exit', () => {
+      for (const each of doorbells) ring(each);
+    });
+  }
+  state.isHooked = true;
   return () => {
-    peers.delete(doorbell);
+    doorbells.delete(doorbell);
   };
-}
-
-/** Whoever is rung for nothing looks for the dead. */
-function ringAll(): void {
-  for (const doorbell of peers) ring(doorbell);
 }

@@ -1,11 +1,13 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
 import { EndpointBase, type Endpoint } from '../core/connect/endpoint.js';
-import { addInboundPort, type UserEvents } from './inbound-ports.js';
+import { perThread } from '../core/support/per-thread.js';
 import { lastError } from './exit-reason.js';
+import { addInboundPort, type UserEvents } from './inbound-ports.js';
+import { completePort, inBun, inDeno, isShared, portOf, type Port } from './ports.js';
 import { asText, ThreadEndpoint } from './thread-endpoint.js';
-import { inBun, inDeno, isShared, portOf, type Port } from './ports.js';
 import { webWorkerEndpoint } from './web-worker.js';
+import { nodeThreads, type WorkerThreads } from './worker-threads.js';
 
 type Worker = worker_threads.Worker;
 
@@ -15,33 +17,41 @@ const isWorker = (target: object): target is Worker =>
 const isPort = (target: object): target is Port =>
   'postMessage' in target && 'on' in target && 'unref' in target;
 
-const known = new WeakMap<object, Endpoint>();
+const endpoints = perThread(() => new WeakMap<object, Endpoint>());
 
-/** One per target, however often it is connected to: a Worker warns at its eleventh listener. */
-export function nodeEndpoint(target: object, threads: typeof worker_threads): Endpoint | undefined {
-  let endpoint = known.get(target);
-  if (endpoint === undefined) {
-    if (isWorker(target)) endpoint = new WorkerEndpoint(target, threads);
-    else if (isPort(target)) endpoint = new PortEndpoint(target);
-    else endpoint = webWorkerEndpoint(target);
-    if (endpoint !== undefined) known.set(target, endpoint);
-  }
+/**
+ * Undefined if the target is not one of Node's; without a target, the thread that started this one.
+ * A target has one endpoint, however often it is connected to: a Worker warns at its eleventh
+ * listener.
+ */
+export function nodeEndpoint(target: object = globalThis): Endpoint | undefined {
+  const threads = nodeThreads();
+  if (threads === undefined) return undefined;
+  const peer = target === globalThis ? (threads.parentPort ?? target) : target;
+  completePort(threads, peer);
+  const endpoint = endpoints().get(peer) ?? createEndpoint(peer, threads);
+  if (endpoint !== undefined) endpoints().set(peer, endpoint);
   return endpoint;
+}
+
+function createEndpoint(target: object, threads: WorkerThreads): Endpoint | undefined {
+  if (isWorker(target)) return new WorkerEndpoint(target, threads);
+  return isPort(target) ? new PortEndpoint(target) : webWorkerEndpoint(target);
 }
 
 class WorkerEndpoint extends ThreadEndpoint {
   readonly #worker: Worker;
-  readonly #threads: typeof worker_threads;
+  readonly #threads: WorkerThreads;
   #terminated = false;
-  #leave: (() => void) | undefined = undefined;
-  #hearsItsEnd = false;
+  #removeInbound: (() => void) | undefined = undefined;
+  #watchesEnd = false;
 
-  constructor(worker: Worker, threads: typeof worker_threads) {
+  constructor(worker: Worker, threads: WorkerThreads) {
     super(worker);
     this.#worker = worker;
     this.#threads = threads;
-    // The `exit` event does not say who ended the thread: its code may be that of a thread that
-    // ended by itself.
+    // The `exit` event does not tell a terminated thread from one that ended by itself: the exit
+    // code may be the same.
     const { terminate } = worker;
     worker.terminate = () => {
       this.#terminated = true;
@@ -54,7 +64,7 @@ class WorkerEndpoint extends ThreadEndpoint {
     return this.#worker.listenerCount('error') > ours;
   }
 
-  /** Pending requests hold the loop by their ports, so the Worker itself need not. */
+  /** Pending requests reference the event loop through their ports, so the Worker need not. */
   unrefThread(): void {
     this.#worker.unref();
   }
@@ -68,42 +78,42 @@ class WorkerEndpoint extends ThreadEndpoint {
     worker.on('message', this.#onMessage);
     const port = portOf(worker, 'kPublicPort');
     if (port !== undefined) {
-      this.#leave = addInboundPort({
+      this.#removeInbound = addInboundPort({
         port,
         receive: (data) => this.receive(data),
         peerLost: () => {
           this.checkDeath();
           this.#ended('the worker ended');
         },
-        // Of one that had not started yet the port closes only when this event loop turns.
+        // The port of a thread that had not started yet closes only when this event loop turns.
         isPeerDead: () => this.#terminated,
         user: worker,
       });
     }
-    if (!this.#hearsItsEnd) this.#hearItsEnd();
-    this.#hearsItsEnd = true;
+    if (!this.#watchesEnd) this.#watchEnd();
+    this.#watchesEnd = true;
   }
 
   /**
-   * Goes on hearing its end: a later connection must be told why, and Node ends a process without a
-   * listener.
+   * Keeps the listeners for its end: a later connection must learn why it ended, and Node ends the
+   * process where an `error` has no listener.
    */
   protected detach(): void {
     this.#worker.off('message', this.#onMessage);
-    this.#leave?.();
+    this.#removeInbound?.();
   }
 
   readonly #onMessage = (data: unknown): void => {
     this.receive(data);
   };
 
-  #hearItsEnd(): void {
+  #watchEnd(): void {
     const worker = this.#worker;
     worker.on('error', (cause) => {
       this.#threw(cause);
     });
     worker.on('exit', (code) => {
-      // 0 if the thread had not started yet, else 1.
+      // terminate() gives 0 if the thread had not started yet, else 1.
       if (code > 1) this.peerDied(exited(code));
       else this.#ended(exited(code));
     });
@@ -129,8 +139,8 @@ const exited = (code: number): string => `the worker exited with code ${String(c
 
 class PortEndpoint extends EndpointBase {
   readonly #port: Port;
-  #leave: (() => void) | undefined = undefined;
-  #wasAlone = false;
+  #removeInbound: (() => void) | undefined = undefined;
+  #wasUnshared = false;
 
   constructor(port: Port) {
     super(port);
@@ -139,28 +149,34 @@ class PortEndpoint extends EndpointBase {
 
   protected attach(): void {
     const port = this.#port;
-    const alone = (this.#wasAlone = !isShared(port));
+    const unshared = (this.#wasUnshared = !isShared(port));
     port.on('message', this.#onMessage);
     port.on('message', this.#afterMessage);
     port.on('close', this.#lost);
-    // With a first listener a live port holds the loop. One that was closed before does not, and
-    // says no `close`.
-    if (alone && !inDeno && !inBun && port.hasRef?.() === false) setImmediate(this.#lost);
-    if (alone) port.unref();
+    // A live port references the event loop once it has a listener. A port that was closed before
+    // does not, and emits no `close`.
+    if (unshared && !inDeno && !inBun && port.hasRef?.() === false) setImmediate(this.#lost);
+    if (unshared) port.unref();
     const receive = (data: unknown): boolean => this.receive(data);
-    this.#leave = addInboundPort({ port, receive, peerLost: this.#lost, user: asEmitter(port) });
-    shareWithUser(port);
+    this.#removeInbound = addInboundPort({
+      port,
+      receive,
+      peerLost: this.#lost,
+      user: asEmitter(port),
+    });
+    sharedPorts().add(port);
   }
 
   protected detach(): void {
     const port = this.#port;
-    this.#leave?.();
-    sharedPorts.delete(port);
+    this.#removeInbound?.();
+    sharedPorts().delete(port);
     port.off('message', this.#onMessage);
     port.off('message', this.#afterMessage);
     port.off('close', this.#lost);
-    // A listener that the user has added meanwhile would have held the loop, had we not been here.
-    if (this.#wasAlone && !inDeno && isShared(port)) port.ref();
+    // A listener that the application added meanwhile would have referenced the event loop, but for
+    // our unref().
+    if (this.#wasUnshared && !inDeno && isShared(port)) port.ref();
   }
 
   readonly #onMessage = (data: unknown): void => {
@@ -168,7 +184,7 @@ class PortEndpoint extends EndpointBase {
   };
 
   readonly #afterMessage = (): void => {
-    if (this.#port.hasRef?.() !== false) setImmediate(releaseIfAlone, this.#port);
+    if (this.#port.hasRef?.() !== false) setImmediate(unrefIfUnshared, this.#port);
   };
 
   readonly #lost = (): void => {
@@ -176,28 +192,25 @@ class PortEndpoint extends EndpointBase {
   };
 }
 
-/**
- * Node lets a port hold the loop from its first listener on. Ours must not; but one that the user
- * adds after it must, and is not told of. So before the loop ends we look whether there is one.
- */
+/** Our listeners on a port: #onMessage and #afterMessage. */
 const OURS = 2;
-const sharedPorts = new Set<Port>();
 
-function releaseIfAlone(port: Port): void {
-  if (sharedPorts.has(port) && !isShared(port, OURS)) port.unref();
+/**
+ * Node references the event loop through a port from its first listener on. Ours must not; a
+ * listener that the application adds after ours must, and Node does not report it. So before the
+ * event loop ends, the ports are checked for other listeners.
+ */
+const sharedPorts = perThread(() => {
+  const ports = new Set<Port>();
+  process.on('beforeExit', () => {
+    for (const port of ports) if (isShared(port, OURS)) port.ref();
+  });
+  return ports;
+});
+
+function unrefIfUnshared(port: Port): void {
+  if (sharedPorts().has(port) && !isShared(port, OURS)) port.unref();
 }
 
-let sharing = false;
-
-function shareWithUser(port: Port): void {
-  sharedPorts.add(port);
-  if (!sharing) {
-    sharing = true;
-    process.on('beforeExit', () => {
-      for (const shared of sharedPorts) if (isShared(shared, OURS)) shared.ref();
-    });
-  }
-}
-
-/** Ports emit, as all that takes Node's `on()` does; the types do not say so. */
+/** Ports emit, as everything with Node's `on()` does; the types do not say so. */
 const asEmitter = (port: Port): UserEvents => port;

@@ -1,19 +1,17 @@
-/** Why a worker has died, for an agent that blocks and hears no `error` event. */
+/** Why a Worker has died, for an agent that blocks and receives no `error` event. */
 import type * as worker_threads from 'node:worker_threads';
 import { portOf, takeFrom, type Port } from './ports.js';
+import type { WorkerThreads } from './worker-threads.js';
 
-/**
- * Of the messages that Node itself sends between a thread and its Worker, those that become
- * `error`.
- */
+/** The messages between a thread and its Worker that Node turns into an `error` event. */
 const ERRORS: readonly unknown[] = ['errorMessage', 'couldNotSerializeError'];
 
 /**
- * What the `error` event of that Worker is going to tell; undefined if there is none, or where this
- * Node keeps it somewhere else. All that the thread has sent is passed on when the event loop turns
- * again.
+ * The error that the `error` event of that Worker will report; undefined if there is none, or if
+ * this version of Node keeps it elsewhere. Every message that is taken from the port is emitted
+ * when the event loop turns again.
  */
-export function lastError(worker: worker_threads.Worker, threads: typeof worker_threads): unknown {
+export function lastError(worker: worker_threads.Worker, threads: WorkerThreads): unknown {
   const port = portOf(worker, 'kPort');
   let error: unknown;
   if (port === undefined) return undefined;
@@ -27,14 +25,15 @@ export function lastError(worker: worker_threads.Worker, threads: typeof worker_
 }
 
 /**
- * Node makes the error of the message; the user's listeners hear of it after the call that blocks.
+ * Lets Node deserialize the error. The application's listeners get it after the blocking call has
+ * returned.
  */
 function errorIn(message: unknown, worker: worker_threads.Worker, port: Port): unknown {
   let error: unknown;
   const own = Object.getOwnPropertyDescriptor(worker, 'emit');
-  worker.emit = (type: string | symbol, given?: unknown): boolean => {
-    error = given;
-    process.nextTick(() => worker.emit(type, given));
+  worker.emit = (type: string | symbol, detail?: unknown): boolean => {
+    error = detail;
+    process.nextTick(() => worker.emit(type, detail));
     return true;
   };
   try {

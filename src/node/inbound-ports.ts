@@ -1,4 +1,5 @@
-/** What of this agent must be looked after while it blocks; src/sync does it. */
+/** The ports of this agent that must be polled while it blocks; src/sync does it. */
+import { perThread } from '../core/support/per-thread.js';
 import type { Doorbell } from './doorbell.js';
 import type { Port } from './ports.js';
 
@@ -6,46 +7,52 @@ export interface UserEvents {
   emit(type: 'message' | 'messageerror', data: unknown): unknown;
 }
 
-/** A port that messages come in by. */
+/** A port through which messages come in. */
 export interface InboundPort {
   readonly port: Port;
-  /** What came in. False if it is none of ours, but for `user`. */
+  /** Handles a message. False if the message is not ours, but the application's. */
   receive(data: unknown): boolean;
   /** Delivers now what has already arrived. */
   drain?(): unknown;
   /** The other end is known to be dead. */
   peerLost(): void;
-  /** Is it known although the port does not tell? */
+  /** Whether the other end is known to be dead although the port does not report it. */
   isPeerDead?(): boolean;
-  /** Says to the other end what wakes this agent. */
+  /** Sends the doorbell of this agent to the other end. */
   sendDoorbell?(doorbell: Doorbell): void;
-  /** What tells the user of the messages that are not ours, and of those that cannot be read. */
+  /** Emits the application's messages, and those that cannot be read. */
   readonly user?: UserEvents;
 }
 
-/**
- * The question of a blocked thread whether it waits for itself; `count` tells its questions apart.
- */
+/** A blocked thread asks whether it waits for itself; `count` tells its questions apart. */
 export interface Probe {
   readonly thread: number;
   readonly count: number;
 }
 
-export const blockingState = {
-  inlets: new Set<InboundPort>(),
-  /** Once it has blocked for the first time. */
-  bell: undefined as Doorbell | undefined,
-  /** Now: no event comes through, and no timer. What cannot be done at once cannot be done. */
-  blocked: false,
-  /** Came while it blocks, and were not passed on yet. */
-  probes: [] as Probe[],
-};
+export interface BlockingState {
+  readonly ports: Set<InboundPort>;
+  /** Defined once this agent has blocked for the first time. */
+  doorbell: Doorbell | undefined;
+  /** True while this agent blocks: no event or timer fires, so nothing can be deferred. */
+  isBlocked: boolean;
+  /** Probes that have come in while this agent blocks, and were not forwarded yet. */
+  readonly probes: Probe[];
+}
 
-/** Returns how to leave. */
+export const blockingState = perThread<BlockingState>(() => ({
+  ports: new Set(),
+  doorbell: undefined,
+  isBlocked: false,
+  probes: [],
+}));
+
+/** Returns how to remove it. */
 export function addInboundPort(inbound: InboundPort): () => void {
-  blockingState.inlets.add(inbound);
-  if (blockingState.bell !== undefined) inbound.sendDoorbell?.(blockingState.bell);
+  const { ports, doorbell } = blockingState();
+  ports.add(inbound);
+  if (doorbell !== undefined) inbound.sendDoorbell?.(doorbell);
   return () => {
-    blockingState.inlets.delete(inbound);
+    ports.delete(inbound);
   };
 }

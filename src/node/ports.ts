@@ -1,15 +1,19 @@
-/** Ports as node:worker_threads has them, in Node and in what takes after it. */
+/** Ports of the kind that node:worker_threads has, in Node and in the runtimes that imitate it. */
 import type * as worker_threads from 'node:worker_threads';
+import { perThread } from '../core/support/per-thread.js';
 import { ownGlobal } from '../core/support/platform.js';
+import type { WorkerThreads } from './worker-threads.js';
 
-type WorkerThreads = typeof worker_threads;
-
-/** hasRef() is younger than the types. */
+/** `hasRef()` is younger than the types. */
 export type Port = worker_threads.MessagePort & { hasRef?: () => boolean };
 
+/** Deno's ports are those of the web, with Node's methods added. */
+export const inDeno = ownGlobal('Deno') !== undefined;
+export const inBun = ownGlobal('Bun') !== undefined;
+
 /**
- * A port behind a Worker, for an agent that blocks: that of the user's messages, or that of Node's
- * own. Undefined where Node no longer keeps it under that name.
+ * A port behind a Worker, for an agent that blocks: the port of the application's messages, or the
+ * port of Node's own. Undefined where this version of Node does not keep it under that name.
  */
 export function portOf(worker: object, name: 'kPublicPort' | 'kPort'): Port | undefined {
   const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === name);
@@ -24,9 +28,9 @@ export interface Taken {
 }
 
 /**
- * Takes the next message that has arrived. Where a message cannot be deserialized, the event loop
- * tells `messageerror`, but this call of Node's throws; either way the message is gone and the next
- * one follows.
+ * Takes the next message that has arrived. For a message that cannot be deserialized the event loop
+ * emits `messageerror`, but receiveMessageOnPort() throws; in both cases that message is gone and
+ * the next one follows.
  */
 export function takeFrom(
   { receiveMessageOnPort }: Pick<WorkerThreads, 'receiveMessageOnPort'>,
@@ -35,35 +39,33 @@ export function takeFrom(
   try {
     return receiveMessageOnPort(port);
   } catch (error) {
-    // Not a port: nothing was taken, and nothing ever would be.
+    // It is not a port: nothing was taken, and nothing ever would be.
     if ((error as { code?: unknown }).code === 'ERR_INVALID_ARG_TYPE') throw error;
     return { message: undefined, error };
   }
 }
 
-/** It takes after Node, but its ports are those of the web, with Node's methods put on. */
-export const inDeno = ownGlobal('Deno') !== undefined;
-export const inBun = ownGlobal('Bun') !== undefined;
-
 /**
- * Is anybody listening there, not counting `ours`? Deno does not count. There a port that holds the
- * loop is listened to, and of parentPort, where not even that can be seen, we suppose so.
+ * Whether the port has listeners beside `ours`. Deno does not count them: there a port that is
+ * referenced has one, and parentPort, which cannot even say whether it is, is assumed to have one.
  */
 export const isShared = (port: Port, ours = 0): boolean =>
   inDeno ? port.hasRef?.() !== false : port.listenerCount('message') > ours;
 
+/** A port that has seen another port come in, for Deno. */
+const completing = perThread<{ port: EventTarget | undefined }>(() => ({ port: undefined }));
+
 /**
- * Deno gives ports Node's methods one by one: those that it makes, and those that it finds in what
- * comes to a port or a thread of Node's kind. A port that came by a web event lacks them, and says
- * no `close`, until such a port has seen it.
+ * Gives a port of Deno the methods of Node's ports. Deno adds them to each port that it creates,
+ * and to those in the messages that come in through a port or Worker of Node's kind. A port that
+ * came through a web event lacks them, and emits no `close`, until a port of Node's kind has seen
+ * it.
  */
-export function completer({ MessageChannel, MessagePort }: WorkerThreads): (to: object) => void {
-  let seer: EventTarget | undefined;
-  return (target) => {
-    if ('on' in target || !(target instanceof MessagePort)) return;
-    seer ??= listening(new MessageChannel()) as unknown as EventTarget;
-    seer.dispatchEvent(new MessageEvent('message', { data: target }));
-  };
+export function completePort({ MessageChannel, MessagePort }: WorkerThreads, target: object): void {
+  if ('on' in target || !(target instanceof MessagePort)) return;
+  const state = completing();
+  state.port ??= listening(new MessageChannel()) as unknown as EventTarget;
+  state.port.dispatchEvent(new MessageEvent('message', { data: target }));
 }
 
 function listening({ port1, port2 }: worker_threads.MessageChannel): Port {

@@ -1,18 +1,17 @@
-/** A thread as an endpoint: its end is told, and so is why it came. */
-import { afterArrived, startDeadline } from '../core/transport/deadlines.js';
+/** An endpoint whose other side is a thread, and which reports why that thread has ended. */
 import { EndpointBase } from '../core/connect/endpoint.js';
 import type { UmpError } from '../core/errors.js';
+import { afterArrived, startDeadline } from '../core/transport/deadlines.js';
 import { blockingState } from './inbound-ports.js';
 import { inDeno } from './ports.js';
 
 /**
- * Milliseconds. A thread that dies closes its ports and sends its `error`, in no certain order; the
- * one after the other within a few. While we wait nothing else may hold the loop, so this timer
- * does.
+ * A thread that dies closes its ports and sends its `error` within a few milliseconds of each
+ * other, in either order. Nothing else may keep the event loop alive meanwhile, so this timer does.
  */
 const EXIT_REASON_MS = 50;
 
-/** Whatever was thrown; an object without a prototype, say, cannot be made a string as it is. */
+/** Text for any thrown value: some, such as an object without a prototype, have no `toString()`. */
 export function asText(thrown: unknown): string {
   try {
     return String(thrown);
@@ -22,16 +21,16 @@ export function asText(thrown: unknown): string {
 }
 
 export abstract class ThreadEndpoint extends EndpointBase {
-  readonly #explaining: (() => void)[] = [];
+  readonly #stopWaiting: (() => void)[] = [];
 
-  reportExitReason(tell: () => void): void {
-    if (blockingState.blocked) {
+  reportExitReason(done: () => void): void {
+    if (blockingState().isBlocked) {
       this.checkDeath();
-      tell();
-    } else this.#explaining.push(startDeadline(EXIT_REASON_MS, 1, tell, true));
+      done();
+    } else this.#stopWaiting.push(startDeadline(EXIT_REASON_MS, 1, done, true));
   }
 
-  /** No event will come: calls died() now if it can be found out why. */
+  /** For an agent that blocks: calls peerDied() now if the reason can be found out. */
   protected checkDeath(): void {
     // Most platforms do not block.
   }
@@ -40,26 +39,26 @@ export abstract class ThreadEndpoint extends EndpointBase {
     message: string,
     options?: { cause: unknown },
   ): () => UmpError | undefined {
-    const unheard = super.peerDied(message, options);
-    for (const stop of this.#explaining.splice(0)) stop();
-    if (options !== undefined && !this.isWatched) report(unheard);
-    return unheard;
+    const unreported = super.peerDied(message, options);
+    for (const stop of this.#stopWaiting.splice(0)) stop();
+    if (options !== undefined && !this.isWatched) reportUncaught(unreported);
+    return unreported;
   }
 
-  /** Does the user listen for errors of that thread, too? */
+  /** Whether the application also listens for errors of that thread. */
   protected abstract readonly isWatched: boolean;
 }
 
 /**
- * An error that nobody caught in a thread would end this process, if we did not listen for it.
- * Calls that reject with it tell of it; where none does, it is shown, and the process fails when it
- * ends. Deno shows it by itself.
+ * An error that a thread did not catch would end this process if we did not listen for it. Calls
+ * that reject with it report it; where there is none, it is shown, and the process gets a failing
+ * exit code. Deno shows it by itself.
  */
-function report(unheard: () => UmpError | undefined): void {
+function reportUncaught(unreported: () => UmpError | undefined): void {
   if (inDeno) return;
-  // By then the calls that it ends have rejected.
+  // The calls that it ends reject before this.
   afterArrived(() => {
-    const death = unheard();
+    const death = unreported();
     if (death === undefined) return;
     console.error(death);
     process.exitCode ??= 1;

@@ -1,12 +1,12 @@
 /**
- * Web Workers, as Deno and Bun have them beside Node's: with ports of Node's kind, so no other
- * lines.
+ * Web Workers of Deno and Bun, which have them beside Node's. Their ports are of Node's kind, so
+ * they need no transport of their own.
  */
 import type { Endpoint } from '../core/connect/endpoint.js';
 import { isA } from '../core/support/platform.js';
 import { asText, ThreadEndpoint } from './thread-endpoint.js';
 
-/** Deno's has no unref(). */
+/** Deno's has no `unref()`. */
 type Worker = EventTarget & {
   postMessage: (message: unknown, transfer: never) => void;
   terminate?: () => unknown;
@@ -18,8 +18,8 @@ const isWebWorker = (target: object): target is Worker =>
   'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
 
 /**
- * Also for the global scope of a web worker, to which nothing happens but messages; in Bun it has a
- * parentPort instead.
+ * Also for the global scope of a web worker, which receives messages and no other event; in Bun the
+ * worker has a parentPort instead.
  */
 export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
   isWebWorker(target) || isA(target, 'DedicatedWorkerGlobalScope')
@@ -28,14 +28,14 @@ export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
 
 class WebWorkerEndpoint extends ThreadEndpoint {
   readonly #worker: Worker;
-  #hearsItsEnd = false;
+  #watchesEnd = false;
 
   constructor(worker: Worker) {
     super(worker);
     this.#worker = worker;
   }
 
-  /** Of other listeners the platform says nothing. */
+  /** The platform does not reveal other listeners. */
   protected get isWatched(): boolean {
     return typeof this.#worker.onerror === 'function';
   }
@@ -46,11 +46,11 @@ class WebWorkerEndpoint extends ThreadEndpoint {
 
   protected attach(): void {
     this.#worker.addEventListener('message', this.#onMessage);
-    if (!this.#hearsItsEnd) this.#hearItsEnd();
-    this.#hearsItsEnd = true;
+    if (!this.#watchesEnd) this.#watchEnd();
+    this.#watchesEnd = true;
   }
 
-  /** Goes on hearing its end: a later connection must be told why. */
+  /** Keeps the listeners for its end: a later connection must learn why it ended. */
   protected detach(): void {
     this.#worker.removeEventListener('message', this.#onMessage);
   }
@@ -59,22 +59,22 @@ class WebWorkerEndpoint extends ThreadEndpoint {
     this.receive((event as MessageEvent).data);
   };
 
-  #hearItsEnd(): void {
+  #watchEnd(): void {
     const worker = this.#worker;
     const { terminate } = worker;
     if (terminate === undefined) return;
-    // In Deno no event tells of it.
+    // Deno fires no event after terminate().
     worker.terminate = () => {
       const result = terminate.call(worker);
       this.peerDied('the worker was terminated');
       return result;
     };
-    // Only Bun tells of any other end.
+    // Only Bun fires `close`.
     worker.addEventListener('close', () => {
       this.peerDied('the worker exited');
     });
     worker.addEventListener('error', (event) => {
-      // Whoever listens has dealt with it, as in Node; or else Deno would end this thread too.
+      // A listener counts as handling the error, as in Node; otherwise Deno would end this thread.
       event.preventDefault();
       const { error, message } = event as Event & { error?: unknown; message?: string };
       this.peerDied(`the worker threw: ${message ?? asText(error)}`, { cause: error ?? event });

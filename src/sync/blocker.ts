@@ -2,27 +2,32 @@ import type { Transport } from '../core/internal.js';
 
 /** What a blocked agent waits for. */
 export interface Awaited {
-  done(): boolean;
-  /** Nothing that could come can bring it about. Asked once all that has come is dealt with. */
-  stuck?(): boolean;
-  /** Where it would come from: looked at first when it is time to look for the dead. */
-  from?(): readonly Transport[];
+  isDone(): boolean;
   /**
-   * Asks, on behalf of that thread, whether the agent that it would come from waits for the thread
-   * in turn. Missing where something else than an answer from there can end the wait.
+   * Whether nothing that may come in can end the wait. Called once everything that has come in was
+   * handled.
+   */
+  isStuck?(): boolean;
+  /** Where the reply would come from: checked first when the blocker looks for dead peers. */
+  sources?(): readonly Transport[];
+  /**
+   * Asks, on behalf of that thread, whether the agent that would reply waits for the thread in
+   * turn. Missing where something other than a reply from there can end the wait.
    */
   probe?(thread: number, count: number): void;
 }
 
-/** `circle`: threads wait for one another, this one among them; `late`: the deadline came first. */
-export type End = 'done' | 'stuck' | 'circle' | 'late';
+/**
+ * How a wait has ended. `circle`: threads wait for one another, this one among them; `late`: the
+ * deadline came first.
+ */
+export type WaitEnd = 'done' | 'stuck' | 'circle' | 'late';
 
-/** How an agent blocks without going deaf: what a platform lends to the blocking calls. */
+/** Blocks an agent while it still handles incoming messages; each platform has its own way. */
 export interface Blocker {
   /**
-   * Blocks, while everything that comes in is dealt with as far as it can be without an event or a
-   * microtask. `deadline`: on the clock of performance.now(). `spin`: microseconds without sleep to
-   * begin with.
+   * Blocks, and handles everything that comes in as far as that needs no event and no microtask.
+   * `deadline` is a time of performance.now(). `spinMicros`: how long to poll before it sleeps.
    */
-  block(awaited: Awaited, deadline: number, spin: number): End;
+  block(awaited: Awaited, deadline: number, spinMicros: number): WaitEnd;
 }

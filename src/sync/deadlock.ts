@@ -1,55 +1,54 @@
 /**
  * Threads that block on one another in a circle would wait without end. Each of them knows only
- * what it waits for itself, so it asks along the way: a PROBE goes to the thread that must answer,
- * which passes it on to the one that it waits for, and so on. Where one comes back to the thread
- * that asked, there is a circle: each thread passed it on while it was blocked, and held the
- * request that the one before it waited for, so none of them can go on before the one that asked
- * does.
+ * what it waits for itself, so it sends a PROBE to the thread that must reply, which forwards it to
+ * the thread that it waits for, and so on. If a PROBE comes back to the thread that sent it, there
+ * is a circle: each thread forwarded it while it was blocked, and held the request that the thread
+ * before it waited for, so none of them can continue before the sender does.
  *
- * One thread of a circle is enough to break it: the one with the highest number. A thread passes on
- * the probes of those with higher numbers only. Where it gets one from a lower number it asks for
- * itself instead.
+ * One thread is enough to break a circle: the one with the highest number. A thread forwards only
+ * the probes of threads with higher numbers. For the probe of a lower one it sends its own instead.
  */
 import { blockingState } from '../node/inbound-ports.js';
 import type { Awaited } from './blocker.js';
 
 export class DeadlockDetector {
   readonly #thread: number;
+  readonly #probes = blockingState().probes;
   #count = 0;
   /** The first of our probes that belongs to the present call: an older one proves nothing. */
   #first = 0;
-  /** The last probe of each thread that was passed on: no probe goes through here twice. */
-  readonly #passed = new Map<number, number>();
+  /** The last probe of each thread that was forwarded: no probe passes through here twice. */
+  readonly #forwarded = new Map<number, number>();
 
   constructor(thread: number) {
     this.#thread = thread;
   }
 
-  /** A call begins, or one has returned to the call that it was made in. */
+  /** A call begins, or a call inside another one has returned. */
   begin(): void {
     this.#first = this.#count + 1;
-    this.#passed.clear();
-    blockingState.probes.length = 0;
+    this.#forwarded.clear();
+    this.#probes.length = 0;
   }
 
-  ask(awaited: Awaited): void {
+  sendProbe(awaited: Awaited): void {
     awaited.probe?.(this.#thread, ++this.#count);
   }
 
-  /** Deals with the probes that have come; true if one of our own has come back. */
+  /** Handles the probes that have come in; true if one of our own has come back. */
   isClosed(awaited: Awaited): boolean {
-    if (blockingState.probes.length === 0) return false;
-    let below = false;
-    for (const { thread, count } of blockingState.probes.splice(0)) {
+    if (this.#probes.length === 0) return false;
+    let isLower = false;
+    for (const { thread, count } of this.#probes.splice(0)) {
       if (thread === this.#thread) {
         if (count >= this.#first) return true;
-      } else if (thread < this.#thread) below = true;
-      else if (count > (this.#passed.get(thread) ?? 0)) {
-        this.#passed.set(thread, count);
+      } else if (thread < this.#thread) isLower = true;
+      else if (count > (this.#forwarded.get(thread) ?? 0)) {
+        this.#forwarded.set(thread, count);
         awaited.probe?.(thread, count);
       }
     }
-    if (below) this.ask(awaited);
+    if (isLower) this.sendProbe(awaited);
     return false;
   }
 }

@@ -1,45 +1,42 @@
+/** `#blocker` on Node: sleeps on a doorbell and polls every port of this thread. */
 import type * as worker_threads from 'node:worker_threads';
 import { DOORBELL_BYTES } from '../core/internal.js';
+import { LISTENS, RINGS, setOwner, SLEEPS, STATE, type Doorbell } from '../node/doorbell.js';
 import { blockingState, type InboundPort } from '../node/inbound-ports.js';
-import { LISTENS, ownedBy, RINGS, SLEEPS, STATE, type Doorbell } from '../node/doorbell.js';
-import { takeFrom, type Port, type Taken } from '../node/ports.js';
-import { nodeThreads } from '../node/worker-threads.js';
-import type { Awaited, Blocker, End } from './blocker.js';
+import { inBun, inDeno, takeFrom, type Port, type Taken } from '../node/ports.js';
+import { nodeThreads, type WorkerThreads } from '../node/worker-threads.js';
+import type { Awaited, Blocker, WaitEnd } from './blocker.js';
 import { DeadlockDetector } from './deadlock.js';
 
-type WorkerThreads = typeof worker_threads;
-
 /**
- * Milliseconds. A thread that exits or crashes rings all bells, but is not dead yet then; one that
- * is terminated rings none. So whoever sleeps looks for the dead, soon after a bell that brought
- * nothing, and from time to time.
+ * A thread that exits or crashes rings the doorbells of its peers, but its ports close only after
+ * that; a thread that is terminated rings none. So a sleeping thread checks for dead peers: soon
+ * after a ring that brought no message, and from time to time.
  */
-const FIRST_PROBE_MS = 1;
+const FIRST_CHECK_MS = 1;
 const MAX_SLEEP_MS = 500;
 
-/** Ports looked at each time, in turn. */
-const MAX_PROBES = 8;
+/** Ports that are checked each time, in turn. */
+const MAX_CHECKED = 8;
 
-/** See Spin. */
+/** See SpinHistory. */
 const MAX_SKIPPED_SPINS = 63;
 
-/** Only a peer that floods faster than it is read meets these. */
+/** Only a peer that floods faster than it is read meets these limits. */
 const MAX_PER_PORT = 1000;
-const MAX_TURNS = 1000;
+const MAX_ROUNDS = 1000;
 
-/** Undefined where it cannot be done. */
-export function nodeBlocker(): Blocker | undefined {
+/** Undefined where the ports are not Node's; Deno and Bun cannot block either. */
+export function createBlocker(): Blocker | undefined {
   const threads = nodeThreads();
-  if (threads === undefined || 'deno' in process.versions || 'bun' in process.versions) {
-    return undefined;
-  }
-  return new NodeBlocker(threads);
+  return threads === undefined || inDeno || inBun ? undefined : new NodeBlocker(threads);
 }
 
 class NodeBlocker implements Blocker {
   readonly #threads: WorkerThreads;
   readonly #prober: worker_threads.MessagePort;
-  readonly #spin = new Spin();
+  readonly #state = blockingState();
+  readonly #spins = new SpinHistory();
   readonly #circle: DeadlockDetector;
 
   constructor(threads: WorkerThreads) {
@@ -48,109 +45,114 @@ class NodeBlocker implements Blocker {
     this.#prober = new threads.MessageChannel().port1;
   }
 
-  block(awaited: Awaited, deadline: number, spin: number): End {
-    const doorbell = this.#bell();
-    const before = { state: Atomics.load(doorbell, STATE), blocked: blockingState.blocked };
-    blockingState.blocked = true;
+  block(awaited: Awaited, deadline: number, spinMicros: number): WaitEnd {
+    const state = this.#state;
+    const doorbell = this.#doorbell();
+    const before = { bell: Atomics.load(doorbell, STATE), isBlocked: state.isBlocked };
+    state.isBlocked = true;
     this.#circle.begin();
     Atomics.store(doorbell, STATE, LISTENS);
     try {
-      return this.#wait(doorbell, awaited, deadline, spin);
+      return this.#wait(doorbell, awaited, deadline, spinMicros);
     } finally {
-      Atomics.store(doorbell, STATE, before.state);
-      blockingState.blocked = before.blocked;
+      Atomics.store(doorbell, STATE, before.bell);
+      state.isBlocked = before.isBlocked;
       this.#circle.begin();
     }
   }
 
-  /** From the first time on, whoever can send to this agent knows it. */
-  #bell(): Doorbell {
-    if (blockingState.bell === undefined) {
-      blockingState.bell = new Int32Array(new SharedArrayBuffer(DOORBELL_BYTES));
-      ownedBy(blockingState.bell, this.#threads.threadId);
-      for (const inbound of blockingState.inlets) inbound.sendDoorbell?.(blockingState.bell);
+  /** From the first time on, every agent that can send to this one knows the doorbell. */
+  #doorbell(): Doorbell {
+    const state = this.#state;
+    if (state.doorbell === undefined) {
+      state.doorbell = new Int32Array(new SharedArrayBuffer(DOORBELL_BYTES));
+      setOwner(state.doorbell, this.#threads.threadId);
+      for (const inbound of state.ports) inbound.sendDoorbell?.(state.doorbell);
     }
-    return blockingState.bell;
+    return state.doorbell;
   }
 
-  #wait(doorbell: Doorbell, awaited: Awaited, deadline: number, spin: number): End {
-    let spins = spin > 0 && this.#spin.isWorthIt();
-    let pause = FIRST_PROBE_MS;
-    /** On the clock: traffic that keeps this thread awake must not put the look off. */
-    let nextLook = Infinity;
+  #wait(doorbell: Doorbell, awaited: Awaited, deadline: number, spinMicros: number): WaitEnd {
+    let mustSpin = spinMicros > 0 && this.#spins.isWorthwhile();
+    let pause = FIRST_CHECK_MS;
+    /** A time, not a count: messages that keep this thread awake must not postpone the check. */
+    let nextCheck = Infinity;
     let rang = false;
     for (;;) {
-      const heard = Atomics.load(doorbell, RINGS);
-      const any = this.#pump(awaited);
-      if (awaited.done()) return 'done';
-      if (awaited.stuck?.() === true) return 'stuck';
+      const rings = Atomics.load(doorbell, RINGS);
+      const any = this.#poll(awaited);
+      if (awaited.isDone()) return 'done';
+      if (awaited.isStuck?.() === true) return 'stuck';
       if (this.#circle.isClosed(awaited)) return 'circle';
       const now = performance.now();
       if (now >= deadline) return 'late';
-      if (rang && !any) pause = FIRST_PROBE_MS;
-      if (now >= nextLook) {
-        this.#lookForTheDead(awaited);
-        this.#circle.ask(awaited);
+      if (rang && !any) pause = FIRST_CHECK_MS;
+      if (now >= nextCheck) {
+        this.#checkForDeadPeers(awaited);
+        this.#circle.sendProbe(awaited);
         pause = Math.min(2 * pause, MAX_SLEEP_MS);
-        nextLook = now + pause;
+        nextCheck = now + pause;
         rang = false;
         continue;
       }
-      nextLook = Math.min(nextLook, now + pause);
-      if (spins) {
-        spins = false;
-        if (this.#spin.hears(doorbell, heard, Math.min(now + spin / 1000, deadline))) continue;
+      nextCheck = Math.min(nextCheck, now + pause);
+      if (mustSpin) {
+        mustSpin = false;
+        const until = Math.min(now + spinMicros / 1000, deadline);
+        if (this.#spins.spin(doorbell, rings, until)) continue;
       }
       Atomics.store(doorbell, STATE, SLEEPS);
-      const rest = Math.max(0, Math.min(nextLook, deadline) - now);
-      rang = Atomics.wait(doorbell, RINGS, heard, rest) !== 'timed-out';
+      const rest = Math.max(0, Math.min(nextCheck, deadline) - now);
+      rang = Atomics.wait(doorbell, RINGS, rings, rest) !== 'timed-out';
       Atomics.store(doorbell, STATE, LISTENS);
     }
   }
 
   /**
-   * What one port brings may be for another of this agent, so on until nothing more comes. Was
-   * there any?
+   * A message of one port may make another port of this agent receive something, so the ports are
+   * polled until nothing more comes. Returns whether there was any message.
    */
-  #pump(awaited: Awaited): boolean {
-    for (let turn = 0; turn < MAX_TURNS; turn++) {
+  #poll(awaited: Awaited): boolean {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       let any = false;
-      for (const inbound of blockingState.inlets) if (this.#takeFrom(inbound)) any = true;
-      if (!any || awaited.done()) return turn > 0 || any;
+      for (const inbound of this.#state.ports) if (this.#takeFrom(inbound)) any = true;
+      if (!any || awaited.isDone()) return round > 0 || any;
     }
     return true;
   }
 
   #takeFrom(inbound: InboundPort): boolean {
-    for (let taken = 0; taken < MAX_PER_PORT && blockingState.inlets.has(inbound); taken++) {
+    const { ports } = this.#state;
+    for (let taken = 0; taken < MAX_PER_PORT && ports.has(inbound); taken++) {
       const next = takeFrom(this.#threads, inbound.port);
       if (next === undefined) return taken > 0;
-      if (!inbound.receive(next.message)) tellUser(inbound, next);
+      if (!inbound.receive(next.message)) emitLater(inbound, next);
     }
     return true;
   }
 
-  #lookForTheDead(awaited: Awaited): void {
-    const awaitedFrom = (awaited.from?.() ?? []) as readonly unknown[];
-    const isAwaited = (inbound: InboundPort): boolean => awaitedFrom.includes(inbound);
-    const all = [...blockingState.inlets];
-    for (const inbound of all.filter(isAwaited)) this.#look(inbound);
-    // In turn: who was looked at goes to the end.
-    for (const inbound of all.filter((each) => !isAwaited(each)).slice(0, MAX_PROBES)) {
-      if (blockingState.inlets.delete(inbound)) blockingState.inlets.add(inbound);
-      this.#look(inbound);
+  #checkForDeadPeers(awaited: Awaited): void {
+    const sources = (awaited.sources?.() ?? []) as readonly unknown[];
+    const isSource = (inbound: InboundPort): boolean => sources.includes(inbound);
+    const { ports } = this.#state;
+    const all = [...ports];
+    for (const inbound of all.filter(isSource)) this.#check(inbound);
+    for (const inbound of all.filter((each) => !isSource(each)).slice(0, MAX_CHECKED)) {
+      // A port that was checked moves to the end, so that the next check finds others.
+      if (ports.delete(inbound)) ports.add(inbound);
+      this.#check(inbound);
     }
   }
 
-  #look(inbound: InboundPort): void {
-    if (!blockingState.inlets.has(inbound)) return;
+  #check(inbound: InboundPort): void {
+    if (!this.#state.ports.has(inbound)) return;
     if (inbound.isPeerDead?.() === true || this.#isDead(inbound.port)) inbound.peerLost();
   }
 
   /**
-   * No event says so to an agent that blocks, so we ask with a message that cannot be sent: its
-   * transfer list names the port twice. Node looks first whether it can be transferred at all. What
-   * had arrived there must be read before: the news of the death comes behind it.
+   * A blocked agent gets no event, so it asks Node with a message that cannot be sent: its transfer
+   * list names the port twice. Node first checks whether the port can be transferred at all. What
+   * had arrived there must be read before: the news of the death comes after it.
    */
   #isDead(port: Port): boolean {
     const { stackTraceLimit } = Error;
@@ -167,10 +169,10 @@ class NodeBlocker implements Blocker {
 }
 
 /**
- * The user's listeners are not to run in the middle of a blocking call, but before anything that
- * comes later.
+ * The application's listeners must not run inside a blocking call, but must run before anything
+ * that arrives later.
  */
-function tellUser({ user }: InboundPort, { message, error }: Taken): void {
+function emitLater({ user }: InboundPort, { message, error }: Taken): void {
   process.nextTick(() => {
     if (error === undefined) user?.emit('message', message);
     else user?.emit('messageerror', error);
@@ -178,29 +180,29 @@ function tellUser({ user }: InboundPort, { message, error }: Taken): void {
 }
 
 /**
- * Spinning costs less than sleep where the answer comes within the time that it takes to fall
- * asleep, and more where it does not: most of all if whoever is to answer has no core to run on
- * meanwhile. So after a spin in vain 1, 3, 7 … calls go without.
+ * Spinning costs less than sleep where the reply comes within the time that it takes to fall
+ * asleep, and more where it does not: most of all if the replying thread has no core to run on
+ * meanwhile. So after a spin that found nothing, the next 1, 3, 7 … calls do not spin.
  */
-class Spin {
-  #toSpare = 0;
-  #spared = 0;
+class SpinHistory {
+  #nextSkips = 0;
+  #skips = 0;
 
-  isWorthIt(): boolean {
-    if (this.#spared === 0) return true;
-    this.#spared--;
+  isWorthwhile(): boolean {
+    if (this.#skips === 0) return true;
+    this.#skips--;
     return false;
   }
 
-  /** Whether the bell rings before `until`. */
-  hears(doorbell: Doorbell, heard: number, until: number): boolean {
+  /** Returns whether the doorbell rings before `until`. */
+  spin(doorbell: Doorbell, rings: number, until: number): boolean {
     while (performance.now() < until) {
-      if (Atomics.load(doorbell, RINGS) !== heard) {
-        this.#toSpare = 0;
+      if (Atomics.load(doorbell, RINGS) !== rings) {
+        this.#nextSkips = 0;
         return true;
       }
     }
-    this.#toSpare = this.#spared = Math.min(2 * this.#toSpare + 1, MAX_SKIPPED_SPINS);
+    this.#nextSkips = this.#skips = Math.min(2 * this.#nextSkips + 1, MAX_SKIPPED_SPINS);
     return false;
   }
 }

@@ -6,18 +6,21 @@ import {
   type Requests,
   sessionOf,
 } from '../core/internal.js';
-import { BlockingCall, type SyncReqOptions } from './blocking-call.js';
 import type { Awaited } from './blocker.js';
-import { isSameThread, wasPolled, transportsOf, probe } from './same-thread.js';
+import { BlockingCall, type SyncReqOptions } from './blocking-call.js';
+import { isSameThread, probe, transportsOf, wasPolled } from './same-thread.js';
 
 /**
- * Like `client.req()`, but blocks this thread until the answer is here. Meanwhile its other lines
- * go on receiving; what that leads to, promises above all, comes after the call.
+ * Like `client.req()`, but blocks this thread until the reply is here. Meanwhile the thread's other
+ * connections still receive; what follows from that, such as the continuation of promises, runs
+ * after the call.
  *
- * @param options `timeout` and `spin`; `transfer` as in `client.req()`
- * @throws UmpError as `client.req()` rejects: `App`, `ServerDisappeared`, `NoReply`, `Timeout`,
- * `DataClone`, `Detached`, `Protocol`; `WouldDeadlock` if the server is in this thread, or threads
- * wait for one another in a circle; `NotSupported` where a thread cannot block.
+ * @param options `timeout` in milliseconds and `spin` in microseconds; `transfer` as in
+ * `client.req()`
+ * @throws UmpError with the codes that `client.req()` rejects with: `App`, `ServerDisappeared`,
+ * `NoReply`, `Timeout`, `DataClone`, `Detached`, `Protocol`; also `WouldDeadlock` if the server is
+ * in this thread, or threads wait for one another in a circle; `NotSupported` where a thread cannot
+ * block.
  */
 export function reqSync<P, S, R, E>(
   client: Client<P, S, R, E>,
@@ -26,7 +29,7 @@ export function reqSync<P, S, R, E>(
 ): R {
   const call = new BlockingCall(reqSync, options);
   const session = sessionOf(reqSync, client);
-  // It may just have left this thread, or it is not known yet to be in it.
+  // The server may just have left this thread, or it is not known yet to be in it.
   if (isSameThread(session) || !wasPolled(session)) call.poll();
   if (isSameThread(session)) raise(reqSync, 'WouldDeadlock');
   const pending = session.requests.send(
@@ -34,13 +37,13 @@ export function reqSync<P, S, R, E>(
     msg,
     options && { transfer: options.transfer ?? [] },
   );
-  return answer(reqSync, session.requests, pending, call, (failure) => {
+  return waitForReply(reqSync, session.requests, pending, call, (failure) => {
     session.requests.abandon(pending, failure);
   }) as R;
 }
 
-/** Blocks until the request is settled; `giveUp` where it cannot be waited for any longer. */
-export function answer(
+/** Blocks until the request is settled; calls `giveUp` if it cannot be waited for any longer. */
+export function waitForReply(
   stackStartFn: unknown,
   { session }: Requests,
   pending: PendingRequest,
@@ -48,19 +51,19 @@ export function answer(
   giveUp: (failure: Failure) => void,
 ): unknown {
   const awaited: Awaited = {
-    done: () => pending.isSettled,
-    stuck: () => isSameThread(session, pending),
-    from: () => transportsOf(session, pending),
+    isDone: () => pending.isSettled,
+    isStuck: () => isSameThread(session, pending),
+    sources: () => transportsOf(session, pending),
   };
   if (call.isEndless) {
     awaited.probe = (thread, count) => {
       probe(session, pending, thread, count);
     };
   }
-  const failure = call.failure(awaited);
+  const failure = call.wait(awaited);
   if (failure !== undefined) {
     giveUp(failure);
-    // If that is in this thread, it is done with when this returns.
+    // A server in this thread has handled the cancellation when this returns.
     if (failure.code === 'WouldDeadlock') call.poll();
   }
   const outcome = failure ?? pending.result;

@@ -1,8 +1,9 @@
-/** Where the other ends of the lines are that a blocking call depends on. */
+/** Whether the peers that a blocking call depends on are in this very thread. */
 import {
   type ClientConnection,
   type Mailbox,
   type PendingRequest,
+  perThread,
   PROBE,
   type Session,
   type Transport,
@@ -10,39 +11,44 @@ import {
 
 type SessionConnections = Pick<Session, 'connections'>;
 
-const polled = new WeakSet<ClientConnection>();
+const polled = perThread(() => new WeakSet<ClientConnection>());
 
 /**
- * Was it asked before? Once all that has come was dealt with, isHere() is right about this line.
+ * Whether this connection was polled before. isSameThread() is reliable once everything that had
+ * arrived was handled.
  */
 export function wasPolled({ connections }: SessionConnections): boolean {
-  const placed = polled.has(connections.current);
-  polled.add(connections.current);
-  return placed;
+  const { current } = connections;
+  const before = polled().has(current);
+  polled().add(current);
+  return before;
 }
 
-/** Is whoever could answer it, or would get a new one, in this very agent? */
+/** Whether the server that would reply, or that would get a new request, is in this very thread. */
 export function isSameThread(
   { connections }: SessionConnections,
   pending?: PendingRequest,
 ): boolean {
-  const home = pending?.connection ?? connections.current;
-  return home.transport.isSameThread === true && (home.isOneShot || home === connections.current);
+  const connection = pending?.connection ?? connections.current;
+  return (
+    connection.transport.isSameThread === true &&
+    (connection.isOneShot || connection === connections.current)
+  );
 }
 
-/** Asks whether the agent that this request waits for blocks, and waits for that thread in turn. */
+/** Asks whether the agent that must reply blocks, and waits for that thread in turn. */
 export function probe(
   { connections }: SessionConnections,
   pending: PendingRequest,
   thread: number,
   count: number,
 ): void {
-  const home = pending.connection ?? connections.current;
-  if (home.transport.isPeerBlocked !== true) return;
-  home.send([PROBE, thread, count, home.isOneShot ? 0 : pending.id]);
+  const connection = pending.connection ?? connections.current;
+  if (connection.transport.isPeerBlocked !== true) return;
+  connection.send([PROBE, thread, count, connection.isOneShot ? 0 : pending.id]);
 }
 
-/** What the answer may come by. */
+/** The transports through which the reply may come. */
 export const transportsOf = (
   { connections }: SessionConnections,
   { connection }: PendingRequest,
@@ -51,7 +57,7 @@ export const transportsOf = (
     ({ transport }) => transport,
   );
 
-/** Are all who could send something in this very agent? */
+/** Whether every client that could send something is in this very thread. */
 export function areSameThread({ acceptor, lifetime, connections }: Mailbox): boolean {
   const all = [...connections];
   return (

@@ -12,27 +12,27 @@ import {
   WaitReply,
 } from '../core/internal.js';
 import { BlockingCall, type BlockOptions } from './blocking-call.js';
-import { answer } from './req-sync.js';
+import { waitForReply } from './req-sync.js';
 import { areSameThread } from './same-thread.js';
 
 /**
  * Like `server.wait()`, but blocks this thread until a message is here.
  *
- * @throws UmpError as `server.wait()` rejects: `ClientsDisappeared`, `ServerDisappeared`,
- * `Detached`; `Timeout`; `WouldDeadlock` if all its clients are in this thread; `NotSupported`
- * where a thread cannot block.
+ * @throws UmpError with the codes that `server.wait()` rejects with: `ClientsDisappeared`,
+ * `ServerDisappeared`, `Detached`; also `Timeout`; `WouldDeadlock` if all its clients are in this
+ * thread; `NotSupported` where a thread cannot block.
  */
 export function waitSync<P, S, R, E>(
   server: Server<P, S, R, E>,
   options?: BlockOptions,
 ): MsgType<P, S, R, E>;
 /**
- * Like `waitReply.wait()`, but blocks this thread until the answer is here. A timeout ends the
+ * Like `waitReply.wait()`, but blocks this thread until the reply is here. A timeout ends the
  * request, not only the wait.
  *
- * @throws UmpError as `waitReply.wait()` rejects; `WouldDeadlock` if whoever could answer is in
- * this thread: the request then still waits, and can be awaited; `NotSupported` where a thread
- * cannot block.
+ * @throws UmpError with the codes that `waitReply.wait()` rejects with; also `WouldDeadlock` if the
+ * server that must reply is in this thread: the request then stays pending, and can be awaited;
+ * `NotSupported` where a thread cannot block.
  */
 export function waitSync<R, E>(reply: WaitReply<R, E>, options?: BlockOptions): R;
 export function waitSync<P, S, R, E>(
@@ -46,28 +46,28 @@ export function waitSync<P, S, R, E>(
 }
 
 function nextOf(mailbox: Mailbox, call: BlockingCall): unknown {
-  // No microtask will do so before we sleep.
+  // Credit is otherwise sent in a microtask, and none runs before this thread sleeps.
   for (const connection of mailbox.connections) connection.flushCredit();
   const outcome = mailbox.receivers.tryReceive() ?? blockFor(mailbox, call);
   if (outcome instanceof Failure) throw outcome.toError(waitSync);
   return outcome;
 }
 
-/** In turn with those who wait without blocking. */
+/** Takes its turn among the other receivers, which wait without blocking. */
 function blockFor(mailbox: Mailbox, call: BlockingCall): Received | undefined {
-  const waiter = {
+  const receiver = {
     outcome: undefined as Received | undefined,
     settle: (outcome: Received): void => {
-      waiter.outcome = outcome;
+      receiver.outcome = outcome;
     },
   };
-  mailbox.receivers.add(waiter);
-  const failure = call.failure({
-    done: () => waiter.outcome !== undefined,
-    stuck: () => areSameThread(mailbox),
+  mailbox.receivers.add(receiver);
+  const failure = call.wait({
+    isDone: () => receiver.outcome !== undefined,
+    isStuck: () => areSameThread(mailbox),
   });
-  if (failure !== undefined) mailbox.receivers.remove(waiter);
-  return failure ?? waiter.outcome;
+  if (failure !== undefined) mailbox.receivers.remove(receiver);
+  return failure ?? receiver.outcome;
 }
 
 function replyOf(
@@ -81,7 +81,7 @@ function replyOf(
       'waitSync() does not support replies of pools and supervisors; await them',
     );
   }
-  return answer(waitSync, owner, pending, call, (failure) => {
+  return waitForReply(waitSync, owner, pending, call, (failure) => {
     if (failure.code === 'Timeout') owner.abandon(pending, failure);
   });
 }

@@ -1,35 +1,46 @@
 /**
- * What links have in common where the platform does not tell that the other end was closed: each
- * end says so itself, once, and goes on reading until the other has said it too. What still comes
- * then is discarded, so that whoever waits at the other end of a port in it hears of it.
+ * What transports have in common where the platform does not report that the other end was closed.
+ * Each end sends a FIN when it closes, and reads on until the FIN of the other end has arrived;
+ * messages that arrive meanwhile are discarded, and the ports in them closed.
+ *
+ *   idle ──start()──► open ──FIN received──► peer closed ──close()──► ended
+ *                       └────close()───► closing ──FIN received──► ended
+ *
+ * close() also ends a transport that was never started: it then reads until the FIN.
  */
-import { isFin } from '../core/protocol/validate.js';
-import type { Transport, FrameReceiver } from '../core/transport/transport.js';
-import { closePortsIn } from '../core/transport/ports.js';
 import { FIN, type Frame } from '../core/protocol/frames.js';
+import { isFin } from '../core/protocol/validate.js';
+import { perThread } from '../core/support/per-thread.js';
+import type { FrameReceiver, Transport } from '../core/transport/transport.js';
 
-/** Started, and not ended. */
-const openTransports = new Set<ClosingTransport>();
-
-/** This agent is about to go: each line ends now, and whoever is at its other end hears of it. */
-export function closeAllTransports(): void {
-  for (const link of openTransports) link.peerIsGone();
+interface Traffic {
+  /** Transports that read, and have not ended. */
+  readonly open: Set<ClosingTransport>;
+  /** The number of messages that have come in through all of them. */
+  received: number;
 }
 
-/** Messages that have come in, by whatever line. */
-export const traffic = { heard: 0 };
+export const traffic = perThread<Traffic>(() => ({ open: new Set(), received: 0 }));
+
+/** This agent is about to go: ends each connection now, so that its peer learns of it. */
+export function closeAllTransports(): void {
+  for (const transport of traffic().open) transport.notifyPeerLost();
+}
 
 export abstract class ClosingTransport implements Transport {
+  readonly #traffic = traffic();
   #receiver: FrameReceiver | undefined = undefined;
-  #reading = false;
-  /** Set by our own close(). */
+  #isReading = false;
+  #isPeerClosed = false;
+  /** Set by our own close(); called once nothing more can come in. */
   #closed: (() => void) | undefined = undefined;
-  #peerClosed = false;
 
   abstract send(frame: Frame, transfer?: readonly object[]): void;
   /** From now on receive() is called for each message. */
   protected abstract read(): void;
-  /** Both ends are done. */
+  /** A message came in after close(). */
+  protected abstract discard(data: unknown): void;
+  /** Both ends have closed. */
   protected abstract end(): void;
 
   start(receiver: FrameReceiver): void {
@@ -38,48 +49,48 @@ export abstract class ClosingTransport implements Transport {
   }
 
   #read(): void {
-    if (this.#reading) return;
-    this.#reading = true;
-    openTransports.add(this);
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#traffic.open.add(this);
     this.read();
   }
 
   /** Some engines deliver what was queued even after a port was closed. */
   protected receive(data: unknown): void {
-    traffic.heard++;
+    this.#traffic.received++;
     if (this.#closed === undefined) this.#receiver?.receive(data);
     else if (isFin(data)) this.markPeerClosed();
-    else closePortsIn(data);
+    else this.discard(data);
   }
 
   close(closed: () => void = () => undefined): void {
     if (this.#closed !== undefined) return;
     this.#closed = closed;
     this.send([FIN]);
-    if (this.#peerClosed) this.#end(closed);
+    if (this.#isPeerClosed) this.#end(closed);
     else this.#read();
   }
 
   markPeerClosed(): void {
-    if (this.#peerClosed) return;
-    this.#peerClosed = true;
+    if (this.#isPeerClosed) return;
+    this.#isPeerClosed = true;
     if (this.#closed !== undefined) this.#end(this.#closed);
   }
 
   #end(closed: () => void): void {
-    openTransports.delete(this);
+    this.#traffic.open.delete(this);
     this.end();
     closed();
   }
 
-  /** Nothing more will come, as somebody else knows. */
-  peerIsGone(): void {
+  /** It is known from elsewhere that nothing more will come. */
+  notifyPeerLost(): void {
     this.markPeerClosed();
     if (this.#closed === undefined) this.#receiver?.peerLost();
   }
 
   setRef(): void {
-    // Only Node and its like exit by themselves.
+    // Only Node and the runtimes that imitate it exit by themselves.
   }
 
   drain(): boolean {

@@ -1,22 +1,75 @@
+/** `#platform` in browsers: the driver for ports that do not report the loss of their peer. */
+import { globals, ownGlobal } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
-import { ownGlobal } from '../core/support/platform.js';
-import { portDriver } from './port-transport.js';
-import { closeAllTransports } from './closing-transport.js';
+import { closeAllTransports, traffic } from './closing-transport.js';
 import { webLiveness } from './liveness.js';
+import { PortTransport, type EventPort } from './port-transport.js';
 
-/** Ports as browsers have them: none tells when its other end is gone. */
-export function webDriver(): Driver {
-  // Before the lines end: the next ones are of its next life.
+export function createDriver(): Driver {
+  // Its pagehide listener must come before the one below: connections that open after that belong
+  // to the next id of this page.
   const liveness = webLiveness();
-  // A page that leaves says so itself: where there are no locks, or its peer is of another origin,
-  // nobody else would. One that comes back from the back/forward cache finds its lines closed, at
-  // both ends.
+  // A page that leaves ends its connections itself: without Web Locks, or for a peer of another
+  // origin, nothing else would report it. A page that comes back from the back/forward cache finds
+  // its connections closed at both ends.
   if (ownGlobal('document') !== undefined) {
-    // Where a document is simulated nothing may tell.
+    // A simulated document may come without events.
     (globalThis.addEventListener as typeof addEventListener | undefined)?.(
       'pagehide',
       closeAllTransports,
     );
   }
-  return { ...portDriver, liveness };
+  return {
+    openTransport: (port) => new PortTransport(port),
+    createLoopRef: () => ({ setRef: () => undefined }),
+    deliverArrived,
+    liveness,
+  };
+}
+
+/** How long no message may come in before everything that had arrived counts as delivered. */
+const QUIET_MS = 10;
+/** How long deliverArrived() takes at most. */
+const MAX_MS = 100;
+/** The number of turns of the event loop that deliverArrived() takes at least. */
+const MIN_ROUNDS = 3;
+
+/**
+ * A message through a channel within this agent is delivered after what has arrived through other
+ * ports: in Chromium after one round, in WebKit, which asks another process for each message, after
+ * two. Firefox delivers one message of a port in each task, and asks another process for a port
+ * that came in a message; so the rounds continue until no message comes in. The timer before them
+ * is for frames that share this thread; more timers would delay a hidden page for long.
+ */
+function deliverArrived(then: () => void): void {
+  globals.setTimeout(() => {
+    const { MessageChannel, performance } = globals;
+    // Without it there are no ports that a message could have arrived through.
+    if (MessageChannel === undefined) {
+      then();
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    const port = port2 as EventPort;
+    let before = traffic().received;
+    const start = performance.now();
+    let lastArrival = start;
+    let rounds = 0;
+    const round = (): void => {
+      const now = performance.now();
+      const { received } = traffic();
+      if (before !== received) lastArrival = now;
+      before = received;
+      if (rounds++ < MIN_ROUNDS || now < Math.min(lastArrival + QUIET_MS, start + MAX_MS)) {
+        port1.postMessage(0);
+      } else {
+        port1.close();
+        port2.close();
+        then();
+      }
+    };
+    port.addEventListener('message', round);
+    port.start?.();
+    round();
+  }, 0);
 }

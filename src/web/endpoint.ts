@@ -1,6 +1,7 @@
-/** What of a browser's things connect() and listen() can be given, and the endpoint for each. */
+/** `#endpoints` in browsers: the endpoint for each object that connect() and listen() take. */
 import type { Endpoint } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
+import { perThread } from '../core/support/per-thread.js';
 import { isPort, PortEndpoint } from './port-endpoint.js';
 import {
   isServiceScope,
@@ -9,24 +10,24 @@ import {
   ServiceWorkerEndpoint,
 } from './service-worker.js';
 import {
+  isSharedScope,
   isSharedWorker,
   sharedScopeEndpoint,
   SharedWorkerEndpoint,
-  isSharedScope,
 } from './shared-worker.js';
 import { connectingWindow, isWindow, listeningWindow } from './window.js';
 import { isOwnScope, isWorker, ScopeEndpoint, WorkerEndpoint } from './worker.js';
 
-/** Windows apart, one per target, however often it is used. */
-const known = new WeakMap<object, Endpoint>();
+/** One per target, however often it is used; windows have none here. */
+const endpoints = perThread(() => new WeakMap<object, Endpoint>());
 
 function endpointFor(target: object): Endpoint | undefined {
-  const endpoint = known.get(target) ?? newEndpoint(target);
-  if (endpoint !== undefined) known.set(target, endpoint);
+  const endpoint = endpoints().get(target) ?? createEndpoint(target);
+  if (endpoint !== undefined) endpoints().set(target, endpoint);
   return endpoint;
 }
 
-function newEndpoint(target: object): Endpoint | undefined {
+function createEndpoint(target: object): Endpoint | undefined {
   if (isOwnScope(target)) return new ScopeEndpoint(target);
   if (isSharedScope(target)) return sharedScopeEndpoint(target);
   if (isServiceScope(target)) return new ServiceScopeEndpoint(target);
@@ -37,31 +38,31 @@ function newEndpoint(target: object): Endpoint | undefined {
   return undefined;
 }
 
-/** Undefined if the target is none. */
-export function webConnect(
+/** Undefined if the target is not an endpoint. */
+export function endpointToConnect(
   stackStartFn: unknown,
   target: object,
   options: ConnectOptions,
 ): Endpoint | undefined {
-  // First of all: a window of another origin throws at nearly any other question.
+  // Must come first: a window of another origin throws when nearly any other property is read.
   return isWindow(target)
     ? connectingWindow(stackStartFn, target, options.origin)
     : endpointFor(target);
 }
 
-/** Without a target, whoever started this worker, framed this page or opened it. */
-export function webListen(
+/** Without a target, the agent that started this worker, framed this page or opened it. */
+export function endpointToListen(
   stackStartFn: unknown,
   target: object | undefined,
   options: ListenOptions,
 ): Endpoint | undefined {
-  const from = target ?? (isWindow(globalThis) ? opener(window) : globalThis);
+  const from = target ?? (isWindow(globalThis) ? creatorOf(window) : globalThis);
   if (from === undefined) return undefined;
   return isWindow(from)
     ? listeningWindow(stackStartFn, from, options.allowedOrigins)
     : endpointFor(from);
 }
 
-function opener({ parent, window, opener }: Window): Window | undefined {
+function creatorOf({ parent, window, opener }: Window): Window | undefined {
   return parent === window ? ((opener as Window | null) ?? undefined) : parent;
 }

@@ -1,60 +1,60 @@
 /**
- * How browsers let a death be seen, though no port tells of it: each agent holds one Web Lock for
- * as long as it lives, and says its name to whoever talks to it. Who asks for that lock too gets it
- * when the agent is gone, whatever ended it.
+ * How browsers detect the death of an agent, though no port reports it: each agent holds one Web
+ * Lock while it lives, and sends the name of the lock, its agent id, to its peers. A peer requests
+ * the same lock and gets it when the agent is gone, whatever has ended it.
  */
+import { perThread } from '../core/support/per-thread.js';
 import type { Liveness } from '../core/transport/driver.js';
 
-/** Locks are of an origin: to a peer from another one ours would look as if it were free. */
+/** Locks belong to an origin: to a peer of another origin, this agent's lock would look free. */
 const agentIdFor = (origin: string): string => `${origin} ump-ng ${crypto.randomUUID()}`;
-const originOf = (name: string): string => name.slice(0, name.indexOf(' '));
+const originOf = (agentId: string): string => agentId.slice(0, agentId.indexOf(' '));
 
-/** Not in insecure contexts, nor where the origin is opaque. */
-export function webLiveness(): Liveness {
+/** There are no locks in insecure contexts, nor where the origin is opaque. */
+function createLiveness(): Liveness {
   const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
   const { origin = 'null' } = globalThis as { origin?: string };
-  return locks === undefined || origin === 'null'
-    ? new UnobservableLiveness()
-    : new LockLiveness(locks);
+  if (locks === undefined || origin === 'null') return new UnobservableLiveness();
+  const liveness = new LockLiveness(locks);
+  liveness.start();
+  return liveness;
 }
 
-/**
- * A name all the same, to be told from another agent in the same place. No lock shows its death.
- */
+/** Tells this agent from another one in the same place. No lock reveals its death. */
 function unobservableId(): string | undefined {
   const { crypto } = globalThis as { crypto?: Crypto };
   return crypto && `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
 }
 
-/** Who waits here for the death of whom. */
+/** The callbacks that wait for the deaths of other agents. */
 class DeathWatchers {
   readonly #watchers = new Map<string, Set<() => void>>();
 
-  get names(): string[] {
+  get agentIds(): string[] {
     return [...this.#watchers.keys()];
   }
 
-  has(name: string): boolean {
-    return this.#watchers.has(name);
+  has(agentId: string): boolean {
+    return this.#watchers.has(agentId);
   }
 
-  /** Returns how to stop. `keeps`: the name stays when its last watcher has stopped. */
-  add(name: string, died: () => void, keeps = false): () => void {
-    const watchers = this.#watchers.get(name) ?? new Set();
-    this.#watchers.set(name, watchers.add(died));
+  /** Returns how to stop. `keeps`: the id stays when its last watcher has stopped. */
+  add(agentId: string, died: () => void, keeps = false): () => void {
+    const watchers = this.#watchers.get(agentId) ?? new Set();
+    this.#watchers.set(agentId, watchers.add(died));
     return () => {
       watchers.delete(died);
-      if (!keeps && watchers.size === 0) this.#forget(name, watchers);
+      if (!keeps && watchers.size === 0) this.#forget(agentId, watchers);
     };
   }
 
-  #forget(name: string, watchers: Set<() => void>): void {
-    if (this.#watchers.get(name) === watchers) this.#watchers.delete(name);
+  #forget(agentId: string, watchers: Set<() => void>): void {
+    if (this.#watchers.get(agentId) === watchers) this.#watchers.delete(agentId);
   }
 
-  reportDeath(name: string): void {
-    const watchers = this.#watchers.get(name);
-    this.#watchers.delete(name);
+  reportDeath(agentId: string): void {
+    const watchers = this.#watchers.get(agentId);
+    this.#watchers.delete(agentId);
     for (const died of watchers ?? []) died();
   }
 
@@ -64,50 +64,52 @@ class DeathWatchers {
 }
 
 class UnobservableLiveness implements Liveness {
-  #name: string | undefined = undefined;
+  #agentId: string | undefined = undefined;
   readonly ready = Promise.resolve();
   readonly #watched = new DeathWatchers();
 
-  /** Not before it is asked for: an import draws nothing. */
   get agentId(): string | undefined {
-    return (this.#name ??= unobservableId());
+    return (this.#agentId ??= unobservableId());
   }
 
-  watch(name: string, died: () => void): () => void {
-    return this.#watched.add(name, died);
+  watch(agentId: string, died: () => void): () => void {
+    return this.#watched.add(agentId, died);
   }
 
-  reportDeath(name: string): void {
-    this.#watched.reportDeath(name);
+  reportDeath(agentId: string): void {
+    this.#watched.reportDeath(agentId);
   }
 }
 
 class LockLiveness implements Liveness {
   agentId: string | undefined = undefined;
-  ready: Promise<void>;
+  ready: Promise<void> = Promise.resolve();
   readonly #locks: LockManager;
-  /** Who waits for the death of whom. An agent is waited for once, and until it dies. */
+  /** Each agent's lock is requested once, and stays requested until that agent dies. */
   readonly #watched = new DeathWatchers();
   #release = (): void => undefined;
 
   constructor(locks: LockManager) {
     this.#locks = locks;
-    this.ready = this.#begin();
+  }
+
+  start(): void {
+    this.ready = this.#acquire();
     if (typeof document !== 'undefined') this.#surviveCache();
   }
 
-  #begin(): Promise<void> {
-    const name = agentIdFor(origin);
+  #acquire(): Promise<void> {
+    const agentId = agentIdFor(origin);
     return new Promise((resolve) => {
       const hold = (): Promise<void> => {
-        this.agentId = name;
+        this.agentId = agentId;
         resolve();
         return new Promise((release) => {
           this.#release = release;
         });
       };
       // Refused where the page may not store anything, as in Chromium's frames from other sites.
-      this.#locks.request(name, hold).catch(() => {
+      this.#locks.request(agentId, hold).catch(() => {
         this.agentId = unobservableId();
         resolve();
       });
@@ -115,9 +117,9 @@ class LockLiveness implements Liveness {
   }
 
   /**
-   * A page in the back/forward cache may have lost its lock and what it waited for, as in WebKit,
-   * without being told. All its lines are closed by then, so one that comes back begins another
-   * life.
+   * A page in the back/forward cache may have lost its lock and its requests for others (it does in
+   * WebKit), and no event reports that. All its connections are closed by then, so a page that
+   * comes back takes a new id.
    */
   #surviveCache(): void {
     let back = (): void => undefined;
@@ -128,11 +130,11 @@ class LockLiveness implements Liveness {
       this.ready = new Promise<void>((resolve) => {
         back = resolve;
       }).then(() => {
-        // Not earlier: a page in the cache is best left alone, for it may be given up at any stir.
+        // Not earlier: any activity of a page in the cache may make the browser discard it.
         this.#release();
-        // What was asked for meanwhile may have been lost as well.
-        for (const each of this.#watched.names) this.#requestLock(each);
-        return this.#begin();
+        // Requests that were made meanwhile may have been lost as well.
+        for (const each of this.#watched.agentIds) this.#requestLock(each);
+        return this.#acquire();
       });
     });
     globalThis.addEventListener('pageshow', () => {
@@ -140,23 +142,29 @@ class LockLiveness implements Liveness {
     });
   }
 
-  watch(name: string, died: () => void): () => void {
-    const locked = originOf(name) === origin;
-    if (locked && !this.#watched.has(name)) this.#requestLock(name);
-    return this.#watched.add(name, died, locked);
+  watch(agentId: string, died: () => void): () => void {
+    const isLocked = originOf(agentId) === origin;
+    if (isLocked && !this.#watched.has(agentId)) this.#requestLock(agentId);
+    return this.#watched.add(agentId, died, isLocked);
   }
 
-  /**
-   * Does nothing for an agent that nobody watches any more, or whose death was told here already.
-   */
-  #requestLock(name: string): void {
+  /** The lock has no effect if that agent is no longer watched, or its death was reported here. */
+  #requestLock(agentId: string): void {
     const died = (): void => {
-      this.reportDeath(name);
+      this.reportDeath(agentId);
     };
-    this.#locks.request(name, { mode: 'shared' }, died).catch(() => undefined);
+    this.#locks.request(agentId, { mode: 'shared' }, died).catch(() => undefined);
   }
 
-  reportDeath(name: string): void {
-    this.#watched.reportDeath(name);
+  reportDeath(agentId: string): void {
+    this.#watched.reportDeath(agentId);
   }
 }
+
+/** Must stand below the classes, which it uses when this module is evaluated. */
+export const webLiveness = perThread(createLiveness);
+
+// Requests the lock on import. Others can watch this agent only once the lock is held, which takes
+// some milliseconds: if that began with the first call, an agent that dies right after its first
+// message would die undetected.
+webLiveness();

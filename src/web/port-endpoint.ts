@@ -1,5 +1,5 @@
 import { EndpointBase } from '../core/connect/endpoint.js';
-import { PortPeer, announcePageHide } from './port-peer.js';
+import { announcePageHide, PortPeer } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
 
 export const isPort = (target: object): target is MessagePort =>
@@ -11,7 +11,7 @@ export class PortEndpoint extends EndpointBase {
     this.#port.close();
     this.peerDied('the agent at the other end of the port is gone');
   });
-  #stopSaying: (() => void) | undefined = undefined;
+  #stopAnnouncing: (() => void) | undefined = undefined;
 
   constructor(port: MessagePort) {
     super(port);
@@ -23,13 +23,13 @@ export class PortEndpoint extends EndpointBase {
     this.#port.addEventListener('message', this.#onMessage);
     this.#port.addEventListener('close', this.#onClose);
     this.#port.start();
-    this.#stopSaying = announcePageHide(this.#port);
+    this.#stopAnnouncing = announcePageHide(this.#port);
   }
 
   protected detach(): void {
     this.#port.removeEventListener('message', this.#onMessage);
     this.#port.removeEventListener('close', this.#onClose);
-    this.#stopSaying?.();
+    this.#stopAnnouncing?.();
   }
 
   readonly #onMessage = ({ data }: MessageEvent<unknown>): void => {

@@ -1,86 +1,89 @@
 /**
- * Which agent is at the other end of a port that carries the user's messages as well as our
- * signals. No browser closes a port whose other end has died, so its owner must; WebKit slows down
- * with each one that stays open.
+ * The agent at the other end of a port that carries the application's messages as well as our
+ * handshakes. No browser closes a port whose other end has died, so its owner must: in WebKit each
+ * open port slows the others down.
  */
-import { parseHandshake } from '../core/protocol/validate.js';
-import { liveness } from '../core/transport/driver.js';
-import { later } from '../core/support/platform.js';
 import * as frames from '../core/protocol/frames.js';
+import { parseHandshake } from '../core/protocol/validate.js';
+import { perThread } from '../core/support/per-thread.js';
+import { later } from '../core/support/platform.js';
+import { liveness } from '../core/transport/driver.js';
 
-/** The life that the other side names in this signal, if it is one. */
+/** The agent id in a handshake message; undefined if there is none, or `data` is something else. */
 export function agentIdIn(data: unknown): string | undefined {
   const [, , , , ...extras] = parseHandshake(data) ?? [];
   return (extras as unknown[]).find((extra) => typeof extra === 'string');
 }
 
-/** Milliseconds. What the other end sent last may come after the news of its death. */
+/** The last messages of the other end may come after the news of its death. */
 const GRACE_MS = 1000;
 
-/** Pages in back/forward caches, oldest first. The browser does not say when it gives one up. */
-const cached = new Set<PortPeer>();
+/** Pages in back/forward caches, oldest first. The browser does not report when it discards one. */
+const cached = perThread(() => new Set<PortPeer>());
 const MAX_CACHED = 64;
 
 export class PortPeer {
-  /** Undefined before the other side has named it. */
+  /** Undefined until the other side has sent it. */
   agentId: string | undefined = undefined;
   readonly #gone: () => void;
   #stopWatching: (() => void) | undefined = undefined;
 
-  /** `gone` is called once nothing can come any more. */
+  /** `gone` is called once nothing can come in any more. */
   constructor(gone: () => void) {
     this.#gone = gone;
   }
 
-  /** Looks at a message that has come by the port. */
+  /** Looks at a message that has come in through the port. */
   observe(data: unknown): void {
     const [, , kind, , extra] = parseHandshake(data) ?? [];
     if (kind === frames.LEFT) this.#left(extra === true);
-    const name = agentIdIn(data);
-    if (name !== undefined) this.#is(name);
+    const agentId = agentIdIn(data);
+    if (agentId !== undefined) this.#identify(agentId);
   }
 
-  #is(name: string): void {
-    if (this.agentId === name) return;
-    this.agentId = name;
-    cached.delete(this);
+  #identify(agentId: string): void {
+    if (this.agentId === agentId) return;
+    this.agentId = agentId;
+    cached().delete(this);
     this.#stopWatching?.();
-    this.#stopWatching = liveness()?.watch(name, () => {
-      this.#end(name);
+    this.#stopWatching = liveness()?.watch(agentId, () => {
+      this.#end(agentId);
     });
   }
 
-  /** A page that may come back needs its port then, though it may have lost its lock meanwhile. */
+  /**
+   * A page that may come back keeps its port until then, although it may lose its lock meanwhile.
+   */
   #left(mayComeBack: boolean): void {
     this.#stopWatching?.();
     this.agentId = undefined;
     if (!mayComeBack) this.#end(undefined);
-    else if (cached.add(this).size > MAX_CACHED) {
-      const [oldest = this] = cached;
-      cached.delete(oldest);
+    else if (cached().add(this).size > MAX_CACHED) {
+      const [oldest = this] = cached();
+      cached().delete(oldest);
       oldest.#end(undefined);
     }
   }
 
-  #end(name: string | undefined): void {
+  #end(agentId: string | undefined): void {
     later(GRACE_MS, () => {
-      // It may have come back in another life.
-      if (this.agentId === name && !cached.has(this)) this.#gone();
+      // The page may have come back, with another id.
+      if (this.agentId === agentId && !cached().has(this)) this.#gone();
     });
   }
 }
 
 /**
- * A page tells the other end of this port that it leaves, and whether it may come back. Returns how
- * to stop.
+ * Makes this page tell the other end of the port when it leaves, and whether it may come back.
+ * Returns how to stop.
  */
 export function announcePageHide(port: MessagePort): (() => void) | undefined {
   if (typeof document === 'undefined') return undefined;
-  const say = ({ persisted }: PageTransitionEvent): void => {
+  const onPageHide = ({ persisted }: PageTransitionEvent): void => {
     port.postMessage(frames.handshake(frames.LEFT, '', persisted));
   };
-  globalThis.addEventListener('pagehide', say);
+  globalThis.addEventListener('pagehide', onPageHide);
   return () => {
-    globalThis.removeEventListener('pagehide', say);
+    globalThis.removeEventListener('pagehide', onPageHide);
   };
 }

@@ -1,15 +1,20 @@
 /**
- * Any MessagePort as a link, by what every platform's ports have in common: no word when one
- * closes.
+ * A transport over any MessagePort, by what the ports of all platforms have in common: none of them
+ * reports that the other end was closed.
  */
-import { createChannel, type Driver } from '../core/transport/driver.js';
-import { globals, type WorkingPort } from '../core/support/platform.js';
-import { ClosingTransport, traffic } from './closing-transport.js';
 import type { Frame } from '../core/protocol/frames.js';
+import { portsIn } from '../core/protocol/ports-in.js';
+import type { WorkingPort } from '../core/support/platform.js';
+import { ClosingTransport } from './closing-transport.js';
 
-interface EventPort extends WorkingPort {
+export interface EventPort extends WorkingPort {
   addEventListener(type: string, listener: (event: { data: unknown }) => void): void;
   start?(): void;
+}
+
+/** Closes the ports in a message that is dropped, so that their peers see them close. */
+export function closePortsIn(data: unknown): void {
+  for (const port of portsIn(data)) new PortTransport(port).close();
 }
 
 export class PortTransport extends ClosingTransport {
@@ -29,67 +34,21 @@ export class PortTransport extends ClosingTransport {
     port.addEventListener('message', ({ data }) => {
       this.receive(data);
     });
-    // A message that cannot be read here is no frame: the receiver refuses it.
+    // A message that cannot be deserialized is not a frame: the receiver refuses it.
     port.addEventListener('messageerror', () => {
       this.receive(undefined);
     });
     port.addEventListener('close', () => {
-      this.peerIsGone();
+      this.notifyPeerLost();
     });
     port.start?.();
+  }
+
+  protected discard(data: unknown): void {
+    closePortsIn(data);
   }
 
   protected end(): void {
     this.#port.close();
   }
 }
-
-/**
- * Milliseconds in which nothing may have come before what has arrived counts as delivered; and the
- * most in all.
- */
-const QUIET_MS = 10;
-const MAX_MS = 100;
-/** Turns of the event loop, at least. */
-const MIN_ROUNDS = 3;
-
-/**
- * A message through a channel of this agent's own comes after what has arrived by other ports: in
- * Chromium after one round, in WebKit, which asks another process for each, after two. Firefox
- * delivers one message of a port in each task, and asks another process for a port that a message
- * has brought; so we go on until it is quiet. The timer before it is for frames that share this
- * thread; more of them would wait long in a hidden page.
- */
-function deliverArrived(then: () => void): void {
-  globals.setTimeout(() => {
-    const { port1, port2 } = createChannel(deliverArrived);
-    const port = port2 as EventPort;
-    const { performance } = globals;
-    const began = performance.now();
-    let since = began;
-    let { heard } = traffic;
-    let rounds = 0;
-    const round = (): void => {
-      const now = performance.now();
-      if (heard !== traffic.heard) since = now;
-      ({ heard } = traffic);
-      if (rounds++ < MIN_ROUNDS || now < Math.min(since + QUIET_MS, began + MAX_MS))
-        port1.postMessage(0);
-      else {
-        port1.close();
-        port2.close();
-        then();
-      }
-    };
-    port.addEventListener('message', round);
-    port.start?.();
-    round();
-  }, 0);
-}
-
-export const portDriver: Driver = {
-  openTransport: (port) => new PortTransport(port),
-  createLoopRef: () => ({ setRef: () => undefined }),
-  deliverArrived,
-  liveness: undefined,
-};

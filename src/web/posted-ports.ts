@@ -1,7 +1,4 @@
-/**
- * The user's own messages to an agent that this package knows, by the object that it is reached
- * through.
- */
+/** The application's own messages to an agent, through an object that is also an endpoint. */
 import { announceHolder } from '../core/transport/port-holders.js';
 
 type PostMessage = (
@@ -9,8 +6,9 @@ type PostMessage = (
 ) => void;
 
 /**
- * From now on the ports of this package among what the user transfers say whom they are sent to:
- * `peer` gives the life of that agent, if it is known by then. Returns how to post without that.
+ * From now on each port of this package that the application transfers through `target` announces
+ * which agent will hold it: `peer` returns the id of that agent, if it is known by then. Returns
+ * how to post without that.
  */
 export function announcePostedPorts(
   target: { postMessage: (message: never, transfer: never) => void },
@@ -20,8 +18,8 @@ export function announcePostedPorts(
   target.postMessage = ((...args: Parameters<PostMessage>) => {
     const [, options] = args;
     if (options != null) {
-      const moves = Symbol.iterator in options ? options : options.transfer;
-      announceHolder([...(moves ?? [])], peer());
+      const transfer = Symbol.iterator in options ? options : options.transfer;
+      announceHolder([...(transfer ?? [])], peer());
     }
     post(...args);
   }) as PostMessage;

@@ -1,10 +1,10 @@
 /**
  * A ServiceWorker, from both sides. The browser stops it when it has nothing to do, and with it
- * every server in there; a message, such as our knock, starts it again.
+ * every server in it; a message, such as KNOCK, starts it again.
  */
 import { EndpointBase } from '../core/connect/endpoint.js';
-import { isA } from '../core/support/platform.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
+import { isA } from '../core/support/platform.js';
 
 export const isServiceScope = (target: object): target is EventTarget =>
   isA(target, 'ServiceWorkerGlobalScope');
@@ -26,20 +26,20 @@ export class ServiceWorkerEndpoint extends EndpointBase {
     const { serviceWorker } = navigator;
     serviceWorker.addEventListener('message', this.#onMessage);
     serviceWorker.startMessages();
-    this.#worker.addEventListener('statechange', this.#look);
-    this.#look();
+    this.#worker.addEventListener('statechange', this.#checkState);
+    this.#checkState();
   }
 
   protected detach(): void {
     navigator.serviceWorker.removeEventListener('message', this.#onMessage);
-    this.#worker.removeEventListener('statechange', this.#look);
+    this.#worker.removeEventListener('statechange', this.#checkState);
   }
 
   readonly #onMessage = ({ data, source }: MessageEvent<unknown>): void => {
     if (source === this.#worker) this.receive(data);
   };
 
-  readonly #look = (): void => {
+  readonly #checkState = (): void => {
     if (this.#worker.state === 'redundant') this.peerDied('the service worker is redundant');
   };
 }
@@ -50,7 +50,7 @@ export class ServiceScopeEndpoint extends EndpointBase {
   readonly #scope: EventTarget;
 
   constructor(scope: EventTarget) {
-    // It answers those who knock, and knows of no others.
+    // It answers the pages that knock, and knows no others.
     super({ postMessage: () => undefined });
     this.#scope = scope;
   }
@@ -59,9 +59,9 @@ export class ServiceScopeEndpoint extends EndpointBase {
     this.#scope.addEventListener('message', this.#onMessage);
   }
 
-  /** Browsers want such a listener to be there from the script's first turn on. */
+  /** Keeps the listener: browsers require it to be there from the script's first turn on. */
   protected detach(): void {
-    // The scope is this worker's own, and goes with it.
+    // The scope is this worker's own, and ends with it.
   }
 
   readonly #onMessage = (event: Event): void => {

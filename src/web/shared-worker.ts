@@ -1,11 +1,12 @@
 /** A SharedWorker, from both sides: each page has a port to it. */
 import { EndpointBase } from '../core/connect/endpoint.js';
-import { isA } from '../core/support/platform.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
-import { onLoadFailure } from './startup.js';
-import { PortPeer } from './port-peer.js';
+import { perThread } from '../core/support/per-thread.js';
+import { isA } from '../core/support/platform.js';
 import { PortEndpoint } from './port-endpoint.js';
+import { PortPeer } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
+import { StartupGuard } from './startup.js';
 
 export const isSharedScope = (target: object): target is EventTarget =>
   isA(target, 'SharedWorkerGlobalScope');
@@ -15,42 +16,35 @@ export const isSharedWorker = (target: object): target is SharedWorker =>
 
 /** The page's side. */
 export class SharedWorkerEndpoint extends PortEndpoint {
-  /**
-   * Stops to listen for a failure of the script to load: once a signal came from there, none can
-   * come.
-   */
-  readonly #isAlive: () => void;
+  readonly #startup: StartupGuard;
 
   constructor(worker: SharedWorker) {
     super(worker.port);
-    this.#isAlive = onLoadFailure(worker, (message, options) => {
+    this.#startup = new StartupGuard(worker, (message, options) => {
       this.peerDied(message, options);
     });
   }
 
   protected override observe(): void {
-    this.#isAlive();
+    this.#startup.stop();
   }
 }
 
-/**
- * The worker's side: every page that connects, and every one that has connected before anybody
- * listened.
- */
+/** The worker's side: every page that connects, also those that connect before listen(). */
 class SharedScopeEndpoint extends EndpointBase {
   readonly staysOpen = true;
-  /** Of pages that may still call. */
+  /** The ports of pages that may still send. */
   readonly #ports = new Set<MessagePort>();
-  #listens = false;
+  #isListening = false;
 
   constructor(scope: EventTarget) {
-    // Each message goes to one of the ports, or to all: send() says so.
+    // A message goes to one of the ports, or to all of them: see send().
     super({ postMessage: () => undefined });
     scope.addEventListener('connect', (event) => {
       const [port] = (event as MessageEvent).ports;
       if (port === undefined) return;
       this.#ports.add(port);
-      if (this.#listens) this.#hear(port);
+      if (this.#isListening) this.#listenTo(port);
     });
   }
 
@@ -59,16 +53,16 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 
   protected attach(): void {
-    if (!this.#listens) for (const port of this.#ports) this.#hear(port);
-    this.#listens = true;
+    if (!this.#isListening) for (const port of this.#ports) this.#listenTo(port);
+    this.#isListening = true;
   }
 
-  /** A page that connects later must find a listener: see `own`. */
+  /** Keeps the listeners: a page may connect later, and then must be answered. */
   protected detach(): void {
-    // The scope and its ports are this worker's own, and go with it.
+    // The scope and its ports are this worker's own, and end with it.
   }
 
-  #hear(port: MessagePort): void {
+  #listenTo(port: MessagePort): void {
     const peer = new PortPeer(() => {
       this.#ports.delete(port);
       port.close();
@@ -84,11 +78,12 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 }
 
-/**
- * A page that connects before its worker listens would be missed: so this one listens from the
- * start.
- */
-const own = isSharedScope(globalThis) ? new SharedScopeEndpoint(globalThis) : undefined;
+const own = perThread(() => new SharedScopeEndpoint(globalThis));
 
-export const sharedScopeEndpoint = (scope: EventTarget): SharedScopeEndpoint =>
-  own ?? new SharedScopeEndpoint(scope);
+// Listens on import: the `connect` event of the first page fires soon after the script's first
+// turn, and listen() may come later. A program that imports neither listen() nor connect() does not
+// need it, so a bundler may leave this module out.
+if (isSharedScope(globalThis)) own();
+
+export const sharedScopeEndpoint = (scope: EventTarget): EndpointBase =>
+  scope === globalThis ? own() : new SharedScopeEndpoint(scope);

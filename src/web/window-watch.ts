@@ -1,43 +1,49 @@
-/** One listener and one timer for all windows that this page talks to. */
+/** One listener and one timer for all windows that this page exchanges messages with. */
+import { perThread } from '../core/support/per-thread.js';
 
 interface WatchedWindow {
   onMessage(event: MessageEvent<unknown>): void;
-  /** Is the window still there? Undefined for one that this page cannot outlive. */
+  /** Checks whether the window is still open. Undefined for one that this page cannot outlive. */
   readonly checkClosed: (() => void) | undefined;
 }
 
-/** Milliseconds until the first look, and at most between two. */
+/** The time until the first check, and the longest time between two. */
 const FIRST_PAUSE_MS = 25;
 const MAX_PAUSE_MS = 1000;
 
-const watched = new Set<WatchedWindow>();
-let timer: ReturnType<typeof setTimeout> | undefined;
+class WindowWatcher {
+  readonly #windows = new Set<WatchedWindow>();
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
 
-function hear(event: MessageEvent<unknown>): void {
-  for (const each of [...watched]) each.onMessage(event);
+  add(each: WatchedWindow): void {
+    if (this.#windows.size === 0) window.addEventListener('message', this.#onMessage);
+    this.#windows.add(each);
+    if (each.checkClosed !== undefined) this.#checkAfter(FIRST_PAUSE_MS);
+  }
+
+  remove(each: WatchedWindow): void {
+    this.#windows.delete(each);
+    if (this.#windows.size > 0) return;
+    window.removeEventListener('message', this.#onMessage);
+    clearTimeout(this.#timer);
+  }
+
+  readonly #onMessage = (event: MessageEvent<unknown>): void => {
+    for (const each of [...this.#windows]) each.onMessage(event);
+  };
+
+  /** Often at first, because most windows that close early do so before they have answered. */
+  #checkAfter(pause: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      for (const each of [...this.#windows]) each.checkClosed?.();
+      if ([...this.#windows].some(({ checkClosed }) => checkClosed))
+        this.#checkAfter(Math.min(2 * pause, MAX_PAUSE_MS));
+    }, pause);
+  }
 }
 
-/**
- * At first often, for most windows that go early go before they have answered; then once a second.
- */
-function pollAfter(pause: number): void {
-  clearTimeout(timer);
-  timer = setTimeout(() => {
-    for (const each of [...watched]) each.checkClosed?.();
-    if ([...watched].some(({ checkClosed }) => checkClosed))
-      pollAfter(Math.min(2 * pause, MAX_PAUSE_MS));
-  }, pause);
-}
+const watcher = perThread(() => new WindowWatcher());
 
-export function watchWindow(each: WatchedWindow): void {
-  if (watched.size === 0) window.addEventListener('message', hear);
-  watched.add(each);
-  if (each.checkClosed !== undefined) pollAfter(FIRST_PAUSE_MS);
-}
-
-export function unwatchWindow(each: WatchedWindow): void {
-  watched.delete(each);
-  if (watched.size > 0) return;
-  window.removeEventListener('message', hear);
-  clearTimeout(timer);
-}
+export const watchWindow = (each: WatchedWindow): void => watcher().add(each);
+export const unwatchWindow = (each: WatchedWindow): void => watcher().remove(each);

@@ -1,8 +1,8 @@
 /**
- * Windows: frames, their parents, and what was opened. Anybody may post to a window, so each signal
- * is checked: the browser says from which window it came and of what origin the page there was.
- * What does not fit is neither acted on nor answered. Lines have ports of their own, which only the
- * two ends know.
+ * Windows: frames, their parents, and windows that were opened. Any page may post to a window, so
+ * each handshake message is checked: the browser reports which window sent it, and the origin of
+ * the page there. A message that does not match is neither acted on nor answered. Connections have
+ * ports of their own, which only the two ends know.
  */
 import { EndpointBase } from '../core/connect/endpoint.js';
 import { raise } from '../core/errors.js';
@@ -11,14 +11,12 @@ import { unwatchWindow, watchWindow } from './window-watch.js';
 
 type Origins = readonly (string | RegExp)[];
 
-/**
- * The origin of a page that shares it with nobody; such a page can only be addressed by its window.
- */
+/** The origin of a page that shares it with no other; only its window addresses such a page. */
 const OPAQUE = 'null';
 
 const addressOf = (origin: string): string => (origin === OPAQUE ? '*' : origin);
 
-/** True also of one from another origin, whose only harmless questions are these. */
+/** Safe for a window of another origin, which throws when nearly any other property is read. */
 export const isWindow = (target: object): target is Window =>
   typeof document !== 'undefined' && (target as Partial<Window>).window === target;
 
@@ -29,11 +27,11 @@ export function connectingWindow(
 ): WindowEndpoint {
   if (origin === undefined)
     return raise(stackStartFn, 'InvalidArgument', 'connecting to a Window requires options.origin');
-  check(stackStartFn, origin);
+  checkOrigin(stackStartFn, origin);
   return new WindowEndpoint(target, [origin], [origin]);
 }
 
-/** In its own window: whoever may, from wherever. */
+/** If `from` is this page's own window: messages from any window whose origin is allowed. */
 export function listeningWindow(
   stackStartFn: unknown,
   from: Window,
@@ -46,34 +44,34 @@ export function listeningWindow(
       'listening to a Window requires options.allowedOrigins, a non-empty array',
     );
   }
-  // A copy, which has no holes and does not change.
+  // A copy has no holes and does not change.
   const all = [...(origins as Origins)];
-  for (const origin of all) if (!isExpression(origin)) check(stackStartFn, origin);
-  const whole = all.filter((origin) => typeof origin === 'string');
-  // Nobody there can be told that we are here if it could be anybody.
-  const announced = from === window ? [] : whole.filter((origin) => origin !== OPAQUE);
-  const allowed = all.map((origin) => (typeof origin === 'string' ? origin : wholly(origin)));
+  for (const origin of all) if (!isRegExp(origin)) checkOrigin(stackStartFn, origin);
+  const exact = all.filter((origin) => typeof origin === 'string');
+  // ANNOUNCE goes to known origins only: an opaque one cannot be addressed.
+  const announced = from === window ? [] : exact.filter((origin) => origin !== OPAQUE);
+  const allowed = all.map((origin) => (typeof origin === 'string' ? origin : anchored(origin)));
   return new WindowEndpoint(from, allowed, announced);
 }
 
-/** Of whatever realm. */
-const isExpression = (value: unknown): value is RegExp =>
+/** Also for those of another realm. */
+const isRegExp = (value: unknown): value is RegExp =>
   Object.prototype.toString.call(value) === '[object RegExp]';
 
-function check(stackStartFn: unknown, origin: unknown): void {
+function checkOrigin(stackStartFn: unknown, origin: unknown): void {
   if (origin === OPAQUE) return;
-  let whole: string | undefined;
+  let parsed: string | undefined;
   try {
-    whole = new URL(origin as string).origin;
+    parsed = new URL(origin as string).origin;
   } catch {
-    // No URL at all.
+    // It is not a URL.
   }
-  if (whole === undefined || whole !== origin || whole === OPAQUE) {
-    const said = typeof origin === 'string' ? `'${origin}'` : `a value of type ${typeof origin}`;
+  if (parsed === undefined || parsed !== origin || parsed === OPAQUE) {
+    const shown = typeof origin === 'string' ? `'${origin}'` : `a value of type ${typeof origin}`;
     raise(
       stackStartFn,
       'InvalidArgument',
-      `invalid origin: ${said}; expected something like https://example.org`,
+      `invalid origin: ${shown}; expected something like https://example.org`,
     );
   }
 }
@@ -85,7 +83,7 @@ class WindowEndpoint extends EndpointBase {
   readonly sharesCallers: boolean;
   readonly checkClosed: (() => void) | undefined;
   readonly #origins: Origins;
-  /** Whom to send to who has not been heard of yet. */
+  /** The origins to send to while no message has come in. */
   readonly #addresses: readonly string[];
 
   constructor(target: Window, origins: Origins, addresses: readonly string[]) {
@@ -112,8 +110,7 @@ class WindowEndpoint extends EndpointBase {
   }
 
   /**
-   * A window that was closed, or whose frame was removed, never opens again, and nothing tells of
-   * it.
+   * A window that was closed, or whose frame was removed, never opens again; no event reports it.
    */
   readonly #checkClosed = (): void => {
     if (this.place.closed) this.peerDied('the window was closed');
@@ -131,15 +128,13 @@ class WindowEndpoint extends EndpointBase {
     return this.#origins.some((allowed) =>
       typeof allowed === 'string'
         ? allowed === origin
-        : // Of an expression for some origins nobody thinks that it allows those without one.
+        : // A RegExp never matches an opaque origin: its author does not expect it to.
           origin !== OPAQUE && allowed.test(origin),
     );
   }
 }
 
-/**
- * As if the expression began with ^ and ended with $, and without the flags that make it remember.
- */
-function wholly({ source, flags }: RegExp): RegExp {
+/** The RegExp with ^ before and $ after it, and without the flags that keep a lastIndex. */
+function anchored({ source, flags }: RegExp): RegExp {
   return new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, ''));
 }

@@ -1,35 +1,32 @@
 /**
- * The direct line: between a dedicated worker and whoever made it, the Worker's own channel is the
- * fastest. Lines over it share it with one another and with the user's own messages: each frame
- * goes with the number of its line, which the side that dials chooses.
+ * Transports over the Worker's own channel, which is the fastest one between a dedicated worker and
+ * its creator. They share it with one another and with the application's own messages: each frame
+ * ends with the number of its transport, which the side that connects has chosen.
  */
-import type { PendingTransport, Endpoint } from '../core/connect/endpoint.js';
-import { trackMoved, announceHolder } from '../core/transport/port-holders.js';
-import { liveness } from '../core/transport/driver.js';
-import { ClosingTransport } from './closing-transport.js';
+import type { Endpoint, PendingTransport } from '../core/connect/endpoint.js';
 import * as frames from '../core/protocol/frames.js';
+import { perThread } from '../core/support/per-thread.js';
+import { liveness } from '../core/transport/driver.js';
+import { announceHolder, trackMoved } from '../core/transport/port-holders.js';
+import { ClosingTransport } from './closing-transport.js';
+import { closePortsIn } from './port-transport.js';
 
 interface Channel {
   postMessage(message: unknown, transfer?: Transferable[]): void;
 }
 
 /**
- * Counts on from where chance has put this copy of the package: the other side dials as well, and
- * so may another copy here, and no two may choose one number. A page can replace `Math.random`.
+ * Counts up from a random number: the other side, and another copy of this package here, choose
+ * numbers as well, and no two may be equal. A page can replace `Math.random`, so it is not used.
  */
-let last: number | undefined;
-
-function nextNumber(): number {
-  if (last === undefined) {
-    const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
-    last = (high >>> 12) * 2 ** 32 + low;
-  }
-  return ++last;
-}
+const numbers = perThread(() => {
+  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return { last: (high >>> 12) * 2 ** 32 + low };
+});
 
 export class WorkerChannel {
   readonly #channel: Channel;
-  /** Told when no line is left. */
+  /** Called when no transport is left. */
   readonly #idle: () => void;
   readonly #transports = new Map<number, WorkerChannelTransport>();
 
@@ -42,7 +39,7 @@ export class WorkerChannel {
     return this.#transports.size > 0;
   }
 
-  /** Undefined for a number that another line has. */
+  /** Undefined if another transport has that number. */
   acceptNumber(id: number): WorkerChannelTransport | undefined {
     if (this.#transports.has(id)) return undefined;
     const transport = new WorkerChannelTransport(id, this.#channel, () => {
@@ -54,14 +51,14 @@ export class WorkerChannel {
   }
 
   createPending(endpoint: Endpoint): PendingTransport {
-    const id = nextNumber();
+    const id = ++numbers().last;
     const transport = this.acceptNumber(id);
     return transport === undefined
       ? this.createPending(endpoint)
       : new PendingWorkerTransport(endpoint, id, transport);
   }
 
-  /** True if it was a frame for one of these lines. */
+  /** True if it was a frame for one of these transports. */
   receive(data: unknown): boolean {
     if (!Array.isArray(data)) return false;
     const transport = this.#transports.get(data[data.length - 1] as number);
@@ -71,7 +68,7 @@ export class WorkerChannel {
     return true;
   }
 
-  /** Something came that cannot be read here: it may have been a frame of any of them. */
+  /** A message came in that cannot be deserialized: it may have been a frame for any of them. */
   unreadable(): void {
     for (const transport of [...this.#transports.values()]) transport.receive(undefined);
   }
@@ -81,9 +78,9 @@ class WorkerChannelTransport extends ClosingTransport {
   readonly #id: number;
   readonly #channel: Channel;
   readonly #forget: () => void;
-  /** Came before anybody read it. */
+  /** Frames that came in before start(). */
   #early: unknown[] | undefined = [];
-  /** Sent before the line was opened. */
+  /** Frames that were sent before the transport was opened. */
   #unsent: Unsent[] | undefined = undefined;
 
   constructor(id: number, channel: Channel, forget: () => void) {
@@ -93,22 +90,22 @@ class WorkerChannelTransport extends ClosingTransport {
     this.#forget = forget;
   }
 
-  // An empty list of what moves would be walked by the engine for every message.
+  // No empty transfer list: the engine would walk it for every message.
   send(frame: frames.Frame, transfer?: readonly object[]): void {
-    const moves = transfer as Transferable[] | undefined;
+    const list = transfer as Transferable[] | undefined;
     if (this.#unsent === undefined) {
-      // One array, and the same: faster than one in another, or a copy. The number is taken off at
-      // the far end.
+      // To append to the same array is faster than to wrap or copy it. The receiver removes the
+      // number.
       (frame as unknown[]).push(this.#id);
-      this.#channel.postMessage(frame, moves);
+      this.#channel.postMessage(frame, list);
     } else {
-      const unsent = structuredClone({ frame, transfer }, { transfer: moves ?? [] });
+      const unsent = structuredClone({ frame, transfer }, { transfer: list ?? [] });
       trackMoved(transfer, unsent.transfer);
       this.#unsent.push(unsent);
     }
   }
 
-  /** Is what is sent to wait from now on? Returns what has waited so far. */
+  /** From now on frames wait in `unsent`, if it is defined. Returns those that waited so far. */
   keep(unsent?: Unsent[]): Unsent[] {
     const kept = this.#unsent ?? [];
     this.#unsent = unsent;
@@ -124,6 +121,10 @@ class WorkerChannelTransport extends ClosingTransport {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const frame of early) this.receive(frame);
+  }
+
+  protected discard(data: unknown): void {
+    closePortsIn(data);
   }
 
   protected end(): void {
@@ -161,7 +162,7 @@ class PendingWorkerTransport implements PendingTransport {
         failed.push([frame, cause]);
       }
     }
-    // Not before all that came first has been sent: others may take their place.
+    // After the others, because new frames may take the place of the failed ones.
     for (const [frame, cause] of failed) notSent(frame, cause);
   }
 

@@ -1,17 +1,17 @@
-/** A dedicated worker, from both sides: they talk over the Worker's own channel. */
+/** A dedicated worker, from both sides: frames go through the Worker's own channel. */
 import { EndpointBase, type PendingTransport } from '../core/connect/endpoint.js';
-import type { Transport } from '../core/transport/transport.js';
-import { liveness } from '../core/transport/driver.js';
-import { isA } from '../core/support/platform.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
-import { WorkerChannel } from './worker-channel.js';
-import { onLoadFailure } from './startup.js';
+import { isA } from '../core/support/platform.js';
+import { liveness } from '../core/transport/driver.js';
+import type { Transport } from '../core/transport/transport.js';
 import { agentIdIn } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
+import { StartupGuard } from './startup.js';
+import { WorkerChannel } from './worker-channel.js';
 
 type Target = EventTarget & { postMessage(message: unknown, transfer: Transferable[]): void };
 
-/** A dedicated worker's global scope; nothing else has the class. */
+/** Whether it is the global scope of a dedicated worker. */
 export const isOwnScope = (target: object): target is Target =>
   isA(target, 'DedicatedWorkerGlobalScope');
 
@@ -21,29 +21,29 @@ export const isWorker = (target: object): target is Worker =>
 /** The worker's side. */
 export class ScopeEndpoint extends EndpointBase {
   readonly #target: Target;
-  readonly #lines: WorkerChannel;
-  /** The id of the agent at the other side, once it has named it. */
-  #life: string | undefined = undefined;
+  readonly #channel: WorkerChannel;
+  /** The id of the agent at the other side, once it has sent it. */
+  #peerId: string | undefined = undefined;
 
   constructor(target: Target) {
     super(target);
     this.#target = target;
-    const postMessage = announcePostedPorts(target, () => this.#life);
-    this.#lines = new WorkerChannel({ postMessage }, () => {
+    const postMessage = announcePostedPorts(target, () => this.#peerId);
+    this.#channel = new WorkerChannel({ postMessage }, () => {
       this.detachIfUnused();
     });
   }
 
   createPending(): PendingTransport {
-    return this.#lines.createPending(this);
+    return this.#channel.createPending(this);
   }
 
   acceptNumber(id: number): Transport | undefined {
-    return this.#lines.acceptNumber(id);
+    return this.#channel.acceptNumber(id);
   }
 
   protected override isBusy(): boolean {
-    return this.#lines.isInUse;
+    return this.#channel.isInUse;
   }
 
   protected attach(): void {
@@ -52,7 +52,7 @@ export class ScopeEndpoint extends EndpointBase {
   }
 
   protected override observe(handshake: HandshakeMessage): void {
-    this.#life = agentIdIn(handshake) ?? this.#life;
+    this.#peerId = agentIdIn(handshake) ?? this.#peerId;
   }
 
   protected detach(): void {
@@ -62,33 +62,29 @@ export class ScopeEndpoint extends EndpointBase {
 
   readonly #onMessage = (event: Event): void => {
     const { data } = event as MessageEvent<unknown>;
-    // A frame is nobody else's business; a signal may be for another copy of this package.
-    if (this.#lines.receive(data)) event.stopImmediatePropagation();
+    // A frame is for this copy of the package only; a handshake may be for another one.
+    if (this.#channel.receive(data)) event.stopImmediatePropagation();
     else this.receive(data);
   };
 
   readonly #onUnreadable = (): void => {
-    this.#lines.unreadable();
+    this.#channel.unreadable();
   };
 }
 
-/** The side of whoever made it. */
+/** The side of the agent that created the worker. */
 export class WorkerEndpoint extends ScopeEndpoint {
-  /** Of each copy of the package there, as it was told here. */
-  readonly #lives = new Set<string>();
-  /**
-   * Stops to listen for a failure of the script to load: once a signal came from there, none can
-   * come.
-   */
-  readonly #isAlive: () => void;
+  /** The ids that the worker has sent: one of each copy of the package in it. */
+  readonly #agentIds = new Set<string>();
+  readonly #startup: StartupGuard;
 
   constructor(worker: Worker) {
     super(worker);
-    this.#isAlive = onLoadFailure(worker, (message, options) => {
+    this.#startup = new StartupGuard(worker, (message, options) => {
       this.peerDied(message, options);
     });
-    // No event tells of it, and a lock tells late (in Chromium) or not at all, if none was named
-    // yet.
+    // No event reports it. A lock does so late (in Chromium), or not at all if the worker has not
+    // sent its id yet.
     const { terminate } = worker;
     worker.terminate = () => {
       terminate.call(worker);
@@ -98,19 +94,19 @@ export class WorkerEndpoint extends ScopeEndpoint {
 
   protected override observe(handshake: HandshakeMessage): void {
     super.observe(handshake);
-    this.#isAlive();
-    const name = agentIdIn(handshake);
-    if (name !== undefined) this.#lives.add(name);
+    this.#startup.stop();
+    const agentId = agentIdIn(handshake);
+    if (agentId !== undefined) this.#agentIds.add(agentId);
   }
 
-  /** Also of lines by ports of their own, where they have no lock to watch. */
+  /** Also ends connections over ports of their own, which have no lock to watch. */
   protected override peerDied(
     message: string,
     options?: { cause: unknown },
   ): ReturnType<EndpointBase['peerDied']> {
-    this.#isAlive();
-    const unheard = super.peerDied(message, options);
-    for (const name of this.#lives) liveness()?.reportDeath(name);
-    return unheard;
+    this.#startup.stop();
+    const unreported = super.peerDied(message, options);
+    for (const agentId of this.#agentIds) liveness()?.reportDeath(agentId);
+    return unreported;
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -15,14 +16,21 @@ interface Edge {
  * may import one another.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  'src/index.ts': ['src/core', 'src/node/platform.ts', 'src/web'],
+  'src/index.ts': ['src/connect.ts', 'src/core'],
+  'src/connect.ts': ['#endpoints', 'src/core'],
+  'src/package-imports.d.ts': [],
 
+  'src/platform/driver.ts': ['src/node/driver.ts', 'src/web/driver.ts'],
+  'src/platform/endpoints.ts': ['src/node/endpoint.ts', 'src/web/endpoint.ts'],
+
+  'src/core/package-imports.d.ts': [],
   'src/core/errors.ts': [],
   'src/core/options.ts': ['src/core/errors.ts'],
   'src/core/support': ['src/core/support', 'src/core/errors.ts'],
   'src/core/protocol/frames.ts': [],
   'src/core/protocol/validate.ts': ['src/core/protocol/frames.ts'],
   'src/core/protocol': ['src/core/protocol', 'src/core/support', 'src/core/errors.ts'],
+  'src/core/transport/driver.ts': ['#platform', 'src/core/support', 'src/core/errors.ts'],
   'src/core/transport': [
     'src/core/transport',
     'src/core/protocol',
@@ -89,9 +97,30 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/core/support',
     'src/core/errors.ts',
   ],
+  'src/sync/blocking-call.ts': ['#blocker', 'src/core/internal.ts'],
   'src/sync': ['src/sync', 'src/core/internal.ts', 'src/node'],
-  'src/actors': ['src/actors', 'src/core/internal.ts', 'src/index.ts'],
+  'src/actors': ['src/actors', 'src/core/internal.ts', 'src/connect.ts'],
 };
+
+/** The files that may do something when they are imported, and why. */
+const RUNS_AT_IMPORT: readonly string[] = [
+  // Gives UmpError its name and its brand.
+  'src/core/errors.ts',
+  // Requests the lock by which others watch this agent.
+  'src/web/liveness.ts',
+  // A page may connect before the worker calls listen().
+  'src/web/shared-worker.ts',
+  // Until the server imports the client: setMakers().
+  'src/core/channel.ts',
+];
+
+/** The files that may have variables of their own beside perThread(), and why. */
+const KEEPS_STATE: readonly string[] = [
+  // Numbers the pieces of state.
+  'src/core/support/per-thread.ts',
+  // Until the server imports the client: setMakers().
+  'src/core/server/server.ts',
+];
 
 const MAX_LINES = 300;
 
@@ -104,6 +133,7 @@ export function violations(sources: Sources): string[] {
     ...edges.filter(isOwnIndex).map(({ from }) => `${from} imports the index of its own folder`),
     ...cycles(edges),
     ...[...sources].flatMap(([file, text]) => tooLong(file, text)),
+    ...[...sources].flatMap(([file, text]) => topLevel(file, text)),
   ];
 }
 
@@ -124,6 +154,45 @@ const isAllowed = ({ from, to }: Edge): boolean =>
 const isOwnIndex = ({ from, to }: Edge): boolean =>
   to === path.posix.join(path.posix.dirname(from), 'index.ts');
 
+/**
+ * A module neither runs code when it is imported, nor keeps state that all threads of one process
+ * would share: a bundler may leave it out, and a simulator may run several threads.
+ */
+function topLevel(file: string, text: string): string[] {
+  const found: string[] = [];
+  for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements) {
+    if (ts.isVariableStatement(statement)) {
+      const { declarations, flags } = statement.declarationList;
+      const isConst = (flags & ts.NodeFlags.Const) !== 0;
+      const keeps = declarations.some((each) => (isConst ? isMutable(each) : !isFriend(each)));
+      if (keeps && !KEEPS_STATE.includes(file)) found.push(`${file} keeps state of its own`);
+    } else if (!isDeclaration(statement) && !RUNS_AT_IMPORT.includes(file)) {
+      found.push(`${file} runs code when it is imported`);
+    }
+  }
+  return found;
+}
+
+const isDeclaration = (statement: ts.Statement): boolean =>
+  ts.isImportDeclaration(statement) ||
+  ts.isExportDeclaration(statement) ||
+  ts.isFunctionDeclaration(statement) ||
+  ts.isClassDeclaration(statement) ||
+  ts.isInterfaceDeclaration(statement) ||
+  ts.isTypeAliasDeclaration(statement) ||
+  ts.isModuleDeclaration(statement);
+
+/** An empty collection, which is there to be filled. */
+const isMutable = ({ initializer }: ts.VariableDeclaration): boolean =>
+  initializer !== undefined &&
+  ts.isNewExpression(initializer) &&
+  /^(Weak)?(Map|Set)$/.test((initializer.expression as ts.Identifier).text) &&
+  (initializer.arguments ?? []).length === 0;
+
+/** A function that a class assigns in its static block, to let one other file see its fields. */
+const isFriend = ({ type, initializer }: ts.VariableDeclaration): boolean =>
+  initializer === undefined && type !== undefined && ts.isFunctionTypeNode(type);
+
 function tooLong(file: string, text: string): string[] {
   const lines = text.trimEnd().split('\n').length;
   return lines > MAX_LINES ? [`over ${MAX_LINES} lines: ${file} has ${lines}`] : [];
@@ -131,8 +200,28 @@ function tooLong(file: string, text: string): string[] {
 
 /** Between files, and between the folders of the actors. */
 function cycles(edges: readonly Edge[]): string[] {
-  return [...cyclesIn('import', edges), ...cyclesIn('folder', edges.flatMap(betweenFolders))];
+  return [
+    ...cyclesIn('import', edges.flatMap(withTargets)),
+    ...cyclesIn('folder', edges.flatMap(betweenFolders)),
+  ];
 }
+
+/** What a name such as `#platform` may lead to, by the conditions of package.json. */
+const withTargets = ({ from, to }: Edge): Edge[] =>
+  to.startsWith('#')
+    ? targets(manifest.imports[to]).map((file) => ({ from, to: file }))
+    : [{ from, to }];
+
+type Target = string | { readonly [condition: string]: Target };
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { imports: Readonly<Record<string, Target>> };
+
+const targets = (target: Target = {}): string[] =>
+  typeof target === 'string'
+    ? [target.replace(/^\.\/dist\//, 'src/').replace(/\.c?js$/, '.ts')]
+    : Object.values(target).flatMap((each) => targets(each));
 
 /** What connects two different folders of the actors. */
 function betweenFolders({ from, to }: Edge): Edge[] {

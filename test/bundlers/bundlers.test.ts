@@ -1,6 +1,6 @@
 /**
- * The package as it would be published, in projects as its users have them, each built by a bundler
- * and opened in the engines: a page asks its worker.
+ * The package as it would be published, in projects as its users have them. Each is built by a
+ * bundler and opened in the engines, where a page sends requests to its worker.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
@@ -9,20 +9,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engines, lacks, type Browser, type Page } from '../browsers/engines.js';
 import { installPacked, tsc } from '../package/consumer.js';
-import { build, bundles, installed, lay, lendTools, servers } from './bundles.js';
+import { build, bundles, installed, lay, lendTools, runAlone, servers } from './bundles.js';
 import { serveFolder, serveProject, type Served } from './serve.js';
 
-/** For a busy machine; no measure of speed. */
+/** For a busy machine; it does not measure speed. */
 const LONG = 120_000;
 
-/** What is missing is a failure on a machine that is to test everything. */
+/** In CI, which must test everything, a missing tool is a failure. */
 function missing(what: string, cure: string): void {
-  const says = `${what}: ${cure}`;
-  if (process.env['CI']) test(says, () => expect(says).toBe('installed'));
-  else test.skip(says, () => {});
+  const message = `${what}: ${cure}`;
+  if (process.env['CI']) test(message, () => expect(message).toBe('installed'));
+  else test.skip(message, () => {});
 }
 
-/** Outside the project, so that nothing can lead to the package but its installation. */
+/** Outside the project, so that only the installation leads to the package. */
 let outer = '';
 let consumer = '';
 const folders = new Map<string, string>();
@@ -42,11 +42,21 @@ function suite(): void {
   afterAll(() => rmSync(outer, { recursive: true, force: true }));
 
   test.each(bundles)(
-    '$name builds, and has nothing to complain of',
+    '$name builds without a warning',
     async (each) => {
-      const { said, failed } = await build(each, folders.get(each.name)!);
-      expect(said).toMatch(each.says);
+      const { output, failed } = await build(each, folders.get(each.name)!);
+      expect(output).toMatch(each.clean);
       expect(failed).toBe(false);
+    },
+    LONG,
+  );
+
+  test.each(['esbuild', 'Rollup', 'webpack', 'Vite'])(
+    'Client alone, built by %s for browsers, works, and has nothing of Node in it',
+    async (bundler) => {
+      const folder = path.join(consumer, 'alone');
+      mkdirSync(folder, { recursive: true });
+      expect(await runAlone(bundler, folder)).toEqual({ reply: 42, words: [] });
     },
     LONG,
   );
@@ -65,10 +75,10 @@ function suite(): void {
       };
       const config = path.join(consumer, 'tsconfig.json');
       writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*/*.ts'] }));
-      const said = await new Promise((resolve) => {
+      const output = await new Promise((resolve) => {
         execFile(process.execPath, [tsc, '--project', config], (_error, stdout) => resolve(stdout));
       });
-      expect(said).toBe('');
+      expect(output).toBe('');
     },
     LONG,
   );
@@ -76,8 +86,7 @@ function suite(): void {
   describe.each(engines)('$name', (engine) => {
     const lacking = lacks(engine);
     if (lacking.length > 0) {
-      const says = `${engine.name} IS NOT INSTALLED, no bundle was tested in it`;
-      missing(says, lacking.join(', '));
+      missing(`${engine.name} IS NOT INSTALLED, no bundle was tested in it`, lacking.join(', '));
       return;
     }
 
@@ -101,7 +110,7 @@ function suite(): void {
       afterAll(() => site.close());
 
       test(
-        'a page asks its worker, which answers, fails, and ends',
+        'a worker replies to its page, fails a request, and is terminated',
         async () => {
           expect(await page.evaluate('answer')).toBe(42);
           expect(await page.evaluate('client.tryReq(-1).then(({ error }) => error.appError)')).toBe(

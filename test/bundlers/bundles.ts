@@ -1,4 +1,4 @@
-/** What is built, with what, and where its page is then. */
+/** The projects that are built, the bundler of each, and where its page is afterwards. */
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -6,24 +6,24 @@ import { root } from '../package/consumer.js';
 
 export interface Bundle {
   readonly name: string;
-  /** Of its own files, here. The sources in `app` are everybody's. */
+  /** The folder of its own files, here. All projects share the sources in `app`. */
   readonly project: string;
   /** The bundler's command, in node_modules. Without one, the project has its own script. */
   readonly command?: string;
   readonly args: readonly string[];
   /** The folder to serve. */
   readonly page: string;
-  /** All that the bundler says where it has nothing to complain of. */
-  readonly says: RegExp;
+  /** The whole output of the bundler if there is no warning. */
+  readonly clean: RegExp;
 }
 
-const vite = { project: 'vite', args: ['build', '--logLevel=warn'], page: 'dist', says: /^$/ };
+const vite = { project: 'vite', args: ['build', '--logLevel=warn'], page: 'dist', clean: /^$/ };
 const webpack = {
   project: 'webpack',
   command: 'webpack-cli/bin/cli.js',
   args: ['--stats=errors-warnings'],
   page: '.',
-  says: /^webpack compiled successfully\n$/,
+  clean: /^webpack compiled successfully\n$/,
 };
 
 export const bundles: readonly Bundle[] = [
@@ -43,9 +43,9 @@ export const bundles: readonly Bundle[] = [
     command: 'rollup/dist/bin/rollup',
     args: ['--config'],
     page: '.',
-    says: /^\s*main\.ts → dist\.\.\.\s*created dist in [\d.]+m?s\s*$/,
+    clean: /^\s*main\.ts → dist\.\.\.\s*created dist in [\d.]+m?s\s*$/,
   },
-  { name: 'esbuild', project: 'esbuild', args: ['build.mjs'], page: '.', says: /^$/ },
+  { name: 'esbuild', project: 'esbuild', args: ['build.mjs'], page: '.', clean: /^$/ },
 ];
 
 /** Servers that build what they are asked for; serve.ts gives them a port. */
@@ -61,23 +61,23 @@ const tools = path.join(here, 'node_modules');
 /** The tests need all of them; `npm run prepare` installs all of them. */
 export const installed = existsSync(path.join(tools, 'vite7/package.json'));
 
-/** Where the tools are looked for last: in the folder that the consumer's own one is in. */
+/** Makes the tools resolvable: they are looked for last in the parent folder of the consumer. */
 export function lendTools(folder: string): void {
   symlinkSync(tools, path.join(folder, 'node_modules'), 'dir');
 }
 
-/** Copies its project into a folder of the consumer's, and gives back that folder. */
+/** Copies its project into a folder of the consumer, and returns that folder. */
 export function lay({ name, project }: Bundle, consumer: string): string {
   const folder = path.join(consumer, name.replaceAll(/\W+/g, '-'));
   for (const from of ['app', project]) {
     cpSync(path.join(here, from), folder, { recursive: true });
   }
-  // Vite keeps what it has made of dependencies beside the nearest manifest: each version its own.
+  // Vite caches dependencies beside the nearest manifest: each version needs its own cache.
   cpSync(path.join(consumer, 'package.json'), path.join(folder, 'package.json'));
   return folder;
 }
 
-/** What Node is to run. */
+/** The arguments of Node. */
 export const script = ({ command, args }: Bundle): string[] =>
   command === undefined ? [...args] : [path.join(tools, command), ...args];
 
@@ -89,14 +89,25 @@ export const surroundings = {
   NODE_ENV: undefined,
 };
 
-/** Runs the bundler there; what it says, and whether it failed. */
+/** Runs the bundler there. */
 export async function build(
   bundle: Bundle,
   cwd: string,
-): Promise<{ said: string; failed: boolean }> {
+): Promise<{ output: string; failed: boolean }> {
   return new Promise((resolve) => {
     execFile(process.execPath, script(bundle), { cwd, env: surroundings }, (error, out, err) =>
-      resolve({ said: out + err, failed: error !== null }),
+      resolve({ output: out + err, failed: error !== null }),
     );
+  });
+}
+
+/** Bundles Client alone; gives the reply that the bundle got, and the words of Node in it. */
+export async function runAlone(bundler: string, folder: string): Promise<unknown> {
+  const args = [path.join(here, 'alone.mjs'), bundler, folder];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { env: surroundings }, (error, out, err) => {
+      if (error === null) resolve(JSON.parse(out));
+      else reject(new Error(err));
+    });
   });
 }

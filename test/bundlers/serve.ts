@@ -1,4 +1,4 @@
-/** Ways to a built page, and to one that is built while it is served. All on loopback. */
+/** Serves a built page, or one that is built while it is served, on loopback. */
 import { context } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,23 +17,23 @@ export async function serveFolder(servedir: string): Promise<Served> {
 }
 
 /**
- * The bundler's own server, which says where it is. Each gets a port of its own, as a browser keeps
- * some of its files, and must not take those of another server for them.
+ * Starts the bundler's own server, which prints its address. Each gets a port of its own: a browser
+ * caches some of its files, and must not mix them with those of another server.
  */
 export async function serveProject(bundle: Bundle, cwd: string): Promise<Served> {
   const args = [...script(bundle), `--port=${await freePort()}`];
   const server = spawn(process.execPath, args, { cwd, env: surroundings });
   const ended = once(server, 'close');
-  let said = '';
+  let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const listen = (text: string): void => {
-      said += text;
-      const [there] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
+      output += text;
+      const [there] = /http:\/\/127\.0\.0\.1:\d+\//.exec(output) ?? [];
       if (there !== undefined) resolve(there);
     };
     server.stdout.setEncoding('utf8').on('data', listen);
     server.stderr.setEncoding('utf8').on('data', listen);
-    ended.then(() => reject(new Error(`${bundle.name} has ended: ${said}`)), reject);
+    ended.then(() => reject(new Error(`${bundle.name} has ended: ${output}`)), reject);
   });
   return {
     url,

@@ -27,8 +27,8 @@ afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 describe.each(entries)('%s', (entry) => {
   test('exports the same names to import and to require', async () => {
     const [esm, cjs] = await Promise.all([
-      evaluate('module', `import * as all from '${entry}'; say(Object.keys(all))`),
-      evaluate('commonjs', `say(Object.keys(require('${entry}')))`),
+      evaluate('module', `import * as all from '${entry}'; print(Object.keys(all))`),
+      evaluate('commonjs', `print(Object.keys(require('${entry}')))`),
     ]);
     expect(esm.length).toBeGreaterThan(0);
     // `default` and `module.exports` are what Node itself adds to a namespace.
@@ -37,23 +37,23 @@ describe.each(entries)('%s', (entry) => {
 
   test('its CJS exports can be imported by name', async () => {
     const [cjs, lexed] = await Promise.all([
-      evaluate('commonjs', `say(Object.keys(require('${entry}')))`),
+      evaluate('commonjs', `print(Object.keys(require('${entry}')))`),
       evaluate(
         'module',
         `import { createRequire } from 'node:module';
          import { pathToFileURL } from 'node:url';
          const file = createRequire(import.meta.url).resolve('${entry}');
-         say(Object.keys(await import(pathToFileURL(file).href)))`,
+         print(Object.keys(await import(pathToFileURL(file).href)))`,
       ),
     ]);
     expect(lexed).toEqual(expect.arrayContaining(cjs));
   });
 });
 
-/** Runs code in the consumer's folder, and gives back the names that it says. */
+/** Runs code in the consumer's folder, and returns the names that it prints. */
 async function evaluate(type: 'module' | 'commonjs', code: string): Promise<string[]> {
-  const say = 'const say = (names) => console.log(JSON.stringify(names));';
-  const args = [`--input-type=${type}`, '--eval', `${say}${code}`];
+  const print = 'const print = (names) => console.log(JSON.stringify(names));';
+  const args = [`--input-type=${type}`, '--eval', `${print}${code}`];
   const { stdout } = await run(process.execPath, args, { cwd: consumer });
   return JSON.parse(stdout) as string[];
 }

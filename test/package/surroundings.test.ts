@@ -1,4 +1,7 @@
-/** Every entry can be imported anywhere, and chooses the layer that fits the ports it finds. */
+/**
+ * Every entry can be imported anywhere, and chooses the layer that fits the ports that it finds, or
+ * that the condition of the resolver names.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +11,18 @@ import * as threads from 'node:worker_threads';
 const ENTRIES = ['index', 'sync', 'actors'];
 const FORMATS = ['js', 'cjs'];
 const dist = path.resolve('dist');
+
+type Conditions = Record<string, { import: string; require: string }>;
+const { imports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  imports: Record<string, Conditions>;
+};
+
+/** The file that a name in one of the files of the package leads to. */
+function resolve(name: string, from: string, format: string, condition: string): string {
+  if (!name.startsWith('#')) return path.resolve(path.dirname(from), name);
+  const target = imports[name]![condition]!;
+  return path.resolve(format === 'cjs' ? target.require : target.import);
+}
 
 interface Lib {
   channel(): {
@@ -19,7 +34,12 @@ interface Lib {
 }
 
 /** All exports of the entries, loaded in a context with these globals. */
-async function load(globals: object, entries: string[], format: string): Promise<Lib> {
+async function load(
+  globals: object,
+  entries: string[],
+  format: string,
+  condition = 'default',
+): Promise<Lib> {
   const context = vm.createContext(globals);
   const all = {};
   const files = new Map<string, unknown>();
@@ -38,14 +58,16 @@ async function load(globals: object, entries: string[], format: string): Promise
       filename: file,
       parsingContext: context,
     }) as (module: object, exports: object, require: (name: string) => unknown) => void;
-    run(module, module.exports, (name) => require(path.join(dist, name)));
+    run(module, module.exports, (name) => require(resolve(name, file, format, condition)));
     return module.exports;
   }
 
   async function importModule(file: string): Promise<vm.SourceTextModule> {
     const module = read(file);
     if (module.status === 'unlinked') {
-      await module.link((name) => read(path.join(dist, name)));
+      await module.link((name, { identifier }) =>
+        read(resolve(name, identifier, format, condition)),
+      );
       await module.evaluate();
     }
     return module;
@@ -67,7 +89,7 @@ class BrowserChannel {
 }
 class BrowserPort {
   postMessage(): void {
-    // Nobody looks at it.
+    // No test reads it.
   }
   addEventListener(): void {
     // The same.
@@ -81,7 +103,7 @@ class BrowserPort {
 }
 const timers = { setTimeout, clearTimeout, setImmediate, setInterval, performance };
 
-/** What there is, and what channel() is there. */
+/** The globals, and whose channels channel() uses there. */
 const SURROUNDINGS: Record<string, [globals: () => object, channel: 'none' | 'Node' | 'browser']> =
   {
     'nothing at all': [() => ({}), 'none'],
@@ -117,28 +139,34 @@ const SURROUNDINGS: Record<string, [globals: () => object, channel: 'none' | 'No
     Node: [() => ({ ...timers, process, MessageChannel: threads.MessageChannel }), 'Node'],
   };
 
+/** Conditions of the resolvers of bundlers for browsers: the Node layer is not even loaded. */
+const WITHOUT_NODE = ['browser', 'worker'];
+
 describe.each(FORMATS)('%s', (format) => {
-  test.each(Object.keys(SURROUNDINGS))('%s', async (name) => {
-    const [globals, channel] = SURROUNDINGS[name]!;
-    for (const entry of ENTRIES) await load(globals(), [entry], format);
-    const lib = await load(globals(), ENTRIES, format);
-    const codeOf = (call: () => unknown): unknown => {
-      try {
-        return call();
-      } catch (error) {
-        return (error as { code?: unknown }).code ?? error;
+  describe.each(['default', 'node', ...WITHOUT_NODE])('condition %s', (condition) => {
+    test.each(Object.keys(SURROUNDINGS))('%s', async (name) => {
+      const [globals, found] = SURROUNDINGS[name]!;
+      const lacksNode = found === 'Node' && WITHOUT_NODE.includes(condition);
+      for (const entry of ENTRIES) await load(globals(), [entry], format, condition);
+      const lib = await load(globals(), ENTRIES, format, condition);
+      const codeOf = (call: () => unknown): unknown => {
+        try {
+          return call();
+        } catch (error) {
+          return (error as { code?: unknown }).code ?? error;
+        }
+      };
+      if (found === 'none' || (lacksNode && !('MessageChannel' in globals()))) {
+        expect(codeOf(() => lib.channel())).toBe('NotSupported');
+        expect(codeOf(() => lib.reqSync({}, 1))).toBe('NotSupported');
+        return;
       }
-    };
-    if (channel === 'none') {
-      expect(codeOf(() => lib.channel())).toBe('NotSupported');
-      expect(codeOf(() => lib.reqSync({}, 1))).toBe('NotSupported');
-      return;
-    }
-    const { client, server } = lib.channel();
-    const onNode = codeOf(() => lib.reqSync(client, 1)) === 'WouldDeadlock';
-    expect(onNode).toBe(channel === 'Node');
-    client.close();
-    server.close();
+      const { client, server } = lib.channel();
+      const onNode = codeOf(() => lib.reqSync(client, 1)) === 'WouldDeadlock';
+      expect(onNode).toBe(found === 'Node' && !lacksNode);
+      client.close();
+      server.close();
+    });
   });
 });
 

@@ -1,8 +1,8 @@
 /** Dead letters: one place for undelivered messages of all channels, connections and pools. */
-import { type Dropped, type OnDropped, setThreadHook } from '../../core/internal.js';
+import { type Dropped, type OnDropped, perThread, setThreadHook } from '../../core/internal.js';
 import { report } from './report.js';
 
-const listeners = new Set<OnDropped>();
+const threadListeners = perThread(() => new Set<OnDropped>());
 
 /**
  * Calls `listener` from now on for every post of this thread that is not delivered, and for every
@@ -19,6 +19,7 @@ export function onDeadLetter(listener: OnDropped): () => void {
   const own: OnDropped = (dropped) => {
     listener(dropped);
   };
+  const listeners = threadListeners();
   listeners.add(own);
   setThreadHook(notifyAll);
   return () => {
@@ -28,7 +29,7 @@ export function onDeadLetter(listener: OnDropped): () => void {
 }
 
 function notifyAll(dropped: Dropped): void {
-  for (const listener of listeners) {
+  for (const listener of threadListeners()) {
     try {
       listener(dropped);
     } catch (error) {

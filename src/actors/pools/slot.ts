@@ -3,6 +3,7 @@ import {
   isUmpError,
   notifyUndelivered,
   type OnDropped,
+  perThread,
   type ReqOptions,
   type Requester,
   type Result,
@@ -21,7 +22,8 @@ const MAX_PENDING_CALLS = 256;
 
 const now = (): number => globals.performance.now();
 
-let useCount = 0;
+/** Counts the calls and posts of all pools of this thread. */
+const uses = perThread(() => ({ count: 0 }));
 
 interface SlotSettings {
   readonly prefetchMs: number;
@@ -88,7 +90,7 @@ export class Slot implements Target<never, never> {
   onRequest(since = now()): (error?: UmpError) => void {
     const sentAt = now();
     this.pending++;
-    this.lastUse = ++useCount;
+    this.lastUse = ++uses().count;
     return (error) => {
       const settledAt = now();
       this.#latency.add(settledAt - since);
@@ -140,7 +142,7 @@ export class Slot implements Target<never, never> {
 
   onPosted(): void {
     this.posts++;
-    this.lastUse = ++useCount;
+    this.lastUse = ++uses().count;
     this.idleSince = now();
   }
 

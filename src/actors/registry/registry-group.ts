@@ -2,7 +2,14 @@
  * How this thread reaches the registry of its group: through its parent, through a port, or, in the
  * first thread of a group, directly.
  */
-import { channel, Client, type MessagePort, type PortLike, raise } from '../../core/internal.js';
+import {
+  channel,
+  Client,
+  type MessagePort,
+  type PortLike,
+  perThread,
+  raise,
+} from '../../core/internal.js';
 import {
   NameTable,
   type NameTableClient,
@@ -12,17 +19,26 @@ import {
 } from './name-table.js';
 import { serve } from '../handlers/serve.js';
 
-let registry: Promise<NameTableClient> | undefined = undefined;
-/** Whether the first thread of the group that this thread joined is gone. */
-let groupIsGone = false;
-let requestFromParent: (() => Promise<NameTableClient>) | undefined = undefined;
+interface Group {
+  registry: Promise<NameTableClient> | undefined;
+  /** Whether the first thread of the group that this thread joined is gone. */
+  isGone: boolean;
+  requestFromParent: (() => Promise<NameTableClient>) | undefined;
+}
+
+const threadGroup = perThread<Group>(() => ({
+  registry: undefined,
+  isGone: false,
+  requestFromParent: undefined,
+}));
 
 /**
  * Rejects with `ServerDisappeared` if the first thread of the group, or a thread on the way to it,
  * is gone.
  */
 export function groupRegistry(): Promise<NameTableClient> {
-  return (registry ??= requestFromParent?.() ?? Promise.resolve(createRegistry()));
+  const group = threadGroup();
+  return (group.registry ??= group.requestFromParent?.() ?? Promise.resolve(createRegistry()));
 }
 
 function createRegistry(): NameTableClient {
@@ -37,7 +53,7 @@ function createRegistry(): NameTableClient {
  * call replaces an earlier one.
  */
 export function setParentRegistry(request: () => Promise<NameTableClient>): void {
-  requestFromParent = request;
+  threadGroup().requestFromParent = request;
 }
 
 /**
@@ -59,7 +75,8 @@ export async function registryPort(): Promise<MessagePort> {
  * already uses a registry; `Detached` if the port was already used.
  */
 export function joinRegistry(port: PortLike): void {
-  if (registry !== undefined && !groupIsGone) {
+  const group = threadGroup();
+  if (group.registry !== undefined && !group.isGone) {
     raise(
       joinRegistry,
       'NotSupported',
@@ -67,9 +84,9 @@ export function joinRegistry(port: PortLike): void {
     );
   }
   const joined: NameTableClient = Client.from(port);
-  registry = Promise.resolve(joined);
-  groupIsGone = false;
+  group.registry = Promise.resolve(joined);
+  group.isGone = false;
   void joined.closed.then(() => {
-    groupIsGone = true;
+    group.isGone = true;
   });
 }

@@ -9,7 +9,7 @@ import {
   type Server,
   UmpError,
 } from '../../core/internal.js';
-import { listen, type Endpoint } from '../../index.js';
+import { listen, type Endpoint } from '../../connect.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { setParentRegistry } from '../registry/registry-group.js';
 import {

@@ -12,7 +12,7 @@ import {
   sessionOf,
   UmpError,
 } from '../../core/internal.js';
-import { connect, type WorkerLike } from '../../index.js';
+import { connect, type WorkerLike } from '../../connect.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { reportDeath, showOnConsole } from '../handlers/report.js';
 import { registryPort } from '../registry/registry-group.js';

@@ -1,6 +1,6 @@
 /** Starting a thread, and noticing or causing its end. */
 import { globals, later, ownGlobal, raise } from '../../core/internal.js';
-import type { WorkerLike } from '../../index.js';
+import type { WorkerLike } from '../../connect.js';
 import { nodeProcess } from '../node-process.js';
 
 /** The part of URL that is used, declared structurally. */

@@ -21,6 +21,7 @@ import { Failure } from '../support/failure.js';
 import { parseFrame, versionMismatch } from '../protocol/validate.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
 import { checkTimeout, isForActor, type ConnectOptions } from '../options.js';
+import { perThread } from '../support/per-thread.js';
 import { later, type WorkingSignal } from '../support/platform.js';
 import { sayLateGoodbye, cancelLateGoodbye } from './late-goodbye.js';
 import { PendingPort } from './pending-port.js';
@@ -63,7 +64,7 @@ function reconnect(
 }
 
 /** Endpoints where this agent has started actors: further clients of these may come from here. */
-const spawned = new WeakSet<Endpoint>();
+const spawned = perThread(() => new WeakSet<Endpoint>());
 
 /** Why a client cannot connect to what has announced itself. Older versions omit `isActor`. */
 function handshakeFailure(
@@ -80,7 +81,7 @@ function handshakeFailure(
       'the thread calls listen(): use connect(), or call serveWorker() there',
     );
   }
-  if (isActor === true && !spawned.has(endpoint)) {
+  if (isActor === true && !spawned().has(endpoint)) {
     return new Failure(
       'NotSupported',
       'the thread calls serveWorker(): use spawnWorker(), or call listen() there',
@@ -128,7 +129,7 @@ class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
     const { timeout } = this.#options;
     const signal = this.#options.signal as WorkingSignal | undefined;
     cancelLateGoodbye(this.#endpoint, this.#name);
-    if (this.#wantsActor) spawned.add(this.#endpoint);
+    if (this.#wantsActor) spawned().add(this.#endpoint);
     this.session.start();
     this.#stopListening = this.#endpoint.listen(this);
     if (timeout !== undefined) {

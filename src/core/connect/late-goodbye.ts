@@ -6,11 +6,12 @@
 import { Session } from '../client/session.js';
 import type { Endpoint } from './endpoint.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
+import { perThread } from '../support/per-thread.js';
 import { PendingPort } from './pending-port.js';
 import * as frames from '../protocol/frames.js';
 
 /** Functions that cancel a goodbye which was not said yet, by place and name. */
-const goodbyes = new WeakMap<object, Map<string, () => void>>();
+const goodbyes = perThread(() => new WeakMap<object, Map<string, () => void>>());
 
 const placeOf = (endpoint: Endpoint): object => endpoint.place ?? endpoint;
 
@@ -22,8 +23,8 @@ export function sayLateGoodbye(
   name: string,
   fits: (handshake: frames.HandshakeMessage) => boolean,
 ): void {
-  const byName = goodbyes.get(placeOf(endpoint)) ?? new Map<string, () => void>();
-  goodbyes.set(placeOf(endpoint), byName);
+  const byName = goodbyes().get(placeOf(endpoint)) ?? new Map<string, () => void>();
+  goodbyes().set(placeOf(endpoint), byName);
   if (byName.has(name)) return;
   const stop = endpoint.listen({
     onHandshake: (handshake) => {
@@ -57,5 +58,5 @@ function comeAndGo(endpoint: Endpoint, name: string): void {
 
 /** A new client of this name will connect, or give up in its turn. */
 export function cancelLateGoodbye(endpoint: Endpoint, name: string): void {
-  goodbyes.get(placeOf(endpoint))?.get(name)?.();
+  goodbyes().get(placeOf(endpoint))?.get(name)?.();
 }

@@ -15,6 +15,7 @@ import {
   type OnDropped,
 } from '../options.js';
 import { createServer, type Server } from '../server/server.js';
+import { perThread } from '../support/per-thread.js';
 import * as frames from '../protocol/frames.js';
 
 /** Sends a handshake message to the client that asked, or to all that may be there. */
@@ -27,12 +28,12 @@ interface Place {
   readonly ended: Map<string, () => void>;
 }
 
-const places = new WeakMap<object, Place>();
+const places = perThread(() => new WeakMap<object, Place>());
 
 function placeOf(endpoint: Endpoint): Place {
   const key = endpoint.place ?? endpoint;
-  const place = places.get(key) ?? { live: new Set(), ended: new Map() };
-  places.set(key, place);
+  const place = places().get(key) ?? { live: new Set(), ended: new Map() };
+  places().set(key, place);
   return place;
 }
 

@@ -23,6 +23,7 @@ import {
   type MessagePort,
   type PortLike,
 } from '../support/platform.js';
+import { perThread } from '../support/per-thread.js';
 import { sendValue } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
 
@@ -53,19 +54,27 @@ let createContext: <R, E>(connection: ReplyConnection, id: number) => ReplyConte
 let register: (context: ReplyContext<unknown, unknown>) => void;
 let failWithThrown: (context: ReplyContext<never>, error: unknown) => boolean;
 let rejectContext: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
-let unregistered: ReplyContext<unknown, unknown>[] = [];
-/** The timer is set; in a thread that never comes back to its event loop it does not go off. */
-let timerIsSet = false;
 
-function registerAll(): void {
-  const contexts = unregistered;
-  unregistered = [];
+interface Unregistered {
+  contexts: ReplyContext<unknown, unknown>[];
+  /** A thread that never comes back to its event loop sets the timer, but the timer does not fire. */
+  isTimerSet: boolean;
+}
+
+const unregistered = perThread<Unregistered>(() => ({ contexts: [], isTimerSet: false }));
+
+function registerAll(state: Unregistered): void {
+  const { contexts } = state;
+  state.contexts = [];
   contexts.forEach(register);
 }
 
-function onTime(): void {
-  timerIsSet = false;
-  registerAll();
+function setTimer(state: Unregistered): void {
+  state.isTimerSet = true;
+  later(REGISTER_AFTER_MS, () => {
+    state.isTimerSet = false;
+    registerAll(state);
+  });
 }
 
 /**
@@ -92,9 +101,9 @@ export class ReplyContext<R, E = never> implements Disposable {
   static {
     createContext = (connection, id) => {
       const context = new ReplyContext<never, never>(connection, id);
-      if (unregistered.push(context) === MAX_UNREGISTERED) registerAll();
-      if (!timerIsSet) later(REGISTER_AFTER_MS, onTime);
-      timerIsSet = true;
+      const state = unregistered();
+      if (state.contexts.push(context) === MAX_UNREGISTERED) registerAll(state);
+      if (!state.isTimerSet) setTimer(state);
       return context;
     };
     register = (context) => {

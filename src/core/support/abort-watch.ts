@@ -1,8 +1,9 @@
 /**
- * One listener on each signal, however many calls it may end: engines search the listeners of a
- * target for each one that is added, and Node warns of a leak at the eleventh.
+ * One listener on each AbortSignal, however many calls it may end: engines search the list of
+ * listeners for each one that is added, and Node warns of a leak at the eleventh.
  */
 import { inBatches } from './batches.js';
+import { perThread } from './per-thread.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
 import { Queue, type QueueNode } from './queue.js';
 
@@ -10,7 +11,7 @@ export interface Abortable {
   aborted(reason: unknown): void;
 }
 
-/** That one call may be ended by one signal. */
+/** Connects one call with one signal that may end it. */
 export class AbortWatch implements QueueNode {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
@@ -23,7 +24,7 @@ export class AbortWatch implements QueueNode {
     on.add(this);
   }
 
-  /** The signal does not matter to that call any more. */
+  /** From now on the signal does not end that call. */
   stop(): void {
     this.#on.remove(this);
   }
@@ -51,7 +52,7 @@ class SignalWatches implements AbortListener {
   handleEvent(): void {
     const signal = this.#signal;
     signal.removeEventListener('abort', this);
-    // One that is stopped before its turn comes leaves the queue, and is not told.
+    // A watch that is stopped before its turn leaves the queue, and its call is not ended.
     inBatches(() => {
       this.#watches.shift()?.call.aborted(signal.reason);
       return this.#watches.size > 0;
@@ -59,17 +60,14 @@ class SignalWatches implements AbortListener {
   }
 }
 
-const watchesOf = new WeakMap<WorkingSignal, SignalWatches>();
+const watches = perThread(() => new WeakMap<WorkingSignal, SignalWatches>());
 
-/**
- * For a signal that has not aborted yet: tells the call when it does, unless the watch is stopped
- * before.
- */
+/** Ends the call when the signal aborts, which it must not have done before. */
 export function onAbort(signal: WorkingSignal, call: Abortable): AbortWatch {
-  let watched = watchesOf.get(signal);
+  let watched = watches().get(signal);
   if (watched === undefined) {
     watched = new SignalWatches(signal);
-    watchesOf.set(signal, watched);
+    watches().set(signal, watched);
   }
   return new AbortWatch(watched, call);
 }

@@ -1,40 +1,53 @@
 /**
- * Calls that are given up together, by one signal or by their timeouts, are not all settled in one
- * turn of the event loop: everything else in this thread would have to wait for the last of them.
+ * Calls that end together, by one signal or by their timeouts, are not all settled in one go:
+ * everything else in the thread would wait for the last of them.
  */
+import { perThread } from './per-thread.js';
 import { later } from './platform.js';
 
-/** How many calls are settled in one turn: it takes some milliseconds, mostly for their errors. */
+/**
+ * The number of calls that are settled before the event loop continues. A batch takes some
+ * milliseconds, mostly to create the errors.
+ */
 const BATCH_SIZE = 500;
 
-/** Does the next piece of its work; false once there is none left. */
+/** Does the next piece of some work, and returns whether more is left. */
 export type Step = () => boolean;
 
-const waiting: Step[] = [];
-let left = BATCH_SIZE;
+class Batches {
+  readonly #steps: Step[] = [];
+  #left = BATCH_SIZE;
+
+  run(step: Step): void {
+    if (this.#left === BATCH_SIZE) later(0, this.#nextTurn);
+    if (this.#steps.length > 0 || this.#hasMore(step)) this.#steps.push(step);
+  }
+
+  /** Repeats the step, and returns whether there is more to do than this turn has room for. */
+  #hasMore(step: Step): boolean {
+    while (this.#left > 0) {
+      this.#left--;
+      if (!step()) return false;
+    }
+    return true;
+  }
+
+  readonly #nextTurn = (): void => {
+    const steps = this.#steps;
+    this.#left = BATCH_SIZE;
+    if (steps.length > 0) later(0, this.#nextTurn);
+    for (let [step] = steps; step !== undefined && !this.#hasMore(step); [step] = steps) {
+      steps.shift();
+    }
+  };
+}
+
+const batches = perThread(() => new Batches());
 
 /**
- * Repeats the step until it returns false: now, and in the next turns of the event loop if that is
- * too much for one. The request that is given up keeps this agent from exiting while it is pending,
- * so the timer need not.
+ * Repeats the step until it returns false: now, and in the next turns of the event loop if there is
+ * too much for one. The timer does not keep this agent alive; a pending call does.
  */
 export function inBatches(step: Step): void {
-  if (left === BATCH_SIZE) later(0, nextTurn);
-  if (waiting.length === 0 && !goesOn(step)) return;
-  waiting.push(step);
-}
-
-/** Whether there is more to do than this turn has room for. */
-function goesOn(step: Step): boolean {
-  while (left > 0) {
-    left--;
-    if (!step()) return false;
-  }
-  return true;
-}
-
-function nextTurn(): void {
-  left = BATCH_SIZE;
-  if (waiting.length > 0) later(0, nextTurn);
-  for (let [step] = waiting; step !== undefined && !goesOn(step); [step] = waiting) waiting.shift();
+  batches().run(step);
 }

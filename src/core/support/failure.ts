@@ -2,7 +2,7 @@ import { UmpError, trimStack, type UmpErrorCode, type UmpErrorOptions } from '..
 
 /**
  * A failure that is not an Error yet. The public method calls `toError()`, so that the stack starts
- * at its caller, and a failure that no caller observes costs no stack.
+ * at its caller; a failure that is never observed costs no stack capture.
  */
 export class Failure {
   readonly code: UmpErrorCode;

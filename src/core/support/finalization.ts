@@ -1,8 +1,9 @@
 /**
- * What Client, Server and the others have in common. A handle is small and the state behind it is
- * another object that never points back, so that a forgotten handle can be collected, and its state
- * told to say goodbye.
+ * Handles (Client, Server and the others) are small, and the state behind a handle is another
+ * object, which never refers to its handle. So a forgotten handle can be collected, and its state
+ * finalized.
  */
+import { perThread } from './per-thread.js';
 import { ownGlobal } from './platform.js';
 
 /**
@@ -11,32 +12,30 @@ import { ownGlobal } from './platform.js';
  */
 export const IS_HANDLE = Symbol('this is a handle: send the port that its transfer() returns; it');
 
-/** What to do for a handle that was forgotten. */
+/** State that ends when its handle was collected. */
 export interface Finalizable {
   finalize(): void;
 }
 
-const Registry = ownGlobal('FinalizationRegistry') as typeof FinalizationRegistry | undefined;
+/** Without a FinalizationRegistry the state of a forgotten handle stays open. */
+const finalizers = perThread(() => {
+  const Registry = ownGlobal('FinalizationRegistry') as typeof FinalizationRegistry | undefined;
+  return { registry: Registry && new Registry<Finalizable>(finalize) };
+});
 
-/**
- * Without it what is forgotten stays open, as it may elsewhere: collection is no way to close
- * things.
- */
-const registry = Registry && new Registry<Finalizable>(forget);
-
-function forget(state: Finalizable): void {
+function finalize(state: Finalizable): void {
   state.finalize();
 }
 
 export function finalizeOnCollect(handle: object, state: Finalizable): void {
-  registry?.register(handle, state, handle);
+  finalizers().registry?.register(handle, state, handle);
 }
 
 export function cancelFinalization(handle: object): void {
-  registry?.unregister(handle);
+  finalizers().registry?.unregister(handle);
 }
 
-/** Why a value that is none of our handles is refused where there should be one of that class. */
+/** Says why a value is not an acceptable handle of the class `name`. */
 export function notOurs(value: unknown, name: string): string {
   const { handle } = (value ?? {}) as { handle?: unknown };
   return typeof handle === 'symbol'

@@ -1,12 +1,15 @@
-/**
- * Whether something keeps this agent from exiting: while it is counted, unless the user overrules.
- */
+/** Something that keeps this agent from exiting while it is referenced. */
+export interface LoopRef {
+  setRef(on: boolean): void;
+}
+
+/** References the event loop while its count is above zero, unless the user overrides it. */
 export class LoopRefCount {
   #count = 0;
   #byUser: boolean | undefined = undefined;
-  readonly #apply: (yes: boolean) => void;
+  readonly #apply: (on: boolean) => void;
 
-  constructor(apply: (yes: boolean) => void) {
+  constructor(apply: (on: boolean) => void) {
     this.#apply = apply;
   }
 
@@ -20,13 +23,13 @@ export class LoopRefCount {
     if (this.isHeld !== before) this.#apply(!before);
   }
 
-  /** Undefined: the user does not overrule any more. */
-  override(yes: boolean | undefined): void {
-    this.#byUser = yes;
+  /** Undefined: the count decides again. */
+  override(on: boolean | undefined): void {
+    this.#byUser = on;
     this.#apply(this.isHeld);
   }
 
-  /** Counts for as long as the promise is pending. */
+  /** Counts while the promise is pending. */
   during<T>(promise: Promise<T>): Promise<T> {
     this.add(1);
     const done = this.add.bind(this, -1);

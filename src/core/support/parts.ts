@@ -1,5 +1,5 @@
 /**
- * How values are walked: each part once, no hole of an array, and no getter that is not the
+ * Walks values: visits each part once, stops at the holes of an array, and calls no getter but the
  * object's own.
  */
 import { globals } from './platform.js';
@@ -8,9 +8,9 @@ export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
 
 /**
- * Does `hit` hold for one of the parts that structured clone would read? An array is walked by
- * index up to its first hole, and by its keys from there: a sparse one is tiny on the wire, and its
- * length says nothing.
+ * Whether `hit` is true of one of the parts that structured clone would read. An array is walked by
+ * index up to its first hole, and by its keys from there: a sparse array of a few bytes on the wire
+ * can claim 2^32 elements.
  */
 export function somePart(
   container: object,
@@ -30,7 +30,7 @@ export function somePart(
   );
 }
 
-/** Would the engine copy this value where nothing moves? It has to copy it to know. */
+/** Whether the engine can clone this value if nothing is transferred. It clones it to find out. */
 export function clones(value: unknown): boolean {
   try {
     globals.structuredClone(value);

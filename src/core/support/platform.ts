@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * What the core needs of its surroundings, said structurally, so that it compiles without the types
- * of any one platform and its declarations are right under all of them.
+ * What the core needs of its surroundings, as structural types: so the core compiles without the
+ * types of any platform, and its declarations are right with the types of each.
  */
 
-/** The least a MessagePort must do. Parameters take this; results are the platform's own type. */
+/** The least a MessagePort must do. Parameters have this type; results have the platform's own. */
 export interface PortLike {
   postMessage(message: unknown, transfer?: never): void;
   close(): void;
@@ -37,7 +37,7 @@ export interface WorkingPort {
   close(): void;
 }
 
-/** A signal as the core itself uses it: listeners are objects, so that none needs a closure. */
+/** A signal as the core itself uses it: listeners are objects, which needs no closures. */
 export interface WorkingSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -54,8 +54,8 @@ export interface WorkingController {
   abort(reason: unknown): void;
 }
 
-/** Milliseconds; what setTimeout takes at most before it overflows to 1 ms. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** A longer timeout overflows in setTimeout(), which then fires after 1 ms. */
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export type ChannelClass = new () => { port1: WorkingPort; port2: WorkingPort };
 
@@ -71,30 +71,30 @@ interface Globals {
 export const globals = globalThis as unknown as Globals;
 
 /**
- * A global that some platforms lack. In a page markup can name an element so (`<p id="process">`),
- * which then is a property of what the window inherits from; a global of the platform's, or of a
- * script's, is the window's own.
+ * A global that some platforms lack. In a page an element with that id (`<p id="process">`) is a
+ * property which the window inherits; the globals of the platform and of scripts are the window's
+ * own.
  */
 export const ownGlobal = (name: string): unknown =>
   Object.hasOwn(globalThis, name) ? (globalThis as Record<string, unknown>)[name] : undefined;
 
-/** Is it of the class that has this name, where there is one? */
+/** Whether `target` is an instance of the global class of that name; false if there is none. */
 export function isA(target: object, name: string): boolean {
   const Class = ownGlobal(name);
   return typeof Class === 'function' && target instanceof Class;
 }
 
 /**
- * Unless it `holds`, the timer does not keep a process alive by itself: the pending call's port
- * does that.
+ * Calls `call` after `ms` milliseconds, and returns the timer. Unless `keepsAlive`, the timer does
+ * not keep a process alive: the port of the pending call does that.
  */
-export function later(ms: number, call: () => void, holds = false): unknown {
-  const timer = globals.setTimeout(call, Math.min(ms, LONGEST_TIMEOUT));
-  if (!holds) (timer as { unref?: () => void }).unref?.();
+export function later(ms: number, call: () => void, keepsAlive = false): unknown {
+  const timer = globals.setTimeout(call, Math.min(ms, MAX_TIMEOUT_MS));
+  if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
   return timer;
 }
 
-/** `Symbol.dispose` where the engine has it; elsewhere a key that nothing else uses. */
+/** `Symbol.dispose` where the engine has it, or else a symbol that nothing else uses. */
 export const dispose: typeof Symbol.dispose =
   (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??
   (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);

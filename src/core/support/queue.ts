@@ -1,15 +1,12 @@
-/**
- * What can stand in a {@link Queue}, in one at a time: each knows its neighbours, and can be taken
- * out.
- */
+/** An item of a {@link Queue}, of one at a time: it knows its neighbours. */
 export interface QueueNode {
   before?: QueueNode | undefined;
   after?: QueueNode | undefined;
 }
 
 /**
- * First in, first out; anything in it can be taken out. Each step takes constant time. It is a ring
- * of nodes, the queue itself among them, so that neither end is a special case.
+ * First in, first out; any item can be removed. Each operation takes constant time. The queue is a
+ * ring of nodes that includes the queue itself, so that neither end is a special case.
  */
 export class Queue<T extends QueueNode> implements QueueNode {
   before: QueueNode = this;
@@ -44,13 +41,13 @@ export class Queue<T extends QueueNode> implements QueueNode {
     if (before === undefined || after === undefined) return false;
     before.after = after;
     after.before = before;
-    // A taken one must not lead the garbage collector to those that came after it.
+    // A removed item must not keep the items after it reachable.
     item.before = item.after = undefined;
     this.size--;
     return true;
   }
 
-  /** In order; none may be taken out meanwhile but the one that was given last. */
+  /** In order. Meanwhile only the item that was yielded last may be removed. */
   *[Symbol.iterator](): Generator<T, undefined> {
     let next = this.after;
     while (next !== this) {
@@ -61,7 +58,7 @@ export class Queue<T extends QueueNode> implements QueueNode {
     return undefined;
   }
 
-  /** Takes out all. */
+  /** Removes and returns all items. */
   clear(): T[] {
     const all: T[] = [];
     for (let item = this.shift(); item !== undefined; item = this.shift()) all.push(item);

@@ -4,13 +4,18 @@
  * after those messages have been handled.
  */
 import { deliverArrived } from './driver.js';
+import { perThread } from '../support/per-thread.js';
 import { globals, later } from '../support/platform.js';
 
 type Callback = () => void;
 
-/** For the next round. */
-let waiting: Callback[] = [];
-let isUnderWay = false;
+interface Rounds {
+  /** The callbacks of the next round. */
+  waiting: Callback[];
+  isUnderWay: boolean;
+}
+
+const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false }));
 
 /**
  * Calls `decide` after all messages that have arrived in this thread by now were handled, together
@@ -18,18 +23,19 @@ let isUnderWay = false;
  * most two rounds.
  */
 export function afterArrived(decide: Callback): void {
-  waiting.push(decide);
-  if (!isUnderWay) begin();
+  const rounds = currentRounds();
+  rounds.waiting.push(decide);
+  if (!rounds.isUnderWay) begin(rounds);
 }
 
-function begin(): void {
+function begin(rounds: Rounds): void {
   // Callbacks that join later must not share this round: more messages may have arrived by then.
-  const callbacks = waiting;
-  waiting = [];
-  isUnderWay = true;
+  const callbacks = rounds.waiting;
+  rounds.waiting = [];
+  rounds.isUnderWay = true;
   deliverArrived(() => {
-    isUnderWay = false;
-    if (waiting.length > 0) begin();
+    rounds.isUnderWay = false;
+    if (rounds.waiting.length > 0) begin(rounds);
     for (const decide of callbacks) decide();
   });
 }

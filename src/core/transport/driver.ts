@@ -1,56 +1,70 @@
-/** What the core needs of its platform, and the driver that provides it. */
+/** What the core needs of its platform, and the driver that provides it in this thread. */
+import { createDriver } from '#platform';
 import { raise } from '../errors.js';
+import type { LoopRef } from '../support/loop-ref.js';
+import { perThread } from '../support/per-thread.js';
 import { globals, type ChannelClass, type WorkingPort } from '../support/platform.js';
 import type { Transport } from './transport.js';
 
-/** Something that keeps this agent from exiting while it holds. */
-export interface LoopRef {
-  setRef(yes: boolean): void;
-}
+export type { LoopRef };
 
-/** How agents see each other die where their ports do not tell. */
+/** How agents detect each other's death where a port does not report it. */
 export interface Liveness {
-  /** This agent's own: whoever knows it can watch it. Undefined before that is so. */
+  /** The id of this agent, by which others can watch it. Undefined until they can. */
   readonly agentId: string | undefined;
-  /** Fulfils when the name is known, or never will be. */
+  /** Fulfils when the id is known, or never will be. */
   readonly ready: Promise<void>;
   /**
-   * Calls `died`, once and never at once, when the agent of that name is gone. Returns how to stop.
+   * Calls `died` once, and not before this returns, when the agent with that id is gone. Returns
+   * how to stop watching.
    */
-  watch(name: string, died: () => void): () => void;
-  /**
-   * This agent knows that the agent of that name is gone: calls `died` of all that watch it here.
-   */
-  reportDeath(name: string): void;
+  watch(agentId: string, died: () => void): () => void;
+  /** This agent knows that the other is gone: calls every `died` that waits for it here. */
+  reportDeath(agentId: string): void;
 }
 
 export interface Driver {
-  /** What makes channels; undefined: the global class, if there is one. */
+  /** The class that makes channels; undefined: the global class, if there is one. */
   readonly MessageChannel?: ChannelClass | undefined;
-  /** A link over one end of a MessageChannel. The port must not have been started. */
+  /** A transport over one end of a MessageChannel. The port must not have been started. */
   openTransport(port: WorkingPort): Transport;
   createLoopRef(): LoopRef;
   /**
-   * Calls `then`, and never at once, when what has arrived in this agent by now has been delivered.
+   * Calls `then`, and not before this returns, once everything that has arrived in this agent by
+   * now has been delivered.
    */
   deliverArrived(then: () => void): void;
   readonly liveness: Liveness | undefined;
 }
 
-let driver: Driver;
+const current = perThread<{ driver: Driver | undefined }>(() => ({ driver: undefined }));
 
-/**
- * The package's entry names the driver of the platform it finds itself on, before anything else.
- */
-export function installDriver(platform: Driver): void {
-  driver = platform;
+function driver(): Driver {
+  const state = current();
+  return (state.driver ??= createDriver() ?? raise(driver, 'NotSupported', NO_DRIVER));
 }
 
-export const openTransport = (port: WorkingPort): Transport => driver.openTransport(port);
+const NO_DRIVER = 'this thread has no driver: call installDriver() before anything else';
 
-/** Throws `NotSupported` for `entry` where there are no channels. */
+/**
+ * Sets the driver of this thread in place of the one that its platform would create. For tests and
+ * simulators.
+ * @throws UmpError `NotSupported` if this thread already has a driver: transports of two drivers
+ * do not work together.
+ */
+export function installDriver(other: Driver): void {
+  const state = current();
+  if (state.driver !== undefined) {
+    raise(installDriver, 'NotSupported', 'this thread already uses a driver');
+  }
+  state.driver = other;
+}
+
+export const openTransport = (port: WorkingPort): Transport => driver().openTransport(port);
+
+/** @throws UmpError `NotSupported` where there are no channels. */
 export function createChannel(stackStartFn: unknown): InstanceType<ChannelClass> {
-  const { MessageChannel = globals.MessageChannel } = driver;
+  const { MessageChannel = globals.MessageChannel } = driver();
   if (typeof MessageChannel === 'function') return new MessageChannel();
   return raise(
     stackStartFn,
@@ -59,9 +73,9 @@ export function createChannel(stackStartFn: unknown): InstanceType<ChannelClass>
   );
 }
 
-export const liveness = (): Liveness | undefined => driver.liveness;
+export const liveness = (): Liveness | undefined => driver().liveness;
 
-/** Not before others could watch this agent. */
+/** Calls `then` once other agents can watch this one; at once where they never can. */
 export function onceIdentified(then: () => void): void {
   const own = liveness();
   if (own === undefined) then();
@@ -69,7 +83,7 @@ export function onceIdentified(then: () => void): void {
 }
 
 export const deliverArrived = (then: () => void): void => {
-  driver.deliverArrived(then);
+  driver().deliverArrived(then);
 };
 
-export const createLoopRef = (): LoopRef => driver.createLoopRef();
+export const createLoopRef = (): LoopRef => driver().createLoopRef();

@@ -21,7 +21,7 @@ function reportHolder(port: object, holder?: string, giver?: string): void {
 
 /** This agent holds the port, and the user may send it on. */
 function track(port: object): void {
-  ownPorts.set(port, undefined);
+  ownPorts().set(port, undefined);
   reportHolder(port, liveness()?.agentId);
 }
 
@@ -33,7 +33,7 @@ function track(port: object): void {
  */
 export function handOut(port: WorkingPort, also?: HolderListener): MessagePort {
   if (liveness() !== undefined) {
-    ownPorts.set(port, also);
+    ownPorts().set(port, also);
     void Promise.resolve().then(() => {
       reportHolder(port, liveness()?.agentId);
     });
@@ -53,16 +53,16 @@ export function announceHolder(
   giver?: string,
 ): void {
   for (const port of ports) {
-    if (holder === undefined || !ownPorts.has(port)) continue;
+    if (holder === undefined || !ownPorts().has(port)) continue;
     reportHolder(port, holder, giver);
-    ownPorts.get(port)?.(holder, giver);
+    ownPorts().get(port)?.(holder, giver);
   }
 }
 
 /** A message was cloned, and its transferred objects have moved into the clone. */
 export function trackMoved(before: readonly object[] = [], after: readonly object[] = []): void {
   for (const [at, port] of after.entries()) {
-    if (ownPorts.has(before[at] ?? port)) track(port);
+    if (ownPorts().has(before[at] ?? port)) track(port);
   }
 }
 
@@ -72,7 +72,7 @@ export function trackArrived(frame: Frame): void {
   for (const at of indexes ?? []) {
     const port = (frame[3] as readonly unknown[] | undefined)?.[at as number];
     // A hostile list may name one port many times: this agent reports itself once.
-    if (liveness() !== undefined && isPortLike(port) && !ownPorts.has(port as object)) {
+    if (liveness() !== undefined && isPortLike(port) && !ownPorts().has(port as object)) {
       track(port as object);
     }
   }

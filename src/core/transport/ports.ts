@@ -2,7 +2,8 @@
 import { raise } from '../errors.js';
 import { LIVENESS } from '../protocol/frames.js';
 import { isPortLike } from '../protocol/validate.js';
-import { isObject, somePart } from '../support/parts.js';
+import { portsIn } from '../protocol/ports-in.js';
+import { perThread } from '../support/per-thread.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { createChannel, liveness, openTransport } from './driver.js';
 
@@ -36,16 +37,7 @@ export const closeUnusedPort = (port: WorkingPort): void => {
  * may be anything: each array in it is visited once.
  */
 export function closePortsIn(data: unknown): void {
-  const found = new Set([data]);
-  for (const item of found) {
-    if (isPortLike(item)) closeUnusedPort(item as WorkingPort);
-    else if (Array.isArray(item)) {
-      somePart(item, (part) => {
-        if (isObject(part) && (Array.isArray(part) || isPortLike(part))) found.add(part);
-        return false;
-      });
-    }
-  }
+  for (const port of portsIn(data)) closeUnusedPort(port);
 }
 
 /** The core uses ports by a minimal interface; the user gets the platform's own type. */
@@ -56,13 +48,13 @@ export function asWorkingPort(port: unknown): WorkingPort | undefined {
   return isPortLike(port) ? (port as WorkingPort) : undefined;
 }
 
-const claimedPorts = new WeakSet<WorkingPort>();
+const claimedPorts = perThread(() => new WeakSet<WorkingPort>());
 
 /** Checks a port that the user passed to `stackStartFn`; each can be taken up once. */
 export function claimPort(stackStartFn: unknown, value: unknown): WorkingPort {
   const port =
     asWorkingPort(value) ?? raise(stackStartFn, 'InvalidArgument', 'port must be a MessagePort');
-  if (claimedPorts.has(port)) raise(stackStartFn, 'Detached', 'this port was already taken up');
-  claimedPorts.add(port);
+  if (claimedPorts().has(port)) raise(stackStartFn, 'Detached', 'this port was already taken up');
+  claimedPorts().add(port);
   return port;
 }

@@ -1,17 +1,18 @@
 /** Reports messages that were sent and will not be read. */
 import { closePortsIn } from './ports.js';
 import type { Dropped, OnDropped } from '../options.js';
+import { perThread } from '../support/per-thread.js';
 import { valueOf } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
 
-let threadHook: OnDropped | undefined = undefined;
+const thread = perThread<{ hook: OnDropped | undefined }>(() => ({ hook: undefined }));
 
 /**
  * Sets a hook for all undelivered messages of this thread, whatever channel they belong to. The
  * ports in them are closed afterwards.
  */
 export function setThreadHook(hook: OnDropped | undefined): void {
-  threadHook = hook;
+  thread().hook = hook;
 }
 
 /** For a post that will not be read, or a reply that no caller waits for. */
@@ -25,14 +26,14 @@ export function notifyUndelivered(
   ports: unknown,
   describe: () => Dropped | undefined,
 ): void {
-  if (hook === undefined && threadHook === undefined) {
+  if (hook === undefined && thread().hook === undefined) {
     closePortsIn(ports);
     return;
   }
   // Later, because a hook that throws must not stop the messages that come after this one.
   void Promise.resolve().then(() => {
     const dropped = describe();
-    if (dropped !== undefined) threadHook?.(dropped);
+    if (dropped !== undefined) thread().hook?.(dropped);
     if (dropped === undefined || hook === undefined) closePortsIn(ports);
     else hook(dropped);
   });
