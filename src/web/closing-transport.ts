@@ -11,24 +11,48 @@
 import { FIN, type Frame } from '../core/protocol/frames.js';
 import { isFin } from '../core/protocol/validate.js';
 import { perThread } from '../core/support/per-thread.js';
+import { ownGlobal } from '../core/support/platform.js';
 import type { FrameReceiver, Transport } from '../core/transport/transport.js';
 
-interface Traffic {
-  /** Transports that read, and have not ended. */
-  readonly open: Set<ClosingTransport>;
-  /** The number of messages that have come in through all of them. */
-  received: number;
+/** The transports that read, and have not ended. */
+class OpenTransports {
+  /** The number of messages that have come in through all transports so far. */
+  received = 0;
+  readonly #open = new Set<ClosingTransport>();
+
+  add(transport: ClosingTransport): void {
+    if (this.#open.size === 0) setPageHideListener('addEventListener', this.#onPageHide);
+    this.#open.add(transport);
+  }
+
+  delete(transport: ClosingTransport): void {
+    this.#open.delete(transport);
+    if (this.#open.size === 0) setPageHideListener('removeEventListener', this.#onPageHide);
+  }
+
+  /**
+   * A page that leaves ends its connections itself: without Web Locks, or for a peer of another
+   * origin, nothing else would report it. A page that comes back from the back/forward cache finds
+   * its connections closed at both ends.
+   */
+  readonly #onPageHide = (): void => {
+    for (const transport of this.#open) transport.notifyPeerLost();
+  };
 }
 
-export const traffic = perThread<Traffic>(() => ({ open: new Set(), received: 0 }));
-
-/** This agent is about to go: ends each connection now, so that its peer learns of it. */
-export function closeAllTransports(): void {
-  for (const transport of traffic().open) transport.notifyPeerLost();
+/** Workers have no such event, and a simulated document may come without events. */
+function setPageHideListener(
+  method: 'addEventListener' | 'removeEventListener',
+  listener: () => void,
+): void {
+  if (ownGlobal('document') === undefined) return;
+  (globalThis as Partial<Pick<Window, typeof method>>)[method]?.('pagehide', listener);
 }
+
+export const openTransports = perThread(() => new OpenTransports());
 
 export abstract class ClosingTransport implements Transport {
-  readonly #traffic = traffic();
+  readonly #all = openTransports();
   #receiver: FrameReceiver | undefined = undefined;
   #isReading = false;
   #isPeerClosed = false;
@@ -51,13 +75,13 @@ export abstract class ClosingTransport implements Transport {
   #read(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    this.#traffic.open.add(this);
+    this.#all.add(this);
     this.read();
   }
 
   /** Some engines deliver what was queued even after a port was closed. */
   protected receive(data: unknown): void {
-    this.#traffic.received++;
+    this.#all.received++;
     if (this.#closed === undefined) this.#receiver?.receive(data);
     else if (isFin(data)) this.markPeerClosed();
     else this.discard(data);
@@ -78,7 +102,7 @@ export abstract class ClosingTransport implements Transport {
   }
 
   #end(closed: () => void): void {
-    this.#traffic.open.delete(this);
+    this.#all.delete(this);
     this.end();
     closed();
   }

@@ -1,31 +1,16 @@
 /** `#platform` in browsers: the driver for ports that do not report the loss of their peer. */
-import { globals, ownGlobal } from '../core/support/platform.js';
+import { globals } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
-import { closeAllTransports, traffic } from './closing-transport.js';
+import { openTransports } from './closing-transport.js';
 import { webLiveness } from './liveness.js';
 import { PortTransport, type EventPort } from './port-transport.js';
 
-export function createDriver(): Driver {
-  // Its pagehide listener must come before the one below: connections that open after that belong
-  // to the next id of this page.
-  const liveness = webLiveness();
-  // A page that leaves ends its connections itself: without Web Locks, or for a peer of another
-  // origin, nothing else would report it. A page that comes back from the back/forward cache finds
-  // its connections closed at both ends.
-  if (ownGlobal('document') !== undefined) {
-    // A simulated document may come without events.
-    (globalThis.addEventListener as typeof addEventListener | undefined)?.(
-      'pagehide',
-      closeAllTransports,
-    );
-  }
-  return {
-    openTransport: (port) => new PortTransport(port),
-    createLoopRef: () => ({ setRef: () => undefined }),
-    deliverArrived,
-    liveness,
-  };
-}
+export const createDriver = (): Driver => ({
+  openTransport: (port) => new PortTransport(port),
+  createLoopRef: () => ({ setRef: () => undefined }),
+  deliverArrived,
+  liveness: webLiveness(),
+});
 
 /** How long no message may come in before everything that had arrived counts as delivered. */
 const QUIET_MS = 10;
@@ -51,13 +36,13 @@ function deliverArrived(then: () => void): void {
     }
     const { port1, port2 } = new MessageChannel();
     const port = port2 as EventPort;
-    let before = traffic().received;
+    let before = openTransports().received;
     const start = performance.now();
     let lastArrival = start;
     let rounds = 0;
     const round = (): void => {
       const now = performance.now();
-      const { received } = traffic();
+      const { received } = openTransports();
       if (before !== received) lastArrival = now;
       before = received;
       if (rounds++ < MIN_ROUNDS || now < Math.min(lastArrival + QUIET_MS, start + MAX_MS)) {
