@@ -110,16 +110,12 @@ const RUNS_AT_IMPORT: readonly string[] = [
   'src/web/liveness.ts',
   // A page may connect before the worker calls listen().
   'src/web/shared-worker.ts',
-  // Until the server imports the client: setMakers().
-  'src/core/channel.ts',
 ];
 
 /** The files that may have variables of their own beside perThread(), and why. */
 const KEEPS_STATE: readonly string[] = [
   // Numbers the pieces of state.
   'src/core/support/per-thread.ts',
-  // Until the server imports the client: setMakers().
-  'src/core/server/server.ts',
 ];
 
 const MAX_LINES = 300;
