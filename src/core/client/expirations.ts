@@ -1,12 +1,12 @@
-/** Requests whose timeouts are over, until they are given up. */
+/** Requests whose timeouts have elapsed, until they are given up. */
 import { inBatches } from '../support/batches.js';
 import { perThread } from '../support/per-thread.js';
-import { afterArrived } from '../transport/deadlines.js';
+import { afterArrived, roundsBegun } from '../transport/deadlines.js';
 
 export interface Expiring {
-  /** Where its answer comes from. */
+  /** The connection over which its reply will come. */
   readonly connection: unknown;
-  /** Gives it up, unless it is settled by then. */
+  /** Gives the request up, unless it is settled. */
   expire(): void;
 }
 
@@ -15,21 +15,32 @@ interface Entry {
   readonly connection: unknown;
 }
 
-/** In the order of their timeouts. All that expire in one turn of the event loop share one round. */
-const expired = perThread<{ entries: Entry[] }>(() => ({ entries: [] }));
-
-/**
- * Gives the request up, unless its reply has arrived by now: also if that comes by a port that
- * another message, which has arrived too, brings.
- */
-export function giveUpUnlessAnswered(request: Expiring): void {
-  const { entries } = expired();
-  if (entries.push({ request, connection: request.connection }) === 1) afterArrived(onArrived);
+interface Group {
+  entries: Entry[];
+  /** The number of rounds that had begun when the group was created. */
+  round: number;
 }
 
-function onArrived(): void {
-  const { entries: all } = expired();
-  expired().entries = [];
+/** The last group. A request joins it as long as the round that the group waits for has not begun. */
+const lastGroup = perThread<Group>(() => ({ entries: [], round: -1 }));
+
+/**
+ * Gives the request up, unless its reply has arrived by now: also if the reply comes over a port
+ * that another message, which has arrived too, brings.
+ */
+export function giveUpUnlessAnswered(request: Expiring): void {
+  const group = lastGroup();
+  if (group.round !== roundsBegun()) {
+    const entries: Entry[] = [];
+    Object.assign(group, { entries, round: roundsBegun() });
+    afterArrived(() => {
+      onArrived(entries);
+    });
+  }
+  group.entries.push({ request, connection: request.connection });
+}
+
+function onArrived(all: readonly Entry[]): void {
   const moved = all.filter(hasMoved);
   giveUp(moved.length === 0 ? all : all.filter((entry) => !hasMoved(entry)));
   if (moved.length === 0) return;

@@ -13,9 +13,11 @@ interface Rounds {
   /** The callbacks of the next round. */
   waiting: Callback[];
   isUnderWay: boolean;
+  /** The number of rounds that have begun. */
+  begun: number;
 }
 
-const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false }));
+const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false, begun: 0 }));
 
 /**
  * Calls `decide` after all messages that have arrived in this thread by now were handled, together
@@ -33,12 +35,16 @@ function begin(rounds: Rounds): void {
   const callbacks = rounds.waiting;
   rounds.waiting = [];
   rounds.isUnderWay = true;
+  rounds.begun++;
   deliverArrived(() => {
     rounds.isUnderWay = false;
     if (rounds.waiting.length > 0) begin(rounds);
     for (const decide of callbacks) decide();
   });
 }
+
+/** While this number stays the same, callbacks that wait for a round wait for the same one. */
+export const roundsBegun = (): number => currentRounds().begun;
 
 /**
  * Calls `expired` after `ms` milliseconds in which this thread could read messages. The time is
