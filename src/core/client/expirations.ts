@@ -15,7 +15,7 @@ interface Entry {
   readonly connection: unknown;
 }
 
-/** In the order of their timeouts. All that expire in one turn of the event loop share one round. */
+/** In the order of their timeouts. All that expire in one turn of the event loop share a round. */
 const expired = perThread<{ entries: Entry[] }>(() => ({ entries: [] }));
 
 /**
