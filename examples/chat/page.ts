@@ -28,7 +28,7 @@ onJoin(async (me) => {
     await register(me, self);
   } catch (error) {
     if (!isUmpError(error, 'App')) throw error;
-    refuse(`Somebody here is called ${me}. Please take another name.`);
+    refuse(`The name ${me} is taken. Please choose another one.`);
     return;
   }
   const first = await room.req.join(me);

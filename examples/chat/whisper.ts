@@ -11,7 +11,7 @@ export async function whisper(from: string, to: string, text: string): Promise<v
   const client = await whereis(to);
   const settle = showSent(to, text);
   if (client === undefined) {
-    settle('absent', `nobody here is called ${to}`);
+    settle('absent', `no one with the name ${to} is here`);
     return;
   }
   try {

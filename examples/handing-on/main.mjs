@@ -6,7 +6,10 @@ import { channel, connect } from 'ump-ng';
 /** @type {{ server: import('ump-ng').Server<string>, client: import('ump-ng').Client<string> }} */
 const { server: log, client: logger } = channel();
 
-/** @param {string} name a thread, and the file it runs @returns {import('ump-ng').Client<any, string, number>} */
+/**
+ * @param {string} name a thread, and the file it runs
+ * @returns {import('ump-ng').Client<any, string, number>}
+ */
 function start(name) {
   // A PostClient can post to the log, but has no req().
   const port = logger.postOnly().transfer();

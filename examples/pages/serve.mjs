@@ -3,7 +3,8 @@ import { context } from 'esbuild';
 import path from 'node:path';
 
 /**
- * Its documents are in `www`. Beside them the pages find what each of the entry points becomes: `page.js` of `page.ts`.
+ * Its documents are in `www`. Beside them the pages find what each of the entry points becomes:
+ * `page.js` of `page.ts`.
  * @param {string} folder the example's
  * @param {string[]} entryPoints files in it
  */

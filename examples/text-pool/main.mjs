@@ -1,9 +1,13 @@
 // Renders a few hundred real Markdown documents in a pool of threads, and counts what is in them:
 //
-//                      ┌─► renderer 1         five of the documents are trouble: they kill their renderer, or
-//   documents ─► main ─┼─► renderer 2         never end. Renderers are replaced, what was with them is sent
-//                 │    └─► renderer …         again, and what kills each time is given up: all others are
-//                 └─► tally                   rendered. Main holds only the few texts that are being worked on.
+//                      ┌─► renderer 1
+//   documents ─► main ─┼─► renderer 2
+//                 │    └─► renderer …
+//                 └─► tally
+//
+// Five of the documents are trouble: they kill their renderer, or never end. Renderers are
+// replaced, what was with them is sent again, and what kills each time is given up: all others are
+// rendered. Main holds only the few texts that are being worked on.
 //
 // A supervisor keeps the pool and the tally running, and stops them in the end.
 import { findDocuments, textOf } from './documents.mjs';

@@ -24,7 +24,11 @@ function show(title, rows) {
   console.table(rows);
 }
 
-/** @param {{ summary: Summary, stats: PoolStats, seconds: number, lost: number, texts: number }} all */
+/**
+ * @param {{
+ *   summary: Summary, stats: PoolStats, seconds: number, lost: number, texts: number
+ * }} all
+ */
 export function showTables({ summary, stats, seconds, lost, texts }) {
   const { rendered, failed, counts, slowest, terms } = summary;
   // A retried call has failed at one worker, but not in the end.

@@ -15,7 +15,7 @@ const TROUBLE = {
   // Thrown outside the handler, so it is uncaught and ends the thread.
   throws() {
     setImmediate(() => {
-      throw new Error('thrown where nobody catches it');
+      throw new Error('an uncaught error');
     });
     return new Promise(() => undefined);
   },
@@ -35,7 +35,11 @@ export const troubles = Object.keys(TROUBLE).map((word) => ({
   text: `<!-- trouble: ${word} -->\n\n# A document\n\nIt looks as any other does.\n`,
 }));
 
-/** Causes the trouble of the document, if it has any. @param {string} text @param {Int32Array} attempts */
+/**
+ * Causes the trouble of the document, if it has any.
+ * @param {string} text
+ * @param {Int32Array} attempts
+ */
 export function suffer(text, attempts) {
   const [, word = ''] = /^<!-- trouble: (\w+) -->/.exec(text) ?? [];
   return TROUBLE[word]?.(attempts);

@@ -9,7 +9,11 @@ import { countLines } from './counting.mjs';
 const chunks = workerData.chunks;
 /** @type {Client<import('./messages.d.ts').Job>[]} */
 const helpers = workerData.helpers.map((port) => Client.from(port));
-/** @type {import('ump-ng').Server<never, import('./messages.d.ts').Question, import('./messages.d.ts').Answer>} */
+/**
+ * @type {import('ump-ng').Server<
+ *   never, import('./messages.d.ts').Question, import('./messages.d.ts').Answer
+ * >}
+ */
 const server = listen();
 
 let turn = 0;

@@ -1,12 +1,17 @@
 // Counts the words and lines of a few megabytes of prose, by one service and three clients of it:
 //
-//   client 1 ─┐                 ┌─► helper 1        a coordinator answers the quick questions itself,
-//   client 2 ─┼─► coordinator ──┼─► helper 2        and hands the slow ones on, with the right to answer:
-//   client 3 ─┘                 └─► helper 3        helpers reply straight to the clients, and go on doing
-//      ▲ └───────────────────────────┘ answers      so when the coordinator has long gone
+//   client 1 ─┐                 ┌─► helper 1
+//   client 2 ─┼─► coordinator ──┼─► helper 2
+//   client 3 ─┘                 └─► helper 3
+//      ▲ └───────────────────────────┘ answers
 //
-// Each is a thread of its own, and all of them end by themselves when they have nothing left to do.
-// The main thread starts and connects them; then it shows the progress.
+// A coordinator answers the quick questions itself, and hands the slow ones on, with the right to
+// answer: helpers reply straight to the clients, and go on doing so when the coordinator has long
+// gone.
+//
+// Each client, the coordinator and each helper is a thread of its own, and all of them end by
+// themselves when they have nothing left to do. The main thread starts and connects them; then it
+// shows the progress.
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { channel, connect } from 'ump-ng';
@@ -23,7 +28,11 @@ const CHUNK = 32 * 1024;
 const count = (number) => number.toLocaleString('en');
 const seconds = (from) => `${((now() - from) / 1000).toFixed(1)} s`;
 
-/** @param {string} file @param {object} data @param {import('node:worker_threads').MessagePort[]} ports */
+/**
+ * @param {string} file
+ * @param {object} data
+ * @param {import('node:worker_threads').MessagePort[]} ports
+ */
 const start = (file, data, ports = []) =>
   new Worker(new URL(file, import.meta.url), { workerData: data, transferList: ports });
 
@@ -43,7 +52,12 @@ const coordinator = start('coordinator.mjs', { chunks, helpers }, helpers);
 
 // … and every client one of the coordinator, with another to report by.
 const service = connect(coordinator);
-/** @type {{ server: import('ump-ng').Server<import('./messages.d.ts').Report>, client: import('ump-ng').Client }} */
+/**
+ * @type {{
+ *   server: import('ump-ng').Server<import('./messages.d.ts').Report>,
+ *   client: import('ump-ng').Client
+ * }}
+ */
 const { server: desk, client: report } = channel();
 for (let first = 0; first < CLIENTS; first++) {
   const share = [...chunks.keys()].filter((chunk) => chunk % CLIENTS === first);

@@ -1,7 +1,4 @@
-/**
- * What the actors and the blocking calls use of the core: all of it stands in this list, so that the
- * rest of the core can change without a look at them.
- */
+/** The part of the core that src/actors and src/sync use. They import nothing else from it. */
 export { channel } from './channel.js';
 export { Client, sessionOf } from './client/client.js';
 export type { ClientConnection } from './client/client-connection.js';

@@ -27,7 +27,9 @@ export class BlockingCall {
   readonly #deadline: number;
   readonly #spinMicros: number;
 
-  /** @throws UmpError `NotSupported` where a thread cannot block; `InvalidArgument` for an option. */
+  /**
+   * @throws UmpError `NotSupported` where a thread cannot block; `InvalidArgument` for an option.
+   */
   constructor(stackStartFn: unknown, options: BlockOptions | undefined) {
     this.#blocker =
       current().blocker ??

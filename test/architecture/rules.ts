@@ -12,8 +12,8 @@ interface Edge {
 
 /**
  * What each file or folder may import; the entry with the longest path applies to a file. `import
- * type` is free, because it does not exist when the code runs. A folder lists itself where its files
- * may import one another.
+ * type` is free, because it does not exist when the code runs. A folder lists itself where its
+ * files may import one another.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/connect.ts', 'src/core'],

@@ -1,9 +1,12 @@
 /**
  * @typedef {import('./scenarios.mjs').Scenario} Scenario
  * @typedef {import('./spawn.mjs').Caller} Caller
- * @typedef {{ rounds: number, launches: number, warmUp: number, sample: number, apart?: boolean }} Effort
- * rounds: pairs of samples in all; launches: number of new pairs of workers, because one pair can be
- * faster than another for its whole life; warmUp, sample: milliseconds; apart: one pair at a time
+ * @typedef {{
+ *   rounds: number, launches: number, warmUp: number, sample: number, apart?: boolean
+ * }} Effort
+ * rounds: pairs of samples in all; launches: number of new pairs of workers, because one pair can
+ * be faster than another for its whole life; warmUp, sample: milliseconds; apart: one pair at a
+ * time
  *
  * @typedef {{ low: number, median: number, high: number }} Quartiles
  * @typedef {{

@@ -5,8 +5,8 @@ import { MessageChannel, Worker } from 'node:worker_threads';
  * @typedef {import('./service.mjs').Mode} Mode
  * @typedef {import('./service.mjs').Value} Value
  *
- * One contender's client side. `post` is missing where the library has no one-way message, `transfers`
- * says whether it can move a buffer instead of copying it, `close` ends the worker.
+ * One contender's client side. `post` is missing where the library has no one-way message,
+ * `transfers` says whether it can move a buffer instead of copying it, `close` ends the worker.
  * @typedef {{
  *   call: (value: Value, transfer?: ArrayBuffer[]) => Promise<Value>,
  *   post?: (value: Value) => void,

@@ -208,8 +208,8 @@ export function chat({ engine, browser }: Scene): void {
 
     check('a whisper to a name that is not in the room', async () => {
       const ann = await join('ann');
-      await ann.write('/to nobody are you there?');
-      await ann.until(whisper('to', 'nobody', 'absent'));
+      await ann.write('/to carol are you there?');
+      await ann.until(whisper('to', 'carol', 'absent'));
     });
 
     check('a closed tab leaves the room', async () => {
@@ -237,7 +237,7 @@ export function chat({ engine, browser }: Scene): void {
       const other = await visit();
       await other.ask('ann');
       expect(await other.until('#refusal:not(:empty)')).toBe(
-        'Somebody here is called ann. Please take another name.',
+        'The name ann is taken. Please choose another one.',
       );
       await other.ask('bob');
       await other.until(line('joined', 'bob'));

@@ -1,6 +1,6 @@
-// `node alone.mjs BUNDLER FOLDER`: bundles Client alone for browsers, in a folder that has installed
-// the package, and takes up a client of this process with it. Prints the reply that the client gets,
-// and the words of the Node layer in this bundle, or in one of all entries.
+// `node alone.mjs BUNDLER FOLDER`: bundles Client alone for browsers, in a folder that has
+// installed the package, and takes up a client of this process with it. Prints the reply that the
+// client gets, and the words of the Node layer in this bundle, or in one of all entries.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,8 +1,8 @@
-// Installs the bundlers of test/bundlers/package.json where they are missing. A machine without them
-// can still build and test.
+// Installs the bundlers of test/bundlers/package.json where they are missing. A machine without
+// them can still build and test.
 //
-// They are no devDependencies of the root, which has enough to install and to keep up to date without
-// them and all that they bring along.
+// They are no devDependencies of the root, which has enough to install and to keep up to date
+// without them and all that they bring along.
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * The programs in the documents that run in a browser. A block marked
  *
- *   ts page=NAME/FILE          is one file of the program NAME; its main.ts runs in the page, and its
- *                              worker.ts, shared.ts and frame.ts run in agents of that kind;
+ *   ts page=NAME/FILE          is one file of the program NAME; its main.ts runs in the page, and
+ *                              its worker.ts, shared.ts and frame.ts run in agents of that kind;
  *   text logs=NAME [NAME …]    is the log of the page, the same for each of these programs;
  *   ts page                    only compiles, with the types of a page.
  */

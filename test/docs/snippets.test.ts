@@ -1,11 +1,12 @@
 /**
  * The code in the documents compiles and does what the documents say. A block marked
  *
- *   js run=NAME/FILE         is one file of the program NAME, whose main.mjs runs;
- *   ts run=NAME/FILE         the same in TypeScript: main.mts runs as main.mjs;
+ *   js run=NAME/FILE           is one file of the program NAME, whose main.mjs runs;
+ *   ts run=NAME/FILE           the same in TypeScript: main.mts runs as main.mjs;
  *   text output=NAME [NAME …]  is the output of the program, the same for each of these;
- *   js file=PATH             is a quotation of that file of the project, in any language;
- *   ts                       compiles, as a module of its own, after the document's `ts given` block.
+ *   js file=PATH               is a quotation of that file of the project, in any language;
+ *   ts                         compiles, as a module of its own, after the document's `ts given`
+ *                              block.
  *
  * Programs for browsers are in page-programs.ts.
  */

@@ -12,7 +12,13 @@ const linter = new Linter();
 /** The line and the message of each complaint. */
 const complaints = (code: string): string[] =>
   linter
-    .verify(code, [{ plugins: { plain }, rules: { 'plain/words': 'error' } }])
+    .verify(code, [
+      {
+        linterOptions: { reportUnusedDisableDirectives: 'off' },
+        plugins: { plain },
+        rules: { 'plain/words': 'error' },
+      },
+    ])
     .map(({ line, message }) => `${String(line)}: ${message}`);
 
 const word = (line: number, found: string): string =>
@@ -26,6 +32,7 @@ describe('words', () => {
       '/**\n * The port is his,\n * or nobody owns it.\n */',
       [word(2, 'his'), word(3, 'nobody')],
     ],
+    ['a directive', '// eslint-disable-next-line no-eval -- his', [word(1, 'his')]],
     ['a string', `f('tell him');`, [word(1, 'him')]],
     ['a template', 'f(`somebody ${x} and he`);', [word(1, 'somebody'), word(1, 'he')]],
     ['a message across lines', 'f(`one\nhe`);', [word(2, 'he')]],
@@ -50,6 +57,8 @@ describe('lines', () => {
     ['a wide line comment', `//    ${wide}`, ['1: 101']],
     ['one line of a block comment', `/*\n      ${wide}\n*/`, ['2: 101']],
     ['a comment behind code', `f(); // ${wide}`, ['1: 103']],
+    ['a directive', `// eslint-disable-next-line no-eval -- ${wide}`, []],
+    ['a directive in a block', `/* eslint-disable no-eval --\n      ${wide} */`, []],
     ['code alone', `f('${wide}', 'and more');`, []],
   ])('%s', (_, code, expected) => {
     const widths = complaints(code).map((said) =>

@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** installDriver() is not in dist, because only simulators need it: this runs what tsc has built. */
+/**
+ * installDriver() is not in dist, because only simulators need it: this runs what tsc has built.
+ */
 async function evaluate(code: string): Promise<string> {
   const imports = `import { installDriver, openTransport, liveness } from './build/core/transport/driver.js';
     const codeOf = (call) => { try { return call(); } catch (error) { return error.code; } };`;

@@ -64,7 +64,7 @@ export function showCalls(
   const shown = pending.slice(0, SHOWN);
   const rest = pending.length - shown.length;
   const title = rest > 0 ? `Pending (and ${rest} more)` : 'Pending';
-  render(list(title, ['where it is'], shown, 'Nobody waits.'), places.pending);
+  render(list(title, ['where it is'], shown, 'No call is pending.'), places.pending);
   render(
     list('Settled', ['was with', 'settled with', 'after'], ledger.settled(SHOWN), 'Nothing yet.'),
     places.settled,

@@ -21,7 +21,9 @@ interface Group {
   round: number;
 }
 
-/** The last group. A request joins it as long as the round that the group waits for has not begun. */
+/**
+ * The last group. A request joins it as long as the round that the group waits for has not begun.
+ */
 const lastGroup = perThread<Group>(() => ({ entries: [], round: -1 }));
 
 /**

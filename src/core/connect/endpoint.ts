@@ -54,8 +54,8 @@ export interface Endpoint {
 export interface PendingTransport {
   readonly transport: Transport;
   /**
-   * Sends OPEN, and then the frames that wait. `notSent` is called with each frame that can no longer be
-   * sent because a port in it was closed meanwhile.
+   * Sends OPEN, and then the frames that wait. `notSent` is called with each frame that can no
+   * longer be sent because a port in it was closed meanwhile.
    * @param agentId The id of the agent that listens, where the platform has such ids.
    */
   open(name: string, notSent: (frame: Frame, cause: unknown) => void, agentId?: string): void;

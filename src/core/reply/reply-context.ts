@@ -57,7 +57,9 @@ let rejectContext: (context: ReplyContext<never>, code: UmpErrorCode, message: s
 
 interface Unregistered {
   contexts: ReplyContext<unknown, unknown>[];
-  /** A thread that never comes back to its event loop sets the timer, but the timer does not fire. */
+  /**
+   * A thread that never comes back to its event loop sets the timer, but the timer does not fire.
+   */
   isTimerSet: boolean;
 }
 
@@ -220,7 +222,7 @@ export class ReplyContext<R, E = never> implements Disposable {
 export { createContext };
 /**
  * For actors. `failWithThrown` fails the request with `HandlerFailed`, `rejectContext` with `code`;
- * both return false if the context was already used. `failWithThrown` throws `DataClone`, and leaves
- * the context open, if the thrown value cannot be cloned.
+ * both return false if the context was already used. If the thrown value cannot be cloned,
+ * `failWithThrown` throws `DataClone`, and leaves the context open.
  */
 export { failWithThrown, rejectContext };

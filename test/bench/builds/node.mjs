@@ -5,7 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { callWith } from '../call-with.mjs';
 
-/** @returns {Promise<{ name: string, open: (mode: string) => Promise<import('../spawn.mjs').Caller> }>} */
+/**
+ * @returns {Promise<{
+ *   name: string,
+ *   open: (mode: string) => Promise<import('../spawn.mjs').Caller>
+ * }>}
+ */
 export async function inNode(folder, name) {
   const build = pathToFileURL(path.join(folder, name, 'index.js')).href;
   const { connect } = await import(build);

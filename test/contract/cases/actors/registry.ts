@@ -73,7 +73,7 @@ export const names = theme('actors: registry', (check) => {
   });
 
   check('a lookup of an unknown name returns undefined', async () => {
-    equal(await whereis('nobody'), undefined);
+    equal(await whereis('unknown'), undefined);
   });
 
   check('a name does not keep its actor alive', async () => {

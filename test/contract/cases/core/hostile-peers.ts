@@ -173,7 +173,7 @@ export const hostile = theme('peers that do not speak the protocol', (check) => 
       });
       say(word);
       await told;
-      equal(rctx.reply('to nobody'), false);
+      equal(rctx.reply('too late'), false);
     }
   });
 
