@@ -139,14 +139,18 @@ const SURROUNDINGS: Record<string, [globals: () => object, channel: 'none' | 'No
     Node: [() => ({ ...timers, process, MessageChannel: threads.MessageChannel }), 'Node'],
   };
 
-/** Conditions of the resolvers of bundlers for browsers: the Node layer is not even loaded. */
+/**
+ * The conditions of bundlers for browsers: the Node layer is not even loaded. CommonJS decides when
+ * it runs, as everywhere else, because Jest resolves with `browser` where it simulates a page.
+ */
 const WITHOUT_NODE = ['browser', 'worker'];
 
 describe.each(FORMATS)('%s', (format) => {
   describe.each(['default', 'node', ...WITHOUT_NODE])('condition %s', (condition) => {
     test.each(Object.keys(SURROUNDINGS))('%s', async (name) => {
       const [globals, found] = SURROUNDINGS[name]!;
-      const lacksNode = found === 'Node' && WITHOUT_NODE.includes(condition);
+      const isForBrowsers = format !== 'cjs' && WITHOUT_NODE.includes(condition);
+      const lacksNode = found === 'Node' && isForBrowsers;
       for (const entry of ENTRIES) await load(globals(), [entry], format, condition);
       const lib = await load(globals(), ENTRIES, format, condition);
       const codeOf = (call: () => unknown): unknown => {
