@@ -15,7 +15,7 @@ const from = (file) => JSON.stringify(path.join(bench, file));
 
 /** The page has all builds beside one another. */
 const page = `
-${NAMES.map((name) => `import { connect as ${name}Connect } from './${name}/index.js';`).join('\n')}
+${NAMES.map((name) => `import { connect as ${name}Connect } from './${name}/dist/index.js';`).join('\n')}
 import { callWith } from ${from('call-with.mjs')};
 import { compare } from ${from('measure.mjs')};
 import { scenarios } from ${from('scenarios.mjs')};
@@ -40,7 +40,7 @@ globalThis.bench = ({ scenario, name, effort }) => {
 `;
 
 const worker = (name) => `
-import { listen } from './${name}/index.js';
+import { listen } from './${name}/dist/index.js';
 import { answer } from ${from('contenders/answer.mjs')};
 import { service } from ${from('service.mjs')};
 

@@ -1,7 +1,7 @@
 // How this build compares with an older one, in pairs, on Node and in each browser engine that is
 // installed. A report, not a test: nothing on the path of a request may get slower than the spread
 // of the old build against itself. See docs/benchmarks.md.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -46,12 +46,20 @@ const chosen = scenarios
   .filter(({ name }) => options.scenario?.some((text) => name.includes(text)) ?? true)
   .map((scenario) => ({ ...scenario, measure: 'time', bound: undefined }));
 
-/** The old build, the same once more as a control, and this one. */
+/**
+ * The old build, the same once more as a control, and this one: each with the package.json that
+ * stands beside its folder, whose `imports` name its platform, or else with that of this build.
+ */
 function builds(old) {
   const folder = mkdtempSync(path.join(tmpdir(), 'builds-'));
-  cpSync(old, path.join(folder, 'old'), { recursive: true });
-  cpSync(old, path.join(folder, 'control'), { recursive: true });
-  cpSync('dist', path.join(folder, 'new'), { recursive: true });
+  for (const [name, from] of Object.entries({ old, control: old, new: 'dist' })) {
+    const manifest = path.join(path.dirname(path.resolve(from)), 'package.json');
+    cpSync(from, path.join(folder, name, 'dist'), { recursive: true });
+    cpSync(
+      existsSync(manifest) ? manifest : 'package.json',
+      path.join(folder, name, 'package.json'),
+    );
+  }
   return folder;
 }
 

@@ -12,7 +12,7 @@ import { callWith } from '../call-with.mjs';
  * }>}
  */
 export async function inNode(folder, name) {
-  const build = pathToFileURL(path.join(folder, name, 'index.js')).href;
+  const build = pathToFileURL(path.join(folder, name, 'dist', 'index.js')).href;
   const { connect } = await import(build);
   const open = async (mode) => {
     const worker = new Worker(new URL('node-worker.mjs', import.meta.url), {
