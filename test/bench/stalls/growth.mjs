@@ -3,8 +3,14 @@
 import { scenarios, turn } from './scenarios.mjs';
 
 const [name] = process.argv.slice(2);
-const NUMBERS = [4_000, 8_000, 16_000];
-const MOST_RUNS = 24;
+const SMALLEST = 4_000;
+const LARGEST = 32_000;
+/**
+ * Microseconds that n of something take at least: in less, a single garbage collection shows as
+ * growth.
+ */
+const MEASURABLE = 60_000;
+const MAX_RUNS = 24;
 const LINEAR = 2.5;
 
 async function time(n) {
@@ -19,11 +25,13 @@ async function time(n) {
   return user + system;
 }
 
-await time(NUMBERS[0]);
-const least = NUMBERS.map(() => Infinity);
+let base = SMALLEST;
+while ((await time(base)) < MEASURABLE && base < LARGEST) base *= 2;
+const numbers = [base, 2 * base, 4 * base];
+const least = numbers.map(() => Infinity);
 let growth;
-for (let runs = 0; runs < MOST_RUNS; runs++) {
-  for (const [at, n] of NUMBERS.entries()) least[at] = Math.min(least[at], await time(n));
+for (let runs = 0; runs < MAX_RUNS; runs++) {
+  for (const [at, n] of numbers.entries()) least[at] = Math.min(least[at], await time(n));
   growth = [least[1] / least[0], least[2] / least[1]];
   if (runs > 0 && growth.every((each) => each <= LINEAR)) break;
 }
