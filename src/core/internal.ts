@@ -11,6 +11,7 @@ export { createWaitReply, pendingRequestOf, WaitReply } from './client/wait-repl
 export type { WeakClient } from './client/weak-client.js';
 export { isUmpError, raise, UmpError } from './errors.js';
 export {
+  checkSignal,
   checkTimeout,
   forActor,
   type ChannelOptions,

@@ -35,7 +35,7 @@ export function reqSync<P, S, R, E>(
   const pending = session.requests.send(
     reqSync,
     msg,
-    options && { transfer: options.transfer ?? [] },
+    options?.transfer && { transfer: options.transfer },
   );
   return waitForReply(reqSync, session.requests, pending, call, (failure) => {
     session.requests.abandon(pending, failure);

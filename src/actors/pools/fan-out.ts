@@ -1,4 +1,5 @@
 import {
+  checkSignal,
   checkTimeout,
   createWaitReply,
   raise,
@@ -42,9 +43,11 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
   ): BroadcastRequest {
     throwIfTransferring(stackStartFn, options);
     const timeout = checkTimeout(stackStartFn, options.timeout);
+    checkSignal(stackStartFn, options.signal);
     const request = new BroadcastRequest(rejects);
-    request.send(this.#slots, msg);
     request.pending.watch(options.signal, timeout);
+    // A signal that has aborted before settles the request at once.
+    if (!request.pending.isSettled) request.send(this.#slots, msg);
     return request;
   }
 

@@ -8,6 +8,7 @@
  * In `closed`, new calls fail but queued messages are still sent; in `ended`, queued messages fail.
  */
 import {
+  checkSignal,
   checkTimeout,
   createLoopRef,
   createWaitReply,
@@ -138,6 +139,7 @@ export abstract class RequesterProxy<P, S, R, E>
   ): QueuedRequest {
     const retries = checkRetries(stackStartFn, options);
     const timeout = checkTimeout(stackStartFn, options.timeout);
+    checkSignal(stackStartFn, options.signal);
     const killAfter = checkTimeout(stackStartFn, options.killAfter, 'killAfter');
     const target = this.#pickIfQueueIsEmpty(msg);
     if (target === undefined) this.#throwIfFull(stackStartFn);

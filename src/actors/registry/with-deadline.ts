@@ -1,4 +1,5 @@
 import {
+  checkSignal,
   checkTimeout,
   type AbortSignal,
   type ReqOptions,
@@ -18,6 +19,7 @@ export function withDeadline<T extends { close(): void }>(
   { signal, timeout }: Limits,
   find: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  checkSignal(stackStartFn, signal);
   const call = new AbortableCall(true);
   const { pending } = call;
   pending.watch(signal, checkTimeout(stackStartFn, timeout));

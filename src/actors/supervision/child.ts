@@ -61,6 +61,8 @@ export class Child {
   readonly #owner: ChildOwner;
   #state: State = DOWN;
   #starts = 0;
+  /** The end of the last stop of a running child. */
+  #stopped: Promise<void> = Promise.resolve();
   /** The end of a child that `start` returned after it was stopped. */
   #unwantedEnd: Promise<unknown> | undefined = undefined;
 
@@ -151,7 +153,13 @@ export class Child {
   async stop(graceMs = this.#spec.shutdown ?? SHUTDOWN_MS): Promise<void> {
     const state = this.#state;
     if (state.name === 'up') {
-      await this.#stopRunning(state.running, graceMs);
+      this.#stopped = this.#stopRunning(state.running, graceMs);
+      await this.#stopped;
+      return;
+    }
+    if (state.name === 'stopping') {
+      if (graceMs === 0) state.running.kill?.();
+      await settlesWithin(this.#stopped, graceMs + KILL_GRACE_MS);
       return;
     }
     if (state.name === 'starting') {

@@ -682,6 +682,12 @@ export const pools = theme('actors: pools', (check) => {
     }
     const { workers } = await made({ size: 1 });
     await fails(workers.req('who', { killAfter: -1 }), 'InvalidArgument');
+    for (const signal of [null, {}, 'signal']) {
+      const options = { signal: signal as never };
+      await fails(workers.req('who', { ...options, idempotent: 1 }), 'InvalidArgument');
+      throws(() => workers.reqDeferred('who', options), 'InvalidArgument');
+    }
+    await workers.drain();
     await workers.stop();
   });
 });

@@ -187,6 +187,7 @@ export const names = theme('actors: registry', (check) => {
       const signal = AbortSignal.abort('enough');
       equal((await fails(ask({ signal }), 'Aborted')).cause, 'enough');
       await fails(ask({ timeout: -1 }), 'InvalidArgument');
+      await fails(ask({ signal: {} as never }), 'InvalidArgument');
       await ask({ timeout: 1_000_000, signal: new AbortController().signal });
     }
     equal((await find('given up')) !== undefined, true);

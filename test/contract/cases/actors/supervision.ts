@@ -318,6 +318,40 @@ export const supervision = theme('actors: supervision', (check) => {
     ok(nursery.log.includes('killed a'), nursery.log.join());
   });
 
+  check('kill() during stop() fulfils done only when the child has ended', async () => {
+    const killed = new Gate();
+    const ended = new Gate();
+    const events: string[] = [];
+    const supervisor = supervise(
+      {
+        a: {
+          shutdown: 1_000_000,
+          start: () => ({
+            done: ended.opened,
+            kill: () => {
+              killed.open();
+            },
+          }),
+        },
+      },
+      { onEvent: ({ type }) => void events.push(type) },
+    );
+    await until(() => events.includes('started'));
+    void supervisor.stop();
+    await turns();
+    supervisor.kill();
+    await killed.opened;
+    let isDone = false;
+    void supervisor.done.then(() => {
+      isDone = true;
+    });
+    await turns();
+    equal(isDone, false);
+    ended.open();
+    await supervisor.done;
+    equal(events, ['started', 'stopped', 'over']);
+  });
+
   check('kill() does not wait for a child that never starts', async () => {
     const supervisor = supervise({
       a: {
