@@ -7,7 +7,10 @@ import { perThread } from '../core/support/per-thread.js';
 import type { Liveness } from '../core/transport/driver.js';
 
 /** Locks belong to an origin: to a peer of another origin, this agent's lock would look free. */
-const agentIdFor = (origin: string): string => `${origin} ump-ng ${crypto.randomUUID()}`;
+const agentIdFor = (origin: string): string => `${origin} ump-ng ${randomId()}`;
+
+/** crypto.randomUUID() does not exist in insecure contexts, where a polyfill may provide locks. */
+const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 const originOf = (agentId: string): string => agentId.slice(0, agentId.indexOf(' '));
 
 /** There are no locks in insecure contexts, nor where the origin is opaque. */

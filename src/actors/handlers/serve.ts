@@ -142,14 +142,14 @@ class ServeLoop<P, S, R, E, T> {
 
   /** Returns undefined if the handler has already finished with the message. */
   #handle(message: MsgType<P, S, R, E>): Promise<void> | undefined {
-    let flow: Flow<T>;
     try {
-      flow = this.#callHandler(message);
+      const flow = this.#callHandler(message);
+      // A getter `then` of the returned object may throw as well.
+      if (isPromise(flow)) return this.#finish(flow, message);
+      this.#stopIf(flow);
     } catch (error) {
       return this.#handleError(error, message);
     }
-    if (isPromise(flow)) return this.#finish(flow, message);
-    this.#stopIf(flow);
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 /** Which worker gets the next message. */
+import { globals, perThread } from '../../core/internal.js';
 import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
 import type { Target } from '../proxies/target.js';
@@ -37,9 +38,28 @@ function bestFree(
   return best;
 }
 
+interface Generator {
+  /** Any 32-bit number but 0. */
+  state: number;
+}
+
+/** A generator of this package: a page or a test may replace or seed `Math.random`. */
+const generator = perThread<Generator>(() => ({ state: globals.performance.now() * 1000 || 1 }));
+
+/** The next number of a xorshift generator, 0 or more and below `end`. */
+function randomBelow(end: number): number {
+  const own = generator();
+  let { state } = own;
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  own.state = state === 0 ? 1 : state;
+  return (own.state >>> 0) % end;
+}
+
 const random: Router = (slots) => {
   const free = slots.filter(isFree);
-  return free[Math.floor(Math.random() * free.length)];
+  return free.length === 0 ? undefined : free[randomBelow(free.length)];
 };
 
 /** Workers that are down get the message once they have been restarted. */

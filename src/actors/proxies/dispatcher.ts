@@ -1,4 +1,4 @@
-import { type Failure, globals, Queue, type UmpError } from '../../core/internal.js';
+import { Failure, globals, Queue, type UmpError } from '../../core/internal.js';
 import { asFailure } from '../as-failure.js';
 import type { Target, QueuedMessage } from './target.js';
 
@@ -66,13 +66,25 @@ export class Dispatcher<P, S, R, E> {
   flush(): void {
     for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
       if (next.isCancelled !== true) {
-        const target = this.#targets.pick(next.msg);
+        const target = this.#pick(next);
         if (target === undefined) return;
+        if (target === 'failed') continue;
         const outcome = this.#send(next, target);
         if (outcome === 'full' && !this.#hasOtherTarget(target, next.msg)) return;
         if (outcome !== 'done') continue;
       }
       this.#queue.remove(next);
+    }
+  }
+
+  /** The application's own key function may throw, here long after the call. */
+  #pick(next: QueuedMessage): Target<P, S, R, E> | 'failed' | undefined {
+    try {
+      return this.#targets.pick(next.msg);
+    } catch (cause) {
+      this.#queue.remove(next);
+      next.fail(new Failure('InvalidArgument', 'the key function threw: see cause', { cause }));
+      return 'failed';
     }
   }
 

@@ -124,7 +124,7 @@ export class Child {
     this.#state = DOWN;
     this.requester.clearTarget();
     // A child that failed may still run: a missed heartbeat only means that it does not answer.
-    if (ended.failed) up.running.kill?.();
+    if (ended.failed) kill(up.running);
     this.#ended({ ...ended, isReplacement: up.isReplaced });
   }
 
@@ -138,12 +138,12 @@ export class Child {
     const state = this.#state;
     if (!isRunning(state) || state.running.client !== client) return;
     if (state.name === 'up') state.isReplaced = state.running.kill !== undefined;
-    state.running.kill?.();
+    kill(state.running);
   }
 
   /** Kills the child, also while it is being stopped. */
   kill(): void {
-    if (isRunning(this.#state)) this.#state.running.kill?.();
+    if (isRunning(this.#state)) kill(this.#state.running);
   }
 
   /**
@@ -158,7 +158,7 @@ export class Child {
       return;
     }
     if (state.name === 'stopping') {
-      if (graceMs === 0) state.running.kill?.();
+      if (graceMs === 0) kill(state.running);
       await settlesWithin(this.#stopped, graceMs + KILL_GRACE_MS);
       return;
     }
@@ -176,8 +176,8 @@ export class Child {
     this.#state = stopping;
     this.requester.clearTarget();
     const killed = graceMs === 0 || !(await settlesWithin(askToEnd(running), graceMs));
-    if (killed) running.kill?.();
-    running.client?.close();
+    if (killed) kill(running);
+    close(running);
     if (killed && running.kill !== undefined) await settlesWithin(running.done, KILL_GRACE_MS);
     if (this.#state === stopping) this.#state = DOWN;
     this.#owner.emit({ type: 'stopped', child: this.name, killed });
@@ -187,8 +187,25 @@ export class Child {
 const isRunning = (state: State): state is Extract<State, { running: Running }> =>
   state.name === 'up' || state.name === 'stopping';
 
+/** An error that the application's own `kill()` throws must not stop the supervision. */
+function kill(running: Running): void {
+  try {
+    running.kill?.();
+  } catch (error) {
+    report(error);
+  }
+}
+
+function close(running: Running): void {
+  try {
+    running.client?.close();
+  } catch (error) {
+    report(error);
+  }
+}
+
 function askToEnd(running: Running): Promise<unknown> {
-  if (running.stop === undefined) running.client?.close();
+  if (running.stop === undefined) close(running);
   else
     void Promise.resolve(running)
       .then((asked) => asked.stop?.())
@@ -199,8 +216,8 @@ function askToEnd(running: Running): Promise<unknown> {
 /** Ends a child that was stopped before it had started; fulfils when it has ended. */
 function endUnwanted(running: Running): Promise<unknown> {
   const done = askToEnd(running);
-  running.client?.close();
-  running.kill?.();
+  close(running);
+  kill(running);
   return settlesWithin(done, KILL_GRACE_MS);
 }
 

@@ -175,15 +175,12 @@ export class Requests implements PendingOwner {
 
   /** These requests have moved to a later host together with the server. */
   adopt(connection: ClientConnection, ids: ReadonlySet<number>): void {
-    for (const pending of this.#pending.values()) {
-      const movable = pending.connection?.isOneShot !== true && ids.has(pending.id);
-      if (
-        movable &&
-        pending.connection !== undefined &&
-        pending.connection.hostNumber < connection.hostNumber
-      ) {
-        pending.connection = connection;
-      }
+    // A peer may list anything: the cost is that of the list, however many requests are pending.
+    for (const id of ids) {
+      const pending = this.#pending.get(id);
+      const before = pending?.connection;
+      if (pending === undefined || before === undefined || before.isOneShot) continue;
+      if (before.hostNumber < connection.hostNumber) pending.connection = connection;
     }
   }
 

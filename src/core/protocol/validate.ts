@@ -45,6 +45,8 @@ export const isList = (value: unknown): value is unknown[] => {
   return true;
 };
 const maybeList: Guard = (value) => value === undefined || isList(value);
+/** Its elements are used as indexes, so nothing but numbers may be among them. */
+const maybeIndexes: Guard = (value) => value === undefined || (isList(value) && value.every(isId));
 const isAny: Guard = () => true;
 const isDoorbell: Guard = (value) =>
   Object.prototype.toString.call(value) === '[object SharedArrayBuffer]' &&
@@ -59,14 +61,14 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* HELLO         */ [ALL, isText, isId, isAny, isAny, maybeText],
   /* REFUSE        */ [ALL, isText],
   /* BYE           */ [ALL],
-  /* POST          */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* REQ           */ [SERVERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* POST          */ [SERVERS, isId, isAny, maybeList, maybeList, maybeIndexes],
+  /* REQ           */ [SERVERS, isId, isAny, maybeList, maybeList, maybeIndexes],
   /* CANCEL        */ [SERVERS | HOLDERS, isId],
   /* ADD_CLIENT    */ [SERVERS, isPortLike, isKind],
   /* UPGRADE       */ [SERVERS, isId],
   /* REDIRECTED    */ [SERVERS],
-  /* REPLY         */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
-  /* FAIL          */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* REPLY         */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
+  /* FAIL          */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
   /* ERR           */ [ASKERS, isId, isText, maybeText],
   /* MOVED         */ [ASKERS, isId, isPortLike],
   /* GOAWAY        */ [CLIENTS, isAny, maybeList],
@@ -82,7 +84,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* PING          */ [ALL],
   /* PONG          */ [ALL],
   /* DOORBELL      */ [ALL, isDoorbell],
-  /* HANDLER_ERROR */ [ASKERS, isId, isAny, maybeList, maybeList, maybeList],
+  /* HANDLER_ERROR */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
   /* PROBE         */ [SERVERS | HOLDERS, isId, isId, isId],
 ];
 

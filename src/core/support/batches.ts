@@ -16,6 +16,8 @@ export type Step = () => boolean;
 
 class Batches {
   readonly #steps: Step[] = [];
+  /** The index of the first step that is not finished: shift() would move all that follow. */
+  #first = 0;
   #left = BATCH_SIZE;
 
   run(step: Step): void {
@@ -35,10 +37,13 @@ class Batches {
   readonly #nextTurn = (): void => {
     const steps = this.#steps;
     this.#left = BATCH_SIZE;
-    if (steps.length > 0) later(0, this.#nextTurn);
-    for (let [step] = steps; step !== undefined && !this.#hasMore(step); [step] = steps) {
-      steps.shift();
+    if (steps.length === 0) return;
+    later(0, this.#nextTurn);
+    for (let step = steps[this.#first]; step !== undefined; step = steps[this.#first]) {
+      if (this.#hasMore(step)) return;
+      this.#first++;
     }
+    steps.length = this.#first = 0;
   };
 }
 

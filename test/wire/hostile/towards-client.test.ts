@@ -100,6 +100,10 @@ describe('after it', () => {
     ['an ERR whose message is none', () => [F.ERR, 1, 'NotSupported', {}]],
     ['something thrown without an id', () => [F.HANDLER_ERROR]],
     ['something thrown with errors that are none', () => [F.HANDLER_ERROR, 1, 'x', undefined, {}]],
+    [
+      'own ports that are no indexes',
+      () => [F.REPLY, 1, 'y', undefined, undefined, [{ toString: 0, valueOf: 0 }]],
+    ],
     ['MOVED without a port', () => [F.MOVED, 1]],
     ['MOVED to something like a port', () => [F.MOVED, 1, { postMessage: {}, close: {} }]],
     ['a PROBE, which is for servers', () => [F.PROBE, 1, 1, 1]],

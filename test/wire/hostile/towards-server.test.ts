@@ -61,6 +61,15 @@ describe('after it', () => {
     ['a post with too many elements', () => [F.POST, 0, 'x', undefined, undefined, 1]],
     ['a transfer list that is none', () => [F.POST, 0, 'x', 'list']],
     ['errors that are none', () => [F.POST, 0, 'x', undefined, {}]],
+    ['own ports in a post that are no list', () => [F.POST, 0, 'x', undefined, undefined, 'list']],
+    [
+      'own ports in a post that are no indexes',
+      () => [F.POST, 0, 'x', undefined, undefined, [{ toString: 0, valueOf: 0 }]],
+    ],
+    [
+      'own ports in a request that are no indexes',
+      () => [F.REQ, 1, 'x', undefined, undefined, [-1]],
+    ],
     ['a request without its id', () => [F.REQ]],
     ['a frame with elements to spare', () => [F.CANCEL, 1, 'more', 'and more']],
     ['a doorbell that is no buffer', () => [F.DOORBELL, 7]],

@@ -102,6 +102,14 @@ const bombs: [what: string, frame: () => unknown[]][] = [
       return [4, 1, error, undefined, full(1_000_000, error)];
     },
   ],
+  [
+    'a list of own ports that holds arrays nested by identity',
+    () => {
+      let nest: unknown[] = [0];
+      for (let depth = 0; depth < 40; depth++) nest = [nest, nest];
+      return [4, 1, 'x', undefined, undefined, [nest]];
+    },
+  ],
 ];
 
 async function serveAll(server: AnyServer): Promise<void> {
