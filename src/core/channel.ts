@@ -19,7 +19,7 @@ import { createServer, type Server } from './server/server.js';
 import { createChannel, openTransport } from './transport/driver.js';
 
 /**
- * Creates a server and its first client, linked, in this thread. Give either away to another thread
+ * Creates a server and its first client, linked, in this thread. Transfer either to another thread
  * with its `transfer()`.
  *
  * `P` is the type of posts, `S` of requests, `R` of replies, `E` of the application's own errors.

@@ -36,7 +36,7 @@ export { mailboxOf, Server } from './server/server.js';
 export { onAbort } from './support/abort-watch.js';
 export { Deferred } from './support/deferred.js';
 export { Failure } from './support/failure.js';
-export { notOurs } from './support/finalization.js';
+export { wrongHandleMessage } from './support/finalization.js';
 export { LoopRefCount } from './support/loop-ref.js';
 export {
   dispose,

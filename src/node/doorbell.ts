@@ -45,7 +45,10 @@ const atExit = perThread(() => ({
   isHooked: false,
 }));
 
-/** Rings the doorbell when this agent ends, unless it was terminated. Returns how to undo this. */
+/**
+ * Rings the doorbell when this agent ends, unless it was terminated. Returns a function that undoes
+ * this.
+ */
 export function ringAtExit(doorbell: Doorbell): () => void {
   const state = atExit();
   const { doorbells } = state;

@@ -58,7 +58,7 @@ class TimerRef implements LoopRef {
  */
 function deliverArrived(then: () => void): void {
   if (blockingState().isBlocked) {
-    // No event comes through: what has arrived is taken out here.
+    // No events fire while the thread is blocked, so the ports are drained here.
     drainAll();
     then();
     return;

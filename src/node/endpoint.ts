@@ -95,8 +95,8 @@ class WorkerEndpoint extends ThreadEndpoint {
   }
 
   /**
-   * Keeps the listeners for its end: a later connection must learn why it ended, and Node ends the
-   * process where an `error` has no listener.
+   * Keeps the `error` and `exit` listeners: a later connection must learn why the worker ended, and
+   * Node ends the process where an `error` has no listener.
    */
   protected detach(): void {
     this.#worker.off('message', this.#onMessage);

@@ -24,7 +24,10 @@ export interface InboundPort {
   readonly user?: UserEvents;
 }
 
-/** A blocked thread asks whether it waits for itself; `count` tells its questions apart. */
+/**
+ * A question of a blocked thread: whether it waits, through others, for itself. `count` numbers its
+ * questions.
+ */
 export interface Probe {
   readonly thread: number;
   readonly count: number;
@@ -47,7 +50,7 @@ export const blockingState = perThread<BlockingState>(() => ({
   probes: [],
 }));
 
-/** Returns how to remove it. */
+/** Returns a function that removes it. */
 export function addInboundPort(inbound: InboundPort): () => void {
   const { ports, doorbell } = blockingState();
   ports.add(inbound);

@@ -18,10 +18,10 @@ export interface Awaited {
 }
 
 /**
- * How a wait has ended. `circle`: threads wait for one another, this one among them; `late`: the
+ * How a wait has ended. `circle`: threads wait for one another, this one among them; `timeout`: the
  * deadline came first.
  */
-export type WaitEnd = 'done' | 'stuck' | 'circle' | 'late';
+export type WaitEnd = 'done' | 'stuck' | 'circle' | 'timeout';
 
 /** Blocks an agent while it still handles incoming messages; each platform has its own way. */
 export interface Blocker {

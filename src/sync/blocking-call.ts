@@ -53,7 +53,7 @@ export class BlockingCall {
   wait(awaited: Awaited): Failure | undefined {
     const end = this.#blocker.block(awaited, this.#deadline, this.#spinMicros);
     if (end === 'done') return undefined;
-    if (end === 'late') return new Failure('Timeout');
+    if (end === 'timeout') return new Failure('Timeout');
     return new Failure('WouldDeadlock', end === 'circle' ? CIRCLE : undefined);
   }
 }

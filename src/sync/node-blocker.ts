@@ -83,9 +83,9 @@ class NodeBlocker implements Blocker {
       const any = this.#poll(awaited);
       if (awaited.isDone()) return 'done';
       if (awaited.isStuck?.() === true) return 'stuck';
-      if (this.#circle.isClosed(awaited)) return 'circle';
+      if (this.#circle.findsCircle(awaited)) return 'circle';
       const now = performance.now();
-      if (now >= deadline) return 'late';
+      if (now >= deadline) return 'timeout';
       if (rang && !any) pause = FIRST_CHECK_MS;
       if (now >= nextCheck) {
         this.#checkForDeadPeers(awaited);
@@ -152,7 +152,7 @@ class NodeBlocker implements Blocker {
   /**
    * A blocked agent gets no event, so it asks Node with a message that cannot be sent: its transfer
    * list names the port twice. Node first checks whether the port can be transferred at all. What
-   * had arrived there must be read before: the news of the death comes after it.
+   * had arrived there must be read before: the report of its death comes after it.
    */
   #isDead(port: Port): boolean {
     const { stackTraceLimit } = Error;

@@ -18,9 +18,9 @@ import { isSameThread, probe, transportsOf, wasPolled } from './same-thread.js';
  * @param options `timeout` in milliseconds and `spin` in microseconds; `transfer` as in
  * `client.req()`
  * @throws UmpError with the codes that `client.req()` rejects with: `App`, `ServerDisappeared`,
- * `NoReply`, `Timeout`, `DataClone`, `Detached`, `Protocol`; also `WouldDeadlock` if the server is
- * in this thread, or threads wait for one another in a circle; `NotSupported` where a thread cannot
- * block.
+ * `NoReply`, `Timeout`, `DataClone`, `Detached`, `Protocol`, `InvalidArgument`, with an actor also
+ * `HandlerFailed` and `MethodNotFound`; also `WouldDeadlock` if the server is in this thread, or
+ * threads wait for one another in a circle; `NotSupported` where a thread cannot block.
  */
 export function reqSync<P, S, R, E>(
   client: Client<P, S, R, E>,
@@ -29,7 +29,7 @@ export function reqSync<P, S, R, E>(
 ): R {
   const call = new BlockingCall(reqSync, options);
   const session = sessionOf(reqSync, client);
-  // The server may just have left this thread, or it is not known yet to be in it.
+  // The server may just have moved away, or its thread may not be known yet.
   if (isSameThread(session) || !wasPolled(session)) call.poll();
   if (isSameThread(session)) raise(reqSync, 'WouldDeadlock');
   const pending = session.requests.send(

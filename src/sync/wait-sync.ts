@@ -3,13 +3,13 @@ import {
   type Mailbox,
   mailboxOf,
   type MsgType,
-  notOurs,
   pendingRequestOf,
   raise,
   type Received,
   Requests,
   Server,
   WaitReply,
+  wrongHandleMessage,
 } from '../core/internal.js';
 import { BlockingCall, type BlockOptions } from './blocking-call.js';
 import { waitForReply } from './req-sync.js';
@@ -20,7 +20,7 @@ import { areSameThread } from './same-thread.js';
  *
  * @throws UmpError with the codes that `server.wait()` rejects with: `ClientsDisappeared`,
  * `ServerDisappeared`, `Detached`; also `Timeout`; `WouldDeadlock` if all its clients are in this
- * thread; `NotSupported` where a thread cannot block.
+ * thread; `InvalidArgument` if an option is invalid; `NotSupported` where a thread cannot block.
  */
 export function waitSync<P, S, R, E>(
   server: Server<P, S, R, E>,
@@ -32,7 +32,8 @@ export function waitSync<P, S, R, E>(
  *
  * @throws UmpError with the codes that `waitReply.wait()` rejects with; also `WouldDeadlock` if the
  * server that must reply is in this thread: the request then stays pending, and can be awaited;
- * `NotSupported` where a thread cannot block.
+ * `InvalidArgument` if an option is invalid; `NotSupported` where a thread cannot block, and for
+ * replies of pools and supervisors.
  */
 export function waitSync<R, E>(reply: WaitReply<R, E>, options?: BlockOptions): R;
 export function waitSync<P, S, R, E>(
@@ -42,7 +43,7 @@ export function waitSync<P, S, R, E>(
   const call = new BlockingCall(waitSync, options);
   if (target instanceof Server) return nextOf(mailboxOf(target), call);
   if (target instanceof WaitReply) return replyOf(pendingRequestOf(target), call);
-  return raise(waitSync, 'InvalidArgument', notOurs(target, 'Server or WaitReply'));
+  return raise(waitSync, 'InvalidArgument', wrongHandleMessage(target, 'Server or WaitReply'));
 }
 
 function nextOf(mailbox: Mailbox, call: BlockingCall): unknown {

@@ -3,8 +3,8 @@
  * Each end sends a FIN when it closes, and reads on until the FIN of the other end has arrived;
  * messages that arrive meanwhile are discarded, and the ports in them closed.
  *
- *   idle ──start()──► open ──FIN received──► peer closed ──close()──► ended
- *                       └────close()───► closing ──FIN received──► ended
+ *   created ──start()──► open ──FIN received──► peer closed ──close()──► ended
+ *                          └────close()───► closing ──FIN received──► ended
  *
  * close() also ends a transport that was never started: it then reads until the FIN.
  */
@@ -57,7 +57,7 @@ export abstract class ClosingTransport implements Transport {
   #isReading = false;
   #isPeerClosed = false;
   /** Set by our own close(); called once nothing more can come in. */
-  #closed: (() => void) | undefined = undefined;
+  #onClosed: (() => void) | undefined = undefined;
 
   abstract send(frame: Frame, transfer?: readonly object[]): void;
   /** From now on receive() is called for each message. */
@@ -69,10 +69,10 @@ export abstract class ClosingTransport implements Transport {
 
   start(receiver: FrameReceiver): void {
     this.#receiver = receiver;
-    this.#read();
+    this.#startReading();
   }
 
-  #read(): void {
+  #startReading(): void {
     if (this.#isReading) return;
     this.#isReading = true;
     this.#all.add(this);
@@ -82,35 +82,35 @@ export abstract class ClosingTransport implements Transport {
   /** Some engines deliver what was queued even after a port was closed. */
   protected receive(data: unknown): void {
     this.#all.received++;
-    if (this.#closed === undefined) this.#receiver?.receive(data);
+    if (this.#onClosed === undefined) this.#receiver?.receive(data);
     else if (isFin(data)) this.markPeerClosed();
     else this.discard(data);
   }
 
-  close(closed: () => void = () => undefined): void {
-    if (this.#closed !== undefined) return;
-    this.#closed = closed;
+  close(onClosed: () => void = () => undefined): void {
+    if (this.#onClosed !== undefined) return;
+    this.#onClosed = onClosed;
     this.send([FIN]);
-    if (this.#isPeerClosed) this.#end(closed);
-    else this.#read();
+    if (this.#isPeerClosed) this.#finish(onClosed);
+    else this.#startReading();
   }
 
   markPeerClosed(): void {
     if (this.#isPeerClosed) return;
     this.#isPeerClosed = true;
-    if (this.#closed !== undefined) this.#end(this.#closed);
+    if (this.#onClosed !== undefined) this.#finish(this.#onClosed);
   }
 
-  #end(closed: () => void): void {
+  #finish(onClosed: () => void): void {
     this.#all.delete(this);
     this.end();
-    closed();
+    onClosed();
   }
 
   /** It is known from elsewhere that nothing more will come. */
   notifyPeerLost(): void {
     this.markPeerClosed();
-    if (this.#closed === undefined) this.#receiver?.peerLost();
+    if (this.#onClosed === undefined) this.#receiver?.peerLost();
   }
 
   setRef(): void {

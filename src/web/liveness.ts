@@ -23,7 +23,10 @@ function createLiveness(): Liveness {
   return liveness;
 }
 
-/** Tells this agent from another one in the same place. No lock reveals its death. */
+/**
+ * An id that distinguishes this agent from others of the same origin. No lock reveals the agent's
+ * death.
+ */
 function unobservableId(): string | undefined {
   const { crypto } = globalThis as { crypto?: Crypto };
   return crypto && `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
@@ -41,7 +44,7 @@ class DeathWatchers {
     return this.#watchers.has(agentId);
   }
 
-  /** Returns how to stop. `keeps`: the id stays when its last watcher has stopped. */
+  /** Returns a function that stops it. `keeps`: the id stays when its last watcher has stopped. */
   add(agentId: string, died: () => void, keeps = false): () => void {
     const watchers = this.#watchers.get(agentId) ?? new Set();
     this.#watchers.set(agentId, watchers.add(died));
@@ -151,7 +154,10 @@ class LockLiveness implements Liveness {
     return this.#watched.add(agentId, died, isLocked);
   }
 
-  /** The lock has no effect if that agent is no longer watched, or its death was reported here. */
+  /**
+   * Getting the lock has no effect if that agent is no longer watched, or its death was reported
+   * here.
+   */
   #requestLock(agentId: string): void {
     const died = (): void => {
       this.reportDeath(agentId);

@@ -15,7 +15,7 @@ export function agentIdIn(data: unknown): string | undefined {
   return (extras as unknown[]).find((extra) => typeof extra === 'string');
 }
 
-/** The last messages of the other end may come after the news of its death. */
+/** The last messages of the other end may come after the report of its death. */
 const GRACE_MS = 1000;
 
 /** Pages in back/forward caches, oldest first. The browser does not report when it discards one. */
@@ -74,8 +74,8 @@ export class PortPeer {
 }
 
 /**
- * Makes this page tell the other end of the port when it leaves, and whether it may come back.
- * Returns how to stop.
+ * Sends LEFT to the other end of the port when this page leaves, and says whether the page may come
+ * back. Returns a function that stops this.
  */
 export function announcePageHide(port: MessagePort): (() => void) | undefined {
   if (typeof document === 'undefined') return undefined;

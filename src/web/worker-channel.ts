@@ -27,12 +27,12 @@ const numbers = perThread(() => {
 export class WorkerChannel {
   readonly #channel: Channel;
   /** Called when no transport is left. */
-  readonly #idle: () => void;
+  readonly #onUnused: () => void;
   readonly #transports = new Map<number, WorkerChannelTransport>();
 
-  constructor(channel: Channel, idle: () => void) {
+  constructor(channel: Channel, onUnused: () => void) {
     this.#channel = channel;
-    this.#idle = idle;
+    this.#onUnused = onUnused;
   }
 
   get isInUse(): boolean {
@@ -44,7 +44,7 @@ export class WorkerChannel {
     if (this.#transports.has(id)) return undefined;
     const transport = new WorkerChannelTransport(id, this.#channel, () => {
       this.#transports.delete(id);
-      if (!this.isInUse) this.#idle();
+      if (!this.isInUse) this.#onUnused();
     });
     this.#transports.set(id, transport);
     return transport;
@@ -166,10 +166,10 @@ class PendingWorkerTransport implements PendingTransport {
     for (const [frame, cause] of failed) notSent(frame, cause);
   }
 
-  abort(giveUp: (frame: unknown) => void): void {
+  abort(discard: (frame: unknown) => void): void {
     if (!this.isPending) return;
     this.isPending = false;
     this.transport.markPeerClosed();
-    for (const { frame } of this.transport.keep([])) giveUp(frame);
+    for (const { frame } of this.transport.keep([])) discard(frame);
   }
 }

@@ -1,4 +1,4 @@
-import { globals, mailboxOf, notOurs, raise, Server } from '../../core/internal.js';
+import { globals, mailboxOf, wrongHandleMessage, raise, Server } from '../../core/internal.js';
 
 /** A snapshot of a server's work. */
 export interface ServerStats {
@@ -50,7 +50,7 @@ export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats 
 /** Throws `InvalidArgument` if `server` is not a Server. */
 export function checkServer(stackStartFn: unknown, server: unknown): void {
   if (!(server instanceof Server))
-    raise(stackStartFn, 'InvalidArgument', notOurs(server, 'Server'));
+    raise(stackStartFn, 'InvalidArgument', wrongHandleMessage(server, 'Server'));
 }
 
 const now = (): number => globals.performance.now();

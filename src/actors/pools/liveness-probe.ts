@@ -1,25 +1,25 @@
-/** Probes whether a worker still returns to its event loop. */
+/** Checks whether a worker still returns to its event loop. */
 
-/** A Client; requesters without clone() cannot be probed. */
-interface Probeable {
+/** A Client; requesters without clone() cannot be checked. */
+interface Checkable {
   readonly closed: Promise<unknown>;
-  clone(): Probe;
+  clone(): ClientClone;
 }
 
-interface Probe extends Probeable {
+interface ClientClone extends Checkable {
   readonly connected: Promise<void>;
   unref(): unknown;
   close(): void;
 }
 
-/** The probes of one slot, one at a time. A probe that is requested during another follows it. */
-export class LivenessProbes {
+/** The checks of one slot, one at a time. A check that is requested during another follows it. */
+export class ResponseChecks {
   #current: Promise<void> | undefined = undefined;
   #following: Promise<void> | undefined = undefined;
 
   /**
    * Fulfils once the worker has completed a turn of its event loop that began after this call, or
-   * is gone, or at once if it cannot be probed. Does not keep a Node process alive.
+   * is gone, or at once if it cannot be checked. Does not keep a Node process alive.
    */
   next(client: object): Promise<void> {
     if (this.#current !== undefined) {
@@ -28,23 +28,23 @@ export class LivenessProbes {
         return this.next(client);
       }));
     }
-    return (this.#current = probe(client).finally(() => {
+    return (this.#current = responseOrEnd(client).finally(() => {
       this.#current = undefined;
     }));
   }
 }
 
-async function probe(client: object): Promise<void> {
+async function responseOrEnd(client: object): Promise<void> {
   // On some platforms a port in an unread message is not closed when its receiver dies: then only
   // `client.closed` reports the death.
-  if (isProbeable(client)) await Promise.race([respond(client), client.closed]);
+  if (isCheckable(client)) await Promise.race([twoRoundTrips(client), client.closed]);
 }
 
 /**
- * Fulfils after two round trips. Messages that arrived with the first probe on the same port are
- * handled after it, but before a second probe, which uses a port of its own.
+ * Fulfils after two round trips. Messages that arrived with the first one on the same port are
+ * handled after it, but before the second one, which uses a port of its own.
  */
-async function respond(client: Probeable): Promise<void> {
+async function twoRoundTrips(client: Checkable): Promise<void> {
   try {
     const first = await connectedClone(client);
     (await connectedClone(first)).close();
@@ -56,11 +56,11 @@ async function respond(client: Probeable): Promise<void> {
 }
 
 /** Returns a new client, which the worker accepts only in a turn of its event loop. */
-async function connectedClone(client: Probeable): Promise<Probe> {
+async function connectedClone(client: Checkable): Promise<ClientClone> {
   const clone = client.clone();
   clone.unref();
   await clone.connected;
   return clone;
 }
 
-const isProbeable = (client: object): client is Probeable => 'clone' in client;
+const isCheckable = (client: object): client is Checkable => 'clone' in client;

@@ -24,8 +24,9 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
    */
   route?: Route | undefined;
   /**
-   * How many calls and posts may wait for a worker. When the queue is full, `post` throws and calls
-   * reject with `MailboxFull`. Default unbounded.
+   * How many calls and posts may wait in the pool's common queue. Calls that wait at one worker
+   * (because of a key function, or while a worker restarts) are not counted. When the queue is
+   * full, `post` throws and calls reject with `MailboxFull`. Default unbounded.
    */
   queue?: number | undefined;
   /**
@@ -66,8 +67,8 @@ export interface PoolStats {
   /** Milliseconds that the oldest of them has waited; 0 if none waits. */
   oldest: number;
   /**
-   * Requests that workers may be handling, including requests that were given up until their worker
-   * has noticed.
+   * Requests that workers may be handling. Requests that were given up are included until their
+   * worker responds.
    */
   pending: number;
   /** Requests that succeeded, including those of workers that have ended. */

@@ -99,7 +99,7 @@ class WorkerPool
     return this.#workers.slots.some(({ isUp }) => isUp);
   }
 
-  /** A failed call may show the death of a worker before its `done` does. */
+  /** A failed call may reveal the death of a worker before its `done` does. */
   protected targetLost(target: Target<never, never>): void {
     if (target instanceof Slot) target.child.requester.clearTarget();
   }

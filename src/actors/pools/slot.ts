@@ -11,7 +11,7 @@ import {
 } from '../../core/internal.js';
 import type { Child } from '../supervision/child.js';
 import type { Histogram } from './histogram.js';
-import { LivenessProbes } from './liveness-probe.js';
+import { ResponseChecks } from './liveness-probe.js';
 import { settlesWithin } from '../settles-within.js';
 import type { Target } from '../proxies/target.js';
 
@@ -50,11 +50,11 @@ export class Slot implements Target<never, never> {
   /** The moving average of call times in milliseconds; undefined before the first call. */
   #meanMs: number | undefined = undefined;
   #lastSettledAt = 0;
-  /** Calls that were given up, and of which the worker may not know yet. */
+  /** Calls that were given up; they count until their worker responds. */
   #unacknowledged = 0;
   /** Whether the worker's bounded mailbox is full. */
   #isFull = false;
-  readonly #probes = new LivenessProbes();
+  readonly #responseChecks = new ResponseChecks();
 
   constructor(child: Child, settings: SlotSettings, latency: Histogram, onFree: () => void) {
     this.child = child;
@@ -105,7 +105,9 @@ export class Slot implements Target<never, never> {
     };
   }
 
-  /** The worker began with a call when it was sent, or when the call before it had settled. */
+  /**
+   * A call's time starts when it is sent, or when the previous call settled, whichever is later.
+   */
   #updateMean(sentAt: number, settledAt: number): void {
     const ms = settledAt - Math.max(sentAt, this.#lastSettledAt);
     this.#meanMs =
@@ -114,12 +116,12 @@ export class Slot implements Target<never, never> {
   }
 
   /**
-   * Until it responds, the worker may still be handling the call that was given up, and would queue
-   * other calls behind it.
+   * Calls that were given up stay pending until their worker responds: it may still be handling
+   * them, and would queue other calls behind them.
    */
   async #freeOnceResponsive(): Promise<void> {
     this.#unacknowledged++;
-    await this.#probes.next(this.client);
+    await this.#responseChecks.next(this.client);
     this.#unacknowledged--;
     this.#free(now());
   }
@@ -175,7 +177,7 @@ export class Slot implements Target<never, never> {
   /** A worker that blocks its event loop cannot see that a call was given up. */
   killUnlessResponsive(ms: number): void {
     const { client } = this;
-    void settlesWithin(this.#probes.next(client), ms).then((isResponsive) => {
+    void settlesWithin(this.#responseChecks.next(client), ms).then((isResponsive) => {
       if (!isResponsive) this.child.replace(client);
     });
   }

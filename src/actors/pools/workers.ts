@@ -28,11 +28,11 @@ export class Workers {
   readonly #owner: WorkersOwner;
   readonly #childOwner: ChildOwner;
   #slots: Slot[] = [];
-  /** Workers that have lost their slot, with the promises of their ends. */
+  /** Workers that were removed from the pool, with the promises of their ends. */
   readonly #leaving = new Map<Child, Promise<void>>();
   #lastNumber = 0;
   readonly #latency = new Histogram();
-  /** The counts of workers that have lost their slot. */
+  /** The counts of workers that were removed from the pool. */
   readonly #past = { processed: 0, failed: 0 };
   #watchesIdle = false;
 

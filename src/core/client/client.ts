@@ -4,7 +4,7 @@ import { handOut } from '../transport/port-holders.js';
 import {
   IS_HANDLE,
   cancelFinalization,
-  notOurs,
+  wrongHandleMessage,
   finalizeOnCollect,
 } from '../support/finalization.js';
 import { Failure } from '../support/failure.js';
@@ -51,7 +51,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     sessionOf = (stackStartFn, client) =>
       client instanceof Client
         ? client.#session
-        : raise(stackStartFn, 'InvalidArgument', notOurs(client, 'Client'));
+        : raise(stackStartFn, 'InvalidArgument', wrongHandleMessage(client, 'Client'));
     rebindClient = (client, session) => {
       cancelFinalization(client);
       client.#session = session;

@@ -53,7 +53,7 @@ export class Outbox {
     window?.consume();
   }
 
-  request(
+  sendRequest(
     stackStartFn: unknown,
     pending: PendingRequest,
     msg: unknown,

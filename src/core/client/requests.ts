@@ -41,8 +41,8 @@ export class Requests implements PendingOwner {
   // ── new requests ───────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Sends a request and enters it. Throws if nothing was sent; whatever happens later settles the
-   * outcome of the pending request.
+   * Sends a request and adds it to the table. Throws if nothing was sent; whatever happens later
+   * settles the outcome of the pending request.
    */
   send(
     stackStartFn: unknown,
@@ -56,7 +56,7 @@ export class Requests implements PendingOwner {
     checkSignal(stackStartFn, signal);
     const pending = new PendingRequest(this.#lastId + 1, this, rejects);
     if (signal?.aborted !== true) {
-      this.session.outbox.request(stackStartFn, pending, msg, options);
+      this.session.outbox.sendRequest(stackStartFn, pending, msg, options);
       this.#enter(pending);
     }
     if (signal !== undefined || timeout !== undefined) pending.watch(signal, timeout);
@@ -173,7 +173,7 @@ export class Requests implements PendingOwner {
     return connection?.isOneShot === true ? connection : undefined;
   }
 
-  /** These requests have moved to a later host together with the server. */
+  /** Moves these requests to a later host, to which the server has moved with them. */
   adopt(connection: ClientConnection, ids: ReadonlySet<number>): void {
     // A peer may list anything: the cost is that of the list, however many requests are pending.
     for (const id of ids) {

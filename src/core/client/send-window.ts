@@ -7,9 +7,9 @@ import { Queue, type QueueNode } from '../support/queue.js';
 
 export interface CreditWaiter extends QueueNode {
   /**
-   * Called when credit is available, or at once if `fail` is undefined. Returns `sent` if it has
-   * used the credit, `notified` if its owner may use it later in this microtask turn, and
-   * `cancelled` if it needs none. Never throws.
+   * Called when credit is available or, for a waiter without `fail`, as soon as it is first.
+   * Returns `sent` if it has used the credit, `notified` if its owner may use it later in this
+   * microtask turn, and `cancelled` if it needs none. Never throws.
    */
   onCredit(): 'sent' | 'notified' | 'cancelled';
   /**

@@ -16,8 +16,10 @@ import type { Failure } from '../support/failure.js';
 
 export class SessionState {
   phase: 'connecting' | 'connected' | 'closing' | 'finished' = 'connecting';
-  /** The server's HELLO has come, in time or while the session was closing. */
-  isConnected = false;
+  /**
+   * The server's HELLO has come, in time or while the session was closing. Stays true afterwards.
+   */
+  wasConnected = false;
   /** The user knows or will know of the end: a call has failed, or `closed` was read. */
   isReported = false;
   /** `connected` was read. */
@@ -35,7 +37,7 @@ export class SessionState {
   }
 
   connect(): void {
-    this.isConnected = true;
+    this.wasConnected = true;
     if (this.phase === 'connecting') this.phase = 'connected';
     this.#connected.resolve();
   }
@@ -50,7 +52,7 @@ export class SessionState {
     if (this.closeReason !== undefined) return;
     this.phase = 'closing';
     this.closeReason = why;
-    this.isReported ||= this.isAwaited && !this.isConnected;
+    this.isReported ||= this.isAwaited && !this.wasConnected;
     this.#connected.reject(why.toError());
     this.#closed.resolve(why.toError());
   }

@@ -149,7 +149,7 @@ export class Session implements ConnectionOwner, Finalizable {
   // ── frames from the server, or from the holder of a moved request ──────────────────────────────
 
   onConnected(capacity: number): void {
-    if (this.state.isConnected) return;
+    if (this.state.wasConnected) return;
     this.state.connect();
     this.outbox.setCapacity(capacity);
     this.#creator?.onConnected();
@@ -198,8 +198,8 @@ export class Session implements ConnectionOwner, Finalizable {
 
   #onGoAway(connection: ClientConnection, frame: frames.GoAway): void {
     const next = this.connections.after(connection);
-    // An old host reports that the next one was lost before it had read all it was sent; this
-    // client's port to it may be lost as well.
+    // An old host reports that the next one was lost before it had read everything that was sent to
+    // it; this client's port to it may be lost as well.
     if (next !== undefined) {
       next.startOrphanTimer();
       return;
@@ -289,7 +289,7 @@ export class Session implements ConnectionOwner, Finalizable {
     if (state.closeReason !== undefined) outbox.window?.fail(state.closeReason);
     this.#sayBye();
     // Closing a port that the server has not accepted yet would lose what was sent over it.
-    if (!state.isConnected && this.#sentOneWay && !this.connections.current.isClosed) return;
+    if (!state.wasConnected && this.#sentOneWay && !this.connections.current.isClosed) return;
     state.finish();
     this.connections.close();
     this.#creator?.onFinished();

@@ -55,7 +55,7 @@ function reconnect(
 ): void {
   void session.state.closed.then(({ code }) => {
     const handle = client.deref();
-    if (handle === undefined || !session.state.isConnected || code !== 'ServerDisappeared') return;
+    if (handle === undefined || !session.state.wasConnected || code !== 'ServerDisappeared') return;
     const attempt = new ConnectAttempt(endpoint, options);
     attempt.start(session.connections.first.peerId);
     rebindClient(handle, attempt.session);
@@ -142,8 +142,8 @@ class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
     if (signal?.aborted === true) this.aborted(signal.reason);
     else {
       if (this.#state !== 'ended') this.#abortWatch = signal && onAbort(signal, this);
-      // By then this page may be going away: an answer to its KNOCK would keep the browser from
-      // restoring the page later.
+      // Checked again once the id is known: the page may be leaving by then, and an answer to its
+      // KNOCK would keep the browser from restoring the page later.
       onceIdentified(() => {
         if (this.#state === 'knocking') this.#knock(FIRST_PAUSE_MS);
       });
@@ -174,8 +174,8 @@ class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
       }
       return;
     }
-    // An actor's own channel is never announced by a thread without an actor: there, a server with
-    // the default name answers in its place.
+    // A thread without an actor never announces the actor's name. There, the server with the
+    // default name answers.
     if (name !== this.#name && !(this.#wantsActor && name === '')) return;
     const failure = this.#failureOf(handshake);
     if (failure !== undefined) this.#fail(failure);
@@ -204,8 +204,8 @@ class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
   }
 
   /**
-   * Between two servers of a client that reconnects, only liveness reports the death of the agent
-   * that is to listen again.
+   * After a reconnecting client has lost its server, and before the next one listens, only liveness
+   * reports the death of the agent that is to listen.
    */
   #watchHost(agentId: unknown): void {
     // In a window, or for a service worker, another agent may take its place.

@@ -139,8 +139,8 @@ export abstract class EndpointBase implements Endpoint {
   }
 
   /**
-   * Reports the peer's death to all listeners. Returns a function that returns the error if the
-   * user does not know of it at that time, because no listener has reported it.
+   * Reports the peer's death to all listeners. Returns a getter of the error, which is undefined
+   * once a listener has reported it to the user.
    */
   protected peerDied(message: string, options?: { cause: unknown }): () => UmpError | undefined {
     const death = (this.#death ??= new UmpError('ServerDisappeared', message, options));

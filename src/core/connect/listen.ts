@@ -21,20 +21,21 @@ import * as frames from '../protocol/frames.js';
 /** Sends a handshake message to the client that asked, or to all that may be there. */
 type SendHandshake = (handshake: frames.HandshakeMessage) => void;
 
-interface Place {
-  /** The names of the servers that listen here. */
-  readonly live: Set<string>;
+/** The names that servers listen to, or have listened to, on one target. */
+interface ListeningNames {
+  /** The names of the servers that listen there. */
+  readonly active: Set<string>;
   /** For each name whose server has ended: a function that stops rejecting late clients. */
   readonly ended: Map<string, () => void>;
 }
 
-const places = perThread(() => new WeakMap<object, Place>());
+const allNames = perThread(() => new WeakMap<object, ListeningNames>());
 
-function placeOf(endpoint: Endpoint): Place {
+function namesOn(endpoint: Endpoint): ListeningNames {
   const key = endpoint.place ?? endpoint;
-  const place = places().get(key) ?? { live: new Set(), ended: new Map() };
-  places().set(key, place);
-  return place;
+  const names = allNames().get(key) ?? { active: new Set(), ended: new Map() };
+  allNames().set(key, names);
+  return names;
 }
 
 /** A server for any number of clients that connect through the endpoint. */
@@ -46,11 +47,11 @@ export function listenThrough<P, S, R, E>(
   const { name = '', keepAlive = endpoint.staysOpen ?? false, onDropped } = options;
   const capacity = checkCapacity(stackStartFn, options.capacity);
   const heartbeat = checkTimeout(stackStartFn, options.heartbeat, 'heartbeat');
-  const { live, ended } = placeOf(endpoint);
-  if (live.has(name)) {
+  const { active, ended } = namesOn(endpoint);
+  if (active.has(name)) {
     raise(stackStartFn, 'AlreadyListening', `a server named '${name}' already listens here`);
   }
-  live.add(name);
+  active.add(name);
   const mailbox = new Mailbox(capacity, keepAlive, onDropped, heartbeat);
   new Listener(mailbox, endpoint, name, isForActor(options)).start();
   ended.get(name)?.();
@@ -113,8 +114,8 @@ class Listener implements Acceptor, HandshakeListener {
   #end(): void {
     this.#isEnded = true;
     this.#mailbox.close(this.#mailbox.lifetime.endReason);
-    const { live, ended } = placeOf(this.#endpoint);
-    live.delete(this.#name);
+    const { active, ended } = namesOn(this.#endpoint);
+    active.delete(this.#name);
     if (this.#endpoint.sharesCallers !== true) {
       ended.set(this.#name, rejectLateClients(this.#endpoint, this.#name, this.#mailbox.onDropped));
     }
@@ -141,9 +142,9 @@ function openedTransport(
 }
 
 /**
- * Rejects clients that connect after the server has ended. Of that server only the hook is kept
- * reachable, and all ended servers of one endpoint share one listener on the user's object. Returns
- * a function that stops it.
+ * Rejects clients that connect after the server has ended. Of the ended server, only `onDropped`
+ * stays reachable, and all ended servers of one endpoint share one listener on the user's object.
+ * Returns a function that stops it.
  */
 function rejectLateClients(
   endpoint: Endpoint,

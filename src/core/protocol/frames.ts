@@ -93,9 +93,9 @@ export const CLIENT_DONE = 20;
 
 // ── either direction: liveness ──
 /**
- * `[LIVENESS, agentId?, holder?, capacity?, id?, giver?]`: `agentId` is the peer's. Until its
- * HELLO, the agent `holder` has the peer's port, or `giver` is sending it there. `id`: the frame is
- * about this moved request instead of this connection.
+ * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?]`: `agentId` is the peer's. Until its
+ * HELLO, the agent `holder` has the peer's port, or `sender` is sending it there. `id`: the frame
+ * is about this moved request instead of this connection.
  */
 export const LIVENESS = 21;
 /** `[FIN]`: this end is closed; for platforms whose ports emit no close event. */
@@ -202,7 +202,7 @@ export type LivenessFrame = [
   holder?: Optional<string>,
   capacity?: Optional<number>,
   id?: Optional<number>,
-  giver?: Optional<string>,
+  sender?: Optional<string>,
 ];
 export type Fin = [typeof FIN];
 export type Ping = [typeof PING];

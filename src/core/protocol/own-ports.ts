@@ -5,7 +5,7 @@
 import { perThread } from '../support/per-thread.js';
 
 /** Reports the agent that a port is sent to, and the agent that sends it. */
-export type HolderListener = (holder: string, giver: string | undefined) => void;
+export type HolderListener = (holder: string, sender: string | undefined) => void;
 
 /** Each port with a second way to report its holder, if there is one. */
 export const ownPorts = perThread(() => new WeakMap<object, HolderListener | undefined>());

@@ -57,9 +57,7 @@ let rejectContext: (context: ReplyContext<never>, code: UmpErrorCode, message: s
 
 interface Unregistered {
   contexts: ReplyContext<unknown, unknown>[];
-  /**
-   * A thread that never comes back to its event loop sets the timer, but the timer does not fire.
-   */
+  /** In a thread that never returns to its event loop, the timer is set but never fires. */
   isTimerSet: boolean;
 }
 
@@ -126,7 +124,7 @@ export class ReplyContext<R, E = never> implements Disposable {
   }
 
   /**
-   * Takes up a context that was given away with {@link ReplyContext.transfer}. Each port can be
+   * Takes up a context that was transferred with {@link ReplyContext.transfer}. Each port can be
    * taken up once. If this thread ends before it answers, the caller gets `NoReply`.
    * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
    * taken up.
@@ -169,9 +167,9 @@ export class ReplyContext<R, E = never> implements Disposable {
   }
 
   /**
-   * Gives the context away: send the port to another thread and take it up there with
-   * {@link ReplyContext.from}, which may give it away again. The answer then does not depend on
-   * this thread any more.
+   * Transfers the context: send the port to another thread and take it up there with
+   * {@link ReplyContext.from}. That thread may transfer it again. The answer then does not depend
+   * on this thread any more.
    * @throws UmpError `Detached` if the context was already used.
    */
   transfer(): MessagePort {
@@ -182,8 +180,8 @@ export class ReplyContext<R, E = never> implements Disposable {
       connection.finish(this.#id, true);
     } else closeUnusedPort(port1);
     // Tells the caller, too, which agent has the port.
-    return handOut(port2, (holder, giver) => {
-      connection.send([frames.LIVENESS, undefined, holder, undefined, this.#id, giver]);
+    return handOut(port2, (holder, sender) => {
+      connection.send([frames.LIVENESS, undefined, holder, undefined, this.#id, sender]);
     });
   }
 

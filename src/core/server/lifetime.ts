@@ -37,12 +37,12 @@ export class Lifetime {
   #closedReason: Failure | undefined = undefined;
   #keepAlive: boolean;
   #clientCount = 0;
-  #endObserved = false;
+  #isEndKnown = false;
   readonly #loop: LoopRef = createLoopRef();
   #waitingRefs = true;
   #isWaiting = false;
   #isRedirecting = false;
-  readonly #onDrained: (() => void)[] = [];
+  readonly #drainWaiters: (() => void)[] = [];
 
   constructor(owner: LifetimeOwner, keepAlive: boolean) {
     this.#owner = owner;
@@ -113,23 +113,23 @@ export class Lifetime {
   }
 
   /** Like `endReason`, for a caller that passes the reason on to the user. */
-  observeEnd(): Failure | undefined {
+  takeEndReason(): Failure | undefined {
     const { endReason } = this;
-    if (endReason !== undefined) this.notifyEnd();
+    if (endReason !== undefined) this.markEndKnown();
     return endReason;
   }
 
   /** The user has learned, or learns now, that no message will come any more. */
-  notifyEnd(): void {
-    if (this.#endObserved) return;
-    this.#endObserved = true;
+  markEndKnown(): void {
+    if (this.#isEndKnown) return;
+    this.#isEndKnown = true;
     this.#owner.onEnd();
   }
 
   /** To be called after anything that may have ended the server. */
   reevaluate(): void {
     if (this.#isWaiting) {
-      const reason = this.observeEnd();
+      const reason = this.takeEndReason();
       if (reason !== undefined) this.#owner.endReceivers(reason);
     }
     this.checkDrained();
@@ -137,16 +137,16 @@ export class Lifetime {
 
   get drained(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onDrained.push(resolve);
+      this.#drainWaiters.push(resolve);
       this.checkDrained();
     });
   }
 
   /** To be called after anything that may have drained the server. */
   checkDrained(): void {
-    if (this.#onDrained.length === 0 || this.#owner.counts.pendingReplies > 0) return;
+    if (this.#drainWaiters.length === 0 || this.#owner.counts.pendingReplies > 0) return;
     if (this.endReason === undefined) return;
-    for (const resolve of this.#onDrained.splice(0)) resolve();
+    for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }
 
   // ── the event loop ─────────────────────────────────────────────────────────────────────────────

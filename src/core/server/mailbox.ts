@@ -157,7 +157,7 @@ export class Mailbox
       connection.send([frames.ERR, id, 'ServerDisappeared']);
       return;
     }
-    const { port1, port2 } = createChannel(this);
+    const { port1, port2 } = createChannel(Mailbox.prototype.receive);
     this.acceptClient(openTransport(port1), frames.STRONG);
     connection.send([frames.REPLY, id, handOut(port2)], [port2]);
   }
@@ -221,7 +221,7 @@ export class Mailbox
   close(reason = new Failure('ServerDisappeared')): void {
     if (!this.isOpen) return;
     this.lifetime.close('closed', reason);
-    this.lifetime.notifyEnd();
+    this.lifetime.markEndKnown();
     // Each client answers with BYE once it waits for nothing more; its messages until then are
     // refused.
     for (const connection of this.#connections) connection.sendGoAway(reason);

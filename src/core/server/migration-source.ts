@@ -1,8 +1,8 @@
 /**
- * The previous host of a server that was given away with `transfer()`. Each client is redirected to
- * a new port. Until it has switched, its frames on the old connection are forwarded, and only then
- * does the new host read the new port, so that the order of its messages holds. Requests that were
- * taken before the migration are answered here.
+ * The previous host of a server that was transferred with `transfer()`. Each client is redirected
+ * to a new port. Until it has switched, its frames on the old connection are forwarded, and only
+ * then does the new host read the new port, so that the order of its messages holds. Requests that
+ * were taken before the migration are answered here.
  *
  *   source → client   REDIRECT(port)
  *   client → source   …, REDIRECTED (its last frame on the old connection)
@@ -11,13 +11,15 @@
  *
  * The states of the source:
  *
- *   redirecting ──last client switched: send BYE──► draining ──BYE of the target──────────┐
- *        └──BYE of the target──► refusing ──last client switched: send BYE──► closed ◄────┘
+ *   redirecting ──all switched: send BYE──► draining ──BYE of the target──────────┐
+ *        └──BYE of the target──► refusing ──all switched: send BYE──► closed ◄────┘
  *
- * The target says BYE when it has read everything (while draining), or when its server has ended
- * (while redirecting): then no further client is passed on. In any state the loss of the target
+ * "All switched" means that every client has switched and no further one can come. The target sends
+ * BYE when it has read everything (while draining), or when its server has ended (while
+ * redirecting). The source then passes on no more clients. In any state the loss of the target
  * closes the source. A client's old connection stays open until the source is closed: if the target
- * is lost before, the client's new port may be lost with it, and only the source can say so.
+ * is lost before, the client's new port may be lost with it, and then only the source can report
+ * it.
  */
 import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
@@ -191,7 +193,7 @@ export class MigrationSource extends Connection {
   protected override onBye(): void {
     const wasDraining = this.#state === 'draining';
     if (!wasDraining) this.#state = 'refusing';
-    this.#mailbox.lifetime.notifyEnd();
+    this.#mailbox.lifetime.markEndKnown();
     if (wasDraining) this.#finish();
     else this.finishIfDone();
   }
@@ -199,7 +201,7 @@ export class MigrationSource extends Connection {
   /** The target is lost, and with it the frames that were forwarded. */
   protected onEnd(): void {
     this.#state = 'closed';
-    this.#mailbox.lifetime.notifyEnd();
+    this.#mailbox.lifetime.markEndKnown();
     for (const [connection, moved] of this.#clients) {
       this.#markDone(moved);
       for (const id of moved.ids) connection.send([frames.ERR, id, 'ServerDisappeared']);

@@ -1,5 +1,5 @@
 /**
- * The new host of a server that was given away; migration-source.ts describes the protocol.
+ * The new host of a server that was transferred; migration-source.ts describes the protocol.
  *
  *   receiving ──this server ends: send BYE──► stopping ──BYE of the source, or its loss──► closed
  *       └──BYE of the source: send BYE; or its loss────────────────────────────────────────┘

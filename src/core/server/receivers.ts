@@ -8,7 +8,8 @@ import type { AnyMessage } from './message.js';
 
 export type Received = AnyMessage | Failure;
 
-export interface PendingReceive extends QueueNode {
+/** A call that waits for a message. */
+export interface Receiver extends QueueNode {
   settle(outcome: Received): void;
 }
 
@@ -19,7 +20,7 @@ export interface MessageSource {
 }
 
 /** One pending call of wait(), or of next() of the iterator. */
-class WaitCall<T> implements PendingReceive, Abortable {
+class WaitingReceiver<T> implements Receiver, Abortable {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
   readonly #receivers: Receivers;
@@ -57,7 +58,7 @@ class WaitCall<T> implements PendingReceive, Abortable {
 export class Receivers {
   readonly #source: MessageSource;
   readonly #lifetime: Lifetime;
-  readonly #waiting = new Queue<PendingReceive>();
+  readonly #waiting = new Queue<Receiver>();
 
   constructor(source: MessageSource, lifetime: Lifetime) {
     this.#source = source;
@@ -79,17 +80,17 @@ export class Receivers {
         : this.tryReceive();
     if (outcome !== undefined) return Promise.resolve(toResult(outcome));
     return new Promise((resolve) => {
-      this.add(new WaitCall(this, pinned, toResult, resolve, signal));
+      this.add(new WaitingReceiver(this, pinned, toResult, resolve, signal));
     });
   }
 
   /** The next message, or the reason why none will come; undefined if the caller has to wait. */
   tryReceive(): Received | undefined {
-    return this.#source.take() ?? this.#lifetime.observeEnd();
+    return this.#source.take() ?? this.#lifetime.takeEndReason();
   }
 
-  add(receive: PendingReceive): void {
-    this.#waiting.push(receive);
+  add(receiver: Receiver): void {
+    this.#waiting.push(receiver);
     if (this.#waiting.size === 1) this.#lifetime.setWaiting(true);
   }
 
@@ -99,12 +100,12 @@ export class Receivers {
   }
 
   endAll(reason: Failure): void {
-    for (const receive of this.#waiting.clear()) receive.settle(reason);
+    for (const receiver of this.#waiting.clear()) receiver.settle(reason);
     this.#lifetime.setWaiting(false);
   }
 
-  remove(receive: PendingReceive): void {
-    this.#waiting.remove(receive);
+  remove(receiver: Receiver): void {
+    this.#waiting.remove(receiver);
     if (this.#waiting.size === 0) this.#lifetime.setWaiting(false);
   }
 }

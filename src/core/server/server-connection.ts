@@ -4,8 +4,8 @@
  *   open ──BYE from the client──► half-closed ──drained, BYE sent──► closed
  *     └────────────────peer lost, or the peer broke the protocol───────┘
  *
- * A half-closed client sends no more messages and does not count any more, but it still gets the
- * replies that it waits for.
+ * A half-closed client sends no more messages and no longer keeps the server alive, but it still
+ * gets the replies that it waits for.
  */
 import { withErrors } from '../protocol/error-values.js';
 import { ReplyConnection } from '../reply/reply-connection.js';
@@ -26,7 +26,7 @@ export interface ConnectionHost {
   readonly counts: MessageCounts;
   readonly lifetime: Lifetime;
   receive(connection: ServerConnection, frame: frames.ToServer): void;
-  /** Whether no frame that still comes on this connection is needed here. */
+  /** Whether this mailbox needs no more frames from this connection. */
   isDoneReading(connection: ServerConnection): boolean;
   undelivered(frame: frames.Frame): void;
   /** The connection closed itself, because both ends are done with it. */
@@ -62,7 +62,7 @@ export class ServerConnection extends ReplyConnection {
     return this.#isHalfClosed;
   }
 
-  /** Whether this client keeps the server going. */
+  /** Whether this client keeps the server alive. */
   get countsAsClient(): boolean {
     return this.kind !== frames.WEAK && !this.#isHalfClosed;
   }

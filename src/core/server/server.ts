@@ -58,7 +58,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Takes up a server that was given away with {@link Server.transfer}. Each port can be taken up
+   * Takes up a server that was transferred with {@link Server.transfer}. Each port can be taken up
    * once.
    * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
    * taken up.
@@ -144,7 +144,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Gives the whole server away, with its clients and its unread messages: send the port to another
+   * Transfers the whole server, with its clients and its unread messages: send the port to another
    * thread and take it up there with {@link Server.from}. Reply contexts that were taken stay here
    * and can still be answered. In Node this thread keeps running until every client has switched to
    * the new host.
@@ -171,7 +171,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Fulfils once the server is closed, given away or out of clients, and every request that was
+   * Fulfils once the server is closed, transferred or out of clients, and every request that was
    * taken here is finished. Never rejects.
    */
   get drained(): Promise<void> {

@@ -35,8 +35,8 @@ export function cancelFinalization(handle: object): void {
   finalizers().registry?.unregister(handle);
 }
 
-/** Says why a value is not an acceptable handle of the class `name`. */
-export function notOurs(value: unknown, name: string): string {
+/** The message of the error for a value that is not a handle of the class `name` of this copy. */
+export function wrongHandleMessage(value: unknown, name: string): string {
   const { handle } = (value ?? {}) as { handle?: unknown };
   return typeof handle === 'symbol'
     ? `this ${name} is of another copy of ump-ng in the same thread: import all from one copy, as ESM or as CommonJS`

@@ -6,7 +6,8 @@
  *   created ──start()──► opening ──HELLO of the peer──► open
  *                           │                            │
  *                           └──────────────┬─────────────┘
- *                                          │  close(), BYE, REFUSE, a protocol error, peer lost
+ *                                          │  close(), REFUSE, a protocol error, FIN or peer lost;
+ *                                          │  BYE, unless the subclass half-closes
  *                                          ▼
  *                                        closed
  *
@@ -153,10 +154,10 @@ export abstract class Connection implements FrameReceiver {
     this.#sendPing();
   }
 
-  #onLiveness([, peer, holder, capacity, , giver]: frames.LivenessFrame): void {
+  #onLiveness([, peer, holder, capacity, , sender]: frames.LivenessFrame): void {
     this.watchPeer(peer);
     if (capacity !== undefined) this.onCapacity(capacity);
-    if (holder !== undefined) this.watchHolder(holder, giver);
+    if (holder !== undefined) this.watchHolder(holder, sender);
   }
 
   #onProbe([, thread, count, id]: frames.ProbeFrame): void {
@@ -194,15 +195,15 @@ export abstract class Connection implements FrameReceiver {
   }
 
   /**
-   * The agent `holder` has the peer's port, or `giver` is sending it there. If either dies before
+   * The agent `holder` has the peer's port, or `sender` is sending it there. If either dies before
    * anything more is heard, the port may be lost with it.
    */
-  watchHolder(holder: string, giver = holder): void {
+  watchHolder(holder: string, sender = holder): void {
     if (this.#state === 'open' || this.isClosed) return;
     this.#stopOrphanTimer?.();
     this.#stopOrphanTimer = undefined;
     this.#stopWatchingHolder?.();
-    const stops = [...new Set([holder, giver])].map((agentId) =>
+    const stops = [...new Set([holder, sender])].map((agentId) =>
       liveness()?.watch(agentId, () => {
         this.startOrphanTimer();
       }),
@@ -215,9 +216,9 @@ export abstract class Connection implements FrameReceiver {
   /**
    * Like {@link watchHolder}; a report that came over this connection is newer, and counts more.
    */
-  learnHolder([, , holder, , , giver]: frames.LivenessFrame): void {
+  learnHolder([, , holder, , , sender]: frames.LivenessFrame): void {
     if (holder !== undefined && this.#stopWatchingHolder === undefined) {
-      this.watchHolder(holder, giver);
+      this.watchHolder(holder, sender);
     }
   }
 

@@ -15,8 +15,8 @@ export interface Liveness {
   /** Fulfils when the id is known, or never will be. */
   readonly ready: Promise<void>;
   /**
-   * Calls `died` once, and not before this returns, when the agent with that id is gone. Returns
-   * how to stop watching.
+   * Calls `died` once, and not before this returns, when the agent with that id is gone. Returns a
+   * function that stops watching.
    */
   watch(agentId: string, died: () => void): () => void;
   /** This agent knows that the other is gone: calls every `died` that waits for it here. */
@@ -44,7 +44,7 @@ function driver(): Driver {
   return (state.driver ??= createDriver() ?? raise(driver, 'NotSupported', NO_DRIVER));
 }
 
-const NO_DRIVER = 'this thread has no driver: call installDriver() before anything else';
+const NO_DRIVER = 'this platform provides no driver';
 
 /**
  * Sets the driver of this thread in place of the one that its platform would create. For tests and

@@ -14,9 +14,9 @@ import { LIVENESS, OWN_PORTS, type Frame } from '../protocol/frames.js';
 import { ownPorts, type HolderListener } from '../protocol/own-ports.js';
 
 /** Does nothing once the port has left this agent. */
-function reportHolder(port: object, holder?: string, giver?: string): void {
+function reportHolder(port: object, holder?: string, sender?: string): void {
   if (holder === undefined) return;
-  (port as WorkingPort).postMessage([LIVENESS, undefined, holder, undefined, undefined, giver]);
+  (port as WorkingPort).postMessage([LIVENESS, undefined, holder, undefined, undefined, sender]);
 }
 
 /** This agent holds the port, and the user may send it on. */
@@ -44,18 +44,18 @@ export function handOut(port: WorkingPort, also?: HolderListener): MessagePort {
 /**
  * Reports that these ports are about to be sent to the agent `holder`; while its id is unknown,
  * this agent counts as the holder.
- * @param giver This agent, if the next one reports the arrival: what an agent sends in its last
+ * @param sender This agent, if the next one reports the arrival: what an agent sends in its last
  * moment may be lost.
  */
 export function announceHolder(
   ports: readonly object[],
   holder = liveness()?.agentId,
-  giver?: string,
+  sender?: string,
 ): void {
   for (const port of ports) {
     if (holder === undefined || !ownPorts().has(port)) continue;
-    reportHolder(port, holder, giver);
-    ownPorts().get(port)?.(holder, giver);
+    reportHolder(port, holder, sender);
+    ownPorts().get(port)?.(holder, sender);
   }
 }
 
