@@ -12,10 +12,13 @@ export const createDriver = (): Driver => ({
   liveness: webLiveness(),
 });
 
-/** How long no message may come in before everything that had arrived counts as delivered. */
-const QUIET_MS = 10;
+/**
+ * How long no message may come in before everything that had arrived counts as delivered. On a busy
+ * machine Firefox takes more than 10 ms to deliver the first message of a port that has just come.
+ */
+const QUIET_MS = 30;
 /** How long deliverArrived() takes at most. */
-const MAX_MS = 100;
+const MAX_MS = 300;
 /** The number of turns of the event loop that deliverArrived() takes at least. */
 const MIN_ROUNDS = 3;
 
