@@ -234,7 +234,8 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
         await workers.ready();
         const over = { value: false };
         const call = workers
-          .tryReq(['stuck'], heartbeat === undefined ? { timeout: 1, killAfter: 20 } : {})
+          // If the timeout were shorter, a busy machine could cancel the request before it is handled.
+          .tryReq(['stuck'], heartbeat === undefined ? { timeout: 250, killAfter: 20 } : {})
           .then(async (result) => {
             equal(!result.ok && result.error.code, heartbeat ? 'ServerDisappeared' : 'Timeout');
             await workers.req(['init'], { idempotent: 9 });
