@@ -234,7 +234,7 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
         await workers.ready();
         const over = { value: false };
         const call = workers
-          // If the timeout were shorter, a busy machine could cancel the request before it is handled.
+          // With a shorter timeout, a busy machine may cancel the request before it is handled.
           .tryReq(['stuck'], heartbeat === undefined ? { timeout: 250, killAfter: 20 } : {})
           .then(async (result) => {
             equal(!result.ok && result.error.code, heartbeat ? 'ServerDisappeared' : 'Timeout');
