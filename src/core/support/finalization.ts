@@ -39,6 +39,6 @@ export function cancelFinalization(handle: object): void {
 export function wrongHandleMessage(value: unknown, name: string): string {
   const { handle } = (value ?? {}) as { handle?: unknown };
   return typeof handle === 'symbol'
-    ? `this ${name} is of another copy of ump-ng in the same thread: import all from one copy, as ESM or as CommonJS`
+    ? `this ${name} is of another copy of ump-ng: import all from one copy, as ESM or as CommonJS`
     : `this takes a ${name}`;
 }

@@ -11,7 +11,7 @@ import { frame, HERE, worker, type Guest } from './guest-page.js';
 const WAYS = ['message', 'raw'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Milliseconds that a thread blocks before it reads its next message; -1: for ever. */
+/** Milliseconds that a thread blocks before it reads its next message; -1: without end. */
 type Busy = number;
 
 interface Helper {

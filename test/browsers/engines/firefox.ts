@@ -28,8 +28,8 @@ export const firefox: Engine = {
     const tab = async (): Promise<Tab> => {
       const page = await browser.newPage();
       const within = async (selector: string, frame: string) => {
-        // Puppeteer polls the document that it finds first, for ever; and in a frame that was just
-        // added this is an empty one, until the real one has loaded.
+        // Puppeteer polls only the document that it finds first. In a frame that was just added,
+        // that is an empty document, which the browser later replaces by the real one.
         const loaded = await page.waitForFunction(
           (frame, selector) => {
             const element = document.querySelector<HTMLIFrameElement>(frame);
