@@ -56,4 +56,12 @@ export default defineConfig(
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: { globals: globals.node },
   },
+  {
+    files: ['test/environments/jest/*'],
+    languageOptions: { globals: globals.jest },
+  },
+  {
+    files: ['test/environments/vitest/*', 'test/environments/plain/zone.mjs'],
+    languageOptions: { globals: { ...globals.worker, Worker: 'readonly', Zone: 'readonly' } },
+  },
 );

@@ -43,7 +43,7 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
  * Returns a client of the server that listens at the other end. It can be used at once: its
  * messages wait until the server listens. If the other side dies first, or never loads, the calls
  * reject with `ServerDisappeared`. In Node a connected Worker no longer keeps the process open;
- * pending requests do.
+ * pending requests do, and `message` listeners of the application on that Worker.
  *
  * The endpoint still carries the application's own messages. Calls reject with `NotSupported` if
  * the thread calls serveWorker(), which belongs to spawnWorker(). A client that is closed before

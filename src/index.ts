@@ -10,6 +10,7 @@ export {
 } from './connect.js';
 export { channel } from './core/channel.js';
 export { Client } from './core/client/client.js';
+export type { MappedClient, ReplyTo, RequestMap } from './core/client/mapped-client.js';
 export { PostClient } from './core/client/post-client.js';
 export type { Requester, Result } from './core/client/requester.js';
 export { WaitReply } from './core/client/wait-reply.js';
@@ -34,8 +35,10 @@ export type {
   SendOptions,
   WaitOptions,
 } from './core/options.js';
+export { registerErrorClass, type ErrorClass } from './core/protocol/error-classes.js';
 export { ReplyContext } from './core/reply/reply-context.js';
 export type { MsgType } from './core/server/message.js';
+export type { Sender } from './core/server/sender.js';
 export { Server } from './core/server/server.js';
 export type {
   AbortSignal,

@@ -6,7 +6,7 @@ declare module '#endpoints' {
     stackStartFn: unknown,
     target: object,
     options: import('./core/options.js').ConnectOptions,
-  ): import('./core/connect/endpoint.js').Endpoint | undefined;
+  ): import('./core/connect/endpoint.js').EndpointAdapter | undefined;
 
   /**
    * Without `target`: the agent that started this one. Undefined if `target` is not an endpoint, or
@@ -16,5 +16,5 @@ declare module '#endpoints' {
     stackStartFn: unknown,
     target: object | undefined,
     options: import('./core/options.js').ListenOptions,
-  ): import('./core/connect/endpoint.js').Endpoint | undefined;
+  ): import('./core/connect/endpoint.js').EndpointAdapter | undefined;
 }

@@ -1,25 +1,15 @@
-// The table of results by engine. Three sources:
+// The table of results by engine. Two sources:
 // - Jest's tests under test/browsers and test/bundlers. Their outer `describe` is the name of the
 //   engine, the inner one the kind of test; a test outside any `describe` belongs to no engine;
-// - Jest's tests of the contract suite on Node;
-// - the contract suite on other runtimes, which test/matrix/smoke.mjs runs without Jest.
+// - the contract suite on each runtime, which test/matrix/smoke.mjs runs without Jest.
 
 const isBrowser = ({ name }) => /[/\\]test[/\\](browsers|bundlers)[/\\]/.test(name);
-const isContract = ({ name }) => /[/\\]test[/\\]contract[/\\]/.test(name);
 
-function tests({ testResults = [] }) {
-  return testResults.flatMap((file) => {
-    if (isBrowser(file)) {
-      return file.assertionResults.filter(({ ancestorTitles }) => ancestorTitles.length > 0);
-    }
-    if (!isContract(file)) return [];
-    // Here the outer `describe` is the rig.
-    return file.assertionResults.map((test) => ({
-      ...test,
-      ancestorTitles: [`Node ${process.versions.node.split('.')[0]}`, ...test.ancestorTitles],
-    }));
-  });
-}
+const browserTests = ({ testResults = [] }) =>
+  testResults
+    .filter(isBrowser)
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ ancestorTitles }) => ancestorTitles.length > 0);
 
 /** The titles of the tests that were skipped because an engine is not installed. */
 export const missingEngines = ({ testResults = [] }) =>
@@ -39,15 +29,12 @@ const smokeTests = (results) =>
 
 /**
  * A row for each kind of test and a column for each engine: how many passed, failed and were
- * skipped. For the Node that ran Jest, the results of Jest count.
+ * skipped.
  */
 export function enginesTable(result, smokeResults = []) {
   const columns = new Map();
   const rows = new Set();
-  const byJest = tests(result);
-  const inJest = new Set(byJest.map(({ ancestorTitles: [engine] }) => engine));
-  const others = smokeResults.filter(({ engine }) => !inJest.has(engine));
-  for (const { ancestorTitles, status } of [...byJest, ...smokeTests(others)]) {
+  for (const { ancestorTitles, status } of [...browserTests(result), ...smokeTests(smokeResults)]) {
     const [engine, kind = 'installed'] = ancestorTitles;
     rows.add(kind);
     const cells = columns.get(engine) ?? new Map();

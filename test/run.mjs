@@ -1,8 +1,10 @@
 // All tests: `npm test`. They run in this order, so that a typical slip shows within a minute:
 //
-// 1. lint, beside: build, typecheck, Jest's quick files (architecture, goldens, contract in one
-// thread) 2. format, package, API and size 3. all other files of Jest, browsers included 4. the
-// contract suite on the other runtimes
+// 1. lint, beside build, typecheck and Jest's quick files (architecture, goldens, contract in one
+//    thread); meanwhile, tools that are missing are installed
+// 2. format, package, API and size
+// 3. all other files of Jest, browsers included
+// 4. the contract suite on the other runtimes
 //
 // Each step prints its result when it ends, and its output only if it failed; Jest prints a line
 // for each file. A step counts as one test, except for Jest, whose own tests count. The last line
@@ -12,16 +14,19 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { enginesTable, missingEngines } from './engines-table.mjs';
 import { runtimes } from './matrix/nodes.mjs';
+import { installTools } from './tools.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const total = { passed: 0, failed: 0 };
-// Steps that pack the project must not run its `prepare` script, which installs packages.
+// Steps that pack the project must not run its `prepare` script, which builds it again.
 const withoutScripts = { ...process.env, npm_config_ignore_scripts: 'true' };
 
 /**
  * Test files that need seconds and no browser. Every other file belongs to the second run of Jest.
  */
 const QUICK = ['test/architecture/', 'test/wire/golden/', 'test/contract/node/one-thread'];
+/** The contract suite on this Node is run without Jest. */
+const WITHOUT_JEST = 'test/contract/node/worker-threads';
 
 /**
  * Runs a command. `output` is all that it wrote, in order; `onText` gets each part of it at once.
@@ -112,7 +117,7 @@ function smoke({ name, binary, args = [] }) {
       if (existsSync(file)) smokeResults.push(JSON.parse(readFileSync(file, 'utf8')));
     };
   }
-  const output = `${name} IS NOT INSTALLED, nothing was tested on it: npm run prepare`;
+  const output = `${name} IS NOT INSTALLED, nothing was tested on it: npm run test:tools`;
   if (process.env.CI) return () => step(`smoke on ${name}`, async () => ({ code: 1, output }));
   return async () => console.log(`! ${output}`);
 }
@@ -129,19 +134,26 @@ async function buildAndTestQuickly() {
   return jest('quick files', QUICK);
 }
 
+const tools = installTools();
 const [quick] = await Promise.all([
   buildAndTestQuickly(),
   step('lint', () => npm('lint', lintArgs)),
 ]);
+await tools;
 if (quick !== undefined) {
   await inPairs([
     () => step('format', () => npm('format:check')),
     () => step('publint', () => npm('test:package')),
+    () => step('publish (dry run)', () => npm('test:publish')),
     () => step('are the types wrong', () => npm('test:types')),
     () => step('API report', () => npm('test:api')),
     () => step('size', () => npm('size'), lastLine),
   ]);
-  const others = await jest('all other files', ['--testPathIgnorePatterns', ...QUICK]);
+  const others = await jest('all other files', [
+    '--testPathIgnorePatterns',
+    ...QUICK,
+    WITHOUT_JEST,
+  ]);
   const current = { name: 'this node', binary: process.execPath };
   await inPairs([current, ...runtimes()].map(smoke));
   const testResults = [quick, others].flatMap((result) => result.testResults ?? []);

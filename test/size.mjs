@@ -24,6 +24,14 @@ const LIMITS = {
   isUmpError: 1_500,
 };
 
+/** What an entry adds to the part of the core that it needs. */
+const ADDED = {
+  'ump-ng/comlink': {
+    core: 'channel, Client, connect, isUmpError, listen, UmpError',
+    limit: 2_500,
+  },
+};
+
 const root = path.dirname(import.meta.dirname);
 const record = path.join(import.meta.dirname, 'size.json');
 const recorded = JSON.parse(readFileSync(record, 'utf8'));
@@ -31,7 +39,7 @@ const isRecording = process.argv.includes('--record');
 
 const tools = path.join(import.meta.dirname, 'bundlers', 'node_modules');
 if (!existsSync(path.join(tools, 'vite'))) {
-  console.log('THE BUNDLERS ARE NOT INSTALLED, no size was checked: npm run prepare');
+  console.log('THE BUNDLERS ARE NOT INSTALLED, no size was checked: npm run test:tools');
   process.exit(process.env.CI ? 1 : 0);
 }
 
@@ -51,6 +59,14 @@ try {
     for (const bundler of bundlerNames) sizes[names][bundler] = await sizeOf(names, bundler);
     check(names, limit);
   }
+  for (const [entry, { core, limit }] of Object.entries(ADDED)) {
+    sizes[entry] = {};
+    for (const bundler of bundlerNames) {
+      const whole = await sizeOf('*', bundler, entry);
+      sizes[entry][bundler] = whole - (await sizeOf(core, bundler));
+    }
+    check(entry, limit);
+  }
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
@@ -59,10 +75,11 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0 && !isRecording) process.exitCode = 1;
 console.log(verdicts.join('; '));
 
-async function sizeOf(names, bundler) {
-  const name = names.replaceAll(/\W+/g, '-');
+async function sizeOf(names, bundler, entryPoint = 'ump-ng') {
+  const name = `${entryPoint}-${names}`.replaceAll(/\W+/g, '-');
   const entry = path.join(project, `${name}.js`);
-  writeFileSync(entry, `export { ${names} } from 'ump-ng';\n`);
+  const exported = names === '*' ? names : `{ ${names} }`;
+  writeFileSync(entry, `export ${exported} from '${entryPoint}';\n`);
   const code = readBundle(await bundleLibrary(bundler, entry, path.join(project, bundler, name)));
   return gzipSync(code, { level: 9 }).length;
 }

@@ -3,7 +3,8 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import path from 'node:path';
 
 const localBuild = process.argv.includes('--local');
-for (const name of ['api-extractor.json', 'api-extractor.sync.json', 'api-extractor.actors.json']) {
+const names = ['', '.actors', '.comlink', '.sync'].map((entry) => `api-extractor${entry}.json`);
+for (const name of names) {
   const config = ExtractorConfig.loadFileAndPrepare(path.join(import.meta.dirname, name));
   if (!Extractor.invoke(config, { localBuild }).succeeded) process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 // A pool of renderers and a tally, which are children of one supervisor.
-import { pool, remote, spawnWorker, supervise } from 'ump-ng/actors';
+import { pool, remote, supervise } from 'ump-ng/actors';
 
 /** @typedef {import('./messages.d.ts').Text} Text */
 /** @typedef {import('./messages.d.ts').Rendered} Rendered */
@@ -17,17 +17,17 @@ export const KILL_AFTER = 500;
 export function startService(size, onEvent) {
   const init = { attempts: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
 
-  /** @returns {import('ump-ng/actors').SpawnedWorker<never, Text, Rendered, never, unknown>} */
-  const startRenderer = () => spawnWorker(new URL('renderer.mjs', import.meta.url), { init });
+  /** @returns {import('ump-ng/actors').Pool<never, Text, Rendered>} */
   const startPool = () =>
-    pool(startRenderer, {
+    pool(new URL('renderer.mjs', import.meta.url), {
       size,
+      init,
       // Any document may kill its worker, so no call is queued behind another one.
       prefetchMs: 0,
       // Limits the texts in memory: ready() waits until the queue has room.
       queue: size,
-      // More than the restarts that the bad documents can cause.
-      intensity: { restarts: 5 * ATTEMPTS, within: 10_000 },
+      // Bad documents end several workers in a row; the next ones are wanted soon.
+      backoff: { initial: 10, max: 100 },
       // Kills a worker that is stuck at the end.
       shutdown: 1000,
       onEvent,
@@ -38,7 +38,7 @@ export function startService(size, onEvent) {
   const supervisor = supervise(
     {
       // Stopped last, because the others can post to it until then.
-      tally: { start: () => spawnWorker(new URL('tally.mjs', import.meta.url)) },
+      tally: { start: new URL('tally.mjs', import.meta.url) },
       renderers: {
         start: () => {
           const own = (renderers = startPool());

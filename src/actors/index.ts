@@ -14,18 +14,18 @@ export {
   type SpawnedWorker,
   type SpawnWorkerOptions,
 } from './threads/spawn-worker.js';
+export type { Served } from './threads/served.js';
 export { serveWorker, type ServeWorkerOptions } from './threads/serve-worker.js';
-export {
-  actor,
-  type Actor,
-  type Definition,
-  type PostContext,
-  type ReqContext,
-} from './methods/actor.js';
-export type { Call, Method, Methods } from './methods/call.js';
+export type { Script, ThreadOptions, UrlLike } from './threads/thread.js';
+export { actor, type Actor, type Definition } from './methods/actor.js';
+export type { Call } from './methods/call.js';
+export type { PostContext, ReqContext } from './methods/method-call.js';
+export type { Method, Methods } from './methods/method-types.js';
+export { transferred, type Transferred } from './methods/transferred.js';
 export { remote, type Remote, type RemoteOptions, type RemoteRequester } from './methods/remote.js';
 export type { StreamOptions } from './methods/stream.js';
-export type { ChildSpec, Children, Running, RequesterOf } from './supervision/child-spec.js';
+export type { Children, ChildSpec, RequesterOf, Running, Start } from './supervision/child-spec.js';
+export type { ScriptOptions } from './supervision/starter.js';
 export type { RestartOptions } from './supervision/restart-policy.js';
 export type {
   PoolReqOptions,
@@ -41,8 +41,16 @@ export {
 } from './supervision/supervise.js';
 export type { SupervisorEvent } from './supervision/supervisor-event.js';
 export { pool } from './pools/pool.js';
-export type { Pool, PoolOptions, PoolStats, WorkerStats } from './pools/pool-types.js';
+export type {
+  Pool,
+  PoolOptions,
+  PoolStats,
+  ScriptPoolOptions,
+  WorkerStats,
+} from './pools/pool-types.js';
 export type { Latency } from './pools/histogram.js';
+export type { MethodStats } from './pools/method-counts.js';
+export type { Order, Waiting } from './pools/order.js';
 export type { Route } from './pools/routes.js';
 export {
   register,

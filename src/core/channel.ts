@@ -2,8 +2,8 @@
  * A linked pair. The way of one request through it:
  *
  *   client.req(msg)                                    its promise settles
- *     │ client/session.ts, requests.ts, outbox.ts        ▲ client/requests.ts, pending-request.ts
- *     ▼                                                  │
+ *     │ client/session.ts, request-table.ts, outbox.ts   ▲ client/request-table.ts,
+ *     ▼                                                  │ pending-request.ts
  *   [REQ, id, msg]      protocol/frames.ts             [REPLY, id, value]
  *     │ transport ═══ MessagePort ═══► transport         ▲ transport ◄═══ MessagePort ═══ transport
  *     ▼                                                  │

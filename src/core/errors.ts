@@ -111,10 +111,7 @@ export const UmpError = class UmpError extends Error {
   declare readonly appError: unknown;
 
   constructor(code: UmpErrorCode, message?: string, options?: UmpErrorOptions) {
-    super(
-      message ?? MESSAGES[code],
-      options && 'cause' in options ? { cause: options.cause } : undefined,
-    );
+    super(message ?? MESSAGES[code], options);
     this.code = code;
     if (options && 'appError' in options) this.appError = options.appError;
   }

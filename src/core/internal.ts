@@ -1,11 +1,18 @@
-/** The part of the core that src/actors and src/sync use. They import nothing else from it. */
+/**
+ * The part of the core that src/actors, src/comlink and src/sync use. They import nothing else from
+ * it.
+ */
 export { channel } from './channel.js';
 export { Client, sessionOf } from './client/client.js';
 export type { ClientConnection } from './client/client-connection.js';
-export { PendingRequest, type PendingOwner } from './client/pending-request.js';
+export {
+  PendingRequest,
+  type PendingOwner,
+  type ReturnedMessage,
+} from './client/pending-request.js';
 export { PostClient } from './client/post-client.js';
 export type { Requester, Result } from './client/requester.js';
-export { Requests } from './client/requests.js';
+export { RequestTable } from './client/request-table.js';
 export type { Session } from './client/session.js';
 export { createWaitReply, pendingRequestOf, WaitReply } from './client/wait-reply.js';
 export type { WeakClient } from './client/weak-client.js';
@@ -25,34 +32,45 @@ export {
   type WaitOptions,
 } from './options.js';
 export { cloneError } from './protocol/clone-error.js';
-export { holdsErrors, withErrors } from './protocol/error-values.js';
-export { DOORBELL_BYTES, PROBE } from './protocol/frames.js';
+export { holdsErrors } from './protocol/error-values.js';
+export { withErrors } from './protocol/pack-errors.js';
+export { DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
 export type { Mailbox } from './server/mailbox.js';
 export type { MsgType } from './server/message.js';
+export type { Sender } from './server/sender.js';
 export type { Received } from './server/receivers.js';
 export { mailboxOf, Server } from './server/server.js';
 export { onAbort } from './support/abort-watch.js';
+export { eachInBatches, finishBatches } from './support/batches.js';
+export { callerTurn } from './support/caller-turn.js';
 export { Deferred } from './support/deferred.js';
-export { Failure } from './support/failure.js';
-export { wrongHandleMessage } from './support/finalization.js';
+export { Failure, timeoutFailure } from './support/failure.js';
+export {
+  cancelFinalization,
+  finalizeOnCollect,
+  wrongHandleMessage,
+} from './support/finalization.js';
 export { LoopRefCount } from './support/loop-ref.js';
+export { natives } from './support/natives.js';
 export {
   dispose,
   globals,
+  isA,
   later,
   MAX_TIMEOUT_MS,
   ownGlobal,
   type AbortSignal,
   type MessagePort,
   type PortLike,
+  type WorkingPort,
   type WorkingSignal,
 } from './support/platform.js';
 export { perThread } from './support/per-thread.js';
 export { Queue, type QueueNode } from './support/queue.js';
 export { startDeadline } from './transport/deadlines.js';
-export { createLoopRef } from './transport/driver.js';
+export { createChannel, createLoopRef, deliverArrived } from './transport/driver.js';
 export { trackMoved } from './transport/port-holders.js';
 export type { Transport } from './transport/transport.js';
 export { closeMovedPorts, notifyUndelivered, setThreadHook } from './transport/undelivered.js';

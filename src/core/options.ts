@@ -63,9 +63,13 @@ export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOp
   name?: string | undefined;
   /**
    * Required for a Window: the origin that its page must have, such as `https://example.org`, or
-   * `'null'` for an opaque origin (a sandboxed frame, a file). There is no wildcard.
+   * `'null'` for an opaque origin (a sandboxed frame, a file). There is no wildcard. Or a list of
+   * origins, of which the page must have one, and of RegExps that must match all of it. The client
+   * asks for a server at each origin of the list; with RegExps alone it sends nothing, and waits
+   * until the page there listens to this window with this page's origin among `allowedOrigins`.
+   * What follows goes only to the origin that has answered.
    */
-  origin?: string | undefined;
+  origin?: string | readonly (string | RegExp)[] | undefined;
   /**
    * Connects again whenever a server that had accepted the client is gone: calls then wait for the
    * next server that listens there (of a reloaded frame, of a restarted service worker). Requests
@@ -78,7 +82,10 @@ export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOp
 }
 
 export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
-  /** Distinguishes several servers at one endpoint; default `''`. */
+  /**
+   * Distinguishes several servers at one endpoint; default `''`. The endpoint keeps an entry (less
+   * than a kilobyte) for each name that was ever used there.
+   */
   name?: string | undefined;
   /**
    * Whether the server outlives its last client. By default a server that listens to a Worker, a
@@ -123,11 +130,11 @@ export function checkTypes(
   checkSignal(stackStartFn, signal);
 }
 
-/** Throws `InvalidArgument` unless the signal is undefined or has addEventListener(). */
+/** Throws `InvalidArgument` unless the signal is undefined or has the methods of an EventTarget. */
 export function checkSignal(stackStartFn: unknown, signal: unknown): void {
   if (signal === undefined) return;
-  const { addEventListener } = (signal ?? {}) as { addEventListener?: unknown };
-  if (typeof addEventListener !== 'function') {
+  const { addEventListener, removeEventListener } = (signal ?? {}) as Record<string, unknown>;
+  if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') {
     raise(stackStartFn, 'InvalidArgument', 'signal must be an AbortSignal');
   }
 }

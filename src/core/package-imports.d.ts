@@ -2,5 +2,5 @@
 
 declare module '#platform' {
   /** Called once in each thread, when the thread first needs its driver. */
-  export function createDriver(): import('./transport/driver.js').Driver | undefined;
+  export function createDriver(): import('./transport/driver.js').Driver;
 }

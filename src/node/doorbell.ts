@@ -8,18 +8,19 @@ import { perThread } from '../core/support/per-thread.js';
 export type Doorbell = Int32Array<SharedArrayBuffer>;
 
 export const RINGS = 0;
-export const STATE = 1;
-const OWNER = 2;
+export const OWNER_STATE = 1;
+const OWNER_THREAD = 2;
 
 /** An owner that forwards probes adds this to its thread; an older copy would refuse the frame. */
 const FORWARDS_PROBES = 2 ** 30;
 
 export const setOwner = (doorbell: Doorbell, thread: number): void => {
-  doorbell[OWNER] = thread + FORWARDS_PROBES;
+  doorbell[OWNER_THREAD] = thread + FORWARDS_PROBES;
 };
-export const ownerOf = (doorbell: Doorbell): number => Number(doorbell[OWNER]) % FORWARDS_PROBES;
+export const ownerOf = (doorbell: Doorbell): number =>
+  Number(doorbell[OWNER_THREAD]) % FORWARDS_PROBES;
 export const forwardsProbes = (doorbell: Doorbell): boolean =>
-  Number(doorbell[OWNER]) >= FORWARDS_PROBES;
+  Number(doorbell[OWNER_THREAD]) >= FORWARDS_PROBES;
 
 export const AWAKE = 0;
 /** About to sleep, or checking whether it has to: rings are counted, but wake nothing. */
@@ -28,15 +29,15 @@ export const SLEEPS = 2;
 
 /**
  * Call it after sending. The owner stores LISTENS before its last poll for messages: either that
- * poll finds ours, or we see LISTENS. The count must be incremented before STATE is read again, or
- * the owner could fall asleep in between.
+ * poll finds ours, or we see LISTENS. The count must be incremented before OWNER_STATE is read
+ * again, or the owner could fall asleep in between.
  *
  * `always`: for an agent that has just received the doorbell, and may have sent something before.
  */
 export function ring(doorbell: Doorbell, always = false): void {
-  if (!always && Atomics.load(doorbell, STATE) === AWAKE) return;
+  if (!always && Atomics.load(doorbell, OWNER_STATE) === AWAKE) return;
   Atomics.add(doorbell, RINGS, 1);
-  if (Atomics.load(doorbell, STATE) === SLEEPS) Atomics.notify(doorbell, RINGS);
+  if (Atomics.load(doorbell, OWNER_STATE) === SLEEPS) Atomics.notify(doorbell, RINGS);
 }
 
 const atExit = perThread(() => ({

@@ -1,12 +1,15 @@
 /** The driver where the ports of this thread are those of node:worker_threads. */
 import type { LoopRef } from '../core/support/loop-ref.js';
 import { perThread } from '../core/support/per-thread.js';
+import { natives, type Natives } from '../core/support/natives.js';
 import { MAX_TIMEOUT_MS, ownGlobal } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
+import { clock, timers } from './builtins.js';
 import { blockingState } from './inbound-ports.js';
+import { lostObjects } from './lost-objects.js';
 import { inBun } from './ports.js';
 import { openNodeTransport } from './transport.js';
-import { nodeThreads } from './worker-threads.js';
+import { nodeThreads, type WorkerThreads } from './worker-threads.js';
 
 /** Undefined where the ports are not Node's. */
 export function nodeDriver(): Driver | undefined {
@@ -19,8 +22,36 @@ export function nodeDriver(): Driver | undefined {
       createLoopRef: () => new TimerRef(),
       deliverArrived,
       liveness: undefined,
+      natives: nodeNatives(threads),
     }
   );
+}
+
+const nodeNatives = (threads: WorkerThreads): Partial<Natives> => ({
+  setTimeout: timers.setTimeout,
+  clearTimeout: (timer) => {
+    timers.clearTimeout(timer as NodeJS.Timeout);
+  },
+  now: () => clock.now(),
+  ...(ownGlobal('structuredClone') === undefined && {
+    structuredClone: (value, options) => cloneThroughPort(threads, value, options?.transfer),
+  }),
+  isLost: lostObjects((value) => natives().structuredClone(value)),
+});
+
+/** For a simulated page without structuredClone(). */
+function cloneThroughPort(
+  { MessageChannel, receiveMessageOnPort }: WorkerThreads,
+  value: unknown,
+  transfer: readonly object[] = [],
+): unknown {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    port1.postMessage(value, transfer as never);
+    return receiveMessageOnPort(port2)?.message as unknown;
+  } finally {
+    port1.close();
+  }
 }
 
 interface LoopTimer {
@@ -45,7 +76,7 @@ class TimerRef implements LoopRef {
     const shared = this.#shared;
     shared.refCount += on ? 1 : -1;
     if (on && shared.refCount > 1) return;
-    const timer = (shared.timer ??= setInterval(() => undefined, MAX_TIMEOUT_MS));
+    const timer = (shared.timer ??= timers.setInterval(() => undefined, MAX_TIMEOUT_MS));
     if (on) timer.ref();
     else if (shared.refCount === 0) timer.unref();
   }
@@ -65,9 +96,9 @@ function deliverArrived(then: () => void): void {
   }
   const next = (): void => {
     if (inBun) drainAll();
-    setImmediate(then);
+    timers.setImmediate(then);
   };
-  setImmediate(next);
+  timers.setImmediate(next);
 }
 
 function drainAll(): void {

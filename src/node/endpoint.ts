@@ -1,7 +1,8 @@
 /** A Worker, a MessagePort or the parentPort as an endpoint. */
 import type * as worker_threads from 'node:worker_threads';
-import { EndpointBase, type Endpoint } from '../core/connect/endpoint.js';
+import { EndpointBase, type EndpointAdapter } from '../core/connect/endpoint.js';
 import { perThread } from '../core/support/per-thread.js';
+import { timers } from './builtins.js';
 import { lastError } from './exit-reason.js';
 import { addInboundPort, type UserEvents } from './inbound-ports.js';
 import { completePort, inBun, inDeno, isShared, portOf, type Port } from './ports.js';
@@ -9,47 +10,61 @@ import { asText, ThreadEndpoint } from './thread-endpoint.js';
 import { webWorkerEndpoint } from './web-worker.js';
 import { nodeThreads, type WorkerThreads } from './worker-threads.js';
 
-type Worker = worker_threads.Worker;
+type NodeWorker = worker_threads.Worker;
 
-const isWorker = (target: object): target is Worker =>
+const isNodeWorker = (target: object): target is NodeWorker =>
   'threadId' in target && 'postMessage' in target && 'terminate' in target && 'on' in target;
 
-const isPort = (target: object): target is Port =>
+const isNodePort = (target: object): target is Port =>
   'postMessage' in target && 'on' in target && 'unref' in target;
 
-const endpoints = perThread(() => new WeakMap<object, Endpoint>());
+const nodeEndpoints = perThread(() => new WeakMap<object, EndpointAdapter>());
 
 /**
  * Undefined if the target is not one of Node's; without a target, the thread that started this one.
  * A target has one endpoint, however often it is connected to: a Worker warns at its eleventh
  * listener.
  */
-export function nodeEndpoint(target: object = globalThis): Endpoint | undefined {
+export function nodeEndpoint(target: object = globalThis): EndpointAdapter | undefined {
   const threads = nodeThreads();
   if (threads === undefined) return undefined;
   const peer = target === globalThis ? (threads.parentPort ?? target) : target;
   completePort(threads, peer);
-  const endpoint = endpoints().get(peer) ?? createEndpoint(peer, threads);
-  if (endpoint !== undefined) endpoints().set(peer, endpoint);
+  const endpoint = nodeEndpoints().get(peer) ?? createNodeEndpoint(peer, threads);
+  if (endpoint !== undefined) nodeEndpoints().set(peer, endpoint);
   return endpoint;
 }
 
-function createEndpoint(target: object, threads: WorkerThreads): Endpoint | undefined {
-  if (isWorker(target)) return new WorkerEndpoint(target, threads);
-  return isPort(target) ? new PortEndpoint(target) : webWorkerEndpoint(target);
+function createNodeEndpoint(target: object, threads: WorkerThreads): EndpointAdapter | undefined {
+  if (isNodeWorker(target)) return new NodeWorkerEndpoint(target, threads).start();
+  return isNodePort(target) ? new NodePortEndpoint(target) : webWorkerEndpoint(target);
 }
 
-class WorkerEndpoint extends ThreadEndpoint {
-  readonly #worker: Worker;
+/** Marks the listeners of this package, for other copies of it. */
+const OWN_LISTENER = Symbol.for('ump-ng.listener');
+
+const ownListener = <T extends object>(listener: T): T =>
+  Object.assign(listener, { [OWN_LISTENER]: true });
+
+const isApplications = (listener: object): boolean => !(OWN_LISTENER in listener);
+
+class NodeWorkerEndpoint extends ThreadEndpoint {
+  readonly #worker: NodeWorker;
   readonly #threads: WorkerThreads;
   #terminated = false;
-  #removeInbound: (() => void) | undefined = undefined;
   #watchesEnd = false;
+  /** Whether a `message` listener of this package must not reference the event loop. */
+  #isUnrefd = false;
 
-  constructor(worker: Worker, threads: WorkerThreads) {
+  constructor(worker: NodeWorker, threads: WorkerThreads) {
     super(worker);
     this.#worker = worker;
     this.#threads = threads;
+  }
+
+  /** From now on the endpoint learns of calls of the Worker's terminate(). */
+  start(): this {
+    const worker = this.#worker;
     // The `exit` event does not tell a terminated thread from one that ended by itself: the exit
     // code may be the same.
     const { terminate } = worker;
@@ -57,6 +72,7 @@ class WorkerEndpoint extends ThreadEndpoint {
       this.#terminated = true;
       return terminate.call(worker);
     };
+    return this;
   }
 
   protected get isWatched(): boolean {
@@ -64,48 +80,64 @@ class WorkerEndpoint extends ThreadEndpoint {
     return this.#worker.listenerCount('error') > ours;
   }
 
-  /** Pending requests reference the event loop through their ports, so the Worker need not. */
+  /**
+   * Pending requests reference the event loop through their ports, so the Worker need not; but it
+   * must while the application listens for messages of its own. A Worker that the application has
+   * unref'd is left alone.
+   */
   unrefThread(): void {
-    this.#worker.unref();
+    const worker = this.#worker;
+    if (this.#isUnrefd) return;
+    this.#isUnrefd = true;
+    if (portOf(worker, 'kPublicPort')?.hasRef?.() === false) return;
+    worker.on('newListener', (event: unknown, listener: object) => {
+      if (event === 'message' && isApplications(listener)) worker.ref();
+    });
+    worker.on('removeListener', (event: unknown, listener: object) => {
+      if (event === 'message' && isApplications(listener)) this.#unrefUnlessShared();
+    });
+    this.#unrefUnlessShared();
   }
 
-  protected attach(): void {
+  #unrefUnlessShared(): void {
+    if (!this.#worker.listeners('message').some(isApplications)) this.#worker.unref();
+  }
+
+  /**
+   * The `error` and `exit` listeners stay: a later connection must learn why the worker ended, and
+   * Node ends the process where an `error` has no listener.
+   */
+  protected attach(): (() => void) | undefined {
     const worker = this.#worker;
     if (worker.threadId < 0) {
       this.peerDied('the worker had already exited');
-      return;
+      return undefined;
     }
-    worker.on('message', this.#onMessage);
+    const receive = ownListener((data: unknown) => this.receive(data));
+    worker.on('message', receive);
+    // Node references the event loop whenever the first listener is added.
+    if (this.#isUnrefd) this.#unrefUnlessShared();
     const port = portOf(worker, 'kPublicPort');
-    if (port !== undefined) {
-      this.#removeInbound = addInboundPort({
+    const removeInbound =
+      port &&
+      addInboundPort({
         port,
-        receive: (data) => this.receive(data),
+        receive,
         peerLost: () => {
           this.checkDeath();
-          this.#ended('the worker ended');
+          this.#reportEnd('the worker ended');
         },
         // The port of a thread that had not started yet closes only when this event loop turns.
         isPeerDead: () => this.#terminated,
         user: worker,
       });
-    }
     if (!this.#watchesEnd) this.#watchEnd();
     this.#watchesEnd = true;
+    return () => {
+      worker.off('message', receive);
+      removeInbound?.();
+    };
   }
-
-  /**
-   * Keeps the `error` and `exit` listeners: a later connection must learn why the worker ended, and
-   * Node ends the process where an `error` has no listener.
-   */
-  protected detach(): void {
-    this.#worker.off('message', this.#onMessage);
-    this.#removeInbound?.();
-  }
-
-  readonly #onMessage = (data: unknown): void => {
-    this.receive(data);
-  };
 
   #watchEnd(): void {
     const worker = this.#worker;
@@ -115,7 +147,7 @@ class WorkerEndpoint extends ThreadEndpoint {
     worker.on('exit', (code) => {
       // terminate() gives 0 if the thread had not started yet, else 1.
       if (code > 1) this.peerDied(exited(code));
-      else this.#ended(exited(code));
+      else this.#reportEnd(exited(code));
     });
   }
 
@@ -129,7 +161,7 @@ class WorkerEndpoint extends ThreadEndpoint {
     this.peerDied(`the worker threw: ${asText(cause)}`, { cause });
   }
 
-  #ended(how: string): void {
+  #reportEnd(how: string): void {
     this.peerDied(this.#terminated ? TERMINATED : how);
   }
 }
@@ -137,62 +169,47 @@ class WorkerEndpoint extends ThreadEndpoint {
 const TERMINATED = 'the worker was terminated';
 const exited = (code: number): string => `the worker exited with code ${String(code)}`;
 
-class PortEndpoint extends EndpointBase {
+class NodePortEndpoint extends EndpointBase {
   readonly #port: Port;
-  #removeInbound: (() => void) | undefined = undefined;
-  #wasUnshared = false;
 
   constructor(port: Port) {
     super(port);
     this.#port = port;
   }
 
-  protected attach(): void {
+  protected attach(): () => void {
     const port = this.#port;
-    const unshared = (this.#wasUnshared = !isShared(port));
-    port.on('message', this.#onMessage);
-    port.on('message', this.#afterMessage);
-    port.on('close', this.#lost);
+    const receive = ownListener((data: unknown) => this.receive(data));
+    const afterMessage = (): void => {
+      if (port.hasRef?.() !== false) timers.setImmediate(unrefIfUnshared, port);
+    };
+    const peerLost = (): void => {
+      this.peerDied('the port was closed');
+    };
+    const unshared = !isShared(port);
+    port.on('message', receive);
+    port.on('message', afterMessage);
+    port.on('close', peerLost);
     // A live port references the event loop once it has a listener. A port that was closed before
     // does not, and emits no `close`.
-    if (unshared && !inDeno && !inBun && port.hasRef?.() === false) setImmediate(this.#lost);
+    if (unshared && !inDeno && !inBun && port.hasRef?.() === false) timers.setImmediate(peerLost);
     if (unshared) port.unref();
-    const receive = (data: unknown): boolean => this.receive(data);
-    this.#removeInbound = addInboundPort({
-      port,
-      receive,
-      peerLost: this.#lost,
-      user: asEmitter(port),
-    });
+    const removeInbound = addInboundPort({ port, receive, peerLost, user: asEmitter(port) });
     sharedPorts().add(port);
+    return () => {
+      removeInbound();
+      sharedPorts().delete(port);
+      port.off('message', receive);
+      port.off('message', afterMessage);
+      port.off('close', peerLost);
+      // A listener that the application added meanwhile would have referenced the event loop, but
+      // for our unref().
+      if (unshared && !inDeno && isShared(port)) port.ref();
+    };
   }
-
-  protected detach(): void {
-    const port = this.#port;
-    this.#removeInbound?.();
-    sharedPorts().delete(port);
-    port.off('message', this.#onMessage);
-    port.off('message', this.#afterMessage);
-    port.off('close', this.#lost);
-    // A listener that the application added meanwhile would have referenced the event loop, but for
-    // our unref().
-    if (this.#wasUnshared && !inDeno && isShared(port)) port.ref();
-  }
-
-  readonly #onMessage = (data: unknown): void => {
-    this.receive(data);
-  };
-
-  readonly #afterMessage = (): void => {
-    if (this.#port.hasRef?.() !== false) setImmediate(unrefIfUnshared, this.#port);
-  };
-
-  readonly #lost = (): void => {
-    this.peerDied('the port was closed');
-  };
 }
 
-/** Our listeners on a port: #onMessage and #afterMessage. */
+/** Our listeners on a port, for `message`: see attach(). */
 const OURS = 2;
 
 /**

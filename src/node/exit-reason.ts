@@ -1,5 +1,6 @@
 /** Why a Worker has died, for an agent that blocks and receives no `error` event. */
 import type * as worker_threads from 'node:worker_threads';
+import { nextTick } from './builtins.js';
 import { portOf, takeFrom, type Port } from './ports.js';
 import type { WorkerThreads } from './worker-threads.js';
 
@@ -20,7 +21,7 @@ export function lastError(worker: worker_threads.Worker, threads: WorkerThreads)
     if (next === undefined) return error;
     const message = next.message as { type?: unknown } | undefined;
     if (ERRORS.includes(message?.type)) error = errorIn(message, worker, port);
-    else process.nextTick(() => port.emit('message', message));
+    else nextTick(() => port.emit('message', message));
   }
 }
 
@@ -33,7 +34,7 @@ function errorIn(message: unknown, worker: worker_threads.Worker, port: Port): u
   const own = Object.getOwnPropertyDescriptor(worker, 'emit');
   worker.emit = (type: string | symbol, detail?: unknown): boolean => {
     error = detail;
-    process.nextTick(() => worker.emit(type, detail));
+    nextTick(() => worker.emit(type, detail));
     return true;
   };
   try {

@@ -24,11 +24,8 @@ export interface InboundPort {
   readonly user?: UserEvents;
 }
 
-/**
- * A question of a blocked thread: whether it waits, through others, for itself. `count` numbers its
- * questions.
- */
-export interface Probe {
+/** A PROBE of a blocked thread that looks for a deadlock; `count` numbers its probes. */
+export interface ReceivedProbe {
   readonly thread: number;
   readonly count: number;
 }
@@ -40,7 +37,7 @@ export interface BlockingState {
   /** True while this agent blocks: no event or timer fires, so nothing can be deferred. */
   isBlocked: boolean;
   /** Probes that have come in while this agent blocks, and were not forwarded yet. */
-  readonly probes: Probe[];
+  readonly probes: ReceivedProbe[];
 }
 
 export const blockingState = perThread<BlockingState>(() => ({

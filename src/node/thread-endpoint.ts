@@ -1,6 +1,5 @@
 /** An endpoint whose other side is a thread, and which reports why that thread has ended. */
-import { EndpointBase } from '../core/connect/endpoint.js';
-import type { UmpError } from '../core/errors.js';
+import { EndpointBase, type Death } from '../core/connect/endpoint.js';
 import { afterArrived, startDeadline } from '../core/transport/deadlines.js';
 import { blockingState } from './inbound-ports.js';
 import { inDeno } from './ports.js';
@@ -35,14 +34,11 @@ export abstract class ThreadEndpoint extends EndpointBase {
     // Most platforms do not block.
   }
 
-  protected override peerDied(
-    message: string,
-    options?: { cause: unknown },
-  ): () => UmpError | undefined {
-    const unreported = super.peerDied(message, options);
+  protected override peerDied(message: string, options?: { cause: unknown }): Death {
+    const death = super.peerDied(message, options);
     for (const stop of this.#stopWaiting.splice(0)) stop();
-    if (options !== undefined && !this.isWatched) reportUncaught(unreported);
-    return unreported;
+    if (options !== undefined && !this.isWatched) reportUncaught(death);
+    return death;
   }
 
   /** Whether the application also listens for errors of that thread. */
@@ -54,13 +50,12 @@ export abstract class ThreadEndpoint extends EndpointBase {
  * that reject with it report it; where there is none, it is shown, and the process gets a failing
  * exit code. Deno shows it by itself.
  */
-function reportUncaught(unreported: () => UmpError | undefined): void {
+function reportUncaught({ error, listeners }: Death): void {
   if (inDeno) return;
   // The calls that it ends reject before this.
   afterArrived(() => {
-    const death = unreported();
-    if (death === undefined) return;
-    console.error(death);
+    if ([...listeners].some((listener) => listener.isReported?.() === true)) return;
+    console.error(error);
     process.exitCode ??= 1;
   });
 }

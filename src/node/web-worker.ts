@@ -1,36 +1,44 @@
 /**
- * Web Workers of Deno and Bun, which have them beside Node's. Their ports are of Node's kind, so
- * they need no transport of their own.
+ * Web Workers of Deno and Bun, which have them beside Node's, and those that a test runner
+ * simulates in one thread. Their ports are of Node's kind, so they need no transport of their own.
  */
-import type { Endpoint } from '../core/connect/endpoint.js';
+import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import { isA } from '../core/support/platform.js';
 import { asText, ThreadEndpoint } from './thread-endpoint.js';
 
 /** Deno's has no `unref()`. */
-type Worker = EventTarget & {
+type WebWorker = EventTarget & {
   postMessage: (message: unknown, transfer: never) => void;
   terminate?: () => unknown;
   unref?: () => void;
   onerror?: unknown;
 };
 
-const isWebWorker = (target: object): target is Worker =>
+const isWebWorker = (target: object): target is WebWorker =>
   'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
+
+/** The `self` that code in a simulated worker gets in the place of the global scope. */
+const isSimulatedScope = (target: object): boolean =>
+  target !== globalThis &&
+  'postMessage' in target &&
+  'addEventListener' in target &&
+  !('window' in target) &&
+  (target as { self?: unknown }).self === target;
 
 /**
  * Also for the global scope of a web worker, which receives messages and no other event; in Bun the
  * worker has a parentPort instead.
  */
-export const webWorkerEndpoint = (target: object): Endpoint | undefined =>
-  isWebWorker(target) || isA(target, 'DedicatedWorkerGlobalScope')
-    ? new WebWorkerEndpoint(target as Worker)
+export const webWorkerEndpoint = (target: object): EndpointAdapter | undefined =>
+  isWebWorker(target) || isA(target, 'DedicatedWorkerGlobalScope') || isSimulatedScope(target)
+    ? new WebWorkerEndpoint(target as WebWorker)
     : undefined;
 
 class WebWorkerEndpoint extends ThreadEndpoint {
-  readonly #worker: Worker;
+  readonly #worker: WebWorker;
   #watchesEnd = false;
 
-  constructor(worker: Worker) {
+  constructor(worker: WebWorker) {
     super(worker);
     this.#worker = worker;
   }
@@ -44,20 +52,18 @@ class WebWorkerEndpoint extends ThreadEndpoint {
     this.#worker.unref?.();
   }
 
-  protected attach(): void {
-    this.#worker.addEventListener('message', this.#onMessage);
+  /** The listeners for its end stay: a later connection must learn why it ended. */
+  protected attach(): () => void {
+    const onMessage = (event: Event): void => {
+      this.receive((event as MessageEvent).data);
+    };
+    this.#worker.addEventListener('message', onMessage);
     if (!this.#watchesEnd) this.#watchEnd();
     this.#watchesEnd = true;
+    return () => {
+      this.#worker.removeEventListener('message', onMessage);
+    };
   }
-
-  /** Keeps the listeners for its end: a later connection must learn why it ended. */
-  protected detach(): void {
-    this.#worker.removeEventListener('message', this.#onMessage);
-  }
-
-  readonly #onMessage = (event: Event): void => {
-    this.receive((event as MessageEvent).data);
-  };
 
   #watchEnd(): void {
     const worker = this.#worker;

@@ -2,6 +2,7 @@
 import type * as worker_threads from 'node:worker_threads';
 import { perThread } from '../core/support/per-thread.js';
 import { ownGlobal } from '../core/support/platform.js';
+import { builtin } from './builtins.js';
 
 export type WorkerThreads = typeof worker_threads;
 
@@ -20,13 +21,4 @@ function findThreads(): WorkerThreads | undefined {
   if (typeof threads?.receiveMessageOnPort !== 'function') return undefined;
   const Channel = ownGlobal('MessageChannel') ?? threads.MessageChannel;
   return Channel === threads.MessageChannel ? threads : undefined;
-}
-
-/** Not a static import: a bundle for browsers that contains this module must still load. */
-function builtin(id: string): unknown {
-  try {
-    return (ownGlobal('process') as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.(id);
-  } catch {
-    return undefined;
-  }
 }

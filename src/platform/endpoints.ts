@@ -1,5 +1,5 @@
 /** `#endpoints` where it is not known before the code runs whether the ports are Node's. */
-import type { Endpoint } from '../core/connect/endpoint.js';
+import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
 import { nodeEndpoint } from '../node/endpoint.js';
 import * as web from '../web/endpoint.js';
@@ -8,12 +8,12 @@ export const endpointToConnect = (
   stackStartFn: unknown,
   target: object,
   options: ConnectOptions,
-): Endpoint | undefined =>
+): EndpointAdapter | undefined =>
   nodeEndpoint(target) ?? web.endpointToConnect(stackStartFn, target, options);
 
 export const endpointToListen = (
   stackStartFn: unknown,
   target: object | undefined,
   options: ListenOptions,
-): Endpoint | undefined =>
+): EndpointAdapter | undefined =>
   nodeEndpoint(target) ?? web.endpointToListen(stackStartFn, target, options);

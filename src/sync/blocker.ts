@@ -2,7 +2,7 @@ import type { Transport } from '../core/internal.js';
 
 /** What a blocked agent waits for. */
 export interface Awaited {
-  isDone(): boolean;
+  isSettled(): boolean;
   /**
    * Whether nothing that may come in can end the wait. Called once everything that has come in was
    * handled.
@@ -14,14 +14,14 @@ export interface Awaited {
    * Asks, on behalf of that thread, whether the agent that would reply waits for the thread in
    * turn. Missing where something other than a reply from there can end the wait.
    */
-  probe?(thread: number, count: number): void;
+  sendProbe?(thread: number, count: number): void;
 }
 
 /**
  * How a wait has ended. `circle`: threads wait for one another, this one among them; `timeout`: the
  * deadline came first.
  */
-export type WaitEnd = 'done' | 'stuck' | 'circle' | 'timeout';
+export type WaitEnd = 'settled' | 'stuck' | 'circle' | 'timeout';
 
 /** Blocks an agent while it still handles incoming messages; each platform has its own way. */
 export interface Blocker {

@@ -1,5 +1,13 @@
 import { createBlocker } from '#blocker';
-import { checkTimeout, Failure, perThread, raise, type SendOptions } from '../core/internal.js';
+import {
+  checkTimeout,
+  Failure,
+  natives,
+  perThread,
+  raise,
+  timeoutFailure,
+  type SendOptions,
+} from '../core/internal.js';
 import type { Awaited, Blocker } from './blocker.js';
 
 export interface BlockOptions {
@@ -19,11 +27,12 @@ const DEFAULT_SPIN_MICROS = 50;
 
 const CIRCLE = 'threads that block wait for one another in a circle, this one among them';
 
-const current = perThread(() => ({ blocker: createBlocker() }));
+const currentBlocker = perThread(() => ({ blocker: createBlocker() }));
 
 /** One call that blocks; its timeout starts now. */
 export class BlockingCall {
   readonly #blocker: Blocker;
+  readonly #timeout: number;
   readonly #deadline: number;
   readonly #spinMicros: number;
 
@@ -32,10 +41,10 @@ export class BlockingCall {
    */
   constructor(stackStartFn: unknown, options: BlockOptions | undefined) {
     this.#blocker =
-      current().blocker ??
+      currentBlocker().blocker ??
       raise(stackStartFn, 'NotSupported', 'blocking calls are only supported on Node.js');
-    const timeout = checkTimeout(stackStartFn, options?.timeout);
-    this.#deadline = timeout === undefined ? Infinity : performance.now() + timeout;
+    this.#timeout = checkTimeout(stackStartFn, options?.timeout) ?? Infinity;
+    this.#deadline = natives().now() + this.#timeout;
     this.#spinMicros = checkTimeout(stackStartFn, options?.spin, 'spin') ?? DEFAULT_SPIN_MICROS;
   }
 
@@ -46,14 +55,14 @@ export class BlockingCall {
 
   /** Handles everything that has arrived, and does not block. */
   poll(): void {
-    this.#blocker.block({ isDone: () => false }, 0, 0);
+    this.#blocker.block({ isSettled: () => false }, 0, 0);
   }
 
   /** Blocks. Undefined once the awaited message is here, or else why the wait has failed. */
   wait(awaited: Awaited): Failure | undefined {
     const end = this.#blocker.block(awaited, this.#deadline, this.#spinMicros);
-    if (end === 'done') return undefined;
-    if (end === 'timeout') return new Failure('Timeout');
+    if (end === 'settled') return undefined;
+    if (end === 'timeout') return timeoutFailure(this.#timeout);
     return new Failure('WouldDeadlock', end === 'circle' ? CIRCLE : undefined);
   }
 }

@@ -31,8 +31,8 @@ export class DeadlockDetector {
     this.#probes.length = 0;
   }
 
-  sendProbe(awaited: Awaited): void {
-    awaited.probe?.(this.#thread, ++this.#count);
+  startProbe(awaited: Awaited): void {
+    awaited.sendProbe?.(this.#thread, ++this.#count);
   }
 
   /** Handles the probes that have come in; true if one of our own has come back. */
@@ -45,10 +45,10 @@ export class DeadlockDetector {
       } else if (thread < this.#thread) isLower = true;
       else if (count > (this.#forwarded.get(thread) ?? 0)) {
         this.#forwarded.set(thread, count);
-        awaited.probe?.(thread, count);
+        awaited.sendProbe?.(thread, count);
       }
     }
-    if (isLower) this.sendProbe(awaited);
+    if (isLower) this.startProbe(awaited);
     return false;
   }
 }

@@ -1,7 +1,8 @@
 /** `#blocker` on Node: sleeps on a doorbell and polls every port of this thread. */
 import type * as worker_threads from 'node:worker_threads';
-import { DOORBELL_BYTES } from '../core/internal.js';
-import { LISTENS, RINGS, setOwner, SLEEPS, STATE, type Doorbell } from '../node/doorbell.js';
+import { DOORBELL_BYTES, finishBatches, natives } from '../core/internal.js';
+import { nextTick } from '../node/builtins.js';
+import { LISTENS, RINGS, setOwner, SLEEPS, OWNER_STATE, type Doorbell } from '../node/doorbell.js';
 import { blockingState, type InboundPort } from '../node/inbound-ports.js';
 import { inBun, inDeno, takeFrom, type Port, type Taken } from '../node/ports.js';
 import { nodeThreads, type WorkerThreads } from '../node/worker-threads.js';
@@ -29,35 +30,37 @@ const MAX_ROUNDS = 1000;
 /** Undefined where the ports are not Node's; Deno and Bun cannot block either. */
 export function createBlocker(): Blocker | undefined {
   const threads = nodeThreads();
-  return threads === undefined || inDeno || inBun ? undefined : new NodeBlocker(threads);
+  if (threads === undefined || inDeno || inBun) return undefined;
+  return new NodeBlocker(threads, new threads.MessageChannel().port1);
 }
 
 class NodeBlocker implements Blocker {
   readonly #threads: WorkerThreads;
-  readonly #prober: worker_threads.MessagePort;
+  /** A port that nothing is sent through: see #isDead(). */
+  readonly #testPort: worker_threads.MessagePort;
   readonly #state = blockingState();
   readonly #spins = new SpinHistory();
-  readonly #circle: DeadlockDetector;
+  readonly #deadlocks: DeadlockDetector;
 
-  constructor(threads: WorkerThreads) {
+  constructor(threads: WorkerThreads, testPort: worker_threads.MessagePort) {
     this.#threads = threads;
-    this.#circle = new DeadlockDetector(threads.threadId);
-    this.#prober = new threads.MessageChannel().port1;
+    this.#deadlocks = new DeadlockDetector(threads.threadId);
+    this.#testPort = testPort;
   }
 
   block(awaited: Awaited, deadline: number, spinMicros: number): WaitEnd {
     const state = this.#state;
     const doorbell = this.#doorbell();
-    const before = { bell: Atomics.load(doorbell, STATE), isBlocked: state.isBlocked };
+    const before = { ownerState: Atomics.load(doorbell, OWNER_STATE), isBlocked: state.isBlocked };
     state.isBlocked = true;
-    this.#circle.begin();
-    Atomics.store(doorbell, STATE, LISTENS);
+    this.#deadlocks.begin();
+    Atomics.store(doorbell, OWNER_STATE, LISTENS);
     try {
       return this.#wait(doorbell, awaited, deadline, spinMicros);
     } finally {
-      Atomics.store(doorbell, STATE, before.bell);
+      Atomics.store(doorbell, OWNER_STATE, before.ownerState);
       state.isBlocked = before.isBlocked;
-      this.#circle.begin();
+      this.#deadlocks.begin();
     }
   }
 
@@ -81,15 +84,16 @@ class NodeBlocker implements Blocker {
     for (;;) {
       const rings = Atomics.load(doorbell, RINGS);
       const any = this.#poll(awaited);
-      if (awaited.isDone()) return 'done';
+      finishBatches();
+      if (awaited.isSettled()) return 'settled';
       if (awaited.isStuck?.() === true) return 'stuck';
-      if (this.#circle.findsCircle(awaited)) return 'circle';
-      const now = performance.now();
+      if (this.#deadlocks.findsCircle(awaited)) return 'circle';
+      const now = natives().now();
       if (now >= deadline) return 'timeout';
       if (rang && !any) pause = FIRST_CHECK_MS;
       if (now >= nextCheck) {
         this.#checkForDeadPeers(awaited);
-        this.#circle.sendProbe(awaited);
+        this.#deadlocks.startProbe(awaited);
         pause = Math.min(2 * pause, MAX_SLEEP_MS);
         nextCheck = now + pause;
         rang = false;
@@ -101,10 +105,10 @@ class NodeBlocker implements Blocker {
         const until = Math.min(now + spinMicros / 1000, deadline);
         if (this.#spins.spin(doorbell, rings, until)) continue;
       }
-      Atomics.store(doorbell, STATE, SLEEPS);
+      Atomics.store(doorbell, OWNER_STATE, SLEEPS);
       const rest = Math.max(0, Math.min(nextCheck, deadline) - now);
       rang = Atomics.wait(doorbell, RINGS, rings, rest) !== 'timed-out';
-      Atomics.store(doorbell, STATE, LISTENS);
+      Atomics.store(doorbell, OWNER_STATE, LISTENS);
     }
   }
 
@@ -116,7 +120,7 @@ class NodeBlocker implements Blocker {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       let any = false;
       for (const inbound of this.#state.ports) if (this.#takeFrom(inbound)) any = true;
-      if (!any || awaited.isDone()) return round > 0 || any;
+      if (!any || awaited.isSettled()) return round > 0 || any;
     }
     return true;
   }
@@ -158,7 +162,7 @@ class NodeBlocker implements Blocker {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      this.#prober.postMessage(undefined, [port, port]);
+      this.#testPort.postMessage(undefined, [port, port]);
       return false;
     } catch (error) {
       return (error as Error).message.includes('detached');
@@ -173,7 +177,7 @@ class NodeBlocker implements Blocker {
  * that arrives later.
  */
 function emitLater({ user }: InboundPort, { message, error }: Taken): void {
-  process.nextTick(() => {
+  nextTick(() => {
     if (error === undefined) user?.emit('message', message);
     else user?.emit('messageerror', error);
   });
@@ -196,7 +200,8 @@ class SpinHistory {
 
   /** Returns whether the doorbell rings before `until`. */
   spin(doorbell: Doorbell, rings: number, until: number): boolean {
-    while (performance.now() < until) {
+    const { now } = natives();
+    while (now() < until) {
       if (Atomics.load(doorbell, RINGS) !== rings) {
         this.#nextSkips = 0;
         return true;

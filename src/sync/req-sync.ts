@@ -1,14 +1,15 @@
 import {
-  type Client,
+  Client,
   Failure,
   type PendingRequest,
   raise,
-  type Requests,
+  type RequestTable,
   sessionOf,
+  wrongHandleMessage,
 } from '../core/internal.js';
 import type { Awaited } from './blocker.js';
 import { BlockingCall, type SyncReqOptions } from './blocking-call.js';
-import { isSameThread, probe, transportsOf, wasPolled } from './same-thread.js';
+import { isSameThread, sendProbeFor, transportsOf, wasPolled } from './same-thread.js';
 
 /**
  * Like `client.req()`, but blocks this thread until the reply is here. Meanwhile the thread's other
@@ -28,7 +29,10 @@ export function reqSync<P, S, R, E>(
   options?: SyncReqOptions,
 ): R {
   const call = new BlockingCall(reqSync, options);
-  const session = sessionOf(reqSync, client);
+  if (!(client instanceof Client)) {
+    raise(reqSync, 'InvalidArgument', wrongHandleMessage(client, 'Client'));
+  }
+  const session = sessionOf(client);
   // The server may just have moved away, or its thread may not be known yet.
   if (isSameThread(session) || !wasPolled(session)) call.poll();
   if (isSameThread(session)) raise(reqSync, 'WouldDeadlock');
@@ -45,19 +49,19 @@ export function reqSync<P, S, R, E>(
 /** Blocks until the request is settled; calls `giveUp` if it cannot be waited for any longer. */
 export function waitForReply(
   stackStartFn: unknown,
-  { session }: Requests,
+  { session }: RequestTable,
   pending: PendingRequest,
   call: BlockingCall,
   giveUp: (failure: Failure) => void,
 ): unknown {
   const awaited: Awaited = {
-    isDone: () => pending.isSettled,
+    isSettled: () => pending.isSettled,
     isStuck: () => isSameThread(session, pending),
     sources: () => transportsOf(session, pending),
   };
   if (call.isEndless) {
-    awaited.probe = (thread, count) => {
-      probe(session, pending, thread, count);
+    awaited.sendProbe = (thread, count) => {
+      sendProbeFor(session, pending, thread, count);
     };
   }
   const failure = call.wait(awaited);

@@ -36,8 +36,11 @@ export function isSameThread(
   );
 }
 
-/** Asks whether the agent that must reply blocks, and waits for that thread in turn. */
-export function probe(
+/**
+ * Sends a PROBE of `thread` to the agent that must reply, if that agent blocks: whether it waits,
+ * through others, for that thread.
+ */
+export function sendProbeFor(
   { connections }: SessionConnections,
   pending: PendingRequest,
   thread: number,
@@ -58,11 +61,12 @@ export const transportsOf = (
   );
 
 /** Whether every client that could send something is in this very thread. */
-export function areSameThread({ acceptor, lifetime, connections }: Mailbox): boolean {
+export function areSameThread({ lifetime, connections }: Mailbox): boolean {
+  const { acceptor, clientCount } = lifetime;
   const all = [...connections];
   return (
     acceptor === undefined &&
-    all.filter((connection) => connection.countsAsClient).length === lifetime.clientCount &&
+    all.filter((connection) => connection.countsAsClient).length === clientCount &&
     all.every(({ transport }) => transport.isSameThread)
   );
 }

@@ -3,10 +3,11 @@ import {
   type Mailbox,
   mailboxOf,
   type MsgType,
+  type PendingRequest,
   pendingRequestOf,
   raise,
   type Received,
-  Requests,
+  RequestTable,
   Server,
   WaitReply,
   wrongHandleMessage,
@@ -32,8 +33,8 @@ export function waitSync<P, S, R, E>(
  *
  * @throws UmpError with the codes that `waitReply.wait()` rejects with; also `WouldDeadlock` if the
  * server that must reply is in this thread: the request then stays pending, and can be awaited;
- * `InvalidArgument` if an option is invalid; `NotSupported` where a thread cannot block, and for
- * replies of pools and supervisors.
+ * `InvalidArgument` if an option is invalid, or for a reply of a pool or a supervised client;
+ * `NotSupported` where a thread cannot block.
  */
 export function waitSync<R, E>(reply: WaitReply<R, E>, options?: BlockOptions): R;
 export function waitSync<P, S, R, E>(
@@ -64,22 +65,20 @@ function blockFor(mailbox: Mailbox, call: BlockingCall): Received | undefined {
   };
   mailbox.receivers.add(receiver);
   const failure = call.wait({
-    isDone: () => receiver.outcome !== undefined,
+    isSettled: () => receiver.outcome !== undefined,
     isStuck: () => areSameThread(mailbox),
   });
   if (failure !== undefined) mailbox.receivers.remove(receiver);
   return failure ?? receiver.outcome;
 }
 
-function replyOf(
-  { owner, pending }: ReturnType<typeof pendingRequestOf>,
-  call: BlockingCall,
-): unknown {
-  if (!(owner instanceof Requests)) {
+function replyOf(pending: PendingRequest, call: BlockingCall): unknown {
+  const { owner } = pending;
+  if (!(owner instanceof RequestTable)) {
     return raise(
       waitSync,
-      'NotSupported',
-      'waitSync() does not support replies of pools and supervisors; await them',
+      'InvalidArgument',
+      'waitSync() takes replies of clients only: await the reply of a pool or a supervised client',
     );
   }
   return waitForReply(waitSync, owner, pending, call, (failure) => {

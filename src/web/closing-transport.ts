@@ -3,78 +3,71 @@
  * Each end sends a FIN when it closes, and reads on until the FIN of the other end has arrived;
  * messages that arrive meanwhile are discarded, and the ports in them closed.
  *
- *   created ──start()──► open ──FIN received──► peer closed ──close()──► ended
- *                          └────close()───► closing ──FIN received──► ended
+ *   created ──start()──► open ──FIN received──► peer closed ──close()──► closed
+ *      │                   │                                               ▲
+ *      └──────close()──────┴──────────────► closing ──FIN received─────────┘
  *
- * close() also ends a transport that was never started: it then reads until the FIN.
+ * A transport that was never started reads from close() on, until the FIN. If the peer is known to
+ * be lost before start(), the transport is peer closed and never reads.
  */
 import { FIN, type Frame } from '../core/protocol/frames.js';
 import { isFin } from '../core/protocol/validate.js';
 import { perThread } from '../core/support/per-thread.js';
-import { ownGlobal } from '../core/support/platform.js';
 import type { FrameReceiver, Transport } from '../core/transport/transport.js';
+import { onPageHide } from './page-hide.js';
 
-/** The transports that read, and have not ended. */
+/** The transports that read, and are not closed. */
 class OpenTransports {
   /** The number of messages that have come in through all transports so far. */
   received = 0;
   readonly #open = new Set<ClosingTransport>();
-
-  add(transport: ClosingTransport): void {
-    if (this.#open.size === 0) setPageHideListener('addEventListener', this.#onPageHide);
-    this.#open.add(transport);
-  }
-
-  delete(transport: ClosingTransport): void {
-    this.#open.delete(transport);
-    if (this.#open.size === 0) setPageHideListener('removeEventListener', this.#onPageHide);
-  }
+  #stopWatchingPage: (() => void) | undefined;
 
   /**
    * A page that leaves ends its connections itself: without Web Locks, or for a peer of another
    * origin, nothing else would report it. A page that comes back from the back/forward cache finds
    * its connections closed at both ends.
    */
-  readonly #onPageHide = (): void => {
-    for (const transport of this.#open) transport.notifyPeerLost();
-  };
-}
+  add(transport: ClosingTransport): void {
+    this.#open.add(transport);
+    this.#stopWatchingPage ??= onPageHide(() => {
+      for (const each of this.#open) each.notifyPeerLost();
+    });
+  }
 
-/** Workers have no such event, and a simulated document may come without events. */
-function setPageHideListener(
-  method: 'addEventListener' | 'removeEventListener',
-  listener: () => void,
-): void {
-  if (ownGlobal('document') === undefined) return;
-  (globalThis as Partial<Pick<Window, typeof method>>)[method]?.('pagehide', listener);
+  delete(transport: ClosingTransport): void {
+    this.#open.delete(transport);
+    if (this.#open.size > 0) return;
+    this.#stopWatchingPage?.();
+    this.#stopWatchingPage = undefined;
+  }
 }
 
 export const openTransports = perThread(() => new OpenTransports());
 
 export abstract class ClosingTransport implements Transport {
   readonly #all = openTransports();
-  #receiver: FrameReceiver | undefined = undefined;
-  #isReading = false;
-  #isPeerClosed = false;
-  /** Set by our own close(); called once nothing more can come in. */
-  #onClosed: (() => void) | undefined = undefined;
+  #receiver: FrameReceiver | undefined;
+  #state: 'created' | 'open' | 'peer closed' | 'closing' | 'closed' = 'created';
+  /** Set by close(); called once nothing more can come in. */
+  #onClosed: (() => void) | undefined;
 
   abstract send(frame: Frame, transfer?: readonly object[]): void;
   /** From now on receive() is called for each message. */
   protected abstract read(): void;
   /** A message came in after close(). */
   protected abstract discard(data: unknown): void;
-  /** Both ends have closed. */
-  protected abstract end(): void;
+  /** Both ends are closed: nothing more is sent or read. */
+  protected abstract release(): void;
 
   start(receiver: FrameReceiver): void {
     this.#receiver = receiver;
+    if (this.#state !== 'created') return;
+    this.#state = 'open';
     this.#startReading();
   }
 
   #startReading(): void {
-    if (this.#isReading) return;
-    this.#isReading = true;
     this.#all.add(this);
     this.read();
   }
@@ -82,35 +75,37 @@ export abstract class ClosingTransport implements Transport {
   /** Some engines deliver what was queued even after a port was closed. */
   protected receive(data: unknown): void {
     this.#all.received++;
-    if (this.#onClosed === undefined) this.#receiver?.receive(data);
+    if (this.#state === 'open' || this.#state === 'peer closed') this.#receiver?.receive(data);
     else if (isFin(data)) this.markPeerClosed();
     else this.discard(data);
   }
 
-  close(onClosed: () => void = () => undefined): void {
-    if (this.#onClosed !== undefined) return;
+  close(onClosed?: () => void): void {
+    const before = this.#state;
+    if (before === 'closing' || before === 'closed') return;
+    this.#state = 'closing';
     this.#onClosed = onClosed;
     this.send([FIN]);
-    if (this.#isPeerClosed) this.#finish(onClosed);
-    else this.#startReading();
+    if (before === 'peer closed') this.#becomeClosed();
+    else if (before === 'created') this.#startReading();
   }
 
   markPeerClosed(): void {
-    if (this.#isPeerClosed) return;
-    this.#isPeerClosed = true;
-    if (this.#onClosed !== undefined) this.#finish(this.#onClosed);
+    if (this.#state === 'closing') this.#becomeClosed();
+    else if (this.#state !== 'closed') this.#state = 'peer closed';
   }
 
-  #finish(onClosed: () => void): void {
+  #becomeClosed(): void {
+    this.#state = 'closed';
     this.#all.delete(this);
-    this.end();
-    onClosed();
+    this.release();
+    this.#onClosed?.();
   }
 
   /** It is known from elsewhere that nothing more will come. */
   notifyPeerLost(): void {
     this.markPeerClosed();
-    if (this.#onClosed === undefined) this.#receiver?.peerLost();
+    if (this.#state === 'peer closed') this.#receiver?.peerLost();
   }
 
   setRef(): void {

@@ -1,4 +1,5 @@
 /** `#platform` in browsers: the driver for ports that do not report the loss of their peer. */
+import { natives } from '../core/support/natives.js';
 import { globals } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
 import { openTransports } from './closing-transport.js';
@@ -30,8 +31,9 @@ const MIN_ROUNDS = 3;
  * is for frames that share this thread; more timers would delay a hidden page for long.
  */
 function deliverArrived(then: () => void): void {
-  globals.setTimeout(() => {
-    const { MessageChannel, performance } = globals;
+  natives().setTimeout(() => {
+    const { MessageChannel } = globals;
+    const { now } = natives();
     // Without it there are no ports that a message could have arrived through.
     if (MessageChannel === undefined) {
       then();
@@ -39,16 +41,16 @@ function deliverArrived(then: () => void): void {
     }
     const { port1, port2 } = new MessageChannel();
     const port = port2 as EventPort;
-    let before = openTransports().received;
-    const start = performance.now();
-    let lastArrival = start;
+    const all = openTransports();
+    let { received } = all;
+    const start = now();
+    let end = start + QUIET_MS;
     let rounds = 0;
     const round = (): void => {
-      const now = performance.now();
-      const { received } = openTransports();
-      if (before !== received) lastArrival = now;
-      before = received;
-      if (rounds++ < MIN_ROUNDS || now < Math.min(lastArrival + QUIET_MS, start + MAX_MS)) {
+      const time = now();
+      if (received !== all.received) end = Math.min(time + QUIET_MS, start + MAX_MS);
+      received = all.received;
+      if (rounds++ < MIN_ROUNDS || time < end) {
         port1.postMessage(0);
       } else {
         port1.close();

@@ -1,8 +1,8 @@
-/** `#endpoints` in browsers: the endpoint for each object that connect() and listen() take. */
-import type { Endpoint } from '../core/connect/endpoint.js';
+/** `#webEndpoints` in browsers: the endpoint for each object that connect() and listen() take. */
+import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
 import { perThread } from '../core/support/per-thread.js';
-import { isPort, PortEndpoint } from './port-endpoint.js';
+import { isWebPort, WebPortEndpoint } from './port-endpoint.js';
 import {
   isServiceScope,
   isServiceWorker,
@@ -16,25 +16,25 @@ import {
   SharedWorkerEndpoint,
 } from './shared-worker.js';
 import { connectingWindow, isWindow, listeningWindow } from './window.js';
-import { isOwnScope, isWorker, ScopeEndpoint, WorkerEndpoint } from './worker.js';
+import { isOwnScope, isDedicatedWorker, ScopeEndpoint, DedicatedWorkerEndpoint } from './worker.js';
 
 /** One per target, however often it is used; windows have none here. */
-const endpoints = perThread(() => new WeakMap<object, Endpoint>());
+const webEndpoints = perThread(() => new WeakMap<object, EndpointAdapter>());
 
-function endpointFor(target: object): Endpoint | undefined {
-  const endpoint = endpoints().get(target) ?? createEndpoint(target);
-  if (endpoint !== undefined) endpoints().set(target, endpoint);
+function endpointFor(target: object): EndpointAdapter | undefined {
+  const endpoint = webEndpoints().get(target) ?? createWebEndpoint(target);
+  if (endpoint !== undefined) webEndpoints().set(target, endpoint);
   return endpoint;
 }
 
-function createEndpoint(target: object): Endpoint | undefined {
-  if (isOwnScope(target)) return new ScopeEndpoint(target);
+function createWebEndpoint(target: object): EndpointAdapter | undefined {
+  if (isOwnScope(target)) return new ScopeEndpoint(target).start();
   if (isSharedScope(target)) return sharedScopeEndpoint(target);
   if (isServiceScope(target)) return new ServiceScopeEndpoint(target);
-  if (isSharedWorker(target)) return new SharedWorkerEndpoint(target);
+  if (isSharedWorker(target)) return new SharedWorkerEndpoint(target).start();
   if (isServiceWorker(target)) return new ServiceWorkerEndpoint(target);
-  if (isWorker(target)) return new WorkerEndpoint(target);
-  if (isPort(target)) return new PortEndpoint(target);
+  if (isDedicatedWorker(target)) return new DedicatedWorkerEndpoint(target).start();
+  if (isWebPort(target)) return new WebPortEndpoint(target).start();
   return undefined;
 }
 
@@ -43,7 +43,7 @@ export function endpointToConnect(
   stackStartFn: unknown,
   target: object,
   options: ConnectOptions,
-): Endpoint | undefined {
+): EndpointAdapter | undefined {
   // Must come first: a window of another origin throws when nearly any other property is read.
   return isWindow(target)
     ? connectingWindow(stackStartFn, target, options.origin)
@@ -55,7 +55,7 @@ export function endpointToListen(
   stackStartFn: unknown,
   target: object | undefined,
   options: ListenOptions,
-): Endpoint | undefined {
+): EndpointAdapter | undefined {
   const from = target ?? (isWindow(globalThis) ? creatorOf(window) : globalThis);
   if (from === undefined) return undefined;
   return isWindow(from)

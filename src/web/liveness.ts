@@ -5,118 +5,66 @@
  */
 import { perThread } from '../core/support/per-thread.js';
 import type { Liveness } from '../core/transport/driver.js';
-
-/** Locks belong to an origin: to a peer of another origin, this agent's lock would look free. */
-const agentIdFor = (origin: string): string => `${origin} ump-ng ${randomId()}`;
+import { onPageHide } from './page-hide.js';
 
 /** crypto.randomUUID() does not exist in insecure contexts, where a polyfill may provide locks. */
 const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
-const originOf = (agentId: string): string => agentId.slice(0, agentId.indexOf(' '));
-
-/** There are no locks in insecure contexts, nor where the origin is opaque. */
-function createLiveness(): Liveness {
-  const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
-  const { origin = 'null' } = globalThis as { origin?: string };
-  if (locks === undefined || origin === 'null') return new UnobservableLiveness();
-  const liveness = new LockLiveness(locks);
-  liveness.start();
-  return liveness;
-}
 
 /**
  * An id that distinguishes this agent from others of the same origin. No lock reveals the agent's
  * death.
  */
-function unobservableId(): string | undefined {
-  const { crypto } = globalThis as { crypto?: Crypto };
-  return crypto && `? ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+const unobservableId = (): string | undefined =>
+  typeof crypto === 'undefined' ? undefined : `? ${randomId()}`;
+
+/** There are no locks in insecure contexts, nor where the origin is opaque. */
+function createLiveness(): Liveness {
+  const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
+  const { origin = 'null' } = globalThis as { origin?: string };
+  const liveness = new WebLiveness(origin === 'null' ? undefined : locks);
+  liveness.start();
+  return liveness;
 }
 
-/** The callbacks that wait for the deaths of other agents. */
-class DeathWatchers {
-  readonly #watchers = new Map<string, Set<() => void>>();
-
-  get agentIds(): string[] {
-    return [...this.#watchers.keys()];
-  }
-
-  has(agentId: string): boolean {
-    return this.#watchers.has(agentId);
-  }
-
-  /** Returns a function that stops it. `keeps`: the id stays when its last watcher has stopped. */
-  add(agentId: string, died: () => void, keeps = false): () => void {
-    const watchers = this.#watchers.get(agentId) ?? new Set();
-    this.#watchers.set(agentId, watchers.add(died));
-    return () => {
-      watchers.delete(died);
-      if (!keeps && watchers.size === 0) this.#forget(agentId, watchers);
-    };
-  }
-
-  #forget(agentId: string, watchers: Set<() => void>): void {
-    if (this.#watchers.get(agentId) === watchers) this.#watchers.delete(agentId);
-  }
-
-  reportDeath(agentId: string): void {
-    const watchers = this.#watchers.get(agentId);
-    this.#watchers.delete(agentId);
-    for (const died of watchers ?? []) died();
-  }
-
-  clear(): void {
-    this.#watchers.clear();
-  }
-}
-
-class UnobservableLiveness implements Liveness {
-  #agentId: string | undefined = undefined;
-  readonly ready = Promise.resolve();
-  readonly #watched = new DeathWatchers();
-
-  get agentId(): string | undefined {
-    return (this.#agentId ??= unobservableId());
-  }
-
-  watch(agentId: string, died: () => void): () => void {
-    return this.#watched.add(agentId, died);
-  }
-
-  reportDeath(agentId: string): void {
-    this.#watched.reportDeath(agentId);
-  }
-}
-
-class LockLiveness implements Liveness {
-  agentId: string | undefined = undefined;
+class WebLiveness implements Liveness {
   ready: Promise<void> = Promise.resolve();
-  readonly #locks: LockManager;
-  /** Each agent's lock is requested once, and stays requested until that agent dies. */
-  readonly #watched = new DeathWatchers();
+  #agentId: string | undefined;
+  /** Undefined where this agent can neither be watched nor watch others. */
+  readonly #locks: LockManager | undefined;
+  /** The callbacks that wait for the death of each agent. */
+  readonly #watchers = new Map<string, Set<() => void>>();
   #release = (): void => undefined;
 
-  constructor(locks: LockManager) {
+  constructor(locks: LockManager | undefined) {
     this.#locks = locks;
   }
 
-  start(): void {
-    this.ready = this.#acquire();
-    if (typeof document !== 'undefined') this.#surviveCache();
+  /** With locks: undefined until the lock is held. */
+  get agentId(): string | undefined {
+    if (this.#locks === undefined) this.#agentId ??= unobservableId();
+    return this.#agentId;
   }
 
-  #acquire(): Promise<void> {
-    const agentId = agentIdFor(origin);
+  start(): void {
+    if (this.#locks === undefined) return;
+    this.ready = this.#acquire(this.#locks);
+    this.#surviveCache(this.#locks);
+  }
+
+  #acquire(locks: LockManager): Promise<void> {
+    // Locks belong to an origin: to a peer of another origin, this agent's lock would look free.
+    const agentId = `${origin} ump-ng ${randomId()}`;
     return new Promise((resolve) => {
       const hold = (): Promise<void> => {
-        this.agentId = agentId;
+        this.#agentId = agentId;
         resolve();
         return new Promise((release) => {
           this.#release = release;
         });
       };
       // Refused where the page may not store anything, as in Chromium's frames from other sites.
-      this.#locks.request(agentId, hold).catch(() => {
-        this.agentId = unobservableId();
+      locks.request(agentId, hold).catch(() => {
+        this.#agentId = unobservableId();
         resolve();
       });
     });
@@ -127,50 +75,56 @@ class LockLiveness implements Liveness {
    * WebKit), and no event reports that. All its connections are closed by then, so a page that
    * comes back takes a new id.
    */
-  #surviveCache(): void {
-    let back = (): void => undefined;
-    globalThis.addEventListener('pagehide', ({ persisted }) => {
+  #surviveCache(locks: LockManager): void {
+    onPageHide(({ persisted }) => {
       if (!persisted) return;
-      this.#watched.clear();
-      this.agentId = undefined;
-      this.ready = new Promise<void>((resolve) => {
-        back = resolve;
+      this.#watchers.clear();
+      this.#agentId = undefined;
+      this.ready = new Promise((back) => {
+        globalThis.addEventListener('pageshow', back, { once: true });
       }).then(() => {
         // Not earlier: any activity of a page in the cache may make the browser discard it.
         this.#release();
         // Requests that were made meanwhile may have been lost as well.
-        for (const each of this.#watched.agentIds) this.#requestLock(each);
-        return this.#acquire();
+        for (const each of this.#watchers.keys()) this.#requestLock(locks, each);
+        return this.#acquire(locks);
       });
-    });
-    globalThis.addEventListener('pageshow', () => {
-      back();
     });
   }
 
   watch(agentId: string, died: () => void): () => void {
-    const isLocked = originOf(agentId) === origin;
-    if (isLocked && !this.#watched.has(agentId)) this.#requestLock(agentId);
-    return this.#watched.add(agentId, died, isLocked);
+    const isLocked = this.#locks !== undefined && agentId.startsWith(`${origin} `);
+    const locks = isLocked ? this.#locks : undefined;
+    const watchers = this.#watchers.get(agentId) ?? new Set();
+    if (locks !== undefined && !this.#watchers.has(agentId)) this.#requestLock(locks, agentId);
+    this.#watchers.set(agentId, watchers.add(died));
+    return () => {
+      watchers.delete(died);
+      // Each lock is requested once, and stays requested until that agent dies.
+      if (locks !== undefined || watchers.size > 0) return;
+      if (this.#watchers.get(agentId) === watchers) this.#watchers.delete(agentId);
+    };
   }
 
   /**
    * Getting the lock has no effect if that agent is no longer watched, or its death was reported
    * here.
    */
-  #requestLock(agentId: string): void {
+  #requestLock(locks: LockManager, agentId: string): void {
     const died = (): void => {
       this.reportDeath(agentId);
     };
-    this.#locks.request(agentId, { mode: 'shared' }, died).catch(() => undefined);
+    locks.request(agentId, { mode: 'shared' }, died).catch(() => undefined);
   }
 
   reportDeath(agentId: string): void {
-    this.#watched.reportDeath(agentId);
+    const watchers = this.#watchers.get(agentId) ?? [];
+    this.#watchers.delete(agentId);
+    for (const died of watchers) died();
   }
 }
 
-/** Must stand below the classes, which it uses when this module is evaluated. */
+/** Must stand below the class, which it uses when this module is evaluated. */
 export const webLiveness = perThread(createLiveness);
 
 // Requests the lock on import. Others can watch this agent only once the lock is held, which takes

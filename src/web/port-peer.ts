@@ -6,13 +6,16 @@
 import * as frames from '../core/protocol/frames.js';
 import { parseHandshake } from '../core/protocol/validate.js';
 import { perThread } from '../core/support/per-thread.js';
-import { later } from '../core/support/platform.js';
+import { realTimer } from '../core/support/natives.js';
+import { afterArrived } from '../core/transport/deadlines.js';
 import { liveness } from '../core/transport/driver.js';
+import { onPageHide } from './page-hide.js';
 
 /** The agent id in a handshake message; undefined if there is none, or `data` is something else. */
 export function agentIdIn(data: unknown): string | undefined {
-  const [, , , , ...extras] = parseHandshake(data) ?? [];
-  return (extras as unknown[]).find((extra) => typeof extra === 'string');
+  // Not the rest of the array: a hostile one may have 2^32 holes.
+  const [, , , , first, second] = (parseHandshake(data) ?? []) as unknown[];
+  return [first, second].find((extra) => typeof extra === 'string');
 }
 
 /** The last messages of the other end may come after the report of its death. */
@@ -24,13 +27,15 @@ const MAX_CACHED = 64;
 
 export class PortPeer {
   /** Undefined until the other side has sent it. */
-  agentId: string | undefined = undefined;
-  readonly #gone: () => void;
-  #stopWatching: (() => void) | undefined = undefined;
+  agentId: string | undefined;
+  readonly #onLost: () => void;
+  /** Whether this agent still uses the port. */
+  #isUsed = true;
+  #stopWatching: (() => void) | undefined;
 
-  /** `gone` is called once nothing can come in any more. */
-  constructor(gone: () => void) {
-    this.#gone = gone;
+  /** `onLost` is called once nothing can come in any more. */
+  constructor(onLost: () => void) {
+    this.#onLost = onLost;
   }
 
   /** Looks at a message that has come in through the port. */
@@ -41,10 +46,26 @@ export class PortPeer {
     if (agentId !== undefined) this.#identify(agentId);
   }
 
+  /** The application may use the port again, or for its own messages: it is not closed any more. */
+  unused(): void {
+    this.#isUsed = false;
+    cached().delete(this);
+    this.#stopWatching?.();
+  }
+
+  used(): void {
+    this.#isUsed = true;
+    if (this.agentId !== undefined) this.#watch(this.agentId);
+  }
+
   #identify(agentId: string): void {
     if (this.agentId === agentId) return;
     this.agentId = agentId;
     cached().delete(this);
+    this.#watch(agentId);
+  }
+
+  #watch(agentId: string): void {
     this.#stopWatching?.();
     this.#stopWatching = liveness()?.watch(agentId, () => {
       this.#end(agentId);
@@ -66,9 +87,11 @@ export class PortPeer {
   }
 
   #end(agentId: string | undefined): void {
-    later(GRACE_MS, () => {
-      // The page may have come back, with another id.
-      if (this.agentId === agentId && !cached().has(this)) this.#gone();
+    realTimer(GRACE_MS, () => {
+      afterArrived(() => {
+        // The page may have come back, with another id.
+        if (this.#isUsed && this.agentId === agentId && !cached().has(this)) this.#onLost();
+      });
     });
   }
 }
@@ -77,13 +100,7 @@ export class PortPeer {
  * Sends LEFT to the other end of the port when this page leaves, and says whether the page may come
  * back. Returns a function that stops this.
  */
-export function announcePageHide(port: MessagePort): (() => void) | undefined {
-  if (typeof document === 'undefined') return undefined;
-  const onPageHide = ({ persisted }: PageTransitionEvent): void => {
+export const announcePageHide = (port: MessagePort): (() => void) =>
+  onPageHide(({ persisted }) => {
     port.postMessage(frames.handshake(frames.LEFT, '', persisted));
-  };
-  globalThis.addEventListener('pagehide', onPageHide);
-  return () => {
-    globalThis.removeEventListener('pagehide', onPageHide);
-  };
-}
+  });

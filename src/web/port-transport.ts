@@ -1,6 +1,6 @@
 /**
- * A transport over any MessagePort, by what the ports of all platforms have in common: none of them
- * reports that the other end was closed.
+ * A transport over any MessagePort, by what the ports of all platforms have in common. Not every
+ * browser reports to a port that its other end is gone; where one does, by `close`, that is used.
  */
 import type { Frame } from '../core/protocol/frames.js';
 import { portsIn } from '../core/protocol/ports-in.js';
@@ -48,7 +48,7 @@ export class PortTransport extends ClosingTransport {
     closePortsIn(data);
   }
 
-  protected end(): void {
+  protected release(): void {
     this.#port.close();
   }
 }

@@ -1,19 +1,18 @@
 /** The application's own messages to an agent, through an object that is also an endpoint. */
 import { announceHolder } from '../core/transport/port-holders.js';
 
-type PostMessage = (
+export type PostMessage = (
   ...args: [message: unknown, options?: Iterable<object> | StructuredSerializeOptions]
 ) => void;
 
 /**
  * From now on each port of this package that the application transfers through `target` announces
- * which agent will hold it: `peer` returns the id of that agent, if it is known by then. Returns
- * how to post without that.
+ * which agent will hold it: `peer` returns the id of that agent, if it is known by then.
  */
 export function announcePostedPorts(
   target: { postMessage: (message: never, transfer: never) => void },
   peer: () => string | undefined,
-): PostMessage {
+): void {
   const post = target.postMessage.bind(target) as PostMessage;
   target.postMessage = ((...args: Parameters<PostMessage>) => {
     const [, options] = args;
@@ -23,5 +22,4 @@ export function announcePostedPorts(
     }
     post(...args);
   }) as PostMessage;
-  return post;
 }

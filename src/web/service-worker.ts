@@ -5,6 +5,7 @@
 import { EndpointBase } from '../core/connect/endpoint.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { isA } from '../core/support/platform.js';
+import { addListeners } from './listeners.js';
 
 export const isServiceScope = (target: object): target is EventTarget =>
   isA(target, 'ServiceWorkerGlobalScope');
@@ -22,26 +23,25 @@ export class ServiceWorkerEndpoint extends EndpointBase {
     this.#worker = worker;
   }
 
-  protected attach(): void {
+  protected attach(): () => void {
     const { serviceWorker } = navigator;
-    serviceWorker.addEventListener('message', this.#onMessage);
+    const worker = this.#worker;
+    const checkState = (): void => {
+      if (worker.state === 'redundant') this.peerDied('the service worker is redundant');
+    };
+    const removeFromWorker = addListeners(worker, { statechange: checkState });
+    const removeFromContainer = addListeners(serviceWorker, {
+      message: ({ data, source }: MessageEvent<unknown>) => {
+        if (source === worker) this.receive(data);
+      },
+    });
     serviceWorker.startMessages();
-    this.#worker.addEventListener('statechange', this.#checkState);
-    this.#checkState();
+    checkState();
+    return () => {
+      removeFromWorker();
+      removeFromContainer();
+    };
   }
-
-  protected detach(): void {
-    navigator.serviceWorker.removeEventListener('message', this.#onMessage);
-    this.#worker.removeEventListener('statechange', this.#checkState);
-  }
-
-  readonly #onMessage = ({ data, source }: MessageEvent<unknown>): void => {
-    if (source === this.#worker) this.receive(data);
-  };
-
-  readonly #checkState = (): void => {
-    if (this.#worker.state === 'redundant') this.peerDied('the service worker is redundant');
-  };
 }
 
 /** The worker's side: every page that knocks. */
@@ -55,13 +55,9 @@ export class ServiceScopeEndpoint extends EndpointBase {
     this.#scope = scope;
   }
 
-  protected attach(): void {
+  /** The listener stays: browsers require it to be there from the script's first turn on. */
+  protected attach(): undefined {
     this.#scope.addEventListener('message', this.#onMessage);
-  }
-
-  /** Keeps the listener: browsers require it to be there from the script's first turn on. */
-  protected detach(): void {
-    // The scope is this worker's own, and ends with it.
   }
 
   readonly #onMessage = (event: Event): void => {

@@ -3,10 +3,10 @@ import { EndpointBase } from '../core/connect/endpoint.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { perThread } from '../core/support/per-thread.js';
 import { isA } from '../core/support/platform.js';
-import { PortEndpoint } from './port-endpoint.js';
+import { WebPortEndpoint } from './port-endpoint.js';
 import { PortPeer } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
-import { StartupGuard } from './startup.js';
+import { watchStartup } from './startup.js';
 
 export const isSharedScope = (target: object): target is EventTarget =>
   isA(target, 'SharedWorkerGlobalScope');
@@ -15,18 +15,24 @@ export const isSharedWorker = (target: object): target is SharedWorker =>
   isA(target, 'SharedWorker');
 
 /** The page's side. */
-export class SharedWorkerEndpoint extends PortEndpoint {
-  readonly #startup: StartupGuard;
+export class SharedWorkerEndpoint extends WebPortEndpoint {
+  readonly #worker: SharedWorker;
+  #stopWatchingStartup: (() => void) | undefined;
 
   constructor(worker: SharedWorker) {
     super(worker.port);
-    this.#startup = new StartupGuard(worker, (message, options) => {
+    this.#worker = worker;
+  }
+
+  override start(): this {
+    this.#stopWatchingStartup = watchStartup(this.#worker, (message, options) => {
       this.peerDied(message, options);
     });
+    return super.start();
   }
 
   protected override observe(): void {
-    this.#startup.stop();
+    this.#stopWatchingStartup?.();
   }
 }
 
@@ -37,29 +43,30 @@ class SharedScopeEndpoint extends EndpointBase {
   readonly #ports = new Set<MessagePort>();
   #isListening = false;
 
-  constructor(scope: EventTarget) {
+  constructor() {
     // A message goes to one of the ports, or to all of them: see send().
     super({ postMessage: () => undefined });
+  }
+
+  /** From now on the endpoint keeps the port of every page that connects to the scope. */
+  start(scope: EventTarget): this {
     scope.addEventListener('connect', (event) => {
       const [port] = (event as MessageEvent).ports;
       if (port === undefined) return;
       this.#ports.add(port);
       if (this.#isListening) this.#listenTo(port);
     });
+    return this;
   }
 
   override send(handshake: HandshakeMessage): void {
     for (const port of this.#ports) port.postMessage(handshake);
   }
 
-  protected attach(): void {
+  /** The listeners stay: a page may connect later, and then must be answered. */
+  protected attach(): undefined {
     if (!this.#isListening) for (const port of this.#ports) this.#listenTo(port);
     this.#isListening = true;
-  }
-
-  /** Keeps the listeners: a page may connect later, and then must be answered. */
-  protected detach(): void {
-    // The scope and its ports are this worker's own, and end with it.
   }
 
   #listenTo(port: MessagePort): void {
@@ -78,7 +85,7 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 }
 
-const own = perThread(() => new SharedScopeEndpoint(globalThis));
+const own = perThread(() => new SharedScopeEndpoint().start(globalThis));
 
 // Listens on import: the `connect` event of the first page fires soon after the script's first
 // turn, and listen() may come later. A program that imports neither listen() nor connect() does not
@@ -86,4 +93,4 @@ const own = perThread(() => new SharedScopeEndpoint(globalThis));
 if (isSharedScope(globalThis)) own();
 
 export const sharedScopeEndpoint = (scope: EventTarget): EndpointBase =>
-  scope === globalThis ? own() : new SharedScopeEndpoint(scope);
+  scope === globalThis ? own() : new SharedScopeEndpoint().start(scope);

@@ -1,31 +1,35 @@
 /** One listener and one timer for all windows that this page exchanges messages with. */
+import { realTimer } from '../core/support/natives.js';
 import { perThread } from '../core/support/per-thread.js';
 
 interface WatchedWindow {
+  readonly place: Window;
   onMessage(event: MessageEvent<unknown>): void;
-  /** Checks whether the window is still open. Undefined for one that this page cannot outlive. */
-  readonly checkClosed: (() => void) | undefined;
+  /** Called now and then, if it is not the window of this page, which ends with it. */
+  checkClosed(): void;
 }
 
 /** The time until the first check, and the longest time between two. */
-const FIRST_PAUSE_MS = 25;
-const MAX_PAUSE_MS = 1000;
+const FIRST_CHECK_PAUSE_MS = 25;
+const MAX_CHECK_PAUSE_MS = 1000;
+
+const isOther = ({ place }: WatchedWindow): boolean => place !== window;
 
 class WindowWatcher {
   readonly #windows = new Set<WatchedWindow>();
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #stopTimer: (() => void) | undefined;
 
   add(each: WatchedWindow): void {
     if (this.#windows.size === 0) window.addEventListener('message', this.#onMessage);
     this.#windows.add(each);
-    if (each.checkClosed !== undefined) this.#checkAfter(FIRST_PAUSE_MS);
+    if (isOther(each)) this.#checkAfter(FIRST_CHECK_PAUSE_MS);
   }
 
   remove(each: WatchedWindow): void {
     this.#windows.delete(each);
     if (this.#windows.size > 0) return;
     window.removeEventListener('message', this.#onMessage);
-    clearTimeout(this.#timer);
+    this.#stopTimer?.();
   }
 
   readonly #onMessage = (event: MessageEvent<unknown>): void => {
@@ -34,16 +38,14 @@ class WindowWatcher {
 
   /** Often at first, because most windows that close early do so before they have answered. */
   #checkAfter(pause: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      for (const each of [...this.#windows]) each.checkClosed?.();
-      if ([...this.#windows].some(({ checkClosed }) => checkClosed))
-        this.#checkAfter(Math.min(2 * pause, MAX_PAUSE_MS));
-    }, pause);
+    this.#stopTimer?.();
+    this.#stopTimer = realTimer(pause, () => {
+      for (const each of [...this.#windows].filter(isOther)) each.checkClosed();
+      if ([...this.#windows].some(isOther)) {
+        this.#checkAfter(Math.min(2 * pause, MAX_CHECK_PAUSE_MS));
+      }
+    });
   }
 }
 
-const watcher = perThread(() => new WindowWatcher());
-
-export const watchWindow = (each: WatchedWindow): void => watcher().add(each);
-export const unwatchWindow = (each: WatchedWindow): void => watcher().remove(each);
+export const windowWatcher = perThread(() => new WindowWatcher());

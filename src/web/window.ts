@@ -7,7 +7,7 @@
 import { EndpointBase } from '../core/connect/endpoint.js';
 import { raise } from '../core/errors.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
-import { unwatchWindow, watchWindow } from './window-watch.js';
+import { windowWatcher } from './window-watch.js';
 
 type Origins = readonly (string | RegExp)[];
 
@@ -23,12 +23,16 @@ export const isWindow = (target: object): target is Window =>
 export function connectingWindow(
   stackStartFn: unknown,
   target: Window,
-  origin: string | undefined,
+  origin: string | Origins | undefined,
 ): WindowEndpoint {
   if (origin === undefined)
     return raise(stackStartFn, 'InvalidArgument', 'connecting to a Window requires options.origin');
-  checkOrigin(stackStartFn, origin);
-  return new WindowEndpoint(target, [origin], [origin]);
+  const { allowed, exact } = checkOrigins(
+    stackStartFn,
+    typeof origin === 'string' ? [origin] : origin,
+    'options.origin must be an origin, or a non-empty array of origins and RegExps',
+  );
+  return new WindowEndpoint(target, allowed, exact);
 }
 
 /** If `from` is this page's own window: messages from any window whose origin is allowed. */
@@ -37,21 +41,35 @@ export function listeningWindow(
   from: Window,
   origins: Origins | undefined,
 ): WindowEndpoint {
+  const { allowed, exact } = checkOrigins(
+    stackStartFn,
+    origins,
+    'listening to a Window requires options.allowedOrigins, a non-empty array',
+  );
+  // ANNOUNCE goes to known origins only: an opaque one cannot be addressed.
+  const announced = from === window ? [] : exact.filter((origin) => origin !== OPAQUE);
+  return new WindowEndpoint(from, allowed, announced);
+}
+
+/**
+ * The origins to compare with, and those among them that can be addressed.
+ * @throws UmpError `InvalidArgument` with `message` unless `origins` is a non-empty array.
+ */
+function checkOrigins(
+  stackStartFn: unknown,
+  origins: unknown,
+  message: string,
+): { allowed: Origins; exact: readonly string[] } {
   if (!Array.isArray(origins) || origins.length === 0) {
-    return raise(
-      stackStartFn,
-      'InvalidArgument',
-      'listening to a Window requires options.allowedOrigins, a non-empty array',
-    );
+    return raise(stackStartFn, 'InvalidArgument', message);
   }
   // A copy has no holes and does not change.
   const all = [...(origins as Origins)];
   for (const origin of all) if (!isRegExp(origin)) checkOrigin(stackStartFn, origin);
-  const exact = all.filter((origin) => typeof origin === 'string');
-  // ANNOUNCE goes to known origins only: an opaque one cannot be addressed.
-  const announced = from === window ? [] : exact.filter((origin) => origin !== OPAQUE);
-  const allowed = all.map((origin) => (typeof origin === 'string' ? origin : anchored(origin)));
-  return new WindowEndpoint(from, allowed, announced);
+  return {
+    allowed: all.map((origin) => (typeof origin === 'string' ? origin : anchored(origin))),
+    exact: all.filter((origin) => typeof origin === 'string'),
+  };
 }
 
 /** Also for those of another realm. */
@@ -76,52 +94,73 @@ function checkOrigin(stackStartFn: unknown, origin: unknown): void {
   }
 }
 
+/**
+ * False while a page of this page's own origin is known to be there, such as the empty page before
+ * a frame has loaded: browsers would drop the message, and log a warning for each.
+ */
+function mayShow(target: Window, origin: string): boolean {
+  try {
+    return origin === OPAQUE || target.origin === origin;
+  } catch {
+    // It shows another origin, which only the browser knows.
+    return true;
+  }
+}
+
 class WindowEndpoint extends EndpointBase {
   readonly staysOpen = true;
   readonly repeatsKnock = true;
   readonly place: Window;
   readonly sharesCallers: boolean;
-  readonly checkClosed: (() => void) | undefined;
   readonly #origins: Origins;
-  /** The origins to send to while no message has come in. */
+  /** The origins that may hear of this side before the page there has said anything. */
   readonly #addresses: readonly string[];
+  /** The origin of the last message that was received. */
+  #lastOrigin: string | undefined;
 
   constructor(target: Window, origins: Origins, addresses: readonly string[]) {
     super(target);
     this.place = target;
     this.sharesCallers = target === window;
-    this.checkClosed = this.sharesCallers ? undefined : this.#checkClosed;
     this.#origins = origins;
     this.#addresses = addresses;
   }
 
+  /**
+   * A message with ports goes to the origin that was checked last, so that no other page can have
+   * them.
+   */
   override send(handshake: HandshakeMessage, transfer: readonly object[] = []): void {
-    for (const origin of this.#addresses) {
-      this.place.postMessage(handshake, addressOf(origin), transfer as Transferable[]);
+    const checked = transfer.length > 0 ? this.#lastOrigin : undefined;
+    for (const origin of checked === undefined ? this.#addresses : [checked]) {
+      if (mayShow(this.place, origin)) {
+        this.place.postMessage(handshake, addressOf(origin), transfer as Transferable[]);
+      }
     }
   }
 
-  protected attach(): void {
-    watchWindow(this);
-  }
-
-  protected detach(): void {
-    unwatchWindow(this);
+  protected attach(): () => void {
+    windowWatcher().add(this);
+    return () => {
+      windowWatcher().remove(this);
+    };
   }
 
   /**
    * A window that was closed, or whose frame was removed, never opens again; no event reports it.
    */
-  readonly #checkClosed = (): void => {
+  checkClosed(): void {
     if (this.place.closed) this.peerDied('the window was closed');
-  };
+  }
 
   onMessage({ data, origin, source }: MessageEvent<unknown>): void {
     if (this.place !== window && source !== this.place) return;
     if (!this.#allows(origin)) return;
-    this.receive(data, (handshake) => {
+    this.#lastOrigin = origin;
+    const answer = (handshake: HandshakeMessage): void => {
       (source as Window | null)?.postMessage(handshake, addressOf(origin));
-    });
+    };
+    this.receive(data, answer, origin);
   }
 
   #allows(origin: string): boolean {

@@ -3,17 +3,14 @@
  * its creator. They share it with one another and with the application's own messages: each frame
  * ends with the number of its transport, which the side that connects has chosen.
  */
-import type { Endpoint, PendingTransport } from '../core/connect/endpoint.js';
+import type { EndpointAdapter, PendingTransport } from '../core/connect/endpoint.js';
 import * as frames from '../core/protocol/frames.js';
 import { perThread } from '../core/support/per-thread.js';
 import { liveness } from '../core/transport/driver.js';
 import { announceHolder, trackMoved } from '../core/transport/port-holders.js';
 import { ClosingTransport } from './closing-transport.js';
 import { closePortsIn } from './port-transport.js';
-
-interface Channel {
-  postMessage(message: unknown, transfer?: Transferable[]): void;
-}
+import type { PostMessage } from './posted-ports.js';
 
 /**
  * Counts up from a random number: the other side, and another copy of this package here, choose
@@ -25,13 +22,13 @@ const numbers = perThread(() => {
 });
 
 export class WorkerChannel {
-  readonly #channel: Channel;
+  readonly #postMessage: PostMessage;
   /** Called when no transport is left. */
   readonly #onUnused: () => void;
   readonly #transports = new Map<number, WorkerChannelTransport>();
 
-  constructor(channel: Channel, onUnused: () => void) {
-    this.#channel = channel;
+  constructor(postMessage: PostMessage, onUnused: () => void) {
+    this.#postMessage = postMessage;
     this.#onUnused = onUnused;
   }
 
@@ -42,7 +39,7 @@ export class WorkerChannel {
   /** Undefined if another transport has that number. */
   acceptNumber(id: number): WorkerChannelTransport | undefined {
     if (this.#transports.has(id)) return undefined;
-    const transport = new WorkerChannelTransport(id, this.#channel, () => {
+    const transport = new WorkerChannelTransport(id, this.#postMessage, () => {
       this.#transports.delete(id);
       if (!this.isInUse) this.#onUnused();
     });
@@ -50,12 +47,21 @@ export class WorkerChannel {
     return transport;
   }
 
-  createPending(endpoint: Endpoint): PendingTransport {
+  createPending(endpoint: EndpointAdapter): PendingTransport {
     const id = ++numbers().last;
     const transport = this.acceptNumber(id);
-    return transport === undefined
-      ? this.createPending(endpoint)
-      : new PendingWorkerTransport(endpoint, id, transport);
+    if (transport === undefined) return this.createPending(endpoint);
+    transport.hold();
+    return {
+      transport,
+      open: (name, notSent, peer) => {
+        endpoint.send(frames.handshake(frames.OPEN, name, id, liveness()?.agentId));
+        transport.open(notSent, peer);
+      },
+      abort: (discard) => {
+        transport.abort(discard);
+      },
+    };
   }
 
   /** True if it was a frame for one of these transports. */
@@ -76,17 +82,17 @@ export class WorkerChannel {
 
 class WorkerChannelTransport extends ClosingTransport {
   readonly #id: number;
-  readonly #channel: Channel;
+  readonly #postMessage: PostMessage;
   readonly #forget: () => void;
   /** Frames that came in before start(). */
   #early: unknown[] | undefined = [];
-  /** Frames that were sent before the transport was opened. */
-  #unsent: Unsent[] | undefined = undefined;
+  /** Frames that were sent since hold(), and wait until the transport is opened. */
+  #unsent: Unsent[] | undefined;
 
-  constructor(id: number, channel: Channel, forget: () => void) {
+  constructor(id: number, postMessage: PostMessage, forget: () => void) {
     super();
     this.#id = id;
-    this.#channel = channel;
+    this.#postMessage = postMessage;
     this.#forget = forget;
   }
 
@@ -97,7 +103,7 @@ class WorkerChannelTransport extends ClosingTransport {
       // To append to the same array is faster than to wrap or copy it. The receiver removes the
       // number.
       (frame as unknown[]).push(this.#id);
-      this.#channel.postMessage(frame, list);
+      this.#postMessage(frame, list);
     } else {
       const unsent = structuredClone({ frame, transfer }, { transfer: list ?? [] });
       trackMoved(transfer, unsent.transfer);
@@ -105,11 +111,34 @@ class WorkerChannelTransport extends ClosingTransport {
     }
   }
 
-  /** From now on frames wait in `unsent`, if it is defined. Returns those that waited so far. */
-  keep(unsent?: Unsent[]): Unsent[] {
-    const kept = this.#unsent ?? [];
-    this.#unsent = unsent;
-    return kept;
+  hold(): void {
+    this.#unsent = [];
+  }
+
+  /** Sends the frames that wait: see {@link PendingTransport.open}. */
+  open(notSent: (frame: frames.Frame, cause: unknown) => void, peer: string | undefined): void {
+    const unsent = this.#unsent ?? [];
+    this.#unsent = undefined;
+    const failed: [frames.Frame, unknown][] = [];
+    for (const { frame, transfer } of unsent) {
+      try {
+        announceHolder(transfer ?? [], peer);
+        this.send([...frame], transfer);
+      } catch (cause) {
+        failed.push([frame, cause]);
+      }
+    }
+    // After the others, because new frames may take the place of the failed ones.
+    for (const [frame, cause] of failed) notSent(frame, cause);
+  }
+
+  /** Discards the frames that wait, and all later ones, unless the transport was opened. */
+  abort(discard: (frame: unknown) => void): void {
+    const unsent = this.#unsent;
+    if (unsent === undefined) return;
+    this.hold();
+    this.markPeerClosed();
+    for (const { frame } of unsent) discard(frame);
   }
 
   override receive(frame: unknown): void {
@@ -127,7 +156,7 @@ class WorkerChannelTransport extends ClosingTransport {
     closePortsIn(data);
   }
 
-  protected end(): void {
+  protected release(): void {
     this.#forget();
   }
 }
@@ -135,41 +164,4 @@ class WorkerChannelTransport extends ClosingTransport {
 interface Unsent {
   frame: frames.Frame;
   transfer: readonly object[] | undefined;
-}
-
-class PendingWorkerTransport implements PendingTransport {
-  readonly transport: WorkerChannelTransport;
-  isPending = true;
-  readonly #endpoint: Endpoint;
-  readonly #id: number;
-
-  constructor(endpoint: Endpoint, id: number, transport: WorkerChannelTransport) {
-    this.#endpoint = endpoint;
-    this.#id = id;
-    this.transport = transport;
-    transport.keep([]);
-  }
-
-  open(name: string, notSent: (frame: frames.Frame, cause: unknown) => void, peer?: string): void {
-    this.isPending = false;
-    this.#endpoint.send(frames.handshake(frames.OPEN, name, this.#id, liveness()?.agentId));
-    const failed: [frames.Frame, unknown][] = [];
-    for (const { frame, transfer } of this.transport.keep()) {
-      try {
-        announceHolder(transfer ?? [], peer);
-        this.transport.send([...frame], transfer);
-      } catch (cause) {
-        failed.push([frame, cause]);
-      }
-    }
-    // After the others, because new frames may take the place of the failed ones.
-    for (const [frame, cause] of failed) notSent(frame, cause);
-  }
-
-  abort(discard: (frame: unknown) => void): void {
-    if (!this.isPending) return;
-    this.isPending = false;
-    this.transport.markPeerClosed();
-    for (const { frame } of this.transport.keep([])) discard(frame);
-  }
 }

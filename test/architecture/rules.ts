@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import globals from 'globals';
 import ts from 'typescript';
 
 /** Files by their path from the project's root, with their text. */
@@ -12,8 +13,9 @@ interface Edge {
 
 /**
  * What each file or folder may import; the entry with the longest path applies to a file. `import
- * type` is free, because it does not exist when the code runs. A folder lists itself where its
- * files may import one another.
+ * type` is free, because it does not exist when the code runs; but among the actors it counts, so
+ * that their folders can be read one after another. A folder lists itself where its files may
+ * import one another.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/connect.ts', 'src/core'],
@@ -99,7 +101,45 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/sync/blocking-call.ts': ['#blocker', 'src/core/internal.ts'],
   'src/sync': ['src/sync', 'src/core/internal.ts', 'src/node'],
-  'src/actors': ['src/actors', 'src/core/internal.ts', 'src/connect.ts'],
+  'src/comlink': ['src/comlink', 'src/connect.ts', 'src/core/internal.ts'],
+  'src/actors/index.ts': ['src/actors'],
+  'src/actors/support': ['src/actors/support', 'src/core/internal.ts'],
+  'src/actors/handlers': ['src/actors/handlers', 'src/actors/support', 'src/core/internal.ts'],
+  'src/actors/proxies': ['src/actors/proxies', 'src/actors/support', 'src/core/internal.ts'],
+  'src/actors/methods': [
+    'src/actors/methods',
+    'src/actors/handlers',
+    'src/actors/proxies/stable-requester.ts',
+    'src/core/internal.ts',
+  ],
+  'src/actors/registry': [
+    'src/actors/registry',
+    'src/actors/handlers',
+    'src/actors/support',
+    'src/core/internal.ts',
+  ],
+  'src/actors/threads': [
+    'src/actors/threads',
+    'src/actors/registry',
+    'src/actors/handlers',
+    'src/actors/support',
+    'src/core/internal.ts',
+    'src/connect.ts',
+  ],
+  'src/actors/supervision': [
+    'src/actors/supervision',
+    'src/actors/threads',
+    'src/actors/proxies',
+    'src/actors/support',
+    'src/core/internal.ts',
+  ],
+  'src/actors/pools': [
+    'src/actors/pools',
+    'src/actors/supervision',
+    'src/actors/proxies',
+    'src/actors/support',
+    'src/core/internal.ts',
+  ],
 };
 
 /** The files that may do something when they are imported, and why. */
@@ -157,6 +197,9 @@ const isOwnIndex = ({ from, to }: Edge): boolean =>
 function topLevel(file: string, text: string): string[] {
   const found: string[] = [];
   for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements) {
+    for (const name of declaredNames(statement).filter(isGlobalName)) {
+      found.push(`${file} declares the global name ${name}`);
+    }
     if (ts.isVariableStatement(statement)) {
       const { declarations, flags } = statement.declarationList;
       const isConst = (flags & ts.NodeFlags.Const) !== 0;
@@ -167,6 +210,35 @@ function topLevel(file: string, text: string): string[] {
     }
   }
   return found;
+}
+
+/** Names of this package's users. */
+const PUBLIC_NAMES = ['Client', 'stop'];
+
+/**
+ * A bundle of modules may be run as a classic script. There a variable or function of the module
+ * takes the place of the global one of its name, which may be needed before it is set.
+ */
+const isGlobalName = (name: string): boolean =>
+  !PUBLIC_NAMES.includes(name) &&
+  [globals.browser, globals.worker, globals.serviceworker].some((names) => name in names);
+
+/** The names of the variables, functions and classes that a statement declares. */
+function declaredNames(statement: ts.Statement): string[] {
+  if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
+    return statement.name === undefined ? [] : [statement.name.text];
+  }
+  if (!ts.isVariableStatement(statement)) return [];
+  const names: string[] = [];
+  const add = (name: ts.BindingName): void => {
+    if (ts.isIdentifier(name)) names.push(name.text);
+    else
+      name.elements.forEach((each) => {
+        if (!ts.isOmittedExpression(each)) add(each.name);
+      });
+  };
+  for (const { name } of statement.declarationList.declarations) add(name);
+  return names;
 }
 
 const isDeclaration = (statement: ts.Statement): boolean =>
@@ -197,38 +269,38 @@ function tooLong(file: string, text: string): string[] {
 /** Between files, and between the folders of the actors. */
 function cycles(edges: readonly Edge[]): string[] {
   return [
-    ...cyclesIn('import', edges.flatMap(withTargets)),
+    ...cyclesIn('import', edges.flatMap(withPlatformFiles)),
     ...cyclesIn('folder', edges.flatMap(betweenFolders)),
   ];
 }
 
-/** What a name such as `#platform` may lead to, by the conditions of package.json. */
-const withTargets = ({ from, to }: Edge): Edge[] =>
+/** The files that a name such as `#platform` stands for, by the conditions of package.json. */
+const withPlatformFiles = ({ from, to }: Edge): Edge[] =>
   to.startsWith('#')
-    ? targets(manifest.imports[to]).map((file) => ({ from, to: file }))
+    ? platformFiles(manifest.imports[to]).map((file) => ({ from, to: file }))
     : [{ from, to }];
 
-type Target = string | { readonly [condition: string]: Target };
+type Conditions = string | { readonly [condition: string]: Conditions };
 
 const manifest = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { imports: Readonly<Record<string, Target>> };
+) as { imports: Readonly<Record<string, Conditions>> };
 
-const targets = (target: Target = {}): string[] =>
-  typeof target === 'string'
-    ? [target.replace(/^\.\/dist\//, 'src/').replace(/\.c?js$/, '.ts')]
-    : Object.values(target).flatMap((each) => targets(each));
+const platformFiles = (conditions: Conditions = {}): string[] =>
+  typeof conditions === 'string'
+    ? [conditions.replace(/^\.\/dist\//, 'src/').replace(/\.c?js$/, '.ts')]
+    : Object.values(conditions).flatMap((each) => platformFiles(each));
 
-/** What connects two different folders of the actors. */
+/** The folders of an import from one folder of the actors to another. */
 function betweenFolders({ from, to }: Edge): Edge[] {
   const [a, b] = [from, to].map((file) => /^src\/actors\/[^/]+(?=\/)/.exec(file)?.[0]);
   return a === undefined || b === undefined || a === b ? [] : [{ from: a, to: b }];
 }
 
 function cyclesIn(kind: string, edges: readonly Edge[]): string[] {
-  const targets = new Map<string, Set<string>>();
+  const imported = new Map<string, Set<string>>();
   for (const { from, to } of edges) {
-    targets.set(from, (targets.get(from) ?? new Set()).add(to));
+    imported.set(from, (imported.get(from) ?? new Set()).add(to));
   }
   const found: string[] = [];
   const finished = new Set<string>();
@@ -236,27 +308,32 @@ function cyclesIn(kind: string, edges: readonly Edge[]): string[] {
     if (trail.includes(node)) {
       found.push(`${kind} cycle: ${[...trail.slice(trail.indexOf(node)), node].join(' -> ')}`);
     } else if (!finished.has(node)) {
-      for (const to of targets.get(node) ?? []) visit(to, [...trail, node]);
+      for (const to of imported.get(node) ?? []) visit(to, [...trail, node]);
       finished.add(node);
     }
   };
-  for (const from of targets.keys()) visit(from, []);
+  for (const from of imported.keys()) visit(from, []);
   return found;
 }
 
-/** What a file imports when it runs: statements, re-exports and `import()`, but no types. */
+/**
+ * What a file imports when it runs: statements, re-exports and `import()`. Types count only if both
+ * files belong to the actors.
+ */
 function imports(from: string, text: string): Edge[] {
   const edges: Edge[] = [];
-  const add = (specifier: ts.Node | undefined): void => {
-    if (specifier && ts.isStringLiteralLike(specifier)) {
-      edges.push({ from, to: resolve(from, specifier.text) });
-    }
+  const add = (specifier: ts.Node | undefined, isTypeOnly = false): void => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
+    const to = resolve(from, specifier.text);
+    const counts = !isTypeOnly || [from, to].every((file) => isIn(file, 'src/actors'));
+    if (counts) edges.push({ from, to });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
-      if (node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword) add(node.moduleSpecifier);
+      const isTypeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+      add(node.moduleSpecifier, isTypeOnly);
     } else if (ts.isExportDeclaration(node)) {
-      if (!node.isTypeOnly) add(node.moduleSpecifier);
+      add(node.moduleSpecifier, node.isTypeOnly);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       add(node.arguments[0]);
     }

@@ -10,7 +10,9 @@ import { table } from './table.mjs';
 const OURS = ['ump', 'ump-wait'];
 /** Raw against itself: how far from 1 a ratio strays by chance. */
 const CONTROL = 'raw';
-const CONTENDERS = [CONTROL, ...OURS, 'comlink', 'birpc', 'workerpool'];
+const CONTENDERS = [CONTROL, ...OURS, 'comlink', 'ump-comlink', 'birpc', 'workerpool'];
+/** What a contender is compared with, where that is not raw. */
+const YARDSTICKS = { 'ump-comlink': 'comlink' };
 
 const USAGE = `npm run bench -- [options]
   --quick            ump-ng against raw only, in fewer rounds
@@ -42,13 +44,13 @@ async function run() {
   const names = options.only ?? (options.quick ? [CONTROL, ...OURS] : CONTENDERS);
   const unknown = names.find((name) => !CONTENDERS.includes(name));
   if (unknown !== undefined) throw new Error(`no contender is called ${unknown}\n${USAGE}`);
-  const raw = await load('raw');
   const results = [];
   for (const scenario of scenarios.filter(({ name }) => name.includes(options.scenario))) {
     for (const name of names) {
       progress(`${scenario.name}: ${name}`);
       const { open } = await load(name);
-      const result = await compare(scenario, raw, { name, open }, effort);
+      const yardstick = await load(YARDSTICKS[name] ?? 'raw');
+      const result = await compare(scenario, yardstick, { name, open }, effort);
       if (result === undefined) continue;
       // Bounds are what this project promises, not what its peers do.
       results.push(OURS.includes(name) ? result : { ...result, bound: undefined });
@@ -65,6 +67,7 @@ async function run() {
   console.log(table(results));
   console.log(
     '\nµs: ratio of times to raw, less is better. k/s: ratio of throughputs, more is better.' +
+      '\nump-comlink is compared with comlink instead of raw.' +
       '\nThe rows of raw show how far a ratio strays by chance.',
   );
   if (options.json !== undefined) {

@@ -64,7 +64,17 @@ async function flood(caller, count) {
   check(await caller.call(small(count)), { n: count });
 }
 
+/** One after another, on the objects of a library that has remote ones. */
+const onObjects = (step) => async (caller, count) => {
+  for (let n = 0; n < count; n++) {
+    const got = await step(caller.objects, n);
+    if (got !== n) throw new Error(`expected ${n}, got ${got}`);
+  }
+};
+
 const anyone = () => true;
+/** Only the contenders that have remote objects carry such a scenario out. */
+export const withObjects = (caller) => caller.objects !== undefined;
 
 /** @type {Scenario[]} */
 export const scenarios = [
@@ -116,4 +126,23 @@ export const scenarios = [
     fits: (caller) => caller.post !== undefined,
     run: flood,
   },
+  ...Object.entries({
+    'property set, then get': async ({ remote }, n) => {
+      remote.value = n;
+      return remote.value;
+    },
+    'object made, read, released': async ({ remote, release }, n) => {
+      const thing = await new remote.Thing(n);
+      const got = await thing.n;
+      release(thing);
+      return got;
+    },
+    'callback made, called, released': ({ callback }, n) => callback((more) => n + more - 1),
+  }).map(([name, step]) => ({
+    name,
+    mode: 'echo',
+    measure: 'time',
+    fits: withObjects,
+    run: onObjects(step),
+  })),
 ];

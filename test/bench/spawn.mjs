@@ -7,10 +7,16 @@ import { MessageChannel, Worker } from 'node:worker_threads';
  *
  * One contender's client side. `post` is missing where the library has no one-way message,
  * `transfers` says whether it can move a buffer instead of copying it, `close` ends the worker.
+ * `objects` is there where the library has remote objects.
+ * @typedef {{
+ *   remote: any, callback: (callback: (n: number) => number) => Promise<number>,
+ *   release: (remote: any) => void,
+ * }} RemoteObjects
  * @typedef {{
  *   call: (value: Value, transfer?: ArrayBuffer[]) => Promise<Value>,
  *   post?: (value: Value) => void,
  *   transfers: boolean,
+ *   objects?: RemoteObjects,
  *   close: () => Promise<unknown>,
  * }} Caller
  */

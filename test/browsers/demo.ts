@@ -1,5 +1,5 @@
 /** The example in examples/browser, started by its command and used by clicks. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examples, serve, type Served } from '../examples/run.js';
 import { LONG, type Scene } from './engine-suite.js';
 import type { Page } from './engines.js';
@@ -32,6 +32,8 @@ class Demo {
   readonly #page: Page;
   /** Calls with a greater number belong to this test. */
   #before = 0;
+  /** What has been asked of the page and is not done: it names the cause of a test that hangs. */
+  #unfinished: string | undefined;
 
   constructor(page: Page) {
     this.#page = page;
@@ -39,7 +41,7 @@ class Demo {
 
   /** Reloads the page, and stops the automatic calls of its clients. */
   async open(url: string): Promise<void> {
-    await this.#page.goto(url);
+    await this.#named(`go to ${url}`, this.#page.goto(url));
     for (const who of ASKING) {
       // Its first automatic call shows that it is connected.
       await this.so(`document.querySelector('${selectorOf({ from: who })}')`);
@@ -56,7 +58,19 @@ class Demo {
   press(who: Asking, what: string): Promise<void> {
     const frame = who === 'page' ? undefined : `iframe[title="${who}"]`;
     const within = who === 'page' ? '#page ' : '';
-    return this.#page.click(`${within}[data-do="${what}"]`, frame);
+    const click = this.#page.click(`${within}[data-do="${what}"]`, frame);
+    return this.#named(`click ${what} of ${who}`, click);
+  }
+
+  get unfinished(): string | undefined {
+    return this.#unfinished;
+  }
+
+  async #named<T>(step: string, done: Promise<T>): Promise<T> {
+    this.#unfinished = step;
+    const result = await done;
+    this.#unfinished = undefined;
+    return result;
   }
 
   async ask(who: Asking, kind: 'light' | 'heavy', steps: '10 k' | '100 k' | '1 M' = '10 k') {
@@ -99,7 +113,7 @@ class Demo {
 
   /** Waits until the expression is true; returns its value. */
   so(expression: string): Promise<unknown> {
-    return this.#page.evaluate(
+    const found = this.#page.evaluate(
       `new Promise((resolve) => {
         const look = () => {
           const found = ${expression};
@@ -113,6 +127,7 @@ class Demo {
         look();
       })`,
     );
+    return this.#named(`wait for ${expression}`, found);
   }
 
   /** Whether the client has received a tile. */
@@ -141,6 +156,9 @@ export function demo({ browser }: Scene): void {
       it = new Demo(page);
       await it.open(served.url);
     }, LONG);
+    afterEach(() => {
+      if (it.unfinished !== undefined) console.error(`The page did not: ${it.unfinished}`);
+    });
 
     const check = (sentence: string, run: () => Promise<void>): void => test(sentence, run, LONG);
 

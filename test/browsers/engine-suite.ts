@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cases } from './cases.js';
 import { chat } from './chat.js';
+import { comlinkSuite } from './comlink-suite.js';
 import { contract } from './contract.js';
 import { demo } from './demo.js';
 import { driven } from './driver-cases.js';
@@ -37,7 +38,15 @@ export const lacked = (capabilities: readonly string[]): string | undefined =>
 export const powerless = ({ powers }: Engine, power: Power): string | undefined =>
   powers.includes(power) ? undefined : `the driver cannot: ${power}`;
 
-const suites: readonly ((scene: Scene) => void)[] = [contract, cases, driven, guides, demo, chat];
+const suites: readonly ((scene: Scene) => void)[] = [
+  contract,
+  cases,
+  driven,
+  guides,
+  comlinkSuite,
+  demo,
+  chat,
+];
 
 export function testIn(name: string): void {
   const engine = engines.find((each) => each.name === name)!;

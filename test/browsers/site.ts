@@ -53,7 +53,6 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
     write: false,
     format: 'esm',
     target: 'es2022',
-    sourcemap: 'inline',
     outdir: '/',
     absWorkingDir: root,
     tsconfigRaw: {},

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleLibrary, readBundle } from './library.mjs';
 
 /** Only src/node and the blocker of Node have these words. */
-const NODE_WORDS = ['receiveMessageOnPort', 'kPublicPort', 'beforeExit', 'Atomics.wait'];
+const NODE_WORDS = ['receiveMessageOnPort', 'kPublicPort', 'node:perf_hooks', 'Atomics.wait'];
 
 const [bundler, folder] = process.argv.slice(2);
 const entry = path.join(folder, `client-${bundler}.js`);
@@ -26,7 +26,7 @@ rctx.reply(2 * msg);
 const all = path.join(folder, `all-${bundler}.js`);
 writeFileSync(
   all,
-  ['', '/sync', '/actors'].map((name) => `export * from 'ump-ng${name}';\n`).join(''),
+  ['', '/sync', '/actors', '/comlink'].map((name) => `export * from 'ump-ng${name}';\n`).join(''),
 );
 const files = [file, await bundleLibrary(bundler, all, path.join(folder, `all-${bundler}`))];
 const words = NODE_WORDS.filter((word) => files.some((each) => readBundle(each).includes(word)));

@@ -28,7 +28,7 @@ let consumer = '';
 const folders = new Map<string, string>();
 
 if (installed) suite();
-else missing('THE BUNDLERS ARE NOT INSTALLED, nothing was tested with them', 'npm run prepare');
+else missing('THE BUNDLERS ARE NOT INSTALLED, nothing was tested with them', 'npm run test:tools');
 
 function suite(): void {
   beforeAll(() => {

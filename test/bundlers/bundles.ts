@@ -58,7 +58,7 @@ export const servers: readonly Bundle[] = [
 const here = path.join(root, 'test/bundlers');
 const tools = path.join(here, 'node_modules');
 
-/** The tests need all of them; `npm run prepare` installs all of them. */
+/** The tests need all of them; `npm run test:tools` installs all of them. */
 export const installed = existsSync(path.join(tools, 'vite7/package.json'));
 
 /** Makes the tools resolvable: they are looked for last in the parent folder of the consumer. */

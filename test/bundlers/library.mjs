@@ -1,5 +1,5 @@
 // Bundles one module, minified, for browsers, with each bundler as its users do: for the size check
-// and for tests of what a bundle contains. test/bundlers/tools.mjs installs the bundlers.
+// and for tests of what a bundle contains. test/tools.mjs installs the bundlers.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 

@@ -45,6 +45,8 @@ export type Capability =
    * A reply that arrived but has no event yet can be polled, behind any number of other messages.
    */
   | 'drain'
+  /** A thread can tell how much memory it uses. */
+  | 'memory'
   /** A thread can receive messages while it blocks. */
   | 'blocking'
   /** The death of a thread without any connection is noticed. */

@@ -9,8 +9,11 @@ import {
 } from './roles/actors.js';
 import { callSync, serveSync } from './roles/blocking.js';
 import { call, post, race } from './roles/clients.js';
+import { callService, exposeService } from './roles/comlink.js';
+import { registerErrors } from './roles/error-classes.js';
 import { holdContext } from './roles/contexts.js';
 import { listenOnPort, passServerOn, serve, serveChannel, takeServer } from './roles/servers.js';
+import { serveMethods } from './roles/methods.js';
 import { crash, exit, relay } from './roles/threads.js';
 
 /** The environment of a role. */
@@ -38,9 +41,11 @@ export interface RoleEnv<Args> {
 
 export const roles = {
   call,
+  callService,
   callSync,
   crash,
   exit,
+  exposeService,
   holdContext,
   joinAndRegister,
   joinAndSpawn,
@@ -49,10 +54,12 @@ export const roles = {
   passServerOn,
   post,
   race,
+  registerErrors,
   relay,
   serve,
   serveActor,
   serveChannel,
+  serveMethods,
   serveSync,
   shareRegistry,
   takeServer,

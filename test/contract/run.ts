@@ -22,6 +22,12 @@ export interface Outcome {
 export const missing = (test: Case, rig: Rig): string[] =>
   test.needs.filter((capability) => !rig.has(capability));
 
+/** Whether the case asks its rig for anything. */
+export const usesRig = ({ run }: Case): boolean => run.length > 0;
+
+/** Whether the case is the same in each rig, so that one of them is enough. */
+export const isSameEverywhere = (test: Case): boolean => !usesRig(test) && test.needs.length === 0;
+
 /** Rejects if the case fails or hangs. Ends all threads of the rig in any case. */
 export async function runCase(test: Case, rig: Rig): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,11 +1,17 @@
 /** All cases, in an order that explains the package. */
+import { actorEnds, actorScripts } from './cases/actors/ends.js';
 import { actorHandlers } from './cases/actors/handlers.js';
 import { actorMethods } from './cases/actors/methods.js';
+import { actorObjects } from './cases/actors/methods-of-objects.js';
+import { actorProgress } from './cases/actors/progress.js';
+import { actorResults } from './cases/actors/results.js';
 import { actorStreams } from './cases/actors/streams.js';
 import { deadLetters } from './cases/actors/dead-letters.js';
 import { introspection } from './cases/actors/introspection.js';
 import { names } from './cases/actors/registry.js';
 import { namesOfThreads } from './cases/actors/registry-group.js';
+import { poolFailures } from './cases/actors/pool-failures.js';
+import { poolRenewal } from './cases/actors/pool-renewal.js';
 import { poolSizes } from './cases/actors/pool-sizes.js';
 import { pools } from './cases/actors/pools.js';
 import { poolsOfThreads } from './cases/actors/pools-of-threads.js';
@@ -15,6 +21,10 @@ import { actorThreads } from './cases/actors/threads.js';
 import { blockingCalls } from './cases/blocking/calls.js';
 import { blockingDeaths } from './cases/blocking/deaths.js';
 import { blockingPairs } from './cases/blocking/pairs.js';
+import { comlinkCallbacks } from './cases/comlink/callbacks.js';
+import { comlinkCalls } from './cases/comlink/calls.js';
+import { comlinkEnds } from './cases/comlink/ends.js';
+import { comlinkEndpoints } from './cases/comlink/endpoints.js';
 import { capacity } from './cases/core/capacity.js';
 import { clients } from './cases/core/clients.js';
 import { cloneFaults } from './cases/core/clone-errors.js';
@@ -36,6 +46,7 @@ import { movedServersEnds } from './cases/moving/servers-end.js';
 import { movedServers } from './cases/moving/servers.js';
 import { reconnecting } from './cases/core/reconnecting.js';
 import { requests } from './cases/core/requests.js';
+import { ports, senders } from './cases/core/senders.js';
 import { tooDeep } from './cases/core/too-deep.js';
 import { transferables } from './cases/core/transferables.js';
 
@@ -47,6 +58,8 @@ export const suite = [
   ...givingUp,
   ...mailbox,
   ...clients,
+  ...senders,
+  ...ports,
   ...closing,
   ...capacity,
   ...held,
@@ -67,16 +80,27 @@ export const suite = [
   ...blockingDeaths,
   ...actorHandlers,
   ...actorMethods,
+  ...actorObjects,
+  ...actorResults,
+  ...actorProgress,
   ...actorStreams,
   ...actorThreads,
   ...supervision,
   ...restarts,
   ...pools,
   ...poolSizes,
+  ...poolFailures,
+  ...poolRenewal,
   ...poolsOfThreads,
+  ...actorScripts,
+  ...actorEnds,
   ...names,
   ...namesOfThreads,
   ...introspection,
   ...deadLetters,
+  ...comlinkCalls,
+  ...comlinkCallbacks,
+  ...comlinkEnds,
+  ...comlinkEndpoints,
   ...clocks,
 ];

@@ -5,6 +5,11 @@ export const dispose: typeof Symbol.dispose =
   (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??
   (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
+/** The same for `Symbol.asyncDispose`. */
+export const asyncDispose: typeof Symbol.asyncDispose =
+  (Symbol as { asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ??
+  (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
+
 /** One turn of the event loop, in which the platform delivers messages. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
@@ -100,6 +105,13 @@ export function compute(ms: number): void {
   const since = performance.now();
   while (performance.now() - since < ms);
 }
+
+/** Ways to block a thread: in how many pieces, each of how many periods of its clock. */
+export const BUSY_WAYS: readonly (readonly [pieces: number, periods: number])[] = [
+  [2, 0.6],
+  [2, 1.1],
+  [1, 3],
+];
 
 /** Blocks the thread `count` times, with a turn of the event loop after each. */
 export async function computeInPieces(count: number, ms: number): Promise<void> {

@@ -19,12 +19,29 @@ async function serve(server) {
 
 const ROLES = {
   serves: () => serve(listen()),
+  async 'serves again'() {
+    for (;;) {
+      const server = listen();
+      for await (const message of server) {
+        if (message.type === 'post') server.close();
+        else setTimeout(() => message.rctx.reply(message.msg), 100);
+      }
+    }
+  },
   'is an actor': () =>
     serveWorker((name) => ({
       init: (self) => name && register(name, self),
       post: (msg) => stop(msg),
       req: (msg, rctx) => void rctx.reply(msg),
     })),
+  greets() {
+    const server = listen();
+    void serve(server);
+    parentPort.once('message', function hear(message) {
+      if (typeof message !== 'string') parentPort.once('message', hear);
+      else process.exit();
+    });
+  },
   'never listens'() {
     setInterval(() => undefined, 1000);
   },

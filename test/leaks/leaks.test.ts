@@ -58,6 +58,16 @@ describe('collected, or kept because it is awaited', () => {
   ])('%s', (name) => run('collected-handles', name), TIMEOUT_MS);
 });
 
+describe('remotes of ump-ng/comlink', () => {
+  test.each([
+    'a remote',
+    'a remote whose method is kept',
+    'a callback',
+    'ports of callbacks and objects',
+    'an idle worker',
+  ])('%s', (name) => run('comlink', name), TIMEOUT_MS);
+});
+
 describe('nothing is kept of', () => {
   test.each([
     'plain calls of a pool',
@@ -84,6 +94,12 @@ describe('the process is kept alive by the right handles', () => {
   test.each<[string, string[]]>([
     ['an idle client', ['answer']],
     ['a pending request', ['answer']],
+    ['a client that reconnects after unref()', ['answer']],
+    ['an idle client that has reconnected', ['answer', 'again']],
+    [
+      'an idle client that has reconnected to a Worker that the application has unref’d',
+      ['answer', 'again'],
+    ],
     ['a request to a worker that has not loaded yet', ['answer']],
     ['a worker that is connected to and never listens', []],
     ['the last client of a waiting server', ['answer', 'loop ended', 'worker exit 0']],
@@ -100,8 +116,22 @@ describe('the process is kept alive by the right handles', () => {
     ['ref() of an idle client', ['still here']],
     ['close() after ref()', []],
     ['an idle actor in a thread', ['answer']],
+    ['an idle actor in this thread', ['answer']],
+    ['an actor in this thread whose end is awaited', ['still here', 'undefined']],
+    ['an actor in this thread with a request pending', ['answer']],
+    ['posts from one actor in this thread to another', ['5', '4', '3', '2', '1', '0']],
+    ['a post to an idle actor in this thread', ['ready', 'a post']],
+    ['an actor in this thread that works without end', []],
+    ['a supervised actor in this thread', ['answer']],
+    ['a pool that stops actors in this thread that never end', ['ServerDisappeared']],
+    ['a script with an invalid option', ['InvalidArgument']],
     ['an actor whose end is awaited', ['worker exit 0', 'over']],
     ['an actor whose client is closed at once', ['undefined']],
+    ['a listener on a connected Worker', ['answer', 'worker exit 0']],
+    ['a listener that is added to a connected Worker', ['answer', 'still here']],
+    ['a listener that is removed from a connected Worker', ['answer']],
+    ['a listener on a connected Worker that the application has unref’d', ['answer']],
+    ['a Worker that two copies of the package connect to', ['answer', 'answer']],
     ['listen() that is not awaited', ['worker exit 0']],
     ['listen() that is awaited', ['still here']],
     ['a parent listened to before listen()', ['still here', 'echo hi', 'worker exit 0']],

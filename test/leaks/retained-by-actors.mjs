@@ -182,7 +182,11 @@ const CASES = {
   },
   async 'workers of a pool that ended'() {
     const collected = countCollected();
-    const workers = pool(() => started(collected), { size: 1, prefetchMs: 0, ...OFTEN });
+    const workers = pool(() => started(collected), {
+      size: 1,
+      prefetchMs: 0,
+      backoff: { initial: 0 },
+    });
     for (let n = 0; n < RESTARTS; n++) {
       await Promise.all([workers.tryReq('exit'), workers.req('echo', { idempotent: 9 })]);
     }

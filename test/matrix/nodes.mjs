@@ -1,14 +1,11 @@
-// The runtimes of test/matrix/nodes/package.json, Node releases and others: `runtimes()` finds
-// them, running this file installs those that are missing. A machine without them can still build
-// and test.
+// The runtimes of test/matrix/nodes/package.json, Node releases and others. test/tools.mjs installs
+// them; a machine without them can still build and test.
 //
 // They are not devDependencies of the root, because npm would link the `node` of one of them into
 // node_modules/.bin, where it comes first on the PATH of every npm script. Each is the package of
 // one platform with nothing but the binary, so that there is no install script to run.
-import { execSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 const folder = path.join(import.meta.dirname, 'nodes');
 const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
@@ -31,15 +28,4 @@ export function runtimes() {
     const file = path.join(folder, 'node_modules', alias, binary);
     return { name, args, binary: existsSync(file) ? file : undefined };
   });
-}
-
-if (
-  process.argv[1] === fileURLToPath(import.meta.url) &&
-  runtimes().some(({ binary }) => !binary)
-) {
-  try {
-    execSync('npm ci', { cwd: folder, stdio: 'inherit' });
-  } catch (error) {
-    console.error(`The runtimes to test on are not installed: ${error.message}`);
-  }
 }

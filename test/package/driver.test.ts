@@ -25,10 +25,10 @@ test('a simulator may set the driver before anything else', async () => {
 
 test('a second driver is refused', async () => {
   expect(await evaluate(`(installDriver({}), codeOf(() => installDriver({})))`)).toBe(
-    'NotSupported',
+    'InvalidArgument',
   );
 });
 
 test('so is one that comes after the driver of the platform', async () => {
-  expect(await evaluate(`(liveness(), codeOf(() => installDriver({})))`)).toBe('NotSupported');
+  expect(await evaluate(`(liveness(), codeOf(() => installDriver({})))`)).toBe('InvalidArgument');
 });

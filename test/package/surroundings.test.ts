@@ -8,20 +8,30 @@ import path from 'node:path';
 import vm from 'node:vm';
 import * as threads from 'node:worker_threads';
 
-const ENTRIES = ['index', 'sync', 'actors'];
+const ENTRIES = ['index', 'sync', 'actors', 'comlink'];
 const FORMATS = ['js', 'cjs'];
 const dist = path.resolve('dist');
 
-type Conditions = Record<string, { import: string; require: string }>;
+interface Formats {
+  import: string | { module: string; default: string };
+  require: string;
+}
+type Conditions = Record<string, Formats>;
 const { imports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   imports: Record<string, Conditions>;
 };
 
-/** The file that a name in one of the files of the package leads to. */
-function resolve(name: string, from: string, format: string, condition: string): string {
+/**
+ * The file that a name in one of the files of the package leads to. `conditions` are one of those
+ * in package.json, and `module` if the resolver has that too.
+ */
+function resolve(name: string, from: string, format: string, conditions: string): string {
   if (!name.startsWith('#')) return path.resolve(path.dirname(from), name);
-  const target = imports[name]![condition]!;
-  return path.resolve(format === 'cjs' ? target.require : target.import);
+  const [condition, module] = conditions.split(', ');
+  const target = imports[name]![condition!]!;
+  if (format === 'cjs') return path.resolve(target.require);
+  if (typeof target.import === 'string') return path.resolve(target.import);
+  return path.resolve(module === undefined ? target.import.default : target.import.module);
 }
 
 interface Lib {
@@ -140,13 +150,14 @@ const SURROUNDINGS: Record<string, [globals: () => object, channel: 'none' | 'No
   };
 
 /**
- * The conditions of bundlers for browsers: the Node layer is not even loaded. CommonJS decides when
- * it runs, as everywhere else, because Jest resolves with `browser` where it simulates a page.
+ * The conditions of bundlers for browsers: the Node layer is not even loaded. Without `module`,
+ * which bundlers have and Jest has not where it simulates a page, the code decides when it runs, as
+ * CommonJS does.
  */
-const WITHOUT_NODE = ['browser', 'worker'];
+const WITHOUT_NODE = ['browser, module', 'worker'];
 
 describe.each(FORMATS)('%s', (format) => {
-  describe.each(['default', 'node', ...WITHOUT_NODE])('condition %s', (condition) => {
+  describe.each(['default', 'node', 'browser', ...WITHOUT_NODE])('condition %s', (condition) => {
     test.each(Object.keys(SURROUNDINGS))('%s', async (name) => {
       const [globals, found] = SURROUNDINGS[name]!;
       const isForBrowsers = format !== 'cjs' && WITHOUT_NODE.includes(condition);

@@ -169,7 +169,7 @@ export async function methods(): Promise<void> {
   remote<typeof everything>(spawn(actor({ req: { other: () => 1 } })).client);
 }
 
-export function threads(): void {
+export async function threads(): Promise<void> {
   interface Init {
     dictionary: string;
   }
@@ -189,9 +189,17 @@ export function threads(): void {
   same<Messages<typeof everything>[0], { log(line: string, level?: number): void }>();
   // @ts-expect-error: no caller could reach it
   spawnWorker(7);
+
+  await using disposed = spawnWorker<string, string, number>('./worker.mjs', {
+    worker: { name: 'a', resourceLimits: { stackSizeMb: 4 }, execArgv: [], other: true },
+  });
+  // @ts-expect-error: a name is text
+  spawnWorker('./worker.mjs', { worker: { name: 5 } });
+  disposed;
 }
 
 export async function supervision(): Promise<void> {
+  const url = new URL('file:///worker.mjs');
   const { children } = supervise({
     plain: { start: () => spawnWorker<Task, string, number, Refused>('./worker.mjs') },
     later: { start: () => Promise.resolve(spawn(everything)) },
@@ -208,6 +216,10 @@ export async function supervision(): Promise<void> {
   await children.plain.req('word', { killAfter: 5 });
   same<typeof children.plain, StableRequester<Task, string, number, Refused>>();
   same<typeof children.silent, never>();
+  await using scripted = supervise({ a: { start: './worker.mjs', init: 1 }, b: { start: url } });
+  same<typeof scripted.children.a, StableRequester>();
+  same<typeof scripted.children.b, StableRequester>();
+  await remote<typeof everything>(scripted.children.a).req.add(1, 2);
   const length: number = await children.plain.req('word', { idempotent: 1, timeout: 5 });
   // @ts-expect-error: a word is text
   await children.plain.req(length);
@@ -236,6 +248,21 @@ export async function pools(): Promise<void> {
   workers.postAll({ text: '' });
   // @ts-expect-error: no such route
   pool(() => spawn(everything), { route: 'nearest' });
+
+  const url = new URL('file:///worker.mjs');
+  await using scripted = pool<Task, string, number>(url, {
+    size: 2,
+    init: 1,
+    worker: { name: '' },
+  });
+  same<typeof scripted, Pool<Task, string, number>>();
+  const untyped = pool('./worker.mjs');
+  same<typeof untyped, Pool>();
+  await remote<typeof everything>(untyped).req.add(1, 2);
+  // @ts-expect-error: that is of a script
+  pool(() => spawn(everything), { init: 1 });
+  // @ts-expect-error: each worker needs its own
+  pool('./worker.mjs', { transfer: [] });
   const calculators = pool(() => spawn(everything), {
     route: ([name]: [string, ...unknown[]]) => name,
   });

@@ -15,9 +15,11 @@ import {
   connect,
   isUmpError,
   listen,
+  type MappedClient,
   type MsgType,
   type Requester,
   type Result,
+  type Sender,
   type UmpError,
   type UmpErrorCode,
   type WaitReply,
@@ -124,13 +126,12 @@ export async function served(server: Server<Post, Send, Reply, Refusal>): Promis
   const message = await server.wait();
   same<typeof message, MsgType<Post, Send, Reply, Refusal>>();
   same<ReturnType<typeof server.tryPop>, typeof message | undefined>();
-  // @ts-expect-error -- a post has no context
-  void message.rctx;
+  same<typeof message.rctx, ReplyContext<Reply, Refusal> | undefined>();
+  same<typeof message.from, Sender>();
   switch (message.type) {
     case 'post':
       same<typeof message.msg, Post>();
-      // @ts-expect-error -- a post has no reply
-      void message.rctx;
+      same<typeof message.rctx, undefined>();
       break;
     case 'request':
       same<typeof message.msg, Send>();
@@ -214,4 +215,43 @@ export function blocking(
   reqSync(client, { op: 'none' });
   // @ts-expect-error -- there is no signal that could fire while it blocks
   reqSync(client, { op: 'name' }, { signal: new AbortController().signal });
+}
+
+/** A request decides on the type of its reply. */
+interface Calculator {
+  add: [{ op: 'add'; a: number; b: number }, number];
+  name: [{ op: 'name' }, string];
+}
+
+export async function mapped(worker: Worker): Promise<void> {
+  const client = connect(worker) as MappedClient<Calculator, Post, Refusal>;
+  const clone = client.clone();
+  same<typeof clone, MappedClient<Calculator, Post, Refusal>>();
+  const sum = await client.req({ op: 'add', a: 1, b: 2 }, { timeout: 1000 });
+  same<typeof sum, number>();
+  const name = await client.tryReq({ op: 'name' });
+  same<typeof name, Result<string, Refusal>>();
+  const later = client.reqDeferred({ op: 'name' });
+  same<typeof later, WaitReply<string, Refusal>>();
+  client.post({ tick: 1 });
+  // @ts-expect-error -- no such request
+  void client.req({ op: 'subtract' });
+  // @ts-expect-error -- a field is missing
+  void client.req({ op: 'add', a: 1 });
+  const general: Client<Post, Send, Reply, Refusal> = client;
+  general.close();
+}
+
+export async function withoutPosts(server: Server<never, string, number>): Promise<void> {
+  for await (const { msg, rctx, type } of server) {
+    same<typeof type, 'request'>();
+    same<typeof msg, string>();
+    rctx.reply(msg.length);
+  }
+}
+
+export async function withoutRequests(server: Server<string, never>): Promise<void> {
+  const { type, rctx } = await server.wait();
+  same<typeof type, 'post'>();
+  same<typeof rctx, undefined>();
 }

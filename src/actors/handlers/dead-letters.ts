@@ -1,6 +1,6 @@
 /** Dead letters: one place for undelivered messages of all channels, connections and pools. */
 import { type Dropped, type OnDropped, perThread, setThreadHook } from '../../core/internal.js';
-import { report } from './report.js';
+import { reportIfThrows } from '../support/report.js';
 
 const threadListeners = perThread(() => new Set<OnDropped>());
 
@@ -30,10 +30,8 @@ export function onDeadLetter(listener: OnDropped): () => void {
 
 function notifyAll(dropped: Dropped): void {
   for (const listener of threadListeners()) {
-    try {
+    reportIfThrows(() => {
       listener(dropped);
-    } catch (error) {
-      report(error);
-    }
+    });
   }
 }

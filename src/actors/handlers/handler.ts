@@ -1,4 +1,4 @@
-import { type ReplyContext, UmpError, type WeakClient } from '../../core/internal.js';
+import { type ReplyContext, type Sender, UmpError, type WeakClient } from '../../core/internal.js';
 
 /** Thrown for a message that the actor has no method for. */
 export class MethodNotFound extends UmpError {
@@ -9,10 +9,14 @@ export class MethodNotFound extends UmpError {
 
 /** The value that a handler returns to end its actor; {@link stop} creates it. */
 export class Stop<T> {
-  readonly value: T;
+  readonly #value: T;
 
   constructor(value: T) {
-    this.value = value;
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
   }
 }
 
@@ -44,13 +48,16 @@ export type Flow<T> = Maybe<Stop<T>> | Promise<Maybe<Stop<T>>>;
 export interface Handler<P = unknown, S = unknown, R = unknown, E = never, T = unknown> {
   /** Runs before the first message. If it throws, the actor ends and `done` rejects. */
   init?(self: WeakClient<P, S, R, E>): unknown;
-  /** Handles a post. Without this method, a post counts as an error: see `onError`. */
-  post?(msg: P): Flow<T>;
   /**
-   * Handles a request; `rctx` answers it, now or later. Without this method, requests reject with
-   * `MethodNotFound`.
+   * Handles a post; `from` is the client that sent it. Without this method, a post counts as an
+   * error: see `onError`.
    */
-  req?(msg: S, rctx: ReplyContext<R, E>): Flow<T>;
+  post?(msg: P, from: Sender): Flow<T>;
+  /**
+   * Handles a request; `rctx` answers it, now or later, and `from` is the client that sent it.
+   * Without this method, requests reject with `MethodNotFound`.
+   */
+  req?(msg: S, rctx: ReplyContext<R, E>, from: Sender): Flow<T>;
   /**
    * Runs after the last message, for whatever reason the actor ends. A result other than undefined
    * replaces the value that the actor stopped with.
@@ -62,6 +69,17 @@ export interface Handler<P = unknown, S = unknown, R = unknown, E = never, T = u
 export type Factory<P = unknown, S = unknown, R = unknown, E = never, T = unknown> = (
   self: WeakClient<P, S, R, E>,
 ) => Handler<P, S, R, E, T> | Promise<Handler<P, S, R, E, T>>;
+
+declare const CHECKS: unique symbol;
+
+/**
+ * A factory whose handlers check each message themselves, as those of `actor()` do: it can serve a
+ * server whose messages have any type.
+ */
+export interface CheckingFactory<P, S, T> extends Factory<P, S, unknown, unknown, T> {
+  /** Exists only as a type. */
+  readonly [CHECKS]: true;
+}
 
 /** A handler, or a function that creates one. */
 export type HandlerOrFactory<P, S, R, E, T> = Handler<P, S, R, E, T> | Factory<P, S, R, E, T>;

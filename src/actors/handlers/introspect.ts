@@ -29,18 +29,18 @@ export interface ServerStats {
  */
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
   checkServer(introspect, server);
-  const { connections, unread, counts } = mailboxOf(server);
-  const { taken, failed } = counts;
+  const mailbox = mailboxOf(server);
+  const { queued, oldest, taken, failed } = mailbox.stats(() => globals.performance.now());
   let clients = 0;
   let inFlight = 0;
-  for (const connection of connections) {
+  for (const connection of mailbox.connections) {
     if (connection.countsAsClient) clients++;
     inFlight += connection.pendingReplies;
   }
   return {
     clients,
-    queued: unread.size,
-    oldest: unread.oldest(now),
+    queued,
+    oldest,
     inFlight,
     processed: taken - inFlight - failed,
     failed,
@@ -53,9 +53,7 @@ export function checkServer(stackStartFn: unknown, server: unknown): void {
     raise(stackStartFn, 'InvalidArgument', wrongHandleMessage(server, 'Server'));
 }
 
-const now = (): number => globals.performance.now();
-
 /** Counts a post whose handler threw. */
 export function recordFailedPost<P, S, R, E>(server: Server<P, S, R, E>): void {
-  mailboxOf(server).counts.recordFailure();
+  mailboxOf(server).recordFailure();
 }

@@ -1,9 +1,9 @@
 /** The loop of an actor: takes one message after another and calls the handler. */
 import {
+  Deferred,
   Failure,
   mailboxOf,
   type MsgType,
-  raise,
   rejectContext,
   type ReplyContext,
   type Server,
@@ -12,12 +12,14 @@ import {
   isPromise,
   MethodNotFound,
   Stop,
+  type CheckingFactory,
   type Flow,
   type Handler,
   type HandlerOrFactory,
 } from './handler.js';
 import { checkServer, recordFailedPost } from './introspect.js';
-import { rejectWithThrown, report } from './report.js';
+import { checkConcurrency } from '../support/check-options.js';
+import { rejectWithThrown, report } from '../support/report.js';
 
 export interface ServeOptions<T = unknown> {
   /** How many messages the handler may work on at a time: a whole number or Infinity; default 1. */
@@ -46,6 +48,17 @@ export interface ServeOptions<T = unknown> {
 export function serve<P, S, R, E, T>(
   server: Server<P, S, R, E>,
   handler: HandlerOrFactory<P, S, R, E, T>,
+  options?: ServeOptions<T>,
+): Promise<T | undefined>;
+/** Serves the messages of a server whose type does not say what they are with an `actor()`. */
+export function serve<P, S, T, M>(
+  server: UntypedServer<M>,
+  handler: CheckingFactory<P, S, T>,
+  options?: ServeOptions<T>,
+): Promise<T | undefined>;
+export function serve<P, S, R, E, T>(
+  server: Server<P, S, R, E>,
+  handler: HandlerOrFactory<P, S, R, E, T>,
   options: ServeOptions<T> = {},
 ): Promise<T | undefined> {
   checkServer(serve, server);
@@ -53,17 +66,25 @@ export function serve<P, S, R, E, T>(
   return new ServeLoop(server, handler, concurrency, options.onError).run();
 }
 
-/**
- * Returns `concurrency`; throws `InvalidArgument` unless it is a whole number above 0 or Infinity.
- */
-export function checkConcurrency(stackStartFn: unknown, concurrency = 1): number {
-  const isWhole = concurrency === Infinity || Number.isInteger(concurrency);
-  if (isWhole && concurrency > 0) return concurrency;
-  return raise(
-    stackStartFn,
-    'InvalidArgument',
-    'concurrency must be a whole number above 0, or Infinity',
-  );
+/** What `listen()` returns without type arguments: `M` is unknown. */
+export type UntypedServer<M> = unknown extends M ? Server<M, M, M> : never;
+
+/** An actor whose loop runs. */
+export interface Serving<T> {
+  /** As the result of serve(). */
+  readonly done: Promise<T | undefined>;
+  /** Fulfils when the handler is ready; rejects with what its factory or `init()` threw. */
+  readonly started: Promise<void>;
+}
+
+/** Like serve(), for options that were checked before. */
+export function startServing<P, S, R, E, T>(
+  server: Server<P, S, R, E>,
+  handler: HandlerOrFactory<P, S, R, E, T>,
+  { concurrency = 1, onError }: ServeOptions<T>,
+): Serving<T> {
+  const loop = new ServeLoop(server, handler, concurrency, onError);
+  return { done: loop.run(), started: loop.started };
 }
 
 class ServeLoop<P, S, R, E, T> {
@@ -77,6 +98,8 @@ class ServeLoop<P, S, R, E, T> {
   #onOneDone: (() => void) | undefined = undefined;
   #stopped: Stop<T> | undefined = undefined;
   #failed: { error: unknown } | undefined = undefined;
+  readonly #started = new Deferred<void>();
+  readonly started = this.#started.promise;
 
   constructor(
     server: Server<P, S, R, E>,
@@ -88,13 +111,19 @@ class ServeLoop<P, S, R, E, T> {
     this.#handlerOrFactory = handlerOrFactory;
     this.#concurrency = concurrency;
     this.#onError = onError;
+    this.started.catch(() => undefined);
+    mailboxOf(server).returnsUnread = true;
   }
 
   async run(): Promise<T | undefined> {
     await this.#endIfItThrows(() => this.#init());
-    if (this.#failed === undefined) await this.#takeAll();
+    if (this.#failed === undefined) {
+      this.#started.resolve();
+      await this.#takeAll();
+    } else this.#started.reject(this.#failed.error);
     this.#server.close();
     await Promise.all(this.#running);
+    await mailboxOf(this.#server).allRefused;
     const stopped = this.#stopped?.value;
     let replacement: T | undefined;
     await this.#endIfItThrows(async () => {
@@ -157,10 +186,10 @@ class ServeLoop<P, S, R, E, T> {
     const handler = this.#handler;
     if (message.type === 'post') {
       if (handler.post === undefined) throw new MethodNotFound('this actor takes no posts');
-      return handler.post(message.msg);
+      return handler.post(message.msg, message.from);
     }
     if (handler.req === undefined) throw new MethodNotFound('this actor takes no requests');
-    return handler.req(message.msg, message.rctx);
+    return handler.req(message.msg, message.rctx, message.from);
   }
 
   async #finish(flow: Promise<unknown>, message: MsgType<P, S, R, E>): Promise<void> {

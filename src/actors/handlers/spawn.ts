@@ -1,10 +1,14 @@
-import { channel, type ChannelOptions, type Client } from '../../core/internal.js';
+import { channel, type ChannelOptions, type Client, mailboxOf } from '../../core/internal.js';
 import type { HandlerOrFactory } from './handler.js';
 import { introspect, type ServerStats } from './introspect.js';
-import { checkConcurrency, serve, type ServeOptions } from './serve.js';
+import { startServing, type ServeOptions } from './serve.js';
+import { asyncDispose } from '../support/async-dispose.js';
+import { deliverBeforeExit } from '../support/before-exit.js';
+import { checkConcurrency } from '../support/check-options.js';
+import { RefPromise } from '../support/ref-promise.js';
 
 /** A running actor. */
-export interface Spawned<P, S, R, E, T> {
+export interface Spawned<P, S, R, E, T> extends AsyncDisposable {
   /** The actor's first client. The actor ends when its last client is closed or collected. */
   readonly client: Client<P, S, R, E>;
   /**
@@ -13,17 +17,28 @@ export interface Spawned<P, S, R, E, T> {
    */
   readonly done: Promise<T | undefined>;
   /**
+   * Fulfils when the handler is ready: its factory and `init()` have finished. Rejects where `done`
+   * rejects; ignoring it causes no unhandled rejection.
+   */
+  readonly started: Promise<void>;
+  /**
    * The statistics of the actor's server. For an actor in another thread, rejects with
    * `ServerDisappeared` once it has ended.
    */
   stats(): Promise<ServerStats>;
+  /**
+   * For `await using`: closes `client`, and waits until the actor has ended. Its other clients keep
+   * it running. Rejects as `done` does, but not because of `kill()`.
+   */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface SpawnOptions<T = unknown> extends ServeOptions<T>, ChannelOptions {}
 
 /**
  * Starts an actor in this thread. If its factory throws, `done` rejects with that error, and calls
- * reject with `ServerDisappeared`.
+ * reject with `ServerDisappeared`. In Node an idle actor does not keep the process alive; a pending
+ * request and awaiting `done` do, and posts that were sent are handled before the process ends.
  *
  * @param handler the handler, or a function that creates it
  * @throws UmpError `InvalidArgument` if an option is invalid.
@@ -34,6 +49,34 @@ export function spawn<P, S, R, E = never, T = unknown>(
 ): Spawned<P, S, R, E, T> {
   checkConcurrency(spawn, options.concurrency);
   const { client, server } = channel<P, S, R, E>(options);
-  const stats = (): Promise<ServerStats> => Promise.resolve(introspect(server));
-  return { client, done: serve(server, handler, options), stats };
+  server.unref();
+  const serving = startServing(server, handler, options);
+  const done = RefPromise.wrap(serving.done);
+  const started = RefPromise.wrap(serving.started);
+  deliverBeforeExit(mailboxOf(server), serving.done);
+  void rejectUnlessHandled(serving.done, () => {
+    return done.isObserved || done.isSupervised || started.isObserved;
+  });
+  return {
+    client,
+    done,
+    started,
+    stats: () => Promise.resolve(introspect(server)),
+    async [asyncDispose]() {
+      client.close();
+      await done;
+    },
+  };
+}
+
+/** An unhandled rejection, unless `done` fulfils or the application handles its error. */
+async function rejectUnlessHandled(
+  done: Promise<unknown>,
+  isHandled: () => boolean,
+): Promise<void> {
+  try {
+    await done;
+  } catch (error) {
+    if (!isHandled()) throw error;
+  }
 }

@@ -1,36 +1,11 @@
 /** Actors whose messages are method calls. remote.ts is the calling side. */
-import {
-  type AbortSignal,
-  PostClient,
-  raise,
-  type ReplyContext,
-  type WeakClient,
-} from '../../core/internal.js';
-import { callOf, isNeverRemote, methodOf, type Call, type Method, type Methods } from './call.js';
-import { isPromise, MethodNotFound, Stop, type Factory, type Flow } from '../handlers/handler.js';
-import { END_OF_STREAM, isStream, pump } from './stream.js';
-
-type Stopped<M> = {
-  [K in keyof M]: M[K] extends Method ? StopValue<Awaited<ReturnType<M[K]>>> : never;
-}[keyof M];
-type StopValue<O> = O extends Stop<infer T> ? T : never;
-
-/** `this` of a method that is called by a post. */
-export interface PostContext {
-  /** A weak client of this actor; `upgrade()` returns a strong one. */
-  readonly self: WeakClient<unknown, unknown, unknown, unknown>;
-}
-
-/** `this` of a method that is called by a request. */
-export interface ReqContext extends PostContext {
-  /** Aborts when the caller cancels, times out or dies. */
-  readonly signal: AbortSignal;
-  /**
-   * The reply context of the request. A method that reads it answers with it, now or later: the
-   * result of the method is then not sent.
-   */
-  readonly rctx: ReplyContext<unknown, unknown>;
-}
+import { PostClient, raise } from '../../core/internal.js';
+import type { CheckingFactory, Factory, Flow } from '../handlers/handler.js';
+import { callOf, type Call } from './call.js';
+import { checkNames, Holder } from './holder.js';
+import type { PostContext, ReqContext } from './method-call.js';
+import type { Method, NoFunction, NoMethods } from './method-types.js';
+import type { Stopped } from './results.js';
 
 /** The names among NEVER_REMOTE that objects do not inherit. */
 interface NeverRemote {
@@ -39,8 +14,8 @@ interface NeverRemote {
   inspect?: never;
 }
 
-/** The methods of an actor. `this` is a {@link PostContext} or a {@link ReqContext}. */
-export interface Definition<P extends Methods, R extends Methods, T> {
+/** The methods of an actor, in tables. `this` is a {@link PostContext} or a {@link ReqContext}. */
+export interface Definition<P, R> {
   /** Methods that are called by posts; their results are ignored, except `stop(value)`. */
   post?: P & NeverRemote & ThisType<PostContext>;
   /**
@@ -51,114 +26,106 @@ export interface Definition<P extends Methods, R extends Methods, T> {
   /** As in a `Handler`. */
   init?(self: PostContext['self']): unknown;
   /** As in a `Handler`. */
-  term?(stopped: T | undefined): unknown;
+  term?(stopped: Stopped<P> | Stopped<R> | undefined): unknown;
 }
 
+/** An object with a property `post` or `req` that is no method has its methods in tables. */
+type Tables = { post: NoFunction & object } | { req: NoFunction & object };
+
+/** An object of methods has no such property. */
+interface NoTables {
+  post?: Method;
+  req?: Method;
+}
+
+/** `this` in the methods of nested literals. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- ThisType is empty
+type NestedThis<M> = { [K in keyof M]: ThisType<M[K] & ReqContext> };
+
 /** For `spawn()`, `serve()` and `serveWorker()`; `remote()` reads the methods from its type. */
-export interface Actor<P, R> extends Factory<
-  Call<P>,
-  Call<R>,
-  unknown,
-  unknown,
-  Stopped<P> | Stopped<R>
-> {
+export interface Actor<P, R> extends CheckingFactory<Call<P>, Call<R>, Stopped<P> | Stopped<R>> {
   /** Exists only as a type. */
   readonly methods?: { post: P; req: R };
 }
 
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- it has no methods
-type NoMethods = Record<never, Method>;
-
 /**
- * Defines an actor whose messages are method calls. An actor that is spawned several times shares
- * the state of the definition; wrap the call in a function to give each its own.
- *
- * A call of a name that is not an own property of `post` or `req` rejects with `MethodNotFound`.
+ * Defines an actor whose methods are in tables: those of `post` are called by posts, those of `req`
+ * by requests. Otherwise as `actor(methods)`.
  *
  * ```ts
- * const calculator = actor({ req: { add: (a: number, b: number) => a + b } });
- * const { client } = spawn(calculator);
- * const ten = await remote<typeof calculator>(client).req.add(3, 7);
+ * const log = actor({ post: { line: (text: string) => void lines.push(text) }, req: { all } });
+ * ```
+ */
+export function actor<P extends object = NoMethods, R extends object = NoMethods>(
+  definition: Definition<P, R> & Tables,
+): Actor<P, R>;
+/**
+ * Defines an actor whose messages are method calls: each method of an object is a request. The
+ * object may be an instance of a class, or a literal, which may contain further objects of methods.
+ *
+ * An object that has a property `post` or `req` which is no method is a {@link Definition}: its
+ * methods are those of the objects `post` and `req`.
+ *
+ * An actor that is spawned several times shares the state of the object; wrap the call in a
+ * function to give each its own. A call of another name rejects with `MethodNotFound`.
+ *
+ * ```ts
+ * const calculator = actor({ add: (a: number, b: number) => a + b });
+ * const ten = await remote(spawn(calculator)).req.add(3, 7);
  * ```
  *
- * @throws UmpError `InvalidArgument` if a method has a name that is never remote: `then`, `toJSON`,
- * `inspect`, `asymmetricMatch`, or a property of `Object.prototype` (`toString`, `valueOf`,
- * `constructor` and the like).
+ * @throws UmpError `InvalidArgument` if the argument is not an object, or if a literal has a name
+ * that is never remote: `then`, `toJSON`, `inspect`, `asymmetricMatch`, or a property of
+ * `Object.prototype` (`toString`, `valueOf`, `constructor` and the like); in nested objects also
+ * `apply`, `bind` and `call`.
  */
-export function actor<P extends Methods = NoMethods, R extends Methods = NoMethods>(
-  definition: Definition<P, R, Stopped<P> | Stopped<R>>,
-): Actor<P, R> {
-  const { post = {}, req = {}, init, term } = definition as Definition<Methods, Methods, unknown>;
-  for (const name of [...Object.keys(post), ...Object.keys(req)]) {
-    if (isNeverRemote(name)) raise(actor, 'InvalidArgument', `a method cannot be named ${name}`);
-  }
+export function actor<M extends object & NoTables>(
+  methods: M & NoFunction & ThisType<M & ReqContext> & NestedThis<M>,
+): Actor<NoMethods, M>;
+export function actor(definition: object): unknown {
+  const { post, req, init, term } = tablesOf(definition);
+  const posts = holderOf(post);
+  const requests = holderOf(req);
   const factory: Factory<unknown, unknown, unknown, unknown> = (self) => ({
     init: () => init?.(self),
     post: (msg) => {
       const { name, args } = callOf(msg);
-      return methodOf(post, name).apply({ self }, args) as Flow<unknown>;
+      const { holder, key } = posts.find(name);
+      return holder.post(key, self, args) as Flow<unknown>;
     },
-    req: (msg, rctx) => new MethodCall(self, rctx).run(req, msg),
-    term: (stopped) => term?.(stopped),
+    req: (msg, rctx) => {
+      const call = callOf(msg);
+      try {
+        const found = requests.find(call.name);
+        return new found.holder.Call(self, rctx).run(found, call);
+      } catch (error) {
+        if (call.port !== undefined) PostClient.from(call.port).close();
+        throw error;
+      }
+    },
+    term: (stopped) => term?.(stopped as never),
   });
-  return factory as Actor<P, R>;
+  return factory;
 }
 
-/** One request; `this` of its method. */
-class MethodCall implements ReqContext {
-  readonly self: PostContext['self'];
-  readonly #rctx: ReplyContext<unknown, unknown>;
-  #isContextTaken = false;
-
-  constructor(self: PostContext['self'], rctx: ReplyContext<unknown, unknown>) {
-    this.self = self;
-    this.#rctx = rctx;
+function tablesOf(definition: object): Definition<object, object> {
+  if (!isObject(definition)) {
+    return raise(actor, 'InvalidArgument', 'actor() takes an object of methods');
   }
-
-  get rctx(): ReplyContext<unknown, unknown> {
-    this.#isContextTaken = true;
-    return this.#rctx;
+  const { post, req } = definition as Definition<object, object>;
+  const isTable = (name: 'post' | 'req', value: unknown): boolean =>
+    name in definition && typeof value !== 'function';
+  if (!isTable('post', post) && !isTable('req', req)) return { req: definition };
+  for (const table of [post, req]) {
+    if (table === undefined || isObject(table)) continue;
+    return raise(actor, 'InvalidArgument', '`post` and `req` of an actor are objects of methods');
   }
+  return definition;
+}
 
-  get signal(): AbortSignal {
-    return this.#rctx.signal;
-  }
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-  run(methods: Methods, msg: unknown): Flow<unknown> {
-    const { name, args, port } = callOf(msg);
-    const sink = port && PostClient.from(port);
-    let result: unknown;
-    try {
-      result = methodOf(methods, name).apply(this, args);
-    } catch (error) {
-      sink?.close();
-      throw error;
-    }
-    if (sink === undefined && !isPromise(result)) return this.#reply(name, result);
-    return this.#finish(name, result, sink);
-  }
-
-  async #finish(
-    name: string,
-    result: unknown,
-    sink: PostClient | undefined,
-  ): Promise<Stop<unknown> | undefined> {
-    try {
-      const value = await result;
-      if (sink === undefined) return this.#reply(name, value);
-      if (!isStream(value)) throw new MethodNotFound(`${name} is not a stream`);
-      await pump(value, sink);
-    } finally {
-      sink?.close();
-    }
-    this.#rctx.reply(END_OF_STREAM);
-    return undefined;
-  }
-
-  #reply(name: string, value: unknown): Stop<unknown> | undefined {
-    if (isStream(value)) throw new MethodNotFound(`${name} is a stream`);
-    const isStop = value instanceof Stop;
-    if (!this.#isContextTaken) this.#rctx.reply(isStop ? undefined : value);
-    return isStop ? value : undefined;
-  }
+function holderOf(methods: object = {}): Holder {
+  checkNames(actor, methods);
+  return new Holder(methods);
 }

@@ -1,52 +1,48 @@
 /** Messages that call a method of an actor. */
 import type { PortLike } from '../../core/internal.js';
 import { MethodNotFound } from '../handlers/handler.js';
+import type { Group, Method, RemoteName } from './method-types.js';
 
-export type Method = (...args: never[]) => unknown;
-export type Methods = Record<string, Method>;
+declare const METHODS: unique symbol;
+
+/** The methods that a message may call. Exists only as a type; `remote()` reads it. */
+export interface CallsOf<M> {
+  readonly [METHODS]?: M;
+}
+
+/** What the sink of a call receives: the items of a stream, or the progress of the method. */
+export type Mode = 'stream' | 'progress';
 
 /**
- * A message that calls one of the methods `M`. `sink` is the port of a PostClient that receives the
- * items of a stream.
+ * A message that calls one of the methods `M`; `images.resize` is the name of a method of a nested
+ * object. `sink` is the port of a PostClient that receives the items of a stream or the progress of
+ * the method.
  */
 export type Call<M> = {
-  [K in keyof M & string]: M[K] extends Method
-    ? [name: K, args: Parameters<M[K]>, sink?: PortLike]
+  [K in RemoteName<keyof M>]-?: M[K] extends infer F
+    ? F extends Method
+      ? [name: K, args: Parameters<F>, sink?: PortLike, mode?: Mode]
+      : F extends Group
+        ? [name: `${K}.${string}`, args: unknown[], sink?: PortLike, mode?: Mode]
+        : never
     : never;
-}[keyof M & string];
+}[RemoteName<keyof M>] &
+  CallsOf<M>;
 
-/**
- * Names that the language and common tools call on any object: `await`, `JSON.stringify()`,
- * template strings, loggers, and test runners that compare. These calls must not reach the actor.
- */
-const NEVER_REMOTE: ReadonlySet<string> = new Set([
-  ...Object.getOwnPropertyNames(Object.prototype),
-  'then',
-  'toJSON',
-  'inspect',
-  'asymmetricMatch',
-]);
-
-export const isNeverRemote = (name: string): boolean => NEVER_REMOTE.has(name);
-
-interface AnyCall {
+/** A call as an actor receives it. */
+export interface AnyCall {
   readonly name: string;
   readonly args: never[];
   readonly port: PortLike | undefined;
+  /** A caller with an older build of this package sends none with a stream. */
+  readonly mode: unknown;
 }
 
 /** Throws MethodNotFound if the message is not a call. */
 export function callOf(msg: unknown): AnyCall {
-  const [name, args, port] = (Array.isArray(msg) ? msg : []) as unknown[];
+  const [name, args, port, mode] = (Array.isArray(msg) ? msg : []) as unknown[];
   if (typeof name !== 'string' || !Array.isArray(args)) {
     throw new MethodNotFound('this actor takes calls of its methods: use remote()');
   }
-  return { name, args: args as never[], port: port as PortLike | undefined };
-}
-
-/** Throws MethodNotFound unless `name` is an own property: inherited ones are not remote. */
-export function methodOf(methods: Methods, name: string): Method {
-  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  if (typeof method !== 'function') throw new MethodNotFound(`this actor has no method ${name}`);
-  return method;
+  return { name, args: args as never[], port: port as PortLike | undefined, mode };
 }

@@ -1,114 +1,197 @@
-import type { Requester } from '../../core/internal.js';
+import { raise, type Requester } from '../../core/internal.js';
 import type { Actor } from './actor.js';
-import { isNeverRemote, type Call, type Method } from './call.js';
-import type { Stop } from '../handlers/handler.js';
+import type { Call, CallsOf } from './call.js';
+import type { NoMethods } from './method-types.js';
+import { isNeverRemote, isNeverRemoteNested } from './never-remote.js';
+import { callWithProgress } from './progress.js';
+import type { PostMethods, RequestMethods, StreamMethods } from './remote-methods.js';
 import type { PoolReqOptions } from '../proxies/stable-requester.js';
 import { pull, type CallRequester, type StreamOptions } from './stream.js';
 
 /**
- * Options of the calls through {@link Remote.with}. `buffer` applies to streams alone, `idempotent`
- * and `killAfter` to requests through a supervisor's or a pool's requester; the others are those of
- * `client.req()`.
+ * Options of the calls through {@link Remote.with}. `buffer` applies to streams alone, `onProgress`
+ * to requests, `idempotent` and `killAfter` to requests through a supervisor's or a pool's
+ * requester; the others are those of `client.req()`.
  */
-export type RemoteOptions = StreamOptions & PoolReqOptions;
-
-type Item<V> =
-  V extends AsyncIterable<infer I>
-    ? I
-    : V extends IterableIterator<infer I, unknown, never>
-      ? I
-      : never;
-type IsStream<M> = M extends Method
-  ? [Item<Awaited<ReturnType<M>>>] extends [never]
-    ? false
-    : true
-  : false;
-type Replied<V> = [Exclude<V, Stop<unknown>>] extends [never]
-  ? undefined
-  : Exclude<V, Stop<unknown>>;
-
-type Posts<P> = {
-  readonly [K in keyof P]: P[K] extends Method ? (...args: Parameters<P[K]>) => void : never;
-};
-type Requests<R> = {
-  readonly [K in keyof R as IsStream<R[K]> extends true ? never : K]: R[K] extends Method
-    ? (...args: Parameters<R[K]>) => Promise<Replied<Awaited<ReturnType<R[K]>>>>
-    : never;
-};
-type Streams<R> = {
-  readonly [K in keyof R as IsStream<R[K]> extends true ? K : never]: R[K] extends Method
-    ? (...args: Parameters<R[K]>) => AsyncGenerator<Item<Awaited<ReturnType<R[K]>>>, undefined>
-    : never;
-};
+export interface RemoteOptions extends StreamOptions, PoolReqOptions {
+  /**
+   * Receives what the method passes to `this.progress()`, before the call settles; nothing after
+   * `signal` has aborted. If it throws, the call is given up and rejects with that error. Not with
+   * `idempotent`.
+   */
+  onProgress?(value: unknown): void;
+}
 
 /** The methods of an actor as functions. `A` is the actor's type: `typeof calculator`. */
 export interface Remote<A> {
   /** One-way calls; they throw as `client.post()` does. */
-  readonly post: Posts<PostsOf<A>>;
+  readonly post: PostMethods<PostsOf<A>>;
   /**
    * Calls with a reply. They reject as `client.req()` does, with `HandlerFailed` if the method
    * threw (see `cause`), and with `MethodNotFound` if the actor has no such method.
    */
-  readonly req: Requests<RequestsOf<A>>;
+  readonly req: RequestMethods<RequestsOf<A>>;
   /**
    * Methods that return an async iterable or a generator, for `for await`. The method is called
    * when the first item is requested; leaving the loop ends the generator in the actor. The loop
-   * throws the errors that a call through `req` rejects with.
+   * throws the errors that a call through `req` rejects with. What the generator returns is the
+   * `value` of the last result of `next()`.
    */
-  readonly stream: Streams<RequestsOf<A>>;
-  /** The same methods, called with these options. */
+  readonly stream: StreamMethods<RequestsOf<A>>;
+  /**
+   * The same methods, called with these options.
+   * @throws UmpError `InvalidArgument` if `onProgress` is not a function.
+   */
   with(options: RemoteOptions): Remote<A>;
 }
 
-type MethodsOf<A> = A extends Actor<infer P, infer R> ? { post: P; req: R } : never;
+/** Of an actor, or of an object whose methods are all requests. */
+type MethodsOf<A> =
+  A extends Actor<infer P, infer R>
+    ? { post: P; req: R }
+    : A extends object
+      ? { post: NoMethods; req: A }
+      : never;
 type PostsOf<A> = MethodsOf<A>['post'];
 type RequestsOf<A> = MethodsOf<A>['req'];
 
 /** A Client of the actor `A`, or another requester that sends to it. */
 export type RemoteRequester<A> = Requester<Call<PostsOf<A>>, Call<RequestsOf<A>>, unknown, unknown>;
 
-/** Calls the methods of an actor by name: `remote<typeof calculator>(client).req.add(3, 7)`. */
-export function remote<A>(requester: RemoteRequester<A>, options: RemoteOptions = {}): Remote<A> {
-  const { buffer, ...reqOptions } = options;
+/** The methods that the messages call. */
+type CalledBy<S> = [S] extends [never] ? NoMethods : S extends CallsOf<infer M> ? M : NoMethods;
+
+/** Not the messages of an untyped client: those do not say which methods there are. */
+type AnyCalls = readonly [name: string, args: readonly unknown[], ...rest: unknown[]];
+
+/** Nor do those that are never sent, or whose names may be any. */
+type Known<P extends AnyCalls, S extends AnyCalls> = [P | S] extends [never]
+  ? never
+  : string extends (P | S)[0]
+    ? never
+    : unknown;
+
+/** Something that has a client: what `spawn()` and `spawnWorker()` return. */
+interface HasClient<C> {
+  readonly client: C;
+}
+
+/**
+ * Calls the methods of an actor by name. Of a requester that was made from the actor, the type
+ * says which these are; for others, name the type of the actor or of its object of methods.
+ *
+ * ```ts
+ * const ten = await remote(spawn(calculator)).req.add(3, 7);
+ * const there = remote<typeof calculator>(connect(worker));
+ * ```
+ *
+ * @param target a client of the actor, another requester that sends to it, or what `spawn()` or
+ * `spawnWorker()` returned
+ * @throws UmpError `InvalidArgument` if `target` is none of these, or `onProgress` is no function.
+ */
+export function remote<P extends AnyCalls, S extends AnyCalls>(
+  target: (Requester<P, S, unknown, unknown> | HasClient<Requester<P, S, unknown, unknown>>) &
+    Known<P, S>,
+  options?: RemoteOptions,
+): Remote<Actor<CalledBy<P>, CalledBy<S>>>;
+/** Calls the methods of an actor or an object of the type `A`, which the client does not know. */
+export function remote<A>(
+  target: RemoteRequester<A> | HasClient<RemoteRequester<A>>,
+  options?: RemoteOptions,
+): Remote<A>;
+export function remote(
+  target: object,
+  { buffer, onProgress, ...reqOptions }: RemoteOptions = {},
+): Remote<unknown> {
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    return raise(remote, 'InvalidArgument', 'onProgress must be a function');
+  }
   const { signal, timeout, transfer = [] } = reqOptions;
-  const caller = requester as unknown as CallRequester;
+  const caller = requesterOf(target);
   return {
     post: methodsCalledBy((name, args) => {
       caller.post([name, args], { transfer });
     }),
-    req: methodsCalledBy((name, args) => caller.req([name, args], reqOptions)),
+    req: methodsCalledBy(
+      onProgress === undefined
+        ? (name, args) => caller.req([name, args], reqOptions)
+        : (name, args) => callWithProgress(caller, name, args, onProgress, reqOptions),
+    ),
     stream: methodsCalledBy((name, args) =>
       pull(caller, name, args, { buffer, signal, timeout, transfer }),
     ),
-    with: (more) => remote<A>(requester, { ...options, ...more }),
+    with: (more) =>
+      remote<unknown>(caller as never, { buffer, onProgress, ...reqOptions, ...more } as never),
   };
 }
+
+/** Throws `InvalidArgument` if `target` is nothing that remote() takes. */
+function requesterOf(target: object): CallRequester {
+  for (const requester of [
+    target,
+    (target as Partial<HasClient<object>> | null | undefined)?.client,
+  ]) {
+    if (typeof (requester as Partial<CallRequester> | null | undefined)?.req === 'function') {
+      return requester as CallRequester;
+    }
+  }
+  return raise(remote, 'InvalidArgument', 'remote() takes a client, or an actor that was spawned');
+}
+
+type CallMethod = (name: string, args: readonly unknown[]) => unknown;
 
 /**
  * Returns an object that has a method of every name, except those that are never remote. Reading a
  * property sends nothing and returns the same function each time.
  */
-function methodsCalledBy(call: (name: string, args: readonly unknown[]) => unknown): never {
-  const known = new Map<string, (...args: unknown[]) => unknown>();
-  const methodNamed = (name: string): unknown => {
-    let method = known.get(name);
+function methodsCalledBy(call: CallMethod): never {
+  return new Proxy(LOCAL_PROPERTIES, new MethodsByName(call, '', isNeverRemote)) as never;
+}
+
+/** Makes a method of each name that is read; each has the methods of a nested object in turn. */
+class MethodsByName implements ProxyHandler<object> {
+  readonly #call: CallMethod;
+  readonly #prefix: string;
+  readonly #isLocal: (name: string) => boolean;
+  readonly #known = new Map<string, unknown>();
+
+  constructor(call: CallMethod, prefix: string, isLocal: (name: string) => boolean) {
+    this.#call = call;
+    this.#prefix = prefix;
+    this.#isLocal = isLocal;
+  }
+
+  get(target: object, name: string | symbol): unknown {
+    if (typeof name === 'symbol' || this.#isLocal(name)) {
+      return Reflect.get(target, name) as unknown;
+    }
+    let method = this.#known.get(name);
     if (method === undefined) {
-      method = (...args) => call(name, args);
-      known.set(name, method);
+      method = this.#methodNamed(`${this.#prefix}${name}`);
+      this.#known.set(name, method);
     }
     return method;
-  };
-  return new Proxy(PROXY_TARGET, {
-    get: (target, name) =>
-      typeof name === 'symbol' || isNeverRemote(name)
-        ? (Reflect.get(target, name) as unknown)
-        : methodNamed(name),
-  }) as never;
+  }
+
+  #methodNamed(name: string): unknown {
+    const call = this.#call;
+    const method = (...args: unknown[]): unknown => call(name, args);
+    // Both are names that a nested method may have.
+    Reflect.deleteProperty(method, 'name');
+    Reflect.deleteProperty(method, 'length');
+    // A proxy in place of the function itself would make each call slower.
+    const nested = new MethodsByName(call, `${name}.`, isNeverRemoteNested);
+    const functions = Object.create(Function.prototype) as object;
+    return Object.setPrototypeOf(method, new Proxy(functions, nested)) as unknown;
+  }
 }
 
 /**
  * The local properties of these objects: those of an empty object, which loggers print as Remote.
+ * Immer and MobX copy objects whose prototype is that of a plain one, so it has another one.
  */
-const PROXY_TARGET = Object.freeze(
-  Object.defineProperty({}, Symbol.toStringTag, { value: 'Remote' }),
+const LOCAL_PROPERTIES = Object.freeze(
+  Object.create(Object.create(Object.prototype) as object, {
+    [Symbol.toStringTag]: { value: 'Remote' },
+  }) as object,
 );

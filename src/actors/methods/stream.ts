@@ -2,11 +2,12 @@
  * A stream of replies, built on a request and posts.
  *
  *   caller                                          actor
- *     req [name, args, port of a PostClient]  ──►   calls the method
+ *     req [name, args, port of a PostClient, 'stream']  ──►   calls the method
  *     ◄──  posts each item, as fast as the bounded mailbox of the caller allows
- *     ◄──  replies END_OF_STREAM
+ *     ◄──  replies [END_OF_STREAM, what the generator returned]
  *
- * A caller that leaves early aborts the request and closes the mailbox.
+ * A caller that leaves early aborts the request and closes the mailbox. progress.ts receives
+ * progress in the same way.
  */
 import {
   type AbortSignal,
@@ -25,9 +26,25 @@ import {
   type WaitReply,
   type WorkingSignal,
 } from '../../core/internal.js';
+import type { Mode } from './call.js';
+import { Transferred } from './transferred.js';
 
-/** The reply to a request for a stream. */
-export const END_OF_STREAM = 'end of stream';
+/** The reply to a call that has a sink, which the actor has closed before. */
+const END_OF_STREAM = 'end of stream';
+
+/**
+ * The reply to a call that has a sink. A caller with an older build of this package, which sends no
+ * `mode`, understands END_OF_STREAM alone.
+ */
+export const endOfCall = (value: unknown, mode: unknown): unknown =>
+  mode === undefined ? END_OF_STREAM : [END_OF_STREAM, value];
+
+/** The value of {@link endOfCall}; undefined if the reply is not one of an actor. */
+export function valueAtEnd(reply: unknown): { readonly value: unknown } | undefined {
+  if (reply === END_OF_STREAM) return { value: undefined };
+  if (!Array.isArray(reply) || reply[0] !== END_OF_STREAM) return undefined;
+  return { value: reply[1] as unknown };
+}
 
 type Source = AsyncIterable<unknown> | Iterable<unknown>;
 
@@ -37,15 +54,23 @@ export const isStream = (value: unknown): value is Source =>
   value !== null &&
   (Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value));
 
-/** Posts the items of `source` until it has no more or the caller has left. */
-export async function pump(source: Source, sink: PostClient): Promise<void> {
-  for await (const item of source) if (!(await isSent(item, sink))) return;
+/**
+ * Posts the items of `source` until it has no more or the caller has left. Fulfils with what the
+ * generator returned.
+ */
+export async function pump(source: Source, sink: PostClient): Promise<unknown> {
+  let end: unknown;
+  async function* items(): AsyncGenerator<unknown, void> {
+    end = yield* source;
+  }
+  for await (const item of items()) if (!(await isSent(item, sink))) break;
+  return end;
 }
 
 async function isSent(item: unknown, sink: PostClient): Promise<boolean> {
   try {
     await sink.ready();
-    sink.post(item);
+    postItem(item, sink);
     return true;
   } catch (error) {
     if (isUmpError(error, 'ServerDisappeared')) return false;
@@ -53,10 +78,15 @@ async function isSent(item: unknown, sink: PostClient): Promise<boolean> {
   }
 }
 
+export function postItem(item: unknown, sink: PostClient): void {
+  if (item instanceof Transferred) sink.post(item.value, { transfer: item.transfer });
+  else sink.post(item);
+}
+
 /** A requester as the callers of methods use it. */
 export type CallRequester = Requester<
   unknown,
-  readonly [name: string, args: readonly unknown[], sink?: object],
+  readonly [name: string, args: readonly unknown[], sink?: object, mode?: Mode],
   unknown,
   unknown
 >;
@@ -68,14 +98,31 @@ export interface StreamOptions extends ReqOptions {
   buffer?: number | undefined;
 }
 
-/** Yields the items of a stream; the request is sent when the first item is requested. */
+/**
+ * Yields the items of a stream, and returns what the generator returned; the request is sent when
+ * the first item is requested.
+ */
 export async function* pull(
   requester: CallRequester,
   name: string,
   args: readonly unknown[],
-  { buffer = DEFAULT_BUFFER, signal, transfer = [], ...options }: StreamOptions,
-): AsyncGenerator<unknown, undefined> {
-  const { client, server } = channel<unknown, never, never>({ capacity: buffer });
+  { buffer = DEFAULT_BUFFER, ...options }: StreamOptions,
+): AsyncGenerator<unknown, unknown> {
+  const reply = yield* callWithSink(requester, [name, args], 'stream', buffer, options);
+  const end = valueAtEnd(reply);
+  if (end !== undefined) return end.value;
+  throw new UmpError('Protocol', 'the server did not answer with a stream');
+}
+
+/** Yields what the actor posts during a call, and returns the reply. */
+export async function* callWithSink(
+  requester: CallRequester,
+  [name, args]: readonly [name: string, args: readonly unknown[]],
+  mode: Mode,
+  capacity: number | undefined,
+  { signal, transfer = [], ...options }: ReqOptions,
+): AsyncGenerator<unknown, unknown> {
+  const { client, server } = channel<unknown, never, never>({ capacity });
   const sink = client.postOnly().transfer();
   client.close();
   const controller = new globals.AbortController();
@@ -84,12 +131,12 @@ export async function* pull(
     controller.abort(reason);
   };
   if (outer?.aborted === true) aborted(outer.reason);
-  const watch = outer?.aborted === false ? onAbort(outer, { aborted }) : undefined;
+  const stopWatching = outer?.aborted === false ? onAbort(outer, { aborted }) : undefined;
   try {
     const reqOptions = { ...options, signal: controller.signal, transfer: [...transfer, sink] };
-    yield* items(server, send(requester, [name, args, sink], reqOptions));
+    return yield* items(server, send(requester, [name, args, sink, mode], reqOptions));
   } finally {
-    watch?.stop();
+    stopWatching?.();
     controller.abort(undefined);
     server.close();
   }
@@ -97,7 +144,7 @@ export async function* pull(
 
 function send(
   requester: CallRequester,
-  call: [name: string, args: readonly unknown[], sink: MessagePort],
+  call: [name: string, args: readonly unknown[], sink: MessagePort, mode: Mode],
   options: ReqOptions,
 ): Promise<Result<unknown, unknown>> {
   try {
@@ -122,7 +169,7 @@ type Items = Server<unknown, never, never>;
 async function* items(
   server: Items,
   reply: Promise<Result<unknown, unknown>>,
-): AsyncGenerator<unknown, undefined> {
+): AsyncGenerator<unknown, unknown> {
   const lost = new globals.AbortController();
   void reply.then((result) => {
     if (!closesSink(result)) lost.abort(undefined);
@@ -134,15 +181,13 @@ async function* items(
   }
   const result = await reply;
   if (!result.ok) throw result.error;
-  if (result.value !== END_OF_STREAM) {
-    throw new UmpError('Protocol', 'the server did not answer with a stream');
-  }
+  return result.value;
 }
 
 /** Whether the actor itself ended the call: it then also closes the sink, after the last item. */
 const closesSink = (result: Result<unknown, unknown>): boolean =>
   result.ok
-    ? result.value === END_OF_STREAM
+    ? valueAtEnd(result.value) !== undefined
     : ['HandlerFailed', 'MethodNotFound', 'App'].includes(result.error.code);
 
 /** Returns undefined after the last item. */

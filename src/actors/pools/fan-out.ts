@@ -1,19 +1,18 @@
 import {
-  checkSignal,
-  checkTimeout,
   createWaitReply,
   raise,
   type ReqOptions,
   type SendOptions,
   type WaitReply,
 } from '../../core/internal.js';
-import { asFailure } from '../as-failure.js';
-import { AbortableCall } from '../local-call.js';
-import type { Callable, Target } from '../proxies/target.js';
+import { asFailure } from '../support/as-failure.js';
+import { checkCallLimits } from '../support/check-options.js';
+import { AbortableCall } from '../support/local-call.js';
+import type { Callable, CallTarget } from '../proxies/call-target.js';
 import type { Slot } from './slot.js';
 
 /** All workers as one target: posts reach all of them, requests the first that replies. */
-export class FanOut implements Target<never, never>, Callable<never, never, unknown, unknown> {
+export class FanOut implements CallTarget<never, never>, Callable<never, never, unknown, unknown> {
   readonly client = this;
   readonly #slots: readonly Slot[];
 
@@ -32,7 +31,7 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
 
   reqDeferred(msg: never, options: ReqOptions = {}): WaitReply<unknown, unknown> {
     const request = this.#broadcast(FanOut.prototype.reqDeferred, msg, options, false);
-    return createWaitReply(request, request.pending);
+    return createWaitReply(request.pending);
   }
 
   #broadcast(
@@ -42,8 +41,7 @@ export class FanOut implements Target<never, never>, Callable<never, never, unkn
     rejects: boolean,
   ): BroadcastRequest {
     throwIfTransferring(stackStartFn, options);
-    const timeout = checkTimeout(stackStartFn, options.timeout);
-    checkSignal(stackStartFn, options.signal);
+    const timeout = checkCallLimits(stackStartFn, options);
     const request = new BroadcastRequest(rejects);
     request.pending.watch(options.signal, timeout);
     // A signal that has aborted before settles the request at once.

@@ -1,10 +1,11 @@
 /** Each bucket is 19 % wider than the one before, so reported values are at most 19 % too high. */
 const GROWTH = 2 ** 0.25;
+const LOG_OF_GROWTH = Math.log(GROWTH);
 /** The upper bound of the first bucket, in milliseconds. */
 const MIN_MS = 0.001;
 const BUCKETS = 160;
 
-/** How long requests took, in milliseconds: from the call to the reply. */
+/** How long requests took, in milliseconds. */
 export interface Latency {
   /** How many requests have settled. */
   count: number;
@@ -25,7 +26,7 @@ export class Histogram {
   #max = 0;
 
   add(ms: number): void {
-    const bucket = Math.ceil(Math.log(Math.max(ms, MIN_MS) / MIN_MS) / Math.log(GROWTH));
+    const bucket = ms <= MIN_MS ? 0 : Math.ceil(Math.log(ms / MIN_MS) / LOG_OF_GROWTH);
     const index = Math.min(bucket, BUCKETS - 1);
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
     this.#count++;

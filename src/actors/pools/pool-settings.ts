@@ -1,9 +1,13 @@
 import { type OnDropped, raise } from '../../core/internal.js';
 import { availableParallelism } from './available-parallelism.js';
-import { checkConcurrency } from '../handlers/serve.js';
+import { checkConcurrency, checkNotNegative } from '../support/check-options.js';
 import type { PoolOptions } from './pool-types.js';
+import { CHILD_SHUTDOWN_MS } from '../supervision/child-spec.js';
 import { RestartPolicy } from '../supervision/restart-policy.js';
+import { isBeforeOf } from './order.js';
 import { routerOf, type Router } from './routes.js';
+import type { IsBefore } from '../proxies/dispatcher.js';
+import { canMeasureMemory } from '../support/memory.js';
 
 /** The options of a pool, validated, with defaults filled in. */
 export interface PoolSettings {
@@ -15,7 +19,18 @@ export interface PoolSettings {
   readonly concurrency: number;
   readonly shutdownMs: number;
   readonly router: Router;
-  readonly restarts: RestartPolicy;
+  /** The key of a message; undefined without a key. */
+  readonly keyOf: ((msg: never) => string | number) | undefined;
+  /** Whether the pool grows while messages wait. */
+  readonly canGrow: boolean;
+  readonly isBefore: IsBefore | undefined;
+  readonly maxCalls: number;
+  readonly maxAgeMs: number;
+  /** Bytes. */
+  readonly maxMemory: number;
+  /** Undefined if the application sets no `intensity`: a pool that had a worker never gives up. */
+  readonly restarts: RestartPolicy | undefined;
+  readonly backoff: PoolOptions['backoff'];
   readonly onDropped: OnDropped | undefined;
 }
 
@@ -33,7 +48,7 @@ export function checkPoolOptions(stackStartFn: unknown, options: PoolOptions): P
   const canGrow = typeof options.route !== 'function' && options.route !== 'broadcast';
   const varies = canGrow && size === undefined && options.max !== undefined;
   const { min = varies ? 1 : max } = options;
-  const { queue = Infinity, idle = 10_000, prefetchMs = 5, shutdown = 5000 } = options;
+  const { queue = Infinity, idle = 10_000, prefetchMs = 5, shutdown = CHILD_SHUTDOWN_MS } = options;
   const areWhole = [min, max].every((number) => Number.isInteger(number));
   if (!areWhole || min < 0 || max < 1 || min > max) {
     raise(
@@ -42,13 +57,24 @@ export function checkPoolOptions(stackStartFn: unknown, options: PoolOptions): P
       'size, min and max must be whole numbers, with 0 <= min <= max and 1 <= max',
     );
   }
-  if (![queue, idle, prefetchMs, shutdown].every((number) => number >= 0)) {
+  checkNotNegative(stackStartFn, 'queue, idle, prefetchMs and shutdown', [
+    queue,
+    idle,
+    prefetchMs,
+    shutdown,
+  ]);
+  const { maxCalls = Infinity, maxAge = Infinity, maxMemory = Infinity } = options;
+  if (!(maxCalls >= 1 && maxAge > 0 && maxMemory > 0)) {
     raise(
       stackStartFn,
       'InvalidArgument',
-      'queue, idle, prefetchMs and shutdown must be numbers, 0 or more',
+      'maxCalls must be a number, 1 or more; maxAge and maxMemory must be numbers above 0',
     );
   }
+  if (maxMemory < Infinity && !canMeasureMemory()) {
+    raise(stackStartFn, 'NotSupported', 'maxMemory: this platform cannot measure a thread');
+  }
+  const policy = new RestartPolicy(stackStartFn, options);
   return {
     min,
     max,
@@ -58,7 +84,14 @@ export function checkPoolOptions(stackStartFn: unknown, options: PoolOptions): P
     concurrency: checkConcurrency(stackStartFn, options.concurrency),
     shutdownMs: shutdown,
     router,
-    restarts: new RestartPolicy(stackStartFn, options),
+    keyOf: typeof options.route === 'function' ? options.route : undefined,
+    canGrow,
+    isBefore: isBeforeOf(stackStartFn, options.order),
+    maxCalls,
+    maxAgeMs: maxAge,
+    maxMemory,
+    restarts: options.intensity === undefined ? undefined : policy,
+    backoff: options.backoff,
     onDropped: options.onDropped,
   };
 }

@@ -3,15 +3,35 @@ import type { DroppedOptions, ReqOptions, Result } from '../../core/internal.js'
 import type { Latency } from './histogram.js';
 import type { PoolRequester } from '../proxies/stable-requester.js';
 import type { RestartOptions } from '../supervision/restart-policy.js';
+import type { MethodStats } from './method-counts.js';
+import type { Order } from './order.js';
 import type { Route } from './routes.js';
+import type { ScriptOptions } from '../supervision/starter.js';
 import type { SupervisorEvent } from '../supervision/supervisor-event.js';
 
-export interface PoolOptions extends RestartOptions, DroppedOptions {
+export interface PoolOptions extends DroppedOptions {
+  /**
+   * How many restarts of all workers are allowed `within` a number of milliseconds; with one more,
+   * the pool gives up. Default no limit: once a worker has started, the pool starts failing workers
+   * again for as long as it runs. A pool that never had a worker gives up when three starts have
+   * failed in one place.
+   */
+  intensity?: RestartOptions['intensity'];
+  /**
+   * Milliseconds to wait before a failed worker is started again: `initial`, doubled for each
+   * failure that follows in the same place, at most `max` (default 30,000). Default: the first
+   * restart comes at once, the next after 50, 100, 200 ms and so on, at most 5000. A worker that
+   * has run for 5000 ms begins anew. Other workers go on meanwhile, and calls wait.
+   */
+  backoff?: RestartOptions['backoff'];
   /** The number of workers; default the number of cores, or from `min` to `max`. */
   size?: number | undefined;
-  /** The number of workers that always run; default 1 if only `max` is set, else `max`. */
+  /**
+   * The number of workers that always run; default 1 if only `max` is set, else `max`. With 0 the
+   * first worker is started for the first call.
+   */
   min?: number | undefined;
-  /** The most workers: one more is started whenever a call has to wait. */
+  /** The most workers: more are started at once for all calls that have to wait. */
   max?: number | undefined;
   /**
    * Milliseconds without a call or post after which a worker above `min` is stopped; default
@@ -19,16 +39,35 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
    */
   idle?: number | undefined;
   /**
-   * How a worker is chosen; default `least-pending`. With a key function or `broadcast` the pool
-   * does not grow: it has `max` workers, unless `min` is set.
+   * How a worker is chosen; default `least-pending`. With a key function the pool has `max` places,
+   * of which `min` (default all) always have a worker; the others have one while their keys need
+   * it. With `broadcast` the pool does not grow: it has `max` workers, unless `min` is set.
    */
   route?: Route | undefined;
   /**
-   * How many calls and posts may wait in the pool's common queue. Calls that wait at one worker
-   * (because of a key function, or while a worker restarts) are not counted. When the queue is
-   * full, `post` throws and calls reject with `MailboxFull`. Default unbounded.
+   * How many calls and posts may wait for a worker. When the queue is full, `post` throws and calls
+   * reject with `MailboxFull`. Default unbounded.
    */
   queue?: number | undefined;
+  /**
+   * The order in which waiting messages go to workers. Default: by the `priority` of the calls, the
+   * higher first, and then by the order of the calls.
+   */
+  order?: Order | undefined;
+  /**
+   * How many calls and posts a worker handles before it is renewed; default no limit. The next
+   * worker starts first, so the old one may get some more meanwhile; it ends when its calls have
+   * settled.
+   */
+  maxCalls?: number | undefined;
+  /** Milliseconds after which a worker is renewed, as by `maxCalls`; default no limit. */
+  maxAge?: number | undefined;
+  /**
+   * Bytes of memory of its thread above which a worker is renewed, as by `maxCalls`; default no
+   * limit. It is measured after calls, at most every 100 milliseconds: the heap, and what belongs
+   * to it outside. Only where `memory()` of spawnWorker() works: not in browsers.
+   */
+  maxMemory?: number | undefined;
   /**
    * How many calls a worker handles at a time: the `concurrency` of its `serveWorker()` or
    * `spawn()`. A whole number or Infinity; default 1.
@@ -48,6 +87,9 @@ export interface PoolOptions extends RestartOptions, DroppedOptions {
   onEvent?: ((event: SupervisorEvent) => void) | undefined;
 }
 
+/** The options of a pool that starts its workers from a script. */
+export interface ScriptPoolOptions extends PoolOptions, ScriptOptions {}
+
 export interface WorkerStats {
   /** Whether the worker runs. */
   up: boolean;
@@ -57,7 +99,10 @@ export interface WorkerStats {
   processed: number;
   /** Requests that failed, for whatever reason. */
   failed: number;
+  /** How often a worker was started again in this place. */
   restarts: number;
+  /** The share of the time with a worker in which that had calls, from 0 to 1. */
+  utilization: number;
 }
 
 export interface PoolStats {
@@ -75,17 +120,24 @@ export interface PoolStats {
   processed: number;
   /** Requests that were sent to a worker and failed, for whatever reason. */
   failed: number;
-  /** How long requests took from the call to the reply, including the time in the queue. */
+  /** How long requests took from the call to the reply: `waitTime` and `runTime` together. */
   latency: Latency;
+  /** How long requests waited in the pool's queue. */
+  waitTime: Latency;
+  /** How long requests took from then on, including the time in a worker's mailbox. */
+  runTime: Latency;
+  /**
+   * Of each method that was called through remote(): its requests that succeeded, and those that
+   * failed. Requests only, and no more than 200 methods.
+   */
+  methods: Record<string, MethodStats>;
+  /** The share of their time in which the present workers had calls, from 0 to 1. */
+  utilization: number;
 }
 
 /** A requester whose calls are handled by several workers. */
-export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends PoolRequester<
-  P,
-  S,
-  R,
-  E
-> {
+export interface Pool<P = unknown, S = unknown, R = unknown, E = never>
+  extends PoolRequester<P, S, R, E>, AsyncDisposable {
   /** Posts to every worker. */
   postAll(msg: P): void;
   /**
@@ -107,11 +159,17 @@ export interface Pool<P = unknown, S = unknown, R = unknown, E = never> extends 
    * settle, and stops the workers. Returns `done`.
    */
   stop(): Promise<void>;
+  /**
+   * For `await using`: the same as stop(). Rejects if the pool gave up, and not for crashes that it
+   * survived.
+   */
+  [Symbol.asyncDispose](): Promise<void>;
   /** Kills the workers at once; pending calls reject with `ServerDisappeared`. */
   kill(): void;
   /**
-   * Fulfils when all workers have ended. Rejects with `ServerDisappeared` if there were too many
-   * restarts.
+   * Fulfils when all workers have ended, whatever had crashed before. Rejects with
+   * `ServerDisappeared` if the pool gave up: because no worker could be started (see `cause`), or
+   * because of `intensity`.
    */
   readonly done: Promise<void>;
 }

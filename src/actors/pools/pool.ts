@@ -1,13 +1,13 @@
 /**
  * A pool: several workers behind one requester.
  *
- *   running ──close() or stop(), drained──► stopping ──all workers have ended──► ended
- *      ├──kill()────────────────────────────►┤
- *      └──too many restarts ("gave up")─────►┘
+ *   running ──close() or stop(), drained──────────────────► stopping ──all have ended──► closed
+ *      ├──kill()───────────────────────────────────────────────►┤
+ *      └──no worker starts, or too many restarts ("gave up")───►┘
  *
  * After close() or stop() the pool fails new calls, but still runs until it is drained; stop()
- * limits that to `shutdown` milliseconds. In `ended`, `done` has fulfilled, or rejected if the pool
- * gave up.
+ * limits that to `shutdown` milliseconds. In `closed`, `done` has fulfilled, or rejected if the
+ * pool gave up.
  */
 import {
   Deferred,
@@ -16,36 +16,59 @@ import {
   type Result,
   type UmpError,
 } from '../../core/internal.js';
-import type { ChildSpec, Running } from '../supervision/child-spec.js';
-import type { Pool, PoolOptions, PoolStats } from './pool-types.js';
+import type { Start } from '../supervision/child-spec.js';
+import { starterOf, type Script } from '../supervision/starter.js';
+import type { Pool, PoolOptions, PoolStats, ScriptPoolOptions } from './pool-types.js';
+import type { Dispatcher } from '../proxies/dispatcher.js';
 import { RequesterProxy } from '../proxies/requester-proxy.js';
-import type { Target, QueuedMessage } from '../proxies/target.js';
-import { report } from '../handlers/report.js';
+import type { CallTarget, QueuedMessage } from '../proxies/call-target.js';
+import { asFailure } from '../support/as-failure.js';
+import { asyncDispose } from '../support/async-dispose.js';
+import { reportIfThrows } from '../support/report.js';
 import { checkPoolOptions, type PoolSettings } from './pool-settings.js';
+import { statsOfWorkers } from './pool-stats.js';
+import { placeOf } from './routes.js';
 import { Slot } from './slot.js';
 import type { SupervisorEvent } from '../supervision/supervisor-event.js';
-import { RefPromise } from '../ref-promise.js';
-import { settlesWithin } from '../settles-within.js';
+import { RefPromise } from '../support/ref-promise.js';
+import { settlesWithin } from '../support/settles-within.js';
 import { Workers } from './workers.js';
 
 /**
  * Starts workers and distributes calls among them.
  *
  * ```ts
- * const resizers = pool(() => spawnWorker<never, Picture, number>('./resizer.mjs'));
+ * const resizers = pool(() => spawnWorker<never, Picture, number>('./resizer.mjs'), { max: 4 });
  * const size = await resizers.req(picture);
  * await resizers.stop();
  * ```
  *
- * @param start starts one worker: `() => spawnWorker(…)`
- * @throws UmpError `InvalidArgument` if an option is invalid.
+ * @param start starts one worker
+ * @throws UmpError `InvalidArgument` if `start` is not a function, or if an option is invalid;
+ * `NotSupported` if `maxMemory` is set where the memory cannot be measured.
  */
-export function pool<P, S, R, E>(
-  start: () => Running<P, S, R, E> | Promise<Running<P, S, R, E>>,
-  options: PoolOptions = {},
-): Pool<P, S, R, E> {
+export function pool<P, S, R, E>(start: Start<P, S, R, E>, options?: PoolOptions): Pool<P, S, R, E>;
+/**
+ * The same for workers that are all threads of one script, which calls serveWorker().
+ *
+ * ```ts
+ * const resizers = pool<never, Picture, number>(new URL('./resizer.mjs', import.meta.url));
+ * ```
+ *
+ * @param script the URL of the script, or a string as spawnWorker() takes it
+ * @throws UmpError `InvalidArgument` if `script` is neither a URL nor a string, or if an option is
+ * invalid; `DataClone` if `init` cannot be cloned; `NotSupported` as above.
+ */
+export function pool<P = unknown, S = unknown, R = unknown, E = never>(
+  script: Script,
+  options?: ScriptPoolOptions,
+): Pool<P, S, R, E>;
+export function pool(start: Start | Script, options: ScriptPoolOptions = {}): unknown {
   const settings = checkPoolOptions(pool, options);
-  return new WorkerPool(start, settings, options.onEvent) as unknown as Pool<P, S, R, E>;
+  const starter = starterOf(pool, 'the argument of pool()', start, options, options);
+  const workers = new WorkerPool(starter, settings, options.onEvent);
+  workers.start();
+  return workers;
 }
 
 const STOPPED = new Failure('ServerDisappeared', 'the pool was stopped');
@@ -55,16 +78,18 @@ class WorkerPool
   implements Pool<never, never, unknown, unknown>
 {
   readonly #done = new Deferred<void>();
-  readonly done: Promise<void> = RefPromise.over(this.#done.promise);
+  readonly done: Promise<void> = RefPromise.wrap(this.#done.promise);
   readonly #settings: PoolSettings;
   readonly #onEvent: PoolOptions['onEvent'];
   readonly #workers: Workers;
-  #state: 'running' | 'stopping' | 'ended' = 'running';
+  /** With a key: the queues of the places. */
+  readonly #keyLanes: Dispatcher<never, never, unknown, unknown>[] = [];
+  #state: 'running' | 'stopping' | 'closed' = 'running';
   /** Resolve the calls of drain() that wait. */
   #drainWaiters: (() => void)[] = [];
 
-  constructor(start: ChildSpec['start'], settings: PoolSettings, onEvent: PoolOptions['onEvent']) {
-    super(settings.maxQueued, settings.onDropped);
+  constructor(start: Start, settings: PoolSettings, onEvent: PoolOptions['onEvent']) {
+    super(settings.maxQueued, settings.onDropped, settings.isBefore);
     this.#settings = settings;
     this.#onEvent = onEvent;
     this.#workers = new Workers(start, settings, {
@@ -74,15 +99,58 @@ class WorkerPool
       wake: this.wake.bind(this),
       gaveUp: this.#gaveUp.bind(this),
     });
+    const places = settings.keyOf === undefined ? 0 : settings.max;
+    for (let place = 0; place < places; place++) {
+      this.#keyLanes.push(this.addLane(() => this.#freeAt(place), settings.isBefore));
+    }
+  }
+
+  /** Starts the workers that always run. Called once, by pool(). */
+  start(): void {
     this.#workers.startMin();
   }
 
   // ── the choice of a worker ─────────────────────────────────────────────────────────────────────
 
-  protected pick(msg: unknown): Target<never, never> | undefined {
-    const target = this.#settings.router(this.#workers.slots, msg);
-    if (target === undefined) this.#workers.growIfAllowed();
-    return target;
+  protected pick(): CallTarget<never, never> | undefined {
+    return this.#settings.router(this.#workers.slots);
+  }
+
+  #freeAt(place: number): Slot | undefined {
+    const slot = this.#workers.slots[place];
+    return slot?.state === 'free' ? slot : undefined;
+  }
+
+  protected override laneOf(
+    stackStartFn: unknown,
+    msg: unknown,
+  ): Dispatcher<never, never, unknown, unknown> {
+    const { keyOf, max } = this.#settings;
+    if (keyOf === undefined) return this.commonLane;
+    return this.#keyLanes[placeOf(stackStartFn, keyOf, msg, max)] ?? this.commonLane;
+  }
+
+  protected override pickAny(): CallTarget<never, never> | undefined {
+    if (this.#settings.keyOf === undefined) return super.pickAny();
+    for (const lane of this.#keyLanes) {
+      const target = lane.pickIfEmpty(undefined);
+      if (target !== undefined) return target;
+    }
+    return undefined;
+  }
+
+  protected override onWaiting(): void {
+    if (this.#settings.keyOf === undefined) this.#workers.growFor(Math.max(this.queued, 1));
+    else {
+      const { slots } = this.#workers;
+      for (const [place, lane] of this.#keyLanes.entries()) {
+        const slot = slots[place];
+        if (lane.size > 0 && slot !== undefined) this.#workers.fill(slot);
+      }
+      // A call of ready() waits.
+      const [first] = slots;
+      if (first !== undefined && slots.every(({ isEmpty }) => isEmpty)) this.#workers.fill(first);
+    }
   }
 
   protected override wake(): void {
@@ -100,13 +168,13 @@ class WorkerPool
   }
 
   /** A failed call may reveal the death of a worker before its `done` does. */
-  protected targetLost(target: Target<never, never>): void {
+  protected targetLost(target: CallTarget<never, never>): void {
     if (target instanceof Slot) target.child.requester.clearTarget();
   }
 
   postAll(msg: never): void {
     this.throwIfClosed(WorkerPool.prototype.postAll);
-    for (const slot of this.#workers.slots) slot.post(msg);
+    for (const slot of this.#workers.occupied) slot.post(msg);
   }
 
   async reqAll(
@@ -114,22 +182,25 @@ class WorkerPool
     options?: Omit<ReqOptions, 'transfer'>,
   ): Promise<Result<unknown, unknown>[]> {
     this.throwIfClosed(WorkerPool.prototype.reqAll);
-    return Promise.all(this.#workers.slots.map((slot) => slot.tryReq(msg, options)));
+    return Promise.all(this.#workers.occupied.map((slot) => slot.tryReq(msg, options)));
   }
 
   // ── statistics and the end ─────────────────────────────────────────────────────────────────────
 
   get stats(): PoolStats {
-    const { workers, ...counts } = this.#workers.stats;
+    const { workers, ...counts } = statsOfWorkers(this.#workers);
     return { workers, waiting: this.#waiting, oldest: this.oldest, ...counts };
   }
 
   get #waiting(): number {
-    return this.queued + this.#workers.waiting;
+    let sum = this.queued;
+    for (const { child } of this.#workers.slots) sum += child.requester.waiting;
+    return sum;
   }
 
   get #isDrained(): boolean {
-    return this.#waiting === 0 && !this.#workers.hasPendingCalls;
+    const { slots, leaving } = this.#workers;
+    return this.#waiting === 0 && [...slots, ...leaving].every(({ pending }) => pending === 0);
   }
 
   async drain(): Promise<void> {
@@ -148,10 +219,14 @@ class WorkerPool
   }
 
   async stop(): Promise<void> {
-    this.closeWith(STOPPED);
+    this.refuseCalls(STOPPED);
     await settlesWithin(this.drain(), this.#settings.shutdownMs);
     await this.#endAll();
     return this.done;
+  }
+
+  [asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   kill(): void {
@@ -165,7 +240,7 @@ class WorkerPool
     this.#failCalls(STOPPED);
     await this.#workers.stop(graceMs);
     if (!isFirst) return;
-    this.#state = 'ended';
+    this.#state = 'closed';
     this.#emit({ type: 'over' });
     this.#done.resolve();
   }
@@ -173,27 +248,22 @@ class WorkerPool
   #gaveUp(worker: string, error: UmpError): void {
     this.#state = 'stopping';
     this.#emit({ type: 'gave up', child: worker, error });
-    const { code, message, cause } = error;
-    this.#failCalls(new Failure(code, message, { cause }));
+    this.#failCalls(asFailure(error));
     void this.#workers.stop().then(() => {
-      this.#state = 'ended';
+      this.#state = 'closed';
       this.#done.reject(error);
     });
   }
 
   /** Fails new calls, queued calls, and calls that wait at one worker. */
   #failCalls(failure: Failure): void {
-    this.end(failure);
-    this.#workers.endWith(failure);
+    this.closeWith(failure);
+    this.#workers.failCalls(failure);
     this.#notifyDrained();
   }
 
   #emit(event: SupervisorEvent): void {
     if (event.type === 'started') this.wake();
-    try {
-      this.#onEvent?.(event);
-    } catch (error) {
-      report(error);
-    }
+    reportIfThrows(() => this.#onEvent?.(event));
   }
 }

@@ -1,8 +1,8 @@
 /** Which worker gets the next message. */
-import { globals, perThread } from '../../core/internal.js';
+import { globals, perThread, raise } from '../../core/internal.js';
 import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
-import type { Target } from '../proxies/target.js';
+import type { CallTarget } from '../proxies/call-target.js';
 
 /**
  * `least-pending`: the free worker with the fewest calls; `round-robin`: the free worker that was
@@ -13,10 +13,10 @@ import type { Target } from '../proxies/target.js';
 export type Route =
   'least-pending' | 'round-robin' | 'random' | 'broadcast' | ((msg: never) => string | number);
 
-/** Returns undefined if no worker can take the message now. */
-export type Router = (slots: readonly Slot[], msg: unknown) => Target<never, never> | undefined;
+/** Returns undefined if no worker can take a message now. */
+export type Router = (slots: readonly Slot[]) => CallTarget<never, never> | undefined;
 
-const isFree = (slot: Slot): boolean => slot.isUp && slot.hasRoom;
+const isFree = (slot: Slot): boolean => slot.state === 'free';
 
 /** Among slots with equally few calls, the one with the fewest posts. */
 const leastPending = (slots: readonly Slot[]): Slot | undefined =>
@@ -66,16 +66,21 @@ const random: Router = (slots) => {
 const broadcast: Router = (slots) =>
   slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
 
-/**
- * A message waits at the worker of its key, be that busy or down. Without a message, which is how
- * ready() asks, any worker will do.
- */
-const byKey =
-  (keyOf: (msg: never) => string | number): Router =>
-  (slots, msg) =>
-    msg === undefined
-      ? leastPending(slots)
-      : slots[hash(String(keyOf(msg as never))) % slots.length];
+/** The place of a message with a key, of so many; its messages wait for the worker there. */
+export function placeOf(
+  stackStartFn: unknown,
+  keyOf: (msg: never) => string | number,
+  msg: unknown,
+  places: number,
+): number {
+  let key: string;
+  try {
+    key = String(keyOf(msg as never));
+  } catch (cause) {
+    return raise(stackStartFn, 'InvalidArgument', 'the key function threw: see cause', { cause });
+  }
+  return hash(key) % places;
+}
 
 /** The FNV-1a hash function. */
 function hash(text: string): number {
@@ -93,8 +98,8 @@ const routers: Record<string, Router> = {
   broadcast,
 };
 
-/** Returns undefined for an unknown route. */
+/** With a key: for what may go to any worker. Returns undefined for an unknown route. */
 export function routerOf(route: Route): Router | undefined {
-  if (typeof route === 'function') return byKey(route);
+  if (typeof route === 'function') return leastPending;
   return Object.hasOwn(routers, route) ? routers[route] : undefined;
 }

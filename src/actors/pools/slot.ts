@@ -10,10 +10,14 @@ import {
   type UmpError,
 } from '../../core/internal.js';
 import type { Child } from '../supervision/child.js';
-import type { Histogram } from './histogram.js';
-import { ResponseChecks } from './liveness-probe.js';
-import { settlesWithin } from '../settles-within.js';
-import type { Target } from '../proxies/target.js';
+import { BusyTime } from './busy-time.js';
+import type { CallLog } from './call-log.js';
+import { ResponseChecks } from './response-checks.js';
+import { RestartDelays } from './restart-delays.js';
+import { SlotCall } from './slot-call.js';
+import { settlesWithin } from '../support/settles-within.js';
+import type { CallRecord, CallTarget } from '../proxies/call-target.js';
+import type { RestartOptions } from '../supervision/restart-policy.js';
 
 /** The weight of the last call in the moving average of call times. */
 const MEAN_WEIGHT = 0.1;
@@ -28,47 +32,88 @@ const uses = perThread(() => ({ count: 0 }));
 interface SlotSettings {
   readonly prefetchMs: number;
   readonly concurrency: number;
+  readonly backoff: RestartOptions['backoff'];
   readonly onDropped: OnDropped | undefined;
 }
 
+/** What a slot reports to its pool. */
+export interface SlotOwner {
+  /** The worker may take another call. */
+  onFree(slot: Slot): void;
+  /** The worker was sent a call or a post. */
+  onUsed(slot: Slot): void;
+}
+
+/**
+ * The state of a slot. The first that applies of:
+ *
+ *   empty         there is no worker, until one is needed
+ *   down          the worker does not take calls: it is starting, or waits for its restart
+ *   unconfirmed   a call was given up, and the worker has not responded since
+ *   full          the worker's bounded mailbox had no room, and has not become ready since
+ *   busy          the worker has as many calls as it may have
+ *   free          the worker takes another call
+ */
+export type SlotState = 'empty' | 'down' | 'unconfirmed' | 'full' | 'busy' | 'free';
+
 /** One place in a pool, and the worker that runs there. */
-export class Slot implements Target<never, never> {
+export class Slot implements CallTarget<never, never> {
   readonly child: Child;
+  readonly delays: RestartDelays;
+  /** Whether there is no worker, and none is started, until one is needed. */
+  isEmpty = false;
+  /** Whether a failed worker waits for its restart. */
+  isPaused = false;
   /** Calls that the worker may be handling or has queued. */
   pending = 0;
   processed = 0;
   failed = 0;
   /** Posts that were sent to the worker; when they are handled is not known. */
   posts = 0;
+  /** Calls and posts that were sent to the worker since it started. */
+  used = 0;
+  /** How often a worker has started here. */
+  readyCount = 0;
   /** Counts the calls and posts of all slots: the slot that was used longest ago has the least. */
   lastUse = 0;
   /** Since when the worker has had no calls, by performance.now(). */
   idleSince = now();
   readonly #settings: SlotSettings;
-  readonly #latency: Histogram;
-  readonly #onFree: () => void;
+  readonly #log: CallLog;
+  readonly #owner: SlotOwner;
   /** The moving average of call times in milliseconds; undefined before the first call. */
   #meanMs: number | undefined = undefined;
   #lastSettledAt = 0;
   /** Calls that were given up; they count until their worker responds. */
-  #unacknowledged = 0;
+  #unconfirmed = 0;
   /** Whether the worker's bounded mailbox is full. */
   #isFull = false;
+  readonly #busyTime = new BusyTime();
   readonly #responseChecks = new ResponseChecks();
+  /** Resolve the calls of drained() that wait. */
+  #drainWaiters: (() => void)[] = [];
 
-  constructor(child: Child, settings: SlotSettings, latency: Histogram, onFree: () => void) {
+  constructor(child: Child, settings: SlotSettings, log: CallLog, owner: SlotOwner) {
     this.child = child;
+    this.delays = new RestartDelays(settings.backoff);
     this.#settings = settings;
-    this.#latency = latency;
-    this.#onFree = onFree;
+    this.#log = log;
+    this.#owner = owner;
   }
 
   get isUp(): boolean {
-    return this.child.requester.current !== undefined;
+    return this.child.requester.client !== undefined;
   }
 
   get client(): Requester<never, never, unknown, unknown> {
-    return this.child.requester.current ?? this.child.requester;
+    return this.child.requester.client ?? this.child.requester;
+  }
+
+  get state(): SlotState {
+    if (!this.isUp) return this.isEmpty ? 'empty' : 'down';
+    if (this.#unconfirmed > 0) return 'unconfirmed';
+    if (this.#isFull) return 'full';
+    return this.#hasRoom ? 'free' : 'busy';
   }
 
   /**
@@ -76,9 +121,8 @@ export class Slot implements Target<never, never> {
    * they are estimated, from past calls, to take at most `prefetchMs`. So short calls are batched,
    * and calls longer than that are never queued behind each other.
    */
-  get hasRoom(): boolean {
+  get #hasRoom(): boolean {
     const { prefetchMs, concurrency } = this.#settings;
-    if (this.#unacknowledged > 0 || this.#isFull) return false;
     const queued = this.pending + 1 - concurrency;
     if (queued <= 0) return true;
     if (this.pending >= Math.max(MAX_PENDING_CALLS, concurrency)) return false;
@@ -87,22 +131,59 @@ export class Slot implements Target<never, never> {
     );
   }
 
-  onRequest(since = now()): (error?: UmpError) => void {
+  // ── the worker ─────────────────────────────────────────────────────────────────────────────────
+
+  /** A worker takes calls here from now on. */
+  onReady(): void {
+    this.used = 0;
+    this.readyCount++;
+    this.idleSince = now();
+    this.#busyTime.onReady();
+    this.delays.onReady();
+  }
+
+  /** No worker takes calls here any more. */
+  onEnded(): void {
+    this.#busyTime.onEnded();
+  }
+
+  /** The share of the time with a worker in which that had calls, from 0 to 1. */
+  get utilization(): number {
+    return this.#busyTime.utilization;
+  }
+
+  // ── calls ──────────────────────────────────────────────────────────────────────────────────────
+
+  onRequest(msg: unknown, since?: number): CallRecord {
     const sentAt = now();
-    this.pending++;
+    if (this.pending++ === 0) this.#busyTime.onBusy(sentAt);
+    this.#markUsed();
+    return new SlotCall(this, since ?? sentAt, sentAt, this.#log.methods.of(msg));
+  }
+
+  #markUsed(): void {
+    this.used++;
     this.lastUse = ++uses().count;
-    return (error) => {
-      const settledAt = now();
-      this.#latency.add(settledAt - since);
-      if (error === undefined) this.processed++;
-      else this.failed++;
-      if (isGivenUp(error)) void this.#freeOnceResponsive();
-      else {
-        const neverSent = isUmpError(error, 'DataClone');
-        if (!neverSent) this.#updateMean(sentAt, settledAt);
-        this.#free(settledAt);
-      }
-    };
+    this.#owner.onUsed(this);
+  }
+
+  /** Called by the record of the call. */
+  onSettled(since: number, sentAt: number, error: UmpError | undefined): void {
+    const settledAt = now();
+    this.#log.add(since, sentAt, settledAt);
+    if (error === undefined) this.processed++;
+    else this.failed++;
+    if (isGivenUp(error)) void this.#freeOnceResponsive();
+    else {
+      const neverSent = isUmpError(error, 'DataClone');
+      if (!neverSent) this.#updateMean(sentAt, settledAt);
+      this.#free(settledAt);
+    }
+  }
+
+  /** The worker has returned a call unread: it has ended. */
+  onReturned(): void {
+    this.#free(now());
   }
 
   /**
@@ -120,16 +201,24 @@ export class Slot implements Target<never, never> {
    * them, and would queue other calls behind them.
    */
   async #freeOnceResponsive(): Promise<void> {
-    this.#unacknowledged++;
+    this.#unconfirmed++;
     await this.#responseChecks.next(this.client);
-    this.#unacknowledged--;
+    this.#unconfirmed--;
     this.#free(now());
   }
 
-  #free(since: number): void {
-    this.pending--;
-    if (this.pending === 0) this.idleSince = since;
-    this.#onFree();
+  #free(at: number): void {
+    if (--this.pending === 0) {
+      this.idleSince = at;
+      this.#busyTime.onIdle(at);
+      for (const resolve of this.#drainWaiters.splice(0)) resolve();
+    }
+    this.#owner.onFree(this);
+  }
+
+  /** Fulfils when the worker has no call. */
+  async drained(): Promise<void> {
+    if (this.pending > 0) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
   }
 
   onFull(): void {
@@ -137,15 +226,15 @@ export class Slot implements Target<never, never> {
     this.#isFull = true;
     const hasRoom = (): void => {
       this.#isFull = false;
-      this.#onFree();
+      this.#owner.onFree(this);
     };
     this.client.ready().then(hasRoom, hasRoom);
   }
 
   onPosted(): void {
     this.posts++;
-    this.lastUse = ++uses().count;
     this.idleSince = now();
+    this.#markUsed();
   }
 
   /**
@@ -168,9 +257,9 @@ export class Slot implements Target<never, never> {
   }
 
   async tryReq(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
-    const onSettled = this.onRequest();
+    const record = this.onRequest(msg);
     const result = await this.client.tryReq(msg, options);
-    onSettled(result.ok ? undefined : result.error);
+    record.settled(result.ok ? undefined : result.error);
     return result;
   }
 

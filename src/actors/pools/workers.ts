@@ -1,12 +1,23 @@
-import { type Failure, globals, later, UmpError } from '../../core/internal.js';
+/**
+ * The workers of a pool: their number, their restarts and their renewal.
+ *
+ * Each slot is the place of one worker. A worker that is worn (by `maxCalls`, `maxAge` or
+ * `maxMemory`) is renewed: a successor is started, takes the place once it has started, and the old
+ * worker leaves when its calls have settled. With a key there are always `max` slots, because the
+ * slot of a message follows from its key: some may be empty.
+ */
+import { Failure, globals, later, UmpError } from '../../core/internal.js';
 import { Child, type ChildOwner, type Ended } from '../supervision/child.js';
-import type { ChildSpec } from '../supervision/child-spec.js';
-import { Histogram } from './histogram.js';
-import type { PoolStats, WorkerStats } from './pool-types.js';
+import type { Running, Start } from '../supervision/child-spec.js';
+import { CallLog } from './call-log.js';
+import { isCleanExit } from '../support/clean-exits.js';
 import type { PoolSettings } from './pool-settings.js';
 import { pause } from '../supervision/restart-policy.js';
-import { Slot } from './slot.js';
+import { Renewals } from './renewals.js';
+import { Slot, type SlotOwner } from './slot.js';
+import { startWorker } from './start-worker.js';
 import type { SupervisorEvent } from '../supervision/supervisor-event.js';
+import { WearCheck } from './wear-check.js';
 
 /** What workers report to their pool. */
 interface WorkersOwner {
@@ -17,26 +28,33 @@ interface WorkersOwner {
   isStopping(): boolean;
   /** A worker may have become free. */
   wake(): void;
-  /** There were too many restarts, the last because of this worker. */
+  /** The pool gives up, because this worker failed. */
   gaveUp(worker: string, error: UmpError): void;
 }
 
-/** The workers of a pool: their number, their restarts and their statistics. */
+/** How often a place tries to start its first worker, while the pool never had one. */
+const FIRST_TRIES = 3;
+
 export class Workers {
-  readonly #start: ChildSpec['start'];
+  readonly log = new CallLog();
+  readonly #start: Start;
   readonly #settings: PoolSettings;
   readonly #owner: WorkersOwner;
   readonly #childOwner: ChildOwner;
+  readonly #slotOwner: SlotOwner;
+  readonly #renewals: Renewals;
+  readonly #wearCheck: WearCheck;
   #slots: Slot[] = [];
-  /** Workers that were removed from the pool, with the promises of their ends. */
-  readonly #leaving = new Map<Child, Promise<void>>();
+  /** Slots that were removed from the pool, and whose workers have not ended yet. */
+  readonly leaving = new Set<Slot>();
   #lastNumber = 0;
-  readonly #latency = new Histogram();
-  /** The counts of workers that were removed from the pool. */
-  readonly #past = { processed: 0, failed: 0 };
+  /** The counts of workers that have left. */
+  readonly past = { processed: 0, failed: 0 };
   #watchesIdle = false;
+  /** Whether any worker has ever started. */
+  #hasStarted = false;
 
-  constructor(start: ChildSpec['start'], settings: PoolSettings, owner: WorkersOwner) {
+  constructor(start: Start, settings: PoolSettings, owner: WorkersOwner) {
     this.#start = start;
     this.#settings = settings;
     this.#owner = owner;
@@ -47,6 +65,32 @@ export class Workers {
       childEnded: (ended) => void this.#childEnded(ended),
       isObserved: () => owner.isObserved,
       onDropped: settings.onDropped,
+      awaitsStarted: true,
+      childReady: (child) => {
+        this.#childReady(child);
+      },
+    };
+    this.#renewals = new Renewals({
+      keepsOrder: settings.keyOf !== undefined,
+      backoff: settings.backoff,
+      newSlot: () => this.#newSlot(),
+      needsSuccessor: (slot) => slot.isUp && this.#slots.includes(slot) && !owner.isStopping(),
+      replace: (slot, successor) => {
+        this.#slots = this.#slots.map((each) => (each === slot ? successor : each));
+        this.#leave(slot);
+      },
+    });
+    this.#wearCheck = new WearCheck(settings, (slot) => {
+      this.#renewals.start(slot);
+    });
+    this.#slotOwner = {
+      onUsed: (slot) => {
+        this.#wearCheck.onUsed(slot);
+      },
+      onFree: (slot) => {
+        this.#wearCheck.onFree(slot);
+        owner.wake();
+      },
     };
   }
 
@@ -54,35 +98,59 @@ export class Workers {
     return this.#slots;
   }
 
+  /** The slots with a worker, or for which one is being started. */
+  get occupied(): readonly Slot[] {
+    return this.#slots.filter(({ isEmpty }) => !isEmpty);
+  }
+
   // ── their number ───────────────────────────────────────────────────────────────────────────────
 
   startMin(): void {
-    for (let n = 0; n < this.#settings.min; n++) this.#grow();
+    const { min, max, keyOf } = this.#settings;
+    for (let n = 0; n < (keyOf === undefined ? min : max); n++) this.#add(n >= min);
   }
 
-  /** Starts one more worker for a call that has to wait, unless one is already starting. */
-  growIfAllowed(): void {
-    const isBelowMax = this.#slots.length < this.#settings.max;
-    if (isBelowMax && this.#slots.every(({ isUp }) => isUp)) this.#grow();
+  /** Starts workers for so many messages that wait, as far as others are not starting already. */
+  growFor(waiting: number): void {
+    const { max, concurrency, canGrow } = this.#settings;
+    const room = canGrow ? max - this.#slots.length : Number(this.#slots.length === 0);
+    if (room <= 0) return;
+    const starting = this.#slots.filter(({ isUp, isPaused }) => !isUp && !isPaused).length;
+    // With unlimited concurrency one worker is enough.
+    const wanted = Math.max(1, Math.ceil(waiting / concurrency)) - starting;
+    for (let n = 0; n < Math.min(wanted, room); n++) this.#add();
   }
 
-  #grow(): void {
+  #add(isEmpty = false): void {
     if (this.#owner.isStopping()) return;
-    const spec: ChildSpec = { start: this.#start, shutdown: this.#settings.shutdownMs };
-    const child = new Child(`worker ${String(++this.#lastNumber)}`, spec, this.#childOwner);
-    this.#slots.push(
-      new Slot(child, this.#settings, this.#latency, () => {
-        this.#owner.wake();
-      }),
-    );
-    void child.start();
+    const slot = this.#newSlot();
+    slot.isEmpty = isEmpty;
+    this.#slots.push(slot);
+    if (!isEmpty) void slot.child.start();
     this.#watchIdle();
+  }
+
+  #newSlot(): Slot {
+    const { maxMemory, shutdownMs } = this.#settings;
+    const start = (): Promise<Running> => startWorker(this.#start, maxMemory < Infinity);
+    const name = `worker ${String(++this.#lastNumber)}`;
+    const child = new Child(name, { start, shutdown: shutdownMs }, this.#childOwner);
+    return new Slot(child, this.#settings, this.log, this.#slotOwner);
+  }
+
+  /** Starts a worker in an empty slot. */
+  fill(slot: Slot): void {
+    if (!slot.isEmpty || this.#owner.isStopping()) return;
+    slot.isEmpty = false;
+    this.#watchIdle();
+    // Its last worker may still be ending.
+    void slot.child.stop().then(() => this.#startUnlessStopping(slot.child));
   }
 
   /** Stops idle workers from time to time, while there are more than `min`. */
   #watchIdle(): void {
     const { idleMs, min } = this.#settings;
-    if (this.#watchesIdle || this.#owner.isStopping() || this.#slots.length <= min) return;
+    if (this.#watchesIdle || this.#owner.isStopping() || this.occupied.length <= min) return;
     this.#watchesIdle = true;
     later(idleMs, () => {
       this.#watchesIdle = false;
@@ -97,85 +165,124 @@ export class Workers {
     let up = this.#slots.filter(({ isUp }) => isUp).length;
     for (const slot of this.#slots.toReversed()) {
       const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= idleSince;
-      if (isIdle && up-- > min) this.#remove(slot);
+      if (isIdle && up-- > min) this.#vacate(slot);
     }
   }
 
-  #remove(slot: Slot): void {
-    this.#slots = this.#slots.filter((each) => each !== slot);
-    this.#past.processed += slot.processed;
-    this.#past.failed += slot.failed;
-    const { child } = slot;
-    this.#leaving.set(
-      child,
-      child.stop().then(() => void this.#leaving.delete(child)),
-    );
+  /** The slot needs no worker any more. */
+  #vacate(slot: Slot): void {
+    const successor = this.#renewals.abandon(slot);
+    if (successor !== undefined) this.#leave(successor);
+    if (this.#settings.keyOf === undefined) {
+      this.#slots = this.#slots.filter((each) => each !== slot);
+      this.#leave(slot);
+    } else {
+      slot.isEmpty = true;
+      slot.onEnded();
+      void slot.child.stop();
+      // Messages to all workers may wait there for a restart.
+      if (slot.child.requester.waiting > 0) this.fill(slot);
+    }
+  }
+
+  /** The worker of a removed slot ends, once its calls have settled. */
+  #leave(slot: Slot): void {
+    slot.onEnded();
+    // Messages to all workers may wait there for a restart, which does not come.
+    if (!slot.isUp) slot.child.requester.closeWith(new Failure('ServerDisappeared'));
+    this.leaving.add(slot);
+    void slot
+      .drained()
+      .then(() => slot.child.stop())
+      .then(() => {
+        this.leaving.delete(slot);
+        this.past.processed += slot.processed;
+        this.past.failed += slot.failed;
+      });
   }
 
   // ── their restarts and their end ───────────────────────────────────────────────────────────────
 
-  async #childEnded({ child, error, isReplacement }: Ended): Promise<void> {
+  #childReady(child: Child): void {
+    this.#hasStarted = true;
+    const slot = this.#slots.find((each) => each.child === child);
+    if (slot === undefined) return;
+    slot.onReady();
+    this.#wearCheck.onReady(slot);
+  }
+
+  async #childEnded(ended: Ended): Promise<void> {
     if (this.#owner.isStopping()) return;
-    const after = isReplacement ? 0 : this.#settings.restarts.next();
-    if (after === undefined) {
-      const message = `${child.name} has ended, with ${this.#settings.restarts.limit}`;
-      const failure = new UmpError('ServerDisappeared', message, { cause: error });
-      this.#owner.gaveUp(child.name, failure);
+    const slot = this.#slots.find(({ child }) => child === ended.child);
+    if (slot === undefined) {
+      await this.#renewals.childEnded(ended.child);
       return;
     }
-    this.#owner.emit({ type: 'restarting', child: child.name, after, with: [] });
-    await pause(after);
-    await this.#startUnlessStopping(child);
+    slot.onEnded();
+    const endedByItself = ended.wasReady && (!ended.failed || isCleanExit(ended.error));
+    if (this.#renewals.workerEnded(slot)) return;
+    if (ended.isReplacement) await this.#restart(slot, 0, false);
+    else if (endedByItself) await this.#endedByItself(slot);
+    else await this.#failed(slot, ended);
+  }
+
+  /** This is no failure, unless the worker ends again and again without doing anything. */
+  async #endedByItself(slot: Slot): Promise<void> {
+    if (this.occupied.length > this.#settings.min) {
+      this.#vacate(slot);
+      this.#owner.wake();
+    } else if (slot.used > 0) await this.#restart(slot, 0, false);
+    else await this.#restart(slot, slot.delays.next(), true);
+  }
+
+  async #failed(slot: Slot, ended: Ended): Promise<void> {
+    const after = slot.delays.next();
+    const error = this.#reasonToGiveUp(slot, ended);
+    if (error === undefined) await this.#restart(slot, after, true);
+    else this.#owner.gaveUp(ended.child.name, error);
+  }
+
+  #reasonToGiveUp({ delays }: Slot, { child, error }: Ended): UmpError | undefined {
+    const { restarts } = this.#settings;
+    if (restarts !== undefined) {
+      return restarts.next() === undefined
+        ? restarts.tooManyRestarts(child.name, error)
+        : undefined;
+    }
+    if (this.#hasStarted || delays.failures < FIRST_TRIES) return undefined;
+    const tries = `${child.name} was tried ${String(FIRST_TRIES)} times`;
+    const message = `no worker has started, and ${tries}: see cause`;
+    return new UmpError('ServerDisappeared', message, { cause: error });
+  }
+
+  async #restart(slot: Slot, after: number, failed: boolean): Promise<void> {
+    this.#owner.emit({ type: 'restarting', child: slot.child.name, after, with: [] });
+    slot.isPaused = after > 0;
+    await pause(after, failed);
+    slot.isPaused = false;
+    if (this.#slots.includes(slot)) await this.#startUnlessStopping(slot.child);
   }
 
   async #startUnlessStopping(child: Child): Promise<void> {
     if (!this.#owner.isStopping()) await child.start();
   }
 
+  get #all(): Slot[] {
+    return [...new Set([...this.#slots, ...this.#renewals.successors, ...this.leaving])];
+  }
+
   /** Fails calls that wait at one worker. */
-  endWith(failure: Failure): void {
-    for (const { child } of this.#slots) child.requester.endWith(failure);
+  failCalls(failure: Failure): void {
+    for (const { child } of this.#all) child.requester.closeWith(failure);
   }
 
   /** Stops all workers; `graceMs` replaces the `shutdown` of the pool. */
   async stop(graceMs?: number): Promise<void> {
-    const stopped = this.#slots.map(({ child }) => child.stop(graceMs));
-    await Promise.all([...stopped, ...this.#leaving.values()]);
+    await Promise.all(this.#all.map(({ child }) => child.stop(graceMs)));
   }
 
   /** Kills all workers, also those that are being stopped. */
   kill(): void {
-    for (const { child } of this.#slots) child.kill();
-    for (const child of this.#leaving.keys()) child.kill();
-  }
-
-  // ── their statistics ───────────────────────────────────────────────────────────────────────────
-
-  get hasPendingCalls(): boolean {
-    return this.#slots.some(({ pending }) => pending > 0);
-  }
-
-  /** Calls and posts that wait at one worker, because of their key or because it is down. */
-  get waiting(): number {
-    return this.#slots.reduce((sum, { child }) => sum + child.requester.waiting, 0);
-  }
-
-  get stats(): Omit<PoolStats, 'waiting' | 'oldest'> {
-    const workers = this.#slots.map(({ isUp, pending, processed, failed, child }) => ({
-      up: isUp,
-      pending,
-      processed,
-      failed,
-      restarts: child.restarts,
-    }));
-    const sum = (of: (worker: WorkerStats) => number): number =>
-      workers.reduce((total, worker) => total + of(worker), 0);
-    return {
-      workers,
-      pending: sum(({ pending }) => pending),
-      processed: sum(({ processed }) => processed) + this.#past.processed,
-      failed: sum(({ failed }) => failed) + this.#past.failed,
-      latency: this.#latency.latency,
-    };
+    for (const { child } of this.#all) child.kill();
   }
 }

@@ -1,29 +1,49 @@
-import { Failure, globals, Queue, type UmpError } from '../../core/internal.js';
-import { asFailure } from '../as-failure.js';
-import type { Target, QueuedMessage } from './target.js';
+/** The messages that no target could take yet: hands them out in order. */
+import {
+  eachInBatches,
+  type Failure,
+  globals,
+  Queue,
+  type QueueNode,
+  type UmpError,
+} from '../../core/internal.js';
+import { asFailure } from '../support/as-failure.js';
+import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
+import { OrderedQueue } from './ordered-queue.js';
 
 /** The targets of one proxy. */
-interface Targets<P, S, R, E> {
+export interface TargetSource<P, S, R, E> {
   /** Returns the target for this message, or undefined if none can take it now. */
-  pick(msg: unknown): Target<P, S, R, E> | undefined;
+  pick(msg: unknown): CallTarget<P, S, R, E> | undefined;
   /** The target is gone and must not be picked again. */
-  targetLost(target: Target<P, S, R, E>): void;
+  targetLost(target: CallTarget<P, S, R, E>): void;
   /** A target whose mailbox was full may have room again. */
   wake(): void;
 }
 
-/** Queues the messages that no target could take yet, and hands them out in order. */
-export class Dispatcher<P, S, R, E> {
-  readonly #queue = new Queue<QueuedMessage>();
-  /** Whether the queue is sorted by `createdAt`. */
-  #isSortedByAge = true;
-  readonly #targets: Targets<P, S, R, E>;
+/** Whether the first message leaves the queue before the second. */
+export type IsBefore = (a: QueuedMessage, b: QueuedMessage) => boolean;
+
+const byPriority: IsBefore = (a, b) =>
+  a.priority === b.priority ? a.number < b.number : a.priority > b.priority;
+
+export class Dispatcher<P, S, R, E> implements Lane {
+  /** In the order of the calls, until one has a priority. */
+  #queue: Queue<QueuedMessage> | OrderedQueue<QueuedMessage>;
+  /** The message that was put before later ones last. */
+  #lastReturned: QueuedMessage | undefined = undefined;
+  readonly #targets: TargetSource<P, S, R, E>;
   /** Why no target will take a message again. */
-  #endReason: Failure | undefined = undefined;
+  #closeReason: Failure | undefined = undefined;
   #waitsForRoom = false;
 
-  constructor(targets: Targets<P, S, R, E>) {
+  constructor(targets: TargetSource<P, S, R, E>, isBefore?: IsBefore) {
     this.#targets = targets;
+    this.#queue = isBefore === undefined ? new Queue() : new OrderedQueue(isBefore);
+  }
+
+  get isClosed(): boolean {
+    return this.#closeReason !== undefined;
   }
 
   get size(): number {
@@ -33,62 +53,81 @@ export class Dispatcher<P, S, R, E> {
   /** Milliseconds since the oldest queued message was made; 0 if the queue is empty. */
   get oldest(): number {
     const now = globals.performance.now();
-    let { createdAt = now } = this.#queue.first ?? {};
-    if (!this.#isSortedByAge)
-      for (const each of this.#queue) createdAt = Math.min(createdAt, each.createdAt);
-    return now - createdAt;
+    if (this.#queue instanceof Queue) return now - (this.#queue.first?.createdAt ?? now);
+    let oldest = now;
+    for (const { createdAt } of this.#queue) oldest = Math.min(oldest, createdAt);
+    return now - oldest;
   }
 
-  /** Appends a message; flush() sends it. After end(), the message fails at once. */
+  /** A message must not overtake queued ones. */
+  pickIfEmpty(msg: unknown): CallTarget<P, S, R, E> | undefined {
+    return this.#queue.size === 0 ? this.#targets.pick(msg) : undefined;
+  }
+
+  /** Queues a message; flush() sends it. After closeWith(), the message fails at once. */
   add(message: QueuedMessage): void {
-    if (this.#endReason !== undefined) {
-      message.fail(this.#endReason);
+    if (this.#closeReason !== undefined) {
+      message.fail(this.#closeReason);
       return;
     }
-    // A message that is sent again goes to the end of the queue, although it is older.
-    const { last } = this.#queue;
-    this.#isSortedByAge =
-      last === undefined || (this.#isSortedByAge && last.createdAt <= message.createdAt);
-    this.#queue.push(message);
+    if (this.#queue instanceof Queue && message.priority !== 0) {
+      const ordered = new OrderedQueue(byPriority);
+      for (const each of this.#queue.clear()) ordered.push(each);
+      this.#queue = ordered;
+    }
+    if (this.#queue instanceof Queue) this.#insert(this.#queue, message);
+    else this.#queue.push(message);
+  }
+
+  /**
+   * A message that comes back, to be sent again, is older than the others. Those that come back
+   * together do so in the order of their calls.
+   */
+  #insert(queue: Queue<QueuedMessage>, message: QueuedMessage): void {
+    const { first, last } = queue;
+    if (first === undefined || last === undefined || last.number < message.number) {
+      queue.push(message);
+      return;
+    }
+    const before = this.#lastReturned;
+    let next: QueueNode | undefined = first;
+    if (before?.after !== undefined && before.number < message.number) next = before.after;
+    while (next !== queue && (next as QueuedMessage).number < message.number) {
+      next = (next as QueuedMessage).after ?? queue;
+    }
+    queue.insertBefore(next, message);
+    this.#lastReturned = message;
   }
 
   remove(message: QueuedMessage): void {
     this.#queue.remove(message);
+    if (this.#lastReturned === message) this.#lastReturned = undefined;
   }
 
   /** Fails all queued messages, and those that are added later. */
-  end(failure: Failure): void {
-    this.#endReason ??= failure;
-    for (const each of this.#queue.clear()) each.fail(failure);
+  closeWith(failure: Failure): void {
+    this.#closeReason ??= failure;
+    this.#lastReturned = undefined;
+    eachInBatches(this.#queue.clear(), (each) => {
+      each.fail(failure);
+    });
   }
 
   /** Sends queued messages in order, and stops at the first that no target can take. */
   flush(): void {
     for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
       if (next.isCancelled !== true) {
-        const target = this.#pick(next);
+        const target = this.#targets.pick(next.msg);
         if (target === undefined) return;
-        if (target === 'failed') continue;
         const outcome = this.#send(next, target);
-        if (outcome === 'full' && !this.#hasOtherTarget(target, next.msg)) return;
+        if (outcome === 'full' && !this.#hasOtherTarget(target, next)) return;
         if (outcome !== 'done') continue;
       }
-      this.#queue.remove(next);
+      this.remove(next);
     }
   }
 
-  /** The application's own key function may throw, here long after the call. */
-  #pick(next: QueuedMessage): Target<P, S, R, E> | 'failed' | undefined {
-    try {
-      return this.#targets.pick(next.msg);
-    } catch (cause) {
-      this.#queue.remove(next);
-      next.fail(new Failure('InvalidArgument', 'the key function threw: see cause', { cause }));
-      return 'failed';
-    }
-  }
-
-  #send(next: QueuedMessage, target: Target<P, S, R, E>): 'done' | 'lost' | 'full' {
+  #send(next: QueuedMessage, target: CallTarget<P, S, R, E>): 'done' | 'lost' | 'full' {
     try {
       next.sendTo(target);
     } catch (thrown) {
@@ -110,8 +149,8 @@ export class Dispatcher<P, S, R, E> {
     return 'done';
   }
 
-  #hasOtherTarget(target: Target<P, S, R, E>, msg: unknown): boolean {
-    const other = this.#targets.pick(msg);
+  #hasOtherTarget(target: CallTarget<P, S, R, E>, next: QueuedMessage): boolean {
+    const other = this.#targets.pick(next.msg);
     return other !== undefined && other !== target;
   }
 

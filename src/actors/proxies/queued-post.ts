@@ -1,16 +1,22 @@
 import { globals, notifyUndelivered, type OnDropped, type QueueNode } from '../../core/internal.js';
 import type { Snapshot } from './snapshot.js';
-import type { Target, QueuedMessage } from './target.js';
+import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
 
 /** A post that no target could take yet. */
 export class QueuedPost implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
+  place?: number | undefined = undefined;
   readonly createdAt = globals.performance.now();
+  readonly priority = 0;
+  readonly lane: Lane;
+  readonly number: number;
   readonly #snapshot: Snapshot;
   readonly #onDropped: OnDropped | undefined;
 
-  constructor(snapshot: Snapshot, onDropped: OnDropped | undefined) {
+  constructor(lane: Lane, number: number, snapshot: Snapshot, onDropped: OnDropped | undefined) {
+    this.lane = lane;
+    this.number = number;
     this.#snapshot = snapshot;
     this.#onDropped = onDropped;
   }
@@ -19,7 +25,7 @@ export class QueuedPost implements QueuedMessage {
     return this.#snapshot.msg;
   }
 
-  sendTo(target: Target): void {
+  sendTo(target: CallTarget): void {
     target.client.post(this.msg, this.#snapshot);
     target.onPosted?.();
   }

@@ -6,15 +6,18 @@ import {
   isUmpError,
   type LoopRefCount,
   type PendingRequest,
+  pendingRequestOf,
   type QueueNode,
+  type ReturnedMessage,
   type SendOptions,
   type UmpError,
-  type WaitReply,
+  WaitReply,
 } from '../../core/internal.js';
-import { asFailure } from '../as-failure.js';
-import { LocalCall } from '../local-call.js';
-import type { Target, QueuedMessage } from './target.js';
+import { asFailure } from '../support/as-failure.js';
+import { LocalCall } from '../support/local-call.js';
+import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
 import type { Snapshot } from './snapshot.js';
+import type { RequestSettings } from './stable-requester.js';
 
 /** What a queued request needs of its proxy. */
 interface RequestQueue {
@@ -23,47 +26,75 @@ interface RequestQueue {
   dequeue(request: QueuedMessage): void;
 }
 
-interface QueuedRequestOptions {
-  /** How often the request may be sent again. */
-  readonly retries: number;
-  readonly killAfter: number | undefined;
-  readonly rejects: boolean;
+/** What makes a queued request. */
+export interface RequestParts {
+  readonly lane: Lane;
+  readonly number: number;
+  readonly snapshot: Snapshot;
+  readonly settings: RequestSettings;
 }
 
 /**
  * A request that is copied at the call: it waits for a target, then for the reply, and may be sent
  * again if the target dies.
  *
- *   queued ──sendTo()──► sent ──reply, failure, abandon──► settled
- *      ▲                  │
- *      └──target died, retries left
+ *   created ──start()──► queued ──sendTo()──► sent ──reply, failure, abandon──► settled
+ *                           ▲                  │
+ *                           └──target returned it, or died and retries are left
+ *
+ * A request that was sent directly, without a copy, begins in `queued` if its target returns it.
  */
 export class QueuedRequest extends LocalCall implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
-  readonly createdAt = globals.performance.now();
+  place?: number | undefined = undefined;
+  readonly createdAt: number;
+  readonly number: number;
+  readonly lane: Lane;
   readonly #queue: RequestQueue;
   /**
    * Undefined once settled: the caller's WaitReply may live longer and must not keep the message
    * reachable.
    */
   #snapshot: Snapshot | undefined;
-  readonly #killAfter: number | undefined;
+  readonly #settings: RequestSettings;
   #retriesLeft: number;
   /** Set while the request is sent. */
-  #sent: { reply: WaitReply<unknown, unknown>; target: Target } | undefined = undefined;
+  #sent: { reply: WaitReply<unknown, unknown>; target: CallTarget } | undefined = undefined;
 
+  /** `rejects`: as for {@link LocalCall}. */
   constructor(
     queue: RequestQueue,
-    snapshot: Snapshot,
-    { retries, killAfter, rejects }: QueuedRequestOptions,
+    { lane, number, snapshot, settings }: RequestParts,
+    rejects: boolean | PendingRequest,
+    createdAt = globals.performance.now(),
   ) {
     super(rejects);
+    this.lane = lane;
+    this.number = number;
+    this.createdAt = createdAt;
     this.#queue = queue;
     this.#snapshot = snapshot;
-    this.#retriesLeft = retries;
-    this.#killAfter = killAfter;
-    queue.loopRef.add(1);
+    this.#settings = settings;
+    this.#retriesLeft = settings.retries;
+  }
+
+  /** Queues the request; from now on it keeps a process alive until it has settled. */
+  start(): void {
+    const { signal, timeout } = this.#settings;
+    this.#queue.loopRef.add(1);
+    this.pending.watch(signal, timeout);
+    this.#queue.enqueue(this);
+  }
+
+  /** Queues a request that was pending before, and so is watched already. */
+  resume(): void {
+    this.#queue.loopRef.add(1);
+    this.#queue.enqueue(this);
+  }
+
+  get priority(): number {
+    return this.#settings.priority;
   }
 
   get msg(): unknown {
@@ -71,29 +102,43 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
   }
 
   get isCancelled(): boolean {
-    return this.pending.isSettled || this.pending.isDue;
+    return this.pending.isSettled || this.pending.elapsedTimeout !== undefined;
   }
 
-  sendTo(target: Target): void {
+  sendTo(target: CallTarget): void {
     const reply = target.client.reqDeferred(this.msg, this.#sendOptions);
     this.#sent = { reply, target };
-    const onSettled = target.onRequest?.(this.createdAt);
+    const record = target.onRequest?.(this.msg, this.createdAt);
+    if (reply instanceof WaitReply) {
+      pendingRequestOf(reply).onReturned = (message) => {
+        this.#onReturned(message);
+        record?.returned();
+      };
+    }
     reply.wait().then(
       (value) => {
-        onSettled?.();
+        record?.settled();
         this.settle(this.pending, value);
       },
       (error: unknown) => {
         // First, so that a request that is sent again is never missing from the pool's counts.
         this.#retryOrFail(error as UmpError);
-        onSettled?.(error as UmpError);
+        record?.settled(error as UmpError);
       },
     );
   }
 
+  #onReturned(message: ReturnedMessage): void {
+    if (this.pending.isSettled) return;
+    this.#sent = undefined;
+    // What was moved with the request comes back with it.
+    if (this.#snapshot?.transfer.length !== 0) this.#snapshot = message;
+    this.#queue.enqueue(this);
+  }
+
   /** Includes `killAfter`, because the target may itself be the proxy of a pool. */
-  get #sendOptions(): SendOptions & Pick<QueuedRequestOptions, 'killAfter'> {
-    return { transfer: this.#snapshot?.transfer ?? [], killAfter: this.#killAfter };
+  get #sendOptions(): SendOptions & Pick<RequestSettings, 'killAfter'> {
+    return { transfer: this.#snapshot?.transfer ?? [], killAfter: this.#settings.killAfter };
   }
 
   #retryOrFail(error: UmpError): void {
@@ -129,6 +174,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
     }
     super.abandon(pending, failure);
     sent.reply[dispose]();
-    if (this.#killAfter !== undefined) sent.target.killUnlessResponsive?.(this.#killAfter);
+    const { killAfter } = this.#settings;
+    if (killAfter !== undefined) sent.target.killUnlessResponsive?.(killAfter);
   }
 }

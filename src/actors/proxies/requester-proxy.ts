@@ -2,20 +2,17 @@
  * A requester whose server may change or be missing for a while. A call goes straight to a target
  * if one can take it; otherwise it is copied and waits in a queue.
  *
- *   open ──close(), closeWith()──► closed ──end()──► ended
- *     └────────────────────end()─────────────────────►┘
+ *   open ──close(), refuseCalls()──► closing ──closeWith()──► closed
+ *     └─────────────────────closeWith()───────────────────────►┘
  *
- * In `closed`, new calls fail but queued messages are still sent; in `ended`, queued messages fail.
+ * In `closing`, new calls fail but queued messages are still sent; in `closed`, those fail too.
  */
 import {
-  checkSignal,
-  checkTimeout,
   createLoopRef,
   createWaitReply,
   Deferred,
   dispose,
   Failure,
-  isUmpError,
   LoopRefCount,
   type OnDropped,
   raise,
@@ -24,92 +21,123 @@ import {
   type UmpError,
   type WaitReply,
 } from '../../core/internal.js';
-import { Dispatcher } from './dispatcher.js';
+import { requestDirectly } from './direct-request.js';
+import { Dispatcher, type IsBefore } from './dispatcher.js';
 import { QueuedPost } from './queued-post.js';
 import { QueuedRequest } from './queued-request.js';
+import { ReadyWaiters } from './ready-waiters.js';
 import { snapshot } from './snapshot.js';
 import {
-  checkRetries,
+  checkRequestOptions,
+  PLAIN_SETTINGS,
   type PoolReqOptions,
   type StableReqOptions,
   type StableRequester,
 } from './stable-requester.js';
-import { request, type Target, type QueuedMessage } from './target.js';
+import { postDirectly, type CallTarget, type QueuedMessage } from './call-target.js';
 
 export abstract class RequesterProxy<P, S, R, E>
   implements StableRequester<P, S, R, E>, Disposable
 {
-  /** Undefined while the proxy is open. */
+  /**
+   * As of every handle: Vue puts no Proxy around it.
+   * @internal
+   */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
+  /** Why new calls fail; undefined while the proxy is open. */
   #closeReason: Failure | undefined = undefined;
   readonly #closed = new Deferred<UmpError>();
   readonly closed: Promise<UmpError> = this.#closed.promise;
-  readonly #dispatcher = new Dispatcher<P, S, R, E>({
-    pick: (msg) => this.pick(msg),
-    targetLost: (target) => {
-      this.targetLost(target);
-    },
-    wake: () => {
-      this.wake();
-    },
-  });
+  /** The queue of the messages that any target may take. */
+  protected readonly commonLane: Dispatcher<P, S, R, E>;
+  readonly #lanes: Dispatcher<P, S, R, E>[] = [];
+  /** The number of the last call. */
+  #lastNumber = 0;
   readonly #agentRef = createLoopRef();
   /** Pending requests and ready() keep a process alive, wherever they wait. */
   readonly loopRef = new LoopRefCount((isHeld) => {
     this.#agentRef.setRef(isHeld);
   });
-  /** Resolve the calls of ready() that wait. */
-  #readyWaiters: (() => void)[] = [];
+  readonly #readyWaiters = new ReadyWaiters(() => !this.#mustWait);
   /** How many messages may be queued. */
   readonly #maxQueued: number;
   protected readonly onDropped: OnDropped | undefined;
 
-  constructor(maxQueued = Infinity, onDropped?: OnDropped) {
+  constructor(maxQueued = Infinity, onDropped?: OnDropped, isBefore?: IsBefore) {
     this.#maxQueued = maxQueued;
     this.onDropped = onDropped;
+    this.commonLane = this.addLane((msg) => this.pick(msg), isBefore);
   }
 
+  protected addLane(
+    pick: (msg: unknown) => CallTarget<P, S, R, E> | undefined,
+    isBefore?: IsBefore,
+  ): Dispatcher<P, S, R, E> {
+    const targetLost = this.targetLost.bind(this);
+    const lane = new Dispatcher({ pick, targetLost, wake: this.wake.bind(this) }, isBefore);
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  /** The queue in which this message waits if no target can take it. May throw. */
+  protected laneOf(_stackStartFn: unknown, _msg: unknown): Dispatcher<P, S, R, E> {
+    return this.commonLane;
+  }
+
+  /** Messages, or a call of ready(), wait for a target. */
+  protected onWaiting?(): void;
+
   /** Returns the target for this message, or undefined if it must wait until wake() is called. */
-  protected abstract pick(msg: unknown): Target<P, S, R, E> | undefined;
+  protected abstract pick(msg: unknown): CallTarget<P, S, R, E> | undefined;
 
   /** Whether a target exists, be it free or busy. */
   protected abstract readonly hasTarget: boolean;
 
   /** The target is gone and must not be picked again. */
-  protected abstract targetLost(target: Target<P, S, R, E>): void;
+  protected abstract targetLost(target: CallTarget<P, S, R, E>): void;
 
   post(msg: P, options?: SendOptions): void {
     const stackStartFn = RequesterProxy.prototype.post;
     this.throwIfClosed(stackStartFn);
-    const target = this.#pickIfQueueIsEmpty(msg);
-    if (target !== undefined && this.#isPosted(target, msg, options)) return;
-    this.#throwIfFull(stackStartFn);
-    this.#dispatcher.add(new QueuedPost(snapshot(stackStartFn, msg, options), this.onDropped));
-    // The mailbox of the picked target was full; another target may have room.
-    if (target !== undefined) this.wake();
-  }
-
-  /** Returns false if the target's mailbox is full and another target may have room. */
-  #isPosted(target: Target<P, S, R, E>, msg: P, options: SendOptions | undefined): boolean {
-    try {
-      target.client.post(msg, options);
-    } catch (error) {
-      if (target.onFull === undefined || !isUmpError(error, 'MailboxFull')) throw error;
-      target.onFull();
-      return false;
+    const lane = this.laneOf(stackStartFn, msg);
+    const target = lane.pickIfEmpty(msg);
+    if (target !== undefined) {
+      const failed = postDirectly(target, msg, options);
+      if (failed === undefined) return;
+      if (failed === 'lost') this.targetLost(target);
     }
-    target.onPosted?.();
-    return true;
+    this.#throwIfFull(stackStartFn);
+    const copy = snapshot(stackStartFn, msg, options);
+    this.enqueue(new QueuedPost(lane, ++this.#lastNumber, copy, this.onDropped));
   }
 
   req(msg: S, options: StableReqOptions = {}): Promise<R> {
     const stackStartFn = RequesterProxy.prototype.req;
     try {
       this.throwIfClosed(stackStartFn);
-      const { idempotent, killAfter } = options as PoolReqOptions;
-      const isPlain = idempotent === undefined && killAfter === undefined;
-      const target = isPlain ? this.#pickIfQueueIsEmpty(msg) : undefined;
-      if (target !== undefined) return request(target, msg, options);
-      return this.#enqueueRequest(stackStartFn, msg, options, true).pending.outcome as Promise<R>;
+      const { idempotent, killAfter, priority } = options as PoolReqOptions;
+      const isPlain = (idempotent ?? killAfter ?? priority) === undefined;
+      const lane = this.laneOf(stackStartFn, msg);
+      const target = isPlain ? lane.pickIfEmpty(msg) : undefined;
+      if (target !== undefined) {
+        const number = ++this.#lastNumber;
+        const reply = requestDirectly(
+          stackStartFn,
+          target,
+          msg,
+          options,
+          (pending, copy, since) => {
+            const parts = { lane, number, snapshot: copy, settings: PLAIN_SETTINGS };
+            new QueuedRequest(this, parts, pending, since).resume();
+          },
+        );
+        if (reply !== undefined) return reply;
+        this.targetLost(target);
+      }
+      return this.#enqueueRequest(stackStartFn, lane, msg, options, true).pending
+        .outcome as Promise<R>;
     } catch (thrown) {
       const error = thrown as UmpError<E>;
       return Promise.reject(error);
@@ -127,29 +155,23 @@ export abstract class RequesterProxy<P, S, R, E>
   reqDeferred(msg: S, options: StableReqOptions = {}): WaitReply<R, E> {
     const stackStartFn = RequesterProxy.prototype.reqDeferred;
     this.throwIfClosed(stackStartFn);
-    const queued = this.#enqueueRequest(stackStartFn, msg, options, false);
-    return createWaitReply(queued, queued.pending);
+    const lane = this.laneOf(stackStartFn, msg);
+    return createWaitReply(this.#enqueueRequest(stackStartFn, lane, msg, options, false).pending);
   }
 
   #enqueueRequest(
     stackStartFn: unknown,
+    lane: Dispatcher<P, S, R, E>,
     msg: S,
     options: PoolReqOptions,
     rejects: boolean,
   ): QueuedRequest {
-    const retries = checkRetries(stackStartFn, options);
-    const timeout = checkTimeout(stackStartFn, options.timeout);
-    checkSignal(stackStartFn, options.signal);
-    const killAfter = checkTimeout(stackStartFn, options.killAfter, 'killAfter');
-    const target = this.#pickIfQueueIsEmpty(msg);
-    if (target === undefined) this.#throwIfFull(stackStartFn);
-    const queued = new QueuedRequest(this, snapshot(stackStartFn, msg, options), {
-      retries,
-      killAfter,
-      rejects,
-    });
-    queued.pending.watch(options.signal, timeout);
-    this.enqueue(queued);
+    const settings = checkRequestOptions(stackStartFn, options);
+    if (lane.pickIfEmpty(msg) === undefined) this.#throwIfFull(stackStartFn);
+    const copy = snapshot(stackStartFn, msg, options);
+    const parts = { lane, number: ++this.#lastNumber, snapshot: copy, settings };
+    const queued = new QueuedRequest(this, parts, rejects);
+    queued.start();
     return queued;
   }
 
@@ -161,17 +183,18 @@ export abstract class RequesterProxy<P, S, R, E>
     const stackStartFn = RequesterProxy.prototype.ready;
     this.throwIfClosed(stackStartFn);
     for (;;) {
-      while (!this.#acceptsCalls) {
-        await this.loopRef.during(new Promise<void>((resolve) => this.#readyWaiters.push(resolve)));
+      while (this.#mustWait) {
+        this.onWaiting?.();
+        await this.loopRef.during(this.#readyWaiters.wait());
         this.throwIfClosed(stackStartFn);
       }
-      const target = this.#pickIfQueueIsEmpty(undefined);
+      const target = this.pickAny();
       if (target === undefined || (await this.#becomesReady(target))) return;
       this.throwIfClosed(stackStartFn);
     }
   }
 
-  async #becomesReady(target: Target<P, S, R, E>): Promise<boolean> {
+  async #becomesReady(target: CallTarget<P, S, R, E>): Promise<boolean> {
     try {
       await target.client.ready();
       return true;
@@ -181,14 +204,16 @@ export abstract class RequesterProxy<P, S, R, E>
     }
   }
 
-  get #acceptsCalls(): boolean {
+  get #mustWait(): boolean {
+    if (this.#closeReason !== undefined) return false;
+    if (this.pickAny() !== undefined) return false;
     const hasRoom = this.#maxQueued < Infinity && this.queued < this.#maxQueued;
-    return this.#pickIfQueueIsEmpty(undefined) !== undefined || (hasRoom && this.hasTarget);
+    return !hasRoom || !this.hasTarget;
   }
 
   /** New calls fail with `Detached`; pending calls still settle. */
   close(): void {
-    this.closeWith(new Failure('Detached'));
+    this.refuseCalls(new Failure('Detached'));
   }
 
   [dispose](): void {
@@ -197,55 +222,61 @@ export abstract class RequesterProxy<P, S, R, E>
 
   // ── for subclasses and queued requests ─────────────────────────────────────────────────────────
 
-  /** Sends a request, or queues it until a target can take it. */
+  /** Sends a message, or queues it until a target can take it. */
   enqueue(message: QueuedMessage): void {
     if (message.isCancelled === true) return;
-    this.#dispatcher.add(message);
-    this.wake();
+    const { lane } = message;
+    lane.add(message);
+    lane.flush();
+    if (this.queued > 0) this.onWaiting?.();
+    this.#readyWaiters.notify();
   }
 
   /** Removes a request that its caller has given up. */
   dequeue(message: QueuedMessage): void {
-    this.#dispatcher.remove(message);
-    this.#notifyReady();
+    message.lane.remove(message);
+    this.#readyWaiters.notify();
   }
 
   /** Must be called when a target may have become free. */
   protected wake(): void {
-    this.#dispatcher.flush();
-    this.#notifyReady();
-  }
-
-  #notifyReady(): void {
-    if (this.#readyWaiters.length === 0) return;
-    for (const resolve of this.#readyWaiters.splice(0)) resolve();
+    for (const lane of this.#lanes) if (lane.size > 0) lane.flush();
+    if (this.queued > 0) this.onWaiting?.();
+    this.#readyWaiters.notify();
   }
 
   /** Fails new calls; queued messages are still sent. The first reason stays. */
-  protected closeWith(failure: Failure): void {
+  protected refuseCalls(failure: Failure): void {
     if (this.#closeReason !== undefined) return;
     this.#closeReason = failure;
     this.#closed.resolve(failure.toError());
-    this.#notifyReady();
+    this.#readyWaiters.notify();
   }
 
   /** Fails new calls and queued messages: no target will take calls again. */
-  protected end(failure: Failure): void {
-    this.closeWith(failure);
-    this.#dispatcher.end(failure);
+  protected closeWith(failure: Failure): void {
+    this.refuseCalls(failure);
+    for (const lane of this.#lanes) lane.closeWith(failure);
+  }
+
+  /** @internal */
+  get isClosed(): boolean {
+    return this.commonLane.isClosed;
   }
 
   protected get queued(): number {
-    return this.#dispatcher.size;
+    let sum = 0;
+    for (const { size } of this.#lanes) sum += size;
+    return sum;
   }
 
   protected get oldest(): number {
-    return this.#dispatcher.oldest;
+    return Math.max(...this.#lanes.map(({ oldest }) => oldest));
   }
 
-  /** A message must not overtake queued ones. */
-  #pickIfQueueIsEmpty(msg: unknown): Target<P, S, R, E> | undefined {
-    return this.#dispatcher.size === 0 ? this.pick(msg) : undefined;
+  /** A target that would take a message now, if there is one for any message. */
+  protected pickAny(): CallTarget<P, S, R, E> | undefined {
+    return this.commonLane.pickIfEmpty(undefined);
   }
 
   protected throwIfClosed(stackStartFn: unknown): void {

@@ -1,7 +1,7 @@
 import {
   cloneError,
-  globals,
   holdsErrors,
+  natives,
   type SendOptions,
   trackMoved,
   unpackErrors,
@@ -23,12 +23,12 @@ export function snapshot(
   try {
     if (isPrimitive(msg)) return { msg, transfer: [] };
     if (!holdsErrors(msg)) {
-      const copy = globals.structuredClone({ msg, transfer }, { transfer }) as Snapshot;
+      const copy = natives().structuredClone({ msg, transfer }, { transfer }) as Snapshot;
       trackMoved(transfer, copy.transfer);
       return copy;
     }
     return withErrors(msg, transfer, (value, errors = []) => {
-      const clone = globals.structuredClone({ value, errors, transfer }, { transfer });
+      const clone = natives().structuredClone({ value, errors, transfer }, { transfer });
       const copy = clone as { value: unknown; errors: typeof errors; transfer: object[] };
       trackMoved(transfer, copy.transfer);
       return { msg: unpackErrors(copy.value, copy.errors), transfer: copy.transfer };

@@ -1,7 +1,8 @@
 /**
  * Requesters that stay valid while the server behind them changes, and the options of their calls.
  */
-import { raise, type ReqOptions, type Requester } from '../../core/internal.js';
+import { checkTimeout, raise, type ReqOptions, type Requester } from '../../core/internal.js';
+import { checkCallLimits, type CallLimits } from '../support/check-options.js';
 
 export interface StableReqOptions extends ReqOptions {
   /**
@@ -18,6 +19,11 @@ export interface PoolReqOptions extends StableReqOptions {
    * reject, or are sent again if they are `idempotent`.
    */
   killAfter?: number | undefined;
+  /**
+   * Calls with a higher priority leave the pool's queue first; default 0. Any number but NaN. A
+   * call that is at a worker already is not overtaken.
+   */
+  priority?: number | undefined;
 }
 
 /**
@@ -44,8 +50,44 @@ export type PoolRequester<P = unknown, S = unknown, R = unknown, E = never> = Re
   PoolReqOptions
 >;
 
+/** The options of a request, validated. */
+export interface RequestSettings extends CallLimits {
+  /** How often the request may be sent again. */
+  readonly retries: number;
+  readonly killAfter: number | undefined;
+  readonly priority: number;
+}
+
+/** Throws `InvalidArgument` if an option is invalid. */
+export function checkRequestOptions(
+  stackStartFn: unknown,
+  options: PoolReqOptions,
+): RequestSettings {
+  return {
+    retries: checkRetries(stackStartFn, options),
+    timeout: checkCallLimits(stackStartFn, options),
+    signal: options.signal,
+    killAfter: checkTimeout(stackStartFn, options.killAfter, 'killAfter'),
+    priority: checkPriority(stackStartFn, options.priority),
+  };
+}
+
+function checkPriority(stackStartFn: unknown, priority = 0): number {
+  if (typeof priority === 'number' && !Number.isNaN(priority)) return priority;
+  return raise(stackStartFn, 'InvalidArgument', 'priority must be a number');
+}
+
+/** The settings of a request without options of this package. */
+export const PLAIN_SETTINGS: RequestSettings = {
+  retries: 0,
+  timeout: undefined,
+  signal: undefined,
+  killAfter: undefined,
+  priority: 0,
+};
+
 /** Returns `idempotent`; throws `InvalidArgument` if it is invalid. */
-export function checkRetries(
+function checkRetries(
   stackStartFn: unknown,
   { idempotent = 0, transfer = [] }: StableReqOptions,
 ): number {

@@ -12,6 +12,7 @@ import {
   type WorkingSignal,
 } from '../../core/internal.js';
 import type { Handler } from '../handlers/handler.js';
+import { rejectUnknownVerb } from '../support/reject-unknown-verb.js';
 
 /** Releases a name, unless a later registration owns it. */
 export type NameTablePost = [name: string, key: number];
@@ -61,6 +62,9 @@ export class NameTable implements Handler<NameTablePost, NameTableRequest, unkno
         return this.#whenRegistered({ name: msg[1], rctx });
       case 'names':
         rctx.reply([...this.#entries.keys()]);
+        return undefined;
+      default:
+        rejectUnknownVerb(rctx, (msg as unknown[])[0]);
         return undefined;
     }
   }

@@ -1,6 +1,10 @@
 /**
  * How this thread reaches the registry of its group: through its parent, through a port, or, in the
  * first thread of a group, directly.
+ *
+ *   unused ──first use, joinRegistry()──► using ──first thread of a joined group lost──► lost
+ *                                           ▲                                             │
+ *                                           └───────────────joinRegistry()────────────────┘
  */
 import {
   channel,
@@ -19,17 +23,13 @@ import {
 } from './name-table.js';
 import { serve } from '../handlers/serve.js';
 
-interface Group {
-  registry: Promise<NameTableClient> | undefined;
-  /** Whether the first thread of the group that this thread joined is gone. */
-  isGone: boolean;
-  requestFromParent: (() => Promise<NameTableClient>) | undefined;
-}
+/** Which group this thread belongs to. */
+type Membership =
+  | { readonly state: 'unused'; readonly requestFromParent?: () => Promise<NameTableClient> }
+  | { readonly state: 'using' | 'lost'; readonly registry: Promise<NameTableClient> };
 
-const threadGroup = perThread<Group>(() => ({
-  registry: undefined,
-  isGone: false,
-  requestFromParent: undefined,
+const thisThread = perThread<{ membership: Membership }>(() => ({
+  membership: { state: 'unused' },
 }));
 
 /**
@@ -37,8 +37,12 @@ const threadGroup = perThread<Group>(() => ({
  * is gone.
  */
 export function groupRegistry(): Promise<NameTableClient> {
-  const group = threadGroup();
-  return (group.registry ??= group.requestFromParent?.() ?? Promise.resolve(createRegistry()));
+  const thread = thisThread();
+  const { membership } = thread;
+  if (membership.state !== 'unused') return membership.registry;
+  const registry = membership.requestFromParent?.() ?? Promise.resolve(createRegistry());
+  thread.membership = { state: 'using', registry };
+  return registry;
 }
 
 function createRegistry(): NameTableClient {
@@ -53,7 +57,9 @@ function createRegistry(): NameTableClient {
  * call replaces an earlier one.
  */
 export function setParentRegistry(request: () => Promise<NameTableClient>): void {
-  threadGroup().requestFromParent = request;
+  const thread = thisThread();
+  if (thread.membership.state !== 'unused') return;
+  thread.membership = { state: 'unused', requestFromParent: request };
 }
 
 /**
@@ -71,22 +77,22 @@ export async function registryPort(): Promise<MessagePort> {
  * a name. A thread that had joined a group may join another once the first thread of that group is
  * gone.
  *
- * @throws UmpError `InvalidArgument` if `port` is not a MessagePort; `NotSupported` if this thread
- * already uses a registry; `Detached` if the port was already used.
+ * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, or if this thread already uses
+ * a registry; `Detached` if the port was already used.
  */
 export function joinRegistry(port: PortLike): void {
-  const group = threadGroup();
-  if (group.registry !== undefined && !group.isGone) {
+  const thread = thisThread();
+  if (thread.membership.state === 'using') {
     raise(
       joinRegistry,
-      'NotSupported',
+      'InvalidArgument',
       'joinRegistry() must be called before this thread uses the registry',
     );
   }
-  const joined: NameTableClient = Client.from(port);
-  group.registry = Promise.resolve(joined);
-  group.isGone = false;
-  void joined.closed.then(() => {
-    group.isGone = true;
+  const client: NameTableClient = Client.from(port);
+  const registry = Promise.resolve(client);
+  thread.membership = { state: 'using', registry };
+  void client.closed.then(() => {
+    thread.membership = { state: 'lost', registry };
   });
 }

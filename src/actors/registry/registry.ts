@@ -66,7 +66,7 @@ async function registerActor<P, S, R, E>(
     const registry = await groupRegistry();
     const port = client.transfer();
     const key = await requestName(registry, ['register', name, port], signal);
-    return registration(registry, name, key);
+    return createRegistration(registry, name, key);
   } catch (error) {
     close();
     throw isUmpError(error, 'App')
@@ -97,7 +97,7 @@ async function requestName(
   }
 }
 
-function registration(registry: NameTableClient, name: string, key: number): Registration {
+function createRegistration(registry: NameTableClient, name: string, key: number): Registration {
   const close = (): void => {
     try {
       registry.post([name, key]);

@@ -1,14 +1,7 @@
-import {
-  checkSignal,
-  checkTimeout,
-  type AbortSignal,
-  type ReqOptions,
-  type UmpError,
-} from '../../core/internal.js';
-import { asFailure } from '../as-failure.js';
-import { AbortableCall } from '../local-call.js';
-
-type Limits = Pick<ReqOptions, 'signal' | 'timeout'>;
+import type { AbortSignal, UmpError } from '../../core/internal.js';
+import { asFailure } from '../support/as-failure.js';
+import { checkCallLimits, type CallLimits } from '../support/check-options.js';
+import { AbortableCall } from '../support/local-call.js';
 
 /**
  * Runs `find` within these limits, however many steps it takes. Its signal aborts when the caller
@@ -16,13 +9,13 @@ type Limits = Pick<ReqOptions, 'signal' | 'timeout'>;
  */
 export function withDeadline<T extends { close(): void }>(
   stackStartFn: unknown,
-  { signal, timeout }: Limits,
+  limits: CallLimits,
   find: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  checkSignal(stackStartFn, signal);
+  const timeout = checkCallLimits(stackStartFn, limits);
   const call = new AbortableCall(true);
   const { pending } = call;
-  pending.watch(signal, checkTimeout(stackStartFn, timeout));
+  pending.watch(limits.signal, timeout);
   find(call.signal).then(
     (found) => {
       if (pending.isSettled) found.close();

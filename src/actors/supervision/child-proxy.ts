@@ -1,6 +1,6 @@
 import { Client, type Failure, type Requester, sessionOf } from '../../core/internal.js';
 import { RequesterProxy } from '../proxies/requester-proxy.js';
-import type { Target } from '../proxies/target.js';
+import type { CallTarget } from '../proxies/call-target.js';
 
 /**
  * The requester of a supervised child, valid across restarts. Calls wait while the child is down.
@@ -10,10 +10,8 @@ import type { Target } from '../proxies/target.js';
 export class ChildProxy<P, S, R, E> extends RequesterProxy<P, S, R, E> {
   /** Undefined while the child is down. */
   #target: { readonly client: Requester<P, S, R, E> } | undefined = undefined;
-  /** Whether the child will never run again. */
-  isEnded = false;
 
-  protected pick(): Target<P, S, R, E> | undefined {
+  protected pick(): CallTarget<P, S, R, E> | undefined {
     return this.#target;
   }
 
@@ -26,12 +24,12 @@ export class ChildProxy<P, S, R, E> extends RequesterProxy<P, S, R, E> {
     return this.queued;
   }
 
-  protected targetLost(target: Target<P, S, R, E>): void {
+  protected targetLost(target: CallTarget<P, S, R, E>): void {
     if (this.#target === target) this.#target = undefined;
   }
 
-  /** The client of the child that runs now. */
-  get current(): Requester<P, S, R, E> | undefined {
+  /** The client of the child; undefined while the child is down. */
+  get client(): Requester<P, S, R, E> | undefined {
     return this.#target?.client;
   }
 
@@ -50,14 +48,13 @@ export class ChildProxy<P, S, R, E> extends RequesterProxy<P, S, R, E> {
     this.#target = undefined;
   }
 
-  /** @internal Fails all calls from now on. */
-  endWith(failure: Failure): void {
-    this.isEnded = true;
+  /** @internal Fails all calls from now on: the child will never run again. */
+  override closeWith(failure: Failure): void {
     this.clearTarget();
-    this.end(failure);
+    super.closeWith(failure);
   }
 }
 
 /** Does not read `client.closed`, which would mark the client's end as seen by the application. */
 const closedOf = <P, S, R, E>(client: Requester<P, S, R, E>): Promise<unknown> =>
-  client instanceof Client ? sessionOf(closedOf, client).state.closed : client.closed;
+  client instanceof Client ? sessionOf(client).state.closed : client.closed;

@@ -1,6 +1,7 @@
-/** How often children are restarted, and after what delay. */
-import { globals, later, raise } from '../../core/internal.js';
+import { globals, later, UmpError } from '../../core/internal.js';
+import { checkNotNegative } from '../support/check-options.js';
 
+/** How often children are restarted, and after what delay. */
 export interface RestartOptions {
   /**
    * How many restarts are allowed `within` a number of milliseconds; with one more, the supervisor
@@ -14,7 +15,8 @@ export interface RestartOptions {
   backoff?: { initial: number; max?: number | undefined } | undefined;
 }
 
-const MAX_BACKOFF_MS = 30_000;
+/** The default of `backoff.max`. */
+export const MAX_BACKOFF_MS = 30_000;
 
 export class RestartPolicy {
   readonly #maxRestarts: number;
@@ -28,13 +30,12 @@ export class RestartPolicy {
   constructor(stackStartFn: unknown, { intensity, backoff }: RestartOptions) {
     const { restarts, within } = intensity ?? { restarts: 3, within: 5000 };
     const { initial = 0, max = MAX_BACKOFF_MS } = backoff ?? {};
-    if (![restarts, within, initial, max].every((number) => number >= 0)) {
-      raise(
-        stackStartFn,
-        'InvalidArgument',
-        'restarts, within, initial and max of intensity and backoff must be numbers, 0 or more',
-      );
-    }
+    checkNotNegative(stackStartFn, 'restarts, within, initial and max of intensity and backoff', [
+      restarts,
+      within,
+      initial,
+      max,
+    ]);
     this.#maxRestarts = restarts;
     this.#withinMs = within;
     this.#initialBackoff = initial;
@@ -49,15 +50,21 @@ export class RestartPolicy {
     return Math.min(this.#initialBackoff * 2 ** (this.#times.length - 1), this.#maxBackoff);
   }
 
-  /** The limit in words, for the error after next() has returned undefined. */
-  get limit(): string {
-    return `more than ${String(this.#maxRestarts)} restarts within ${String(this.#withinMs)} ms`;
+  /** The error of a supervisor or a pool that gives up, after next() has returned undefined. */
+  tooManyRestarts(lastEnded: string, cause: unknown): UmpError {
+    const limit = `${String(this.#maxRestarts)} restarts within ${String(this.#withinMs)} ms`;
+    const message = `${lastEnded} has ended, and ${limit} are used up`;
+    return new UmpError('ServerDisappeared', message, { cause });
   }
 }
 
-/** Does not keep a Node process alive; calls that wait meanwhile do. */
-export const pause = (ms: number): Promise<void> | undefined =>
-  ms > 0
+/**
+ * Waits before a restart; after a failure for one turn of the event loop at least, because a start
+ * that fails at once, again and again, would block the thread. Does not keep a Node process alive;
+ * calls that wait meanwhile do.
+ */
+export const pause = (ms: number, afterFailure: boolean): Promise<void> | undefined =>
+  ms > 0 || afterFailure
     ? new Promise((resolve) => {
         later(ms, resolve);
       })

@@ -2,15 +2,18 @@
  * A supervisor keeps its children running: it restarts a child that ends, alone or with others as
  * its strategy says, until there are too many restarts.
  *
- *   running ──stop(), kill()──► stopping ──all children have ended──► ended: `done` fulfils
- *      └──too many restarts ("gave up")─────────────────────────────► ended: `done` rejects
+ *   running ──stop(), kill()──► stopping ──all children have ended──► closed: `done` fulfils
+ *      └──too many restarts ("gave up")─────────────────────────────► closed: `done` rejects
  */
-import { Deferred, type DroppedOptions, Failure, raise, UmpError } from '../../core/internal.js';
+import { Deferred, type DroppedOptions, Failure, raise } from '../../core/internal.js';
+import { checkChildren, type CheckedSpec } from './check-children.js';
 import { Child, type ChildOwner, type Ended } from './child.js';
 import type { Children, RequesterOf } from './child-spec.js';
-import { report } from '../handlers/report.js';
+import { asFailure } from '../support/as-failure.js';
+import { asyncDispose } from '../support/async-dispose.js';
+import { report, reportIfThrows } from '../support/report.js';
 import { pause, RestartPolicy, type RestartOptions } from './restart-policy.js';
-import { RefPromise } from '../ref-promise.js';
+import { RefPromise } from '../support/ref-promise.js';
 import type { SupervisorEvent } from './supervisor-event.js';
 
 /**
@@ -37,7 +40,8 @@ const STRATEGIES: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for
  * await children.store.req('key');
  * ```
  *
- * @throws UmpError `InvalidArgument` if an option is invalid.
+ * @throws UmpError `InvalidArgument` if a child or an option is invalid; `DataClone` if the `init`
+ * of a child cannot be cloned.
  */
 export function supervise<C extends Children>(
   children: C,
@@ -48,10 +52,20 @@ export function supervise<C extends Children>(
   if (!STRATEGIES.includes(strategy)) {
     raise(supervise, 'InvalidArgument', `strategy must be one of ${STRATEGIES.join(', ')}`);
   }
-  return new Supervisor(children, options, restarts);
+  const specs = checkChildren(supervise, children, options.onDropped);
+  const supervisor = new Supervisor<C>(specs, options, restarts);
+  supervisor.start();
+  return supervisor;
 }
 
-export class Supervisor<C extends Children> {
+export class Supervisor<C extends Children> implements AsyncDisposable {
+  /**
+   * As of every handle: Vue puts no Proxy around it.
+   * @internal
+   */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
   /** One requester for each child, valid across restarts until the supervisor ends. */
   readonly children: { readonly [K in keyof C]: RequesterOf<C[K]> };
   /**
@@ -64,7 +78,7 @@ export class Supervisor<C extends Children> {
   readonly #strategy: Strategy;
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: RestartPolicy;
-  #state: 'running' | 'stopping' | 'ended' = 'running';
+  #state: 'running' | 'stopping' | 'closed' = 'running';
   /** End the waits of #unlessStopped(). */
   readonly #interrupts = new Set<() => void>();
   /** Ends, restarts and stops are processed one at a time. */
@@ -72,11 +86,15 @@ export class Supervisor<C extends Children> {
   readonly #done = new Deferred<void>();
 
   /** @internal */
-  constructor(children: C, options: SuperviseOptions, restarts: RestartPolicy) {
+  constructor(
+    children: readonly [name: string, spec: CheckedSpec][],
+    options: SuperviseOptions,
+    restarts: RestartPolicy,
+  ) {
     this.#restarts = restarts;
     this.#strategy = options.strategy ?? 'one-for-one';
     if (options.onEvent !== undefined) this.#listeners.add(options.onEvent);
-    this.done = RefPromise.over(this.#done.promise);
+    this.done = RefPromise.wrap(this.#done.promise);
     const owner: ChildOwner = {
       emit: this.#emit.bind(this),
       childEnded: (ended) => {
@@ -84,12 +102,17 @@ export class Supervisor<C extends Children> {
       },
       isObserved: () => this.#listeners.size > 0,
       onDropped: options.onDropped,
+      awaitsStarted: false,
     };
-    this.#all = Object.entries(children).map(([name, spec]) => new Child(name, spec, owner));
+    this.#all = children.map(([name, spec]) => new Child(name, spec, owner));
     this.children = Object.fromEntries(
       this.#all.map((child) => [child.name, child.requester]),
     ) as never;
-    this.#enqueue(() => this.#start(this.#all));
+  }
+
+  /** @internal Starts the children. Called once, by supervise(). */
+  start(): void {
+    this.#enqueue(() => this.#startChildren(this.#all));
   }
 
   /** Calls `listener` with all events from now on. Returns a function that removes it. */
@@ -105,23 +128,34 @@ export class Supervisor<C extends Children> {
    * allows, and is then killed. New calls fail with `ServerDisappeared` at once.
    */
   stop(): Promise<void> {
-    this.#refuseCalls();
+    this.#beginStop();
     this.#enqueue(() => this.#endAll((child) => child.stop()));
     return this.done;
   }
 
   /** Kills the children at once, also while they are being stopped. */
   kill(): void {
-    this.#refuseCalls();
+    this.#beginStop();
     for (const child of this.#all) child.kill();
     void this.#endAll((child) => child.stop(0));
   }
 
-  #refuseCalls(): void {
+  /**
+   * For `await using`: the same as stop(). Rejects if the supervisor gave up, and not for ends that
+   * it survived.
+   */
+  [asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #beginStop(): void {
     if (this.#state === 'running') this.#state = 'stopping';
     this.#interruptWaits();
-    const stopped = new Failure('ServerDisappeared', 'the supervisor was stopped');
-    for (const { requester } of this.#all) requester.endWith(stopped);
+    this.#failCalls(new Failure('ServerDisappeared', 'the supervisor was stopped'));
+  }
+
+  #failCalls(failure: Failure): void {
+    for (const { requester } of this.#all) requester.closeWith(failure);
   }
 
   /** Pending starts and pauses are not waited for any longer. */
@@ -155,8 +189,8 @@ export class Supervisor<C extends Children> {
 
   async #endAll(end: (child: Child) => Promise<void>): Promise<void> {
     for (const child of this.#all.toReversed()) await end(child);
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     this.#emit({ type: 'over' });
     this.#done.resolve();
   }
@@ -171,7 +205,7 @@ export class Supervisor<C extends Children> {
     // It may have been restarted meanwhile, together with another child.
     if (!this.#isRunning() || child.isUp) return;
     if (!child.shouldRestart(failed)) {
-      child.requester.endWith(
+      child.requester.closeWith(
         new Failure('ServerDisappeared', `${child.name} has ended`, { cause: error }),
       );
       return;
@@ -190,17 +224,17 @@ export class Supervisor<C extends Children> {
       after,
       with: affected.filter((each) => each !== child).map(({ name }) => name),
     });
-    const restarted = this.#restart(affected, after);
+    const restarted = this.#restart(affected, pause(after, failed));
     // With one-for-one, a restart must not delay those of other children.
     if (this.#strategy !== 'one-for-one') await restarted;
   }
 
-  async #restart(children: readonly Child[], after: number): Promise<void> {
-    await this.#unlessStopped(pause(after));
-    await this.#start(children);
+  async #restart(children: readonly Child[], paused: Promise<void> | undefined): Promise<void> {
+    await this.#unlessStopped(paused);
+    await this.#startChildren(children);
   }
 
-  async #start(children: readonly Child[]): Promise<void> {
+  async #startChildren(children: readonly Child[]): Promise<void> {
     for (const child of children) {
       if (!this.#isRunning()) return;
       await this.#unlessStopped(child.start());
@@ -211,28 +245,24 @@ export class Supervisor<C extends Children> {
   #restartedWith(child: Child): Child[] {
     const from = this.#strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
     const to = this.#strategy === 'one-for-one' ? from + 1 : undefined;
-    return this.#all.slice(from, to).filter(({ requester }) => !requester.isEnded);
+    return this.#all.slice(from, to).filter(({ requester }) => !requester.isClosed);
   }
 
   async #giveUp(child: Child, cause: unknown): Promise<void> {
-    const message = `${child.name} has ended, with ${this.#restarts.limit}`;
-    const error = new UmpError('ServerDisappeared', message, { cause });
-    this.#state = 'ended';
+    const error = this.#restarts.tooManyRestarts(child.name, cause);
+    this.#state = 'closed';
     this.#interruptWaits();
     this.#emit({ type: 'gave up', child: child.name, error });
-    for (const each of this.#all)
-      each.requester.endWith(new Failure(error.code, message, { cause }));
+    this.#failCalls(asFailure(error));
     for (const each of this.#all.toReversed()) await each.stop();
     this.#done.reject(error);
   }
 
   #emit(event: SupervisorEvent): void {
     for (const listener of this.#listeners) {
-      try {
+      reportIfThrows(() => {
         listener(event);
-      } catch (error) {
-        report(error);
-      }
+      });
     }
   }
 }

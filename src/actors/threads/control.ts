@@ -10,7 +10,11 @@ export type ControlPost = PortLike | undefined;
 export type ControlRequest =
   /** Starts the actor; the reply comes when the actor has ended. */
   | [verb: 'start', init: unknown]
+  /** The reply comes once the actor's handler is ready. */
+  | [verb: 'started']
   /** The reply comes once the thread needs the registry; the parent then posts a port to it. */
-  | [verb: 'names']
+  | [verb: 'registry']
+  /** Returns the bytes of memory that the thread uses. */
+  | [verb: 'memory']
   /** Returns the statistics of the actor. */
   | [verb: 'stats'];

@@ -1,28 +1,28 @@
 /** An actor in a thread of its own: the side of that thread. */
 import {
-  Client,
   Deferred,
-  dispose,
   forActor,
   type ListenOptions,
+  mailboxOf,
   type ReplyContext,
   type Server,
   UmpError,
 } from '../../core/internal.js';
 import { listen, type Endpoint } from '../../connect.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
+import { exitAfterFailure } from './exit-after-failure.js';
+import type { Served } from './served.js';
+import { RegistryRequest } from './registry-request.js';
 import { setParentRegistry } from '../registry/registry-group.js';
-import {
-  stop,
-  type Flow,
-  type Handler,
-  type HandlerOrFactory,
-  type Stop,
-} from '../handlers/handler.js';
+import { type Flow, type Handler, type HandlerOrFactory } from '../handlers/handler.js';
 import { introspect } from '../handlers/introspect.js';
 import type { NameTableClient } from '../registry/name-table.js';
-import { rejectWithThrown } from '../handlers/report.js';
-import { checkConcurrency, closeBecauseOf, serve, type ServeOptions } from '../handlers/serve.js';
+import { rejectUnknownVerb } from '../support/reject-unknown-verb.js';
+import { rejectWithThrown } from '../support/report.js';
+import { closeBecauseOf, serve, startServing, type ServeOptions } from '../handlers/serve.js';
+import { checkConcurrency } from '../support/check-options.js';
+import { usedMemory } from '../support/memory.js';
+import { nodeProcess } from '../support/node-process.js';
 
 export interface ServeWorkerOptions<T = unknown>
   extends ServeOptions<T>, Pick<ListenOptions, 'capacity' | 'onDropped'> {
@@ -42,22 +42,21 @@ export interface ServeWorkerOptions<T = unknown>
  *
  * @param factory creates the handler from the `init` of spawnWorker()
  * @returns fulfils when the actor has ended, also after an error: `done` of spawnWorker() reports
- * it
+ * it. Its type is a type argument of spawnWorker(). After an error the thread exits with code 1 in
+ * Node and Bun
  * @throws UmpError `NotSupported` if this thread is not a worker; `InvalidArgument` if an option is
  * invalid; `AlreadyListening` if it was called before.
  */
-export function serveWorker<P, S, R, E = never, T = unknown>(
-  factory: (
-    init: never,
-  ) => HandlerOrFactory<P, S, R, E, T> | Promise<HandlerOrFactory<P, S, R, E, T>>,
+export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
+  factory: (init: I) => HandlerOrFactory<P, S, R, E, T> | Promise<HandlerOrFactory<P, S, R, E, T>>,
   { endpoint, concurrency, onError, ...listenOptions }: ServeWorkerOptions<T> = {},
-): Promise<void> {
+): Served<I, P, S, R, E, T> {
   checkConcurrency(serveWorker, concurrency);
   const server = listen<P, S, R, E>(endpoint, forActor(listenOptions));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
   const handler = new WorkerControl(
     control,
-    async (init) => {
+    async (init, onStarted) => {
       let handlerOrFactory: HandlerOrFactory<P, S, R, E, T>;
       try {
         handlerOrFactory = await factory(init);
@@ -65,16 +64,35 @@ export function serveWorker<P, S, R, E = never, T = unknown>(
         closeBecauseOf(server, error);
         throw error;
       }
-      return serve(server, handlerOrFactory, { concurrency, onError });
+      const { done, started } = startServing(server, handlerOrFactory, { concurrency, onError });
+      started.then(onStarted, () => undefined);
+      return done;
     },
     () => introspect(server),
   );
   setParentRegistry(() => handler.requestRegistry());
+  const onExit = (code: number): void => {
+    if (code === 0) returnUnread(server);
+  };
+  const process = nodeProcess();
+  process?.on?.('exit', onExit);
   return serve(control, handler, { concurrency: Infinity }).then(() => {
+    process?.off?.('exit', onExit);
     // The parent may have died before it sent `start`.
     server.close();
+    if (handler.hasFailed) exitAfterFailure(endpoint);
   });
 }
+
+/** Closes the server of a thread that exits: what it has not taken goes back to its callers. */
+function returnUnread<P, S, R, E>(server: Server<P, S, R, E>): void {
+  server.close();
+  // Messages that the event loop has not delivered are refused as well.
+  for (const { transport } of mailboxOf(server).connections) transport.drain();
+}
+
+/** Runs the actor until it ends, and calls `onStarted` once its handler is ready. */
+type StartActor = (init: never, onStarted: () => void) => Promise<unknown>;
 
 /** Handles the control channel: the requests of the thread that started this one. */
 class WorkerControl implements Handler<ControlPost, ControlRequest, unknown, never, undefined> {
@@ -82,72 +100,81 @@ class WorkerControl implements Handler<ControlPost, ControlRequest, unknown, nev
    * Keeps this thread alive until the actor starts, and while this thread waits for the registry.
    */
   readonly #control: Server<ControlPost, ControlRequest>;
-  readonly #start: (init: never) => Promise<unknown>;
+  readonly #start: StartActor;
   readonly #stats: () => unknown;
-  /** The parent's request that is answered once this thread needs the registry. */
-  #registryRequest: ReplyContext<unknown> | undefined = undefined;
-  /** Set once this thread needs the registry. */
-  #registry: Deferred<NameTableClient> | undefined = undefined;
-  #isEnded = false;
+  readonly #started = new Deferred<void>();
+  readonly #registryRequest = new RegistryRequest();
+  /** Whether an error has ended the actor. */
+  hasFailed = false;
 
   constructor(
     control: Server<ControlPost, ControlRequest>,
-    start: (init: never) => Promise<unknown>,
+    start: StartActor,
     stats: () => unknown,
   ) {
     this.#control = control;
     this.#start = start;
     this.#stats = stats;
+    this.#started.promise.catch(() => undefined);
   }
 
   requestRegistry(): Promise<NameTableClient> {
-    const registry = new Deferred<NameTableClient>();
-    this.#registry = registry;
     this.#control.ref();
-    this.#registryRequest?.reply(undefined);
-    if (this.#isEnded) this.term();
-    return registry.promise;
+    return this.#registryRequest.send();
   }
 
   post(registry: ControlPost): void {
-    if (registry === undefined) this.#rejectRegistry();
-    else this.#registry?.resolve(Client.from(registry));
+    this.#registryRequest.settle(registry);
     this.#control.unref();
   }
 
   req([verb, init]: ControlRequest, rctx: ReplyContext<unknown>): Flow<undefined> {
     switch (verb) {
       case 'start':
-        if (this.#registry === undefined) this.#control.unref();
+        if (!this.#registryRequest.isPending) this.#control.unref();
         return this.#run(init as never, rctx);
-      case 'names':
-        this.#registryRequest = rctx;
-        if (this.#registry !== undefined) rctx.reply(undefined);
+      case 'started':
+        void this.#replyOnceStarted(rctx);
+        return undefined;
+      case 'registry':
+        this.#registryRequest.setDemand(rctx);
+        return undefined;
+      case 'memory':
+        rctx.reply(usedMemory());
         return undefined;
       case 'stats':
         rctx.reply(this.#stats());
         return undefined;
+      default:
+        rejectUnknownVerb(rctx, verb);
+        return undefined;
     }
   }
 
-  async #run(init: never, rctx: ReplyContext<unknown>): Promise<Stop<undefined>> {
+  async #run(init: never, rctx: ReplyContext<unknown>): Promise<void> {
     try {
-      rctx.reply(await this.#start(init));
+      rctx.reply(await this.#start(init, this.#started.resolve));
+    } catch (error) {
+      this.hasFailed = true;
+      this.#started.reject(error);
+      rejectWithThrown(rctx, error);
+    }
+    // Requests that are still on their way go back to their clients, until the parent has them all
+    // and closes the control channel.
+    this.#control.ref();
+  }
+
+  async #replyOnceStarted(rctx: ReplyContext<unknown>): Promise<void> {
+    try {
+      await this.#started.promise;
+      rctx.reply(undefined);
     } catch (error) {
       rejectWithThrown(rctx, error);
     }
-    return stop();
   }
 
   term(): void {
-    this.#isEnded = true;
-    this.#registryRequest?.[dispose]();
-    this.#rejectRegistry();
-  }
-
-  #rejectRegistry(): void {
-    this.#registry?.reject(
-      new UmpError('ServerDisappeared', 'the first thread of the registry group is gone'),
-    );
+    this.#registryRequest.close();
+    this.#started.reject(new UmpError('ServerDisappeared', 'the actor has ended'));
   }
 }

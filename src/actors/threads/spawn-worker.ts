@@ -2,6 +2,11 @@
  * An actor in a thread of its own: the side that starts it. Two channels share one endpoint: that
  * of the actor's clients, and a control channel, whose first request starts the actor and is
  * answered when the actor ends.
+ *
+ *   running ──the actor has ended──► exiting ──the thread has ended, or is terminated──► closed
+ *      └──the thread died, or was not connected in time: terminated at once─────────────►┘
+ *
+ * In `closed`, `done` has settled.
  */
 import {
   checkTimeout,
@@ -13,13 +18,26 @@ import {
   UmpError,
 } from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../connect.js';
+import type { InitOf, Served, ServedBy } from './served.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
-import { reportDeath, showOnConsole } from '../handlers/report.js';
+import { reportDeath, showOnConsole } from '../support/report.js';
 import { registryPort } from '../registry/registry-group.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
-import { endThread, exitOf, hasErrorListener, startThread, type UrlLike } from './thread.js';
-import { RefPromise } from '../ref-promise.js';
+import {
+  checkWorkerOptions,
+  endThread,
+  exitOf,
+  hasErrorListener,
+  isScript,
+  type Script,
+  startThread,
+  type ThreadOptions,
+} from './thread.js';
+import { asyncDispose } from '../support/async-dispose.js';
+import { markCleanExit } from '../support/clean-exits.js';
+import { RefPromise } from '../support/ref-promise.js';
+import { unreadReturned } from '../support/unread-returned.js';
 
 export interface SpawnWorkerOptions extends Pick<
   ConnectOptions,
@@ -30,18 +48,45 @@ export interface SpawnWorkerOptions extends Pick<
   /** Objects in `init` that move to the thread instead of being copied. */
   transfer?: readonly object[] | undefined;
   /**
+   * Options of the platform's own Worker, for a thread that is started from a script: such as
+   * `name`, `type` and `credentials` of a Web Worker; `resourceLimits`, `env`, `argv`, `execArgv`,
+   * `workerData`, `stdout` and `eval` in Node. A Web Worker is a module unless `type` says
+   * otherwise.
+   */
+  worker?: ThreadOptions | undefined;
+  /**
    * Milliseconds that the thread may take to end by itself after its actor has ended, before it is
-   * terminated. Default 5000. Where threads do not end by themselves (browsers, Deno), it is
-   * terminated at once.
+   * terminated. Default 5000, or what the supervisor or pool that stops it allows for its end, if
+   * that is longer. Where threads do not end by themselves (browsers, Deno), it is terminated at
+   * once.
    */
   shutdown?: number | undefined;
 }
 
-const SHUTDOWN_MS = 5000;
+/** The arguments of spawnWorker() after the script, for a script of this type. */
+export type OptionsFor<W> =
+  undefined extends InitOf<W>
+    ? [options?: SpawnWorkerOptions & { init?: InitOf<W> }]
+    : [options: SpawnWorkerOptions & { init: InitOf<W> }];
+
+/** What spawnWorker() returns for a script of this type. */
+export type WorkerOf<W> =
+  ServedBy<W> extends Served<never, infer P, infer S, infer R, infer E, infer T>
+    ? SpawnedWorker<P, S, R, E, T>
+    : never;
+
+/** The default of `shutdown`. */
+const THREAD_EXIT_MS = 5000;
 
 /** A running actor in a thread of its own. */
 export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
   readonly worker: WorkerLike;
+  /**
+   * The bytes of memory that the thread uses: its JavaScript heap, and what belongs to it outside,
+   * such as array buffers. Rejects with `NotSupported` in browsers, and with `ServerDisappeared`
+   * once the actor has ended.
+   */
+  memory(): Promise<number>;
   /** Terminates the thread at once: pending calls and `done` reject with `ServerDisappeared`. */
   kill(): void;
 }
@@ -51,9 +96,10 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  * not keep the process alive, but awaiting `done` does.
  *
  * `done` settles when both the actor and its thread have ended. In Node and Bun the thread ends
- * when nothing keeps it running, or is terminated after `shutdown` milliseconds; in browsers and
- * Deno it is terminated once its actor has ended. If the actor failed, or could not be connected to
- * in time, the thread is terminated at once everywhere.
+ * when nothing keeps it running, or is terminated after `shutdown` milliseconds; by then its `exit`
+ * handlers have run, and what it has printed was shown. If the actor failed, the thread exits then.
+ * In browsers and Deno it is terminated once its actor has ended. A thread that could not be
+ * connected to in time is terminated at once everywhere.
  *
  * `done` rejects with an UmpError: `HandlerFailed` if the factory, `init()`, `term()` or `onError`
  * threw (see `cause`); `ServerDisappeared` if the thread died or could not be loaded;
@@ -64,21 +110,52 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  *
  * @param worker the URL of the script; or a Worker that is used for nothing else, so that bundlers
  * see its `new URL()`
- * @throws UmpError `DataClone` if `init` cannot be cloned; `InvalidArgument` if `worker` is not a
- * Worker or a URL, or an option is invalid.
+ * @throws UmpError `DataClone` if `init`, or a part of the option `worker`, cannot be cloned;
+ * `InvalidArgument` if `worker` is not a Worker or a URL, if an option is invalid, or if the option
+ * `worker` is set although a Worker was passed.
  */
 export function spawnWorker<P, S, R, E = never, T = unknown>(
-  worker: WorkerLike | UrlLike | string,
-  { init, transfer = [], shutdown = SHUTDOWN_MS, ...connectOptions }: SpawnWorkerOptions = {},
+  worker: WorkerLike | Script,
+  options?: SpawnWorkerOptions,
+): SpawnedWorker<P, S, R, E, T>;
+/**
+ * Starts an actor in a thread whose script says by its type what it serves.
+ *
+ * The type argument says what the script serves, so that `init` and the client are typed: the type
+ * of what its {@link serveWorker} returned or was given, or of a module whose default export that
+ * is. An `import type` adds nothing to the bundle.
+ *
+ * ```ts
+ * // worker.ts
+ * const served = serveWorker((init: Init) => actor(new Resizer(init)));
+ * export type Worker = typeof served;
+ *
+ * // main.ts
+ * import type { Worker } from './worker.js';
+ * const resizer = spawnWorker<Worker>(new URL('./worker.js', import.meta.url), { init });
+ * ```
+ */
+export function spawnWorker<W>(worker: WorkerLike | Script, ...options: OptionsFor<W>): WorkerOf<W>;
+export function spawnWorker<P, S, R, E = never, T = unknown>(
+  worker: WorkerLike | Script,
+  options: SpawnWorkerOptions = {},
 ): SpawnedWorker<P, S, R, E, T> {
+  const { init, transfer = [], shutdown, worker: threadOptions, ...connectOptions } = options;
   const shutdownMs = checkTimeout(spawnWorker, shutdown, 'shutdown') ?? Infinity;
-  const thread = isScript(worker) ? startThread(spawnWorker, worker) : worker;
-  const client = connect<P, S, R, E>(thread, forActor(connectOptions));
-  const control: Control = connect(
-    thread,
-    forActor({ ...connectOptions, onDropped: undefined, name: CONTROL }),
-  );
+  checkWorkerOptions(spawnWorker, worker, threadOptions);
+  const thread = isScript(worker) ? startThread(spawnWorker, worker, threadOptions) : worker;
+  let client: Client<P, S, R, E>;
+  let control: Control;
+  try {
+    client = connect<P, S, R, E>(thread, forActor(connectOptions));
+    control = connect(thread, forActor({ ...connectOptions, onDropped: undefined, name: CONTROL }));
+  } catch (error) {
+    if (isScript(worker)) thread.terminate();
+    throw error;
+  }
+  let wasKilled = false;
   const kill = (): void => {
+    wasKilled = true;
     thread.terminate();
   };
   const stopValue = startActor(control, init, transfer, kill);
@@ -87,31 +164,62 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   const exit = exitOf(thread);
   let hadErrorListener = false;
   const ended = async (): Promise<T | undefined> => {
-    let graceMs = 0;
+    let failure: unknown;
     try {
-      const value = (await stopValue.wait()) as T | undefined;
-      graceMs = shutdownMs;
-      return value;
+      return (await stopValue.wait()) as T | undefined;
     } catch (error) {
+      failure = error;
       // Read now: a thread that has ended has no listeners any more.
       hadErrorListener = hasErrorListener(thread);
       throw error;
     } finally {
+      // A thread that reports the end of its actor ends by itself, also after an error.
+      const hasReported = failure === undefined || isUmpError(failure, 'HandlerFailed');
+      const graceMs = hasReported ? exitMs() : 0;
+      if (graceMs > 0) await unreadReturned(client, graceMs);
       control.close();
-      await endThread(thread, exit, graceMs);
+      const exitCode = await endThread(thread, exit, graceMs);
+      // If kill() ended the thread, an exit code of 0 only says that it had not started yet.
+      if (exitCode === 0 && !wasKilled && !hasReported) markCleanExit(failure);
     }
   };
-  const stats = (): Promise<ServerStats> => RefPromise.over(statsOf(control));
-  const done = RefPromise.over(ended());
+  const stats = (): Promise<ServerStats> =>
+    RefPromise.wrap(ask(control, ['stats']) as Promise<ServerStats>);
+  const memory = (): Promise<number> =>
+    RefPromise.wrap(ask(control, ['memory']) as Promise<number>);
+  const done = RefPromise.wrap(ended());
+  const exitMs = (): number =>
+    shutdown === undefined ? Math.max(THREAD_EXIT_MS, done.endLimitMs ?? 0) : shutdownMs;
+  let started: RefPromise<void> | undefined;
   RefPromise.withoutRef(done).catch((error: unknown) => {
-    if (!hasThrownCause(error) || done.isObserved) return;
-    if (sessionOf(spawnWorker, client).state.isReported) return;
+    if (!hasThrownCause(error) || done.isObserved || started?.isObserved === true) return;
+    if (sessionOf(client).state.isReported) return;
     if (hadErrorListener && !isUmpError(error, 'HandlerFailed')) return;
     // A supervisor restarts the actor, so the process itself has not failed.
     if (done.isSupervised) showOnConsole(error);
     else reportDeath(error);
   });
-  return { client, done, stats, worker: thread, kill };
+  return {
+    client,
+    done,
+    // A message is sent for it only if it is needed.
+    get started() {
+      return (started ??= RefPromise.wrap(startOf(control, done)));
+    },
+    stats,
+    memory,
+    worker: thread,
+    kill,
+    async [asyncDispose]() {
+      client.close();
+      try {
+        await done;
+      } catch (error) {
+        // The application has ended it itself.
+        if (!wasKilled) throw error;
+      }
+    },
+  };
 }
 
 /**
@@ -122,9 +230,6 @@ const hasThrownCause = (error: unknown): boolean =>
   error.cause !== undefined;
 
 type Control = Client<ControlPost, ControlRequest>;
-
-const isScript = (worker: WorkerLike | UrlLike | string): worker is UrlLike | string =>
-  typeof worker === 'string' || typeof (worker as Partial<UrlLike> | undefined)?.href === 'string';
 
 function startActor(
   control: Control,
@@ -143,7 +248,7 @@ function startActor(
 /** Sends a port to the registry once the thread needs it. */
 async function sendRegistry(control: Control): Promise<void> {
   try {
-    await control.req(['names']);
+    await control.req(['registry']);
     const port = await registryPort().catch(() => undefined);
     control.post(port, { transfer: port === undefined ? [] : [port] });
   } catch {
@@ -151,10 +256,23 @@ async function sendRegistry(control: Control): Promise<void> {
   }
 }
 
-async function statsOf(control: Control): Promise<ServerStats> {
+/** Fulfils when the handler is ready, or has been; rejects where `done` does. */
+async function startOf(control: Control, done: Promise<unknown>): Promise<void> {
   try {
-    return (await control.req(['stats'])) as ServerStats;
+    await control.req(['started']);
   } catch (error) {
+    // A thread with an older build of this package does not tell.
+    if (!isUmpError(error, 'MethodNotFound')) await RefPromise.withoutRef(done);
+  }
+}
+
+async function ask(control: Control, question: ControlRequest): Promise<unknown> {
+  try {
+    return await control.req(question);
+  } catch (error) {
+    // What the thread threw is an UmpError of its own.
+    if (isUmpError(error, 'HandlerFailed') && isUmpError(error.cause)) throw error.cause;
+    if (isUmpError(error, 'MethodNotFound')) throw new UmpError('NotSupported', error.message);
     if (!isUmpError(error, 'Detached')) throw error;
     throw new UmpError('ServerDisappeared', 'the actor has ended');
   }

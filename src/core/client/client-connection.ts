@@ -7,8 +7,9 @@ import * as frames from '../protocol/frames.js';
 /** What a {@link ClientConnection} needs of its session. */
 export interface ConnectionOwner {
   readonly heartbeat: number | undefined;
+  /** Only the first call has an effect: later hosts, and holders of moved requests, call it too. */
   onConnected(capacity: number): void;
-  /** The capacity of the mailbox is known before the server's HELLO. */
+  /** The capacity of the mailbox is known before the server's HELLO. The first report counts. */
   onCapacity(capacity: number): void;
   handle(connection: ClientConnection, frame: frames.ToClient): void;
   connectionEnded(connection: ClientConnection, why: Failure): void;
@@ -37,22 +38,18 @@ export class ClientConnection extends Connection {
     oneShot = false,
     onlyRequest?: PendingRequest,
   ) {
-    super(transport, oneShot ? frames.CALLER : frames.CLIENT);
+    super(transport, oneShot ? frames.CALLER : frames.CLIENT, 0, owner.heartbeat);
     this.#owner = owner;
     this.isOneShot = oneShot;
     this.onlyRequest = onlyRequest;
   }
 
-  protected override get heartbeat(): number | undefined {
-    return this.#owner.heartbeat;
-  }
-
   protected override onHello(capacity: number): void {
-    if (!this.isOneShot) this.#owner.onConnected(capacity);
+    this.#owner.onConnected(capacity);
   }
 
   protected override onCapacity(capacity: number): void {
-    if (!this.isOneShot) this.#owner.onCapacity(capacity);
+    this.#owner.onCapacity(capacity);
   }
 
   protected handle(frame: frames.Frame): void {

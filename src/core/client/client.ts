@@ -1,12 +1,7 @@
 import { Session } from './session.js';
-import { raise, type UmpError } from '../errors.js';
+import type { UmpError } from '../errors.js';
 import { handOut } from '../transport/port-holders.js';
-import {
-  IS_HANDLE,
-  cancelFinalization,
-  wrongHandleMessage,
-  finalizeOnCollect,
-} from '../support/finalization.js';
+import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
 import { Failure } from '../support/failure.js';
 import { dispose, type MessagePort, type PortLike } from '../support/platform.js';
 import type { ReqOptions, SendOptions } from '../options.js';
@@ -17,7 +12,7 @@ import { createWeakClient, type WeakClient } from './weak-client.js';
 import * as frames from '../protocol/frames.js';
 
 let createClient: <P, S, R, E>(session: Session) => Client<P, S, R, E>;
-let sessionOf: <P, S, R, E>(stackStartFn: unknown, client: Client<P, S, R, E>) => Session;
+let sessionOf: <P, S, R, E>(client: Client<P, S, R, E>) => Session;
 let rebindClient: (client: Client<never, never, unknown, unknown>, session: Session) => void;
 
 /**
@@ -39,6 +34,10 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
   #session: Session;
 
   private constructor(session: Session) {
@@ -48,12 +47,11 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   static {
     createClient = (session) => new Client(session);
-    sessionOf = (stackStartFn, client) =>
-      client instanceof Client
-        ? client.#session
-        : raise(stackStartFn, 'InvalidArgument', wrongHandleMessage(client, 'Client'));
+    sessionOf = (client) => client.#session;
     rebindClient = (client, session) => {
       cancelFinalization(client);
+      const { byUser } = client.#session.loopRef;
+      if (byUser !== undefined) session.overrideRef(byUser);
       client.#session = session;
       finalizeOnCollect(client, session);
     };
@@ -130,9 +128,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    * `InvalidArgument`.
    */
   reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E> {
-    const { requests } = this.#session;
-    const pending = requests.send(Client.prototype.reqDeferred, msg, options);
-    return createWaitReply(requests, pending);
+    return createWaitReply(this.#session.requests.send(Client.prototype.reqDeferred, msg, options));
   }
 
   /**
@@ -193,6 +189,13 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   /** Fulfils with the reason when the server is gone or this client was closed. Never rejects. */
   get closed(): Promise<UmpError> {
     return this.#session.closed;
+  }
+
+  /**
+   * Fulfils as soon as no request of this client is pending, also after `close()`. Never rejects.
+   */
+  get drained(): Promise<void> {
+    return this.#session.requests.drained;
   }
 
   /**

@@ -23,13 +23,9 @@ export class ConnectionChain {
     this.all = [this.first];
   }
 
-  start(): void {
-    this.first.start();
-  }
-
   /** The server migrates: REDIRECTED is the last frame to the old host. */
   redirect(transport: Transport): void {
-    const { peerId } = this.current;
+    const { agentId } = this.current.peer;
     this.current.send([frames.REDIRECTED]);
     const connection = new ClientConnection(this.#owner, transport);
     connection.hostNumber = this.current.hostNumber + 1;
@@ -37,7 +33,7 @@ export class ConnectionChain {
     this.current = connection;
     this.all.push(connection);
     connection.start();
-    if (peerId !== undefined) connection.watchHolder(peerId);
+    if (agentId !== undefined) connection.peer.watchHolder(agentId);
   }
 
   addClient(port: WorkingPort, kind: frames.ClientKind): void {
@@ -63,21 +59,20 @@ export class ConnectionChain {
     for (const connection of this.all) connection.setRef(yes);
   }
 
-  /** Closed connections whose requests cannot turn out to have moved to a later host. */
-  deadConnections(): ReadonlySet<ClientConnection> {
-    const dead = new Set<ClientConnection>();
+  /**
+   * Returns the closed connections whose requests cannot turn out to have moved to a later host,
+   * and forgets them, because these requests fail now.
+   */
+  takeClosed(): ReadonlySet<ClientConnection> {
+    const closed = new Set<ClientConnection>();
     for (const connection of [...this.all].reverse()) {
       if (connection.awaitsAdopted) break;
-      if (connection.isClosed) dead.add(connection);
+      if (connection.isClosed) closed.add(connection);
     }
-    return dead;
-  }
-
-  /** The requests that these had to answer have failed. */
-  remove(dead: ReadonlySet<ClientConnection>): void {
     this.all = this.all.filter(
-      (connection) => connection === this.current || !dead.has(connection),
+      (connection) => connection === this.current || !closed.has(connection),
     );
+    return closed;
   }
 
   close(): void {

@@ -1,11 +1,11 @@
 import { afterArrived } from '../transport/deadlines.js';
 import { reportUndelivered } from '../transport/undelivered.js';
 import { Failure } from '../support/failure.js';
+import { natives } from '../support/natives.js';
 import { trackArrived } from '../transport/port-holders.js';
 import { closePortsIn } from '../transport/ports.js';
 import type { Outbox } from './outbox.js';
 import type { PendingRequest } from './pending-request.js';
-import { globals } from '../support/platform.js';
 import type { QueueNode } from '../support/queue.js';
 import type { CreditWaiter } from './send-window.js';
 import type { Frame } from '../protocol/frames.js';
@@ -20,8 +20,8 @@ interface Message {
  * moved into the clone.
  */
 export class HeldMessage implements CreditWaiter {
-  before?: QueueNode | undefined = undefined;
-  after?: QueueNode | undefined = undefined;
+  before?: QueueNode | undefined;
+  after?: QueueNode | undefined;
   readonly #outbox: Outbox;
   readonly #message: Message;
   /** Undefined for a post. */
@@ -32,25 +32,27 @@ export class HeldMessage implements CreditWaiter {
     this.#outbox = outbox;
     this.#pending = pending;
     const { transfer = [] } = message;
-    this.#message = globals.structuredClone(message, { transfer }) as Message;
+    this.#message = natives().structuredClone(message, { transfer }) as Message;
     trackArrived(this.#message.frame);
   }
 
-  onCredit(): 'sent' | 'cancelled' {
+  onCredit(): 'used' | 'unused' {
+    // Its timeout has elapsed, and it fails once what has arrived is read.
+    if (this.#pending?.elapsedTimeout !== undefined) return 'unused';
     const { frame, transfer } = this.#message;
     const { current } = this.#outbox.session.connections;
     try {
       current.send(frame, transfer);
     } catch (cause) {
       this.fail(unsendableFailure(cause));
-      return 'cancelled';
+      return 'unused';
     }
     if (this.#pending === undefined) this.#outbox.heldPostDone();
     else {
       this.#pending.connection = current;
       this.#pending.held = undefined;
     }
-    return 'sent';
+    return 'used';
   }
 
   fail(failure: Failure): void {

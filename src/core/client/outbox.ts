@@ -43,7 +43,7 @@ export class Outbox {
   sendPost(stackStartFn: unknown, msg: unknown, options: SendOptions | undefined): void {
     const { window } = this;
     if (window?.hasCredit === false) {
-      if (!window.isUnknown) raise(stackStartFn, 'MailboxFull');
+      if (!window.holdsPosts) raise(stackStartFn, 'MailboxFull');
       sendValue(stackStartFn, this.#holdingSender(window, undefined), frames.POST, 0, msg, options);
       this.#heldPosts++;
       this.session.loopRef.add(1);
@@ -105,7 +105,8 @@ export class Outbox {
     if (this.capacity !== undefined) return;
     this.capacity = capacity;
     this.window?.setCapacity(capacity === 0 ? Infinity : capacity);
-    if (capacity === 0) this.window = undefined;
+    // While messages are still being sent, later ones must not overtake them.
+    if (capacity === 0 && this.window?.isIdle === true) this.window = undefined;
   }
 
   /** Fulfils with undefined when there is credit, with a Failure when there never will be. */
@@ -116,7 +117,7 @@ export class Outbox {
       window.addWaiter({
         onCredit: () => {
           resolve(undefined);
-          return 'notified';
+          return 'reserved';
         },
         fail: resolve,
       });
@@ -130,7 +131,7 @@ export class Outbox {
       this.window.addWaiter({
         onCredit: () => {
           send();
-          return 'cancelled';
+          return 'unused';
         },
       });
     }

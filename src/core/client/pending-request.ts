@@ -1,11 +1,13 @@
-import { onAbort, type Abortable, type AbortWatch } from '../support/abort-watch.js';
+import { onAbort, type Abortable } from '../support/abort-watch.js';
 import type { ClientConnection } from './client-connection.js';
 import { giveUpUnlessAnswered, type Expiring } from './expirations.js';
-import { Failure } from '../support/failure.js';
-import { globals, later, type WorkingSignal } from '../support/platform.js';
+import { Failure, timeoutFailure } from '../support/failure.js';
+import { stopTimer } from '../support/natives.js';
+import { later, type WorkingSignal } from '../support/platform.js';
+import type { Finalizable } from '../support/finalization.js';
 import type { HeldMessage } from './held-message.js';
 
-/** What keeps the table of pending requests. */
+/** What settles a pending request. */
 export interface PendingOwner {
   settle(pending: PendingRequest, outcome: unknown): void;
   /** The caller wants no reply any more. */
@@ -18,8 +20,14 @@ const keepResolve = (resolve: (outcome: unknown) => void): void => {
   resolveLast = resolve;
 };
 
+/** A message that a closed server has returned, and the objects in it that move. */
+export interface ReturnedMessage {
+  readonly msg: unknown;
+  readonly transfer: readonly object[];
+}
+
 /** One request that waits for its outcome. */
-export class PendingRequest implements Abortable, Expiring {
+export class PendingRequest implements Abortable, Expiring, Finalizable {
   readonly id: number;
   /**
    * Resolves with the reply's value or a Failure. It rejects only if it was constructed with
@@ -27,25 +35,35 @@ export class PendingRequest implements Abortable, Expiring {
    */
   readonly outcome: Promise<unknown>;
   /** Where the reply will come from; undefined while the request waits for credit. */
-  connection: ClientConnection | undefined = undefined;
+  connection: ClientConnection | undefined;
   /** The request's message, while it waits for credit. */
-  held: HeldMessage | undefined = undefined;
+  held: HeldMessage | undefined;
   isSettled = false;
-  /** The timeout has elapsed: a request that is not sent yet must not be sent any more. */
-  isDue = false;
+  /**
+   * The timeout that has elapsed, in milliseconds: a request that is not sent yet must not be sent
+   * any more.
+   */
+  elapsedTimeout: number | undefined;
   /** The outcome, for code that cannot await it. */
-  result: unknown = undefined;
-  readonly #owner: PendingOwner;
+  result: unknown;
+  /** Another owner may take over a request whose server returned it unread. */
+  owner: PendingOwner;
+  /**
+   * Called instead of a failure when the server has closed and returns the message unread: the
+   * request stays pending, and its new owner settles it.
+   */
+  onReturned: ((message: ReturnedMessage) => void) | undefined;
   readonly #rejects: boolean;
   readonly #resolve: (outcome: unknown) => void;
-  /** Usually undefined; each call of watch() may add one of either. */
-  #timers: unknown[] | undefined = undefined;
-  #watches: AbortWatch[] | undefined = undefined;
+  /** Usually undefined; each call of watch() may add a timer. */
+  #timers: unknown[] | undefined;
+  /** Usually undefined; each call of watch() may add a signal. */
+  #stopWatching: (() => void)[] | undefined;
 
   constructor(id: number, owner: PendingOwner, rejects = false) {
     this.id = id;
     this.#rejects = rejects;
-    this.#owner = owner;
+    this.owner = owner;
     this.outcome = new Promise(keepResolve);
     this.#resolve = resolveLast;
   }
@@ -55,35 +73,42 @@ export class PendingRequest implements Abortable, Expiring {
     if (this.isSettled) return;
     if (timeout !== undefined) {
       const timer = later(timeout, () => {
-        this.isDue = true;
+        this.elapsedTimeout = timeout;
         giveUpUnlessAnswered(this);
       });
       (this.#timers ??= []).push(timer);
     }
     if (signal === undefined) return;
     if (signal.aborted) this.aborted(signal.reason);
-    else (this.#watches ??= []).push(onAbort(signal, this));
+    else (this.#stopWatching ??= []).push(onAbort(signal, this));
   }
 
   /** Only expirations.ts calls this. */
   expire(): void {
-    if (!this.isSettled) this.#owner.abandon(this, new Failure('Timeout'));
+    if (!this.isSettled) this.owner.abandon(this, timeoutFailure(this.elapsedTimeout ?? 0));
   }
 
   aborted(cause: unknown): void {
-    this.#owner.abandon(this, new Failure('Aborted', undefined, { cause }));
+    this.owner.abandon(this, new Failure('Aborted', undefined, { cause }));
+  }
+
+  /** Its WaitReply was disposed, or collected before wait() was called. */
+  finalize(): void {
+    this.owner.abandon(this, new Failure('Aborted', 'the request was abandoned'));
   }
 
   fail(failure: Failure): void {
-    this.#owner.settle(this, failure);
+    this.owner.settle(this, failure);
   }
 
   /** Only the owner calls this. */
   settle(outcome: unknown): void {
     this.isSettled = true;
     this.result = outcome;
-    this.#timers?.forEach(globals.clearTimeout);
-    if (this.#watches !== undefined) for (const watch of this.#watches) watch.stop();
+    this.#timers?.forEach(stopTimer);
+    this.#stopWatching?.forEach((stop) => {
+      stop();
+    });
     this.#resolve(this.#rejects && outcome instanceof Failure ? rejection(outcome) : outcome);
   }
 }

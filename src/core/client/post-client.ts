@@ -12,6 +12,10 @@ let createPostClient: <P>(session: Session) => PostClient<P>;
 export class PostClient<P = unknown> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
   readonly #session: Session;
 
   private constructor(session: Session) {

@@ -2,16 +2,21 @@
  * Flow control of one session: how many more messages the server's mailbox has room for, and what
  * waits for credit. Waiters are served in the order in which they came.
  */
+import { eachInBatches, inBatches } from '../support/batches.js';
+import { callerTurn } from '../support/caller-turn.js';
 import type { Failure } from '../support/failure.js';
 import { Queue, type QueueNode } from '../support/queue.js';
+
+/** How many waiters are served before the event loop continues. */
+const MAX_AT_ONCE = 1000;
 
 export interface CreditWaiter extends QueueNode {
   /**
    * Called when credit is available or, for a waiter without `fail`, as soon as it is first.
-   * Returns `sent` if it has used the credit, `notified` if its owner may use it later in this
-   * microtask turn, and `cancelled` if it needs none. Never throws.
+   * Returns `used` if it has used the credit, `reserved` if its owner may use it once it has gone
+   * on, and `unused` if it needs none. Never throws.
    */
-  onCredit(): 'sent' | 'notified' | 'cancelled';
+  onCredit(): 'used' | 'reserved' | 'unused';
   /**
    * No credit will come. Undefined for a waiter that needs no credit, only its place in the order.
    */
@@ -25,8 +30,8 @@ export class SendWindow {
   /** Credit used since the session was last redirected to another host of the server. */
   #usedHere = 0;
   readonly #waiters = new Queue<CreditWaiter>();
-  /** A ready() was fulfilled, and its owner alone may use credit in this microtask turn. */
-  #notified = false;
+  /** A ready() was fulfilled: until its caller has gone on, no waiter gets credit. */
+  #isReserved = false;
 
   /**
    * While the capacity is unknown there is credit for one message: each mailbox has room for one.
@@ -38,12 +43,15 @@ export class SendWindow {
 
   /** Whether a message may be sent now; it must not overtake those that wait. */
   get hasCredit(): boolean {
-    return this.#credit > 0 && (this.#notified || this.#waiters.size === 0);
+    return this.#credit > 0 && (this.#isReserved || this.#waiters.size === 0);
   }
 
-  /** Whether the capacity is not known yet. */
-  get isUnknown(): boolean {
-    return this.#capacity === undefined;
+  /**
+   * Whether a post that cannot be sent now is held: the capacity is not known yet, or there is
+   * credit for all that wait, and they are being served.
+   */
+  get holdsPosts(): boolean {
+    return this.#capacity === undefined || this.#credit > this.#waiters.size;
   }
 
   /** Whether nothing waits, so that what needs no credit may be sent at once. */
@@ -90,27 +98,37 @@ export class SendWindow {
     if (this.#waiters.remove(waiter)) this.#serve();
   }
 
+  /** Control frames are still sent, because they need no credit. */
   fail(failure: Failure): void {
-    for (const waiter of this.#waiters.clear()) {
-      if (waiter.fail === undefined) waiter.onCredit();
-      else waiter.fail(failure);
-    }
+    const waiters = this.#waiters.clear();
+    for (const waiter of waiters) if (waiter.fail === undefined) waiter.onCredit();
+    eachInBatches(waiters, (waiter) => waiter.fail?.(failure));
   }
 
   #serve(): void {
-    while (!this.#notified) {
-      const next = this.#waiters.first;
-      if (next === undefined || (next.fail !== undefined && this.#credit <= 0)) return;
-      this.#waiters.remove(next);
-      const outcome = next.onCredit();
-      if (outcome === 'sent') this.consume();
-      else if (outcome === 'notified') {
-        this.#notified = true;
-        void Promise.resolve().then(() => {
-          this.#notified = false;
-          this.#serve();
-        });
+    for (let served = 0; this.#serveNext(); served++) {
+      if (served === MAX_AT_ONCE) {
+        inBatches(() => this.#serveNext());
+        return;
       }
     }
+  }
+
+  /** Returns false if nothing waits, or if what is first must wait longer. */
+  #serveNext(): boolean {
+    const next = this.#waiters.first;
+    if (next === undefined || this.#isReserved) return false;
+    if (next.fail !== undefined && this.#credit <= 0) return false;
+    this.#waiters.remove(next);
+    const outcome = next.onCredit();
+    if (outcome === 'used') this.consume();
+    else if (outcome === 'reserved') {
+      this.#isReserved = true;
+      void callerTurn().then(() => {
+        this.#isReserved = false;
+        this.#serve();
+      });
+    }
+    return true;
   }
 }

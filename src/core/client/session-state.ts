@@ -6,7 +6,7 @@
  *       └────────────────┬─────────────────┘
  *                        │  close(), GOAWAY, or the connection ended
  *                        ▼
- *                     closing ──no request is pending, no post is held──► finished
+ *                     closing ──no request is pending, no post is held──► closed
  *
  * From `closing` on, no new call is possible.
  */
@@ -15,7 +15,7 @@ import { Deferred } from '../support/deferred.js';
 import type { Failure } from '../support/failure.js';
 
 export class SessionState {
-  phase: 'connecting' | 'connected' | 'closing' | 'finished' = 'connecting';
+  phase: 'connecting' | 'connected' | 'closing' | 'closed' = 'connecting';
   /**
    * The server's HELLO has come, in time or while the session was closing. Stays true afterwards.
    */
@@ -25,7 +25,7 @@ export class SessionState {
   /** `connected` was read. */
   isAwaited = false;
   /** Why no new call is possible; the first reason stays. */
-  closeReason: Failure | undefined = undefined;
+  closeReason: Failure | undefined;
   readonly #connected = new Deferred<void>();
   readonly #closed = new Deferred<UmpError>();
   readonly connected = this.#connected.promise;
@@ -57,7 +57,8 @@ export class SessionState {
     this.#closed.resolve(why.toError());
   }
 
-  finish(): void {
-    this.phase = 'finished';
+  /** Nothing is pending any more, and the ports close. */
+  markClosed(): void {
+    this.phase = 'closed';
   }
 }

@@ -18,8 +18,8 @@ import { claimPort, createPeerChannel } from '../transport/ports.js';
 import type { OnDropped, SendOptions } from '../options.js';
 import { Outbox } from './outbox.js';
 import type { WorkingPort } from '../support/platform.js';
-import { Requests } from './requests.js';
-import { goAwayFailure } from '../protocol/values.js';
+import { RequestTable } from './request-table.js';
+import { handleFrame } from './session-frames.js';
 import * as frames from '../protocol/frames.js';
 
 export interface SessionSettings {
@@ -35,7 +35,7 @@ export interface SessionCreator {
   reportExitReason(done: () => void): void;
   onConnected(): void;
   /** The session needs its ports no more. */
-  onFinished(): void;
+  onClosed(): void;
 }
 
 export class Session implements ConnectionOwner, Finalizable {
@@ -47,7 +47,7 @@ export class Session implements ConnectionOwner, Finalizable {
   readonly heartbeat: number | undefined;
   readonly connections: ConnectionChain;
   readonly outbox: Outbox;
-  readonly requests = new Requests(this);
+  readonly requests = new RequestTable(this);
   readonly #creator: SessionCreator | undefined;
   #byeSent = false;
   /** A post or a new client was sent, which no reply confirms. */
@@ -77,14 +77,14 @@ export class Session implements ConnectionOwner, Finalizable {
   sibling(port: WorkingPort): Session {
     const session = new Session(openTransport(port), this).start();
     // The port itself reports the same, but the client may be transferred before it is read.
-    const { peerId } = this.connections.current;
-    if (peerId !== undefined) session.watchHost(peerId);
+    const { agentId } = this.connections.current.peer;
+    if (agentId !== undefined) session.watchHost(agentId);
     return session;
   }
 
   /** Says HELLO and begins to read. */
   start(): this {
-    this.connections.start();
+    this.connections.first.start();
     return this;
   }
 
@@ -106,7 +106,7 @@ export class Session implements ConnectionOwner, Finalizable {
    */
   addClient(stackStartFn: unknown, kind: frames.ClientKind, capacity?: number): WorkingPort {
     this.state.throwIfClosed(stackStartFn);
-    const { port1, port2 } = createPeerChannel(this.connections.current.peerId, capacity);
+    const { port1, port2 } = createPeerChannel(this.connections.current.peer.agentId, capacity);
     this.#sentOneWay = true;
     this.outbox.sendControl(() => {
       this.connections.addClient(port1, kind);
@@ -137,6 +137,16 @@ export class Session implements ConnectionOwner, Finalizable {
     return this.state.closed;
   }
 
+  /**
+   * Fulfils once the server has handled all that was sent so far, and what it sent meanwhile has
+   * arrived; or at the end of the connection.
+   */
+  roundTrip(): Promise<void> {
+    return new Promise((resolve) => {
+      this.connections.current.ping(resolve);
+    });
+  }
+
   /** A frame that was accepted before the transport was open cannot be sent any more. */
   notSent(frame: frames.Frame, cause: unknown): void {
     if (frame[0] === frames.REQ) {
@@ -146,14 +156,14 @@ export class Session implements ConnectionOwner, Finalizable {
     if (frame[0] === frames.REQ || frame[0] === frames.POST) this.outbox.window?.grant(1);
   }
 
-  // ── frames from the server, or from the holder of a moved request ──────────────────────────────
+  // ── what its connections report ────────────────────────────────────────────────────────────────
 
   onConnected(capacity: number): void {
     if (this.state.wasConnected) return;
     this.state.connect();
     this.outbox.setCapacity(capacity);
     this.#creator?.onConnected();
-    this.finishIfDone();
+    this.closeIfDone();
   }
 
   onCapacity(capacity: number): void {
@@ -161,56 +171,16 @@ export class Session implements ConnectionOwner, Finalizable {
   }
 
   handle(connection: ClientConnection, frame: frames.ToClient): void {
-    switch (frame[0]) {
-      case frames.REPLY:
-      case frames.FAIL:
-      case frames.HANDLER_ERROR:
-      case frames.ERR:
-        this.requests.onReply(connection, frame);
-        break;
-      case frames.MOVED:
-        this.requests.onMoved(connection, frame);
-        break;
-      case frames.LIVENESS:
-        this.requests.movedConnection(frame[4])?.learnHolder(frame);
-        break;
-      case frames.CREDIT:
-        this.outbox.window?.grant(frame[1]);
-        break;
-      case frames.GOAWAY:
-        this.#onGoAway(connection, frame);
-        break;
-      case frames.REDIRECT:
-        this.connections.redirect(openTransport(frame[1]));
-        this.outbox.window?.onRedirect();
-        this.connections.setRef(this.loopRef.isHeld);
-        break;
-      case frames.ADOPTED:
-        connection.awaitsAdopted = false;
-        this.requests.adopt(connection, new Set(frame[1]));
-        this.requests.failUnanswerable(new Failure('ServerDisappeared'));
-        if (connection === this.connections.current) this.outbox.window?.onAdopted(frame[2]);
-        break;
-      default:
-        connection.refuse();
-    }
+    handleFrame(this, connection, frame);
   }
 
-  #onGoAway(connection: ClientConnection, frame: frames.GoAway): void {
-    const next = this.connections.after(connection);
-    // An old host reports that the next one was lost before it had read everything that was sent to
-    // it; this client's port to it may be lost as well.
-    if (next !== undefined) {
-      next.startOrphanTimer();
-      return;
-    }
-    const failure = goAwayFailure(frame);
-    if (failure === undefined) connection.refuse('malformed error records');
-    else {
-      // Requests that the server has not taken stay pending: it rejects them one by one.
-      this.#closeFor(failure);
-      this.finishIfDone();
-    }
+  /**
+   * The server is closed. Requests that it has not taken stay pending until it rejects or returns
+   * them.
+   */
+  onGoAway(failure: Failure): void {
+    this.#closeFor(failure);
+    this.closeIfDone();
   }
 
   reportExitReason(connection: ClientConnection, done: () => void): void {
@@ -226,7 +196,7 @@ export class Session implements ConnectionOwner, Finalizable {
     }
     if (connection === this.connections.current) this.#closeFor(why);
     this.requests.failUnanswerable(why);
-    this.finishIfDone();
+    this.closeIfDone();
   }
 
   // ── the session itself ─────────────────────────────────────────────────────────────────────────
@@ -237,23 +207,28 @@ export class Session implements ConnectionOwner, Finalizable {
    */
   overrideRef(yes: boolean | undefined): void {
     this.loopRef.override(yes);
-    this.requests.setRefs(this.loopRef.isHeld);
+    this.requests.setRefs(this.loopRef.isReferenced);
   }
 
-  /** The session cannot be connected. */
-  fail(failure: Failure): void {
+  /** The first host cannot be reached, or has died. */
+  endFirstConnection(failure: Failure): void {
     this.connections.first.end(failure);
+  }
+
+  /** Ends the session although its server may still reply. */
+  abort(failure: Failure): void {
+    for (const connection of [...this.connections.all]) connection.end(failure);
   }
 
   /** The agent where the server lives is known before its HELLO. */
   watchHost(agentId: string): void {
-    this.connections.first.watchPeer(agentId);
+    this.connections.first.peer.watchAgent(agentId);
   }
 
   /** The server's first host has died; what it sent before still counts. */
   hostDied(failure: Failure): void {
     afterArrived(() => {
-      this.fail(failure);
+      this.endFirstConnection(failure);
     });
   }
 
@@ -263,9 +238,9 @@ export class Session implements ConnectionOwner, Finalizable {
     this.overrideRef(undefined);
     this.outbox.sendControl(() => {
       this.#sayBye();
-      this.finishIfDone();
+      this.closeIfDone();
     });
-    this.finishIfDone();
+    this.closeIfDone();
   }
 
   finalize(): void {
@@ -283,15 +258,19 @@ export class Session implements ConnectionOwner, Finalizable {
   }
 
   /** For each event after which a closing session may have nothing left to wait for. */
-  finishIfDone(): void {
+  closeIfDone(): void {
     const { state, outbox } = this;
-    if (state.phase !== 'closing' || !this.requests.areSettled || outbox.holdsPosts) return;
+    const isDone = (): boolean =>
+      state.phase === 'closing' && this.requests.areSettled && !outbox.holdsPosts;
+    if (!isDone()) return;
     if (state.closeReason !== undefined) outbox.window?.fail(state.closeReason);
+    // What waited for credit may have closed the session.
+    if (!isDone()) return;
     this.#sayBye();
     // Closing a port that the server has not accepted yet would lose what was sent over it.
     if (!state.wasConnected && this.#sentOneWay && !this.connections.current.isClosed) return;
-    state.finish();
+    state.markClosed();
     this.connections.close();
-    this.#creator?.onFinished();
+    this.#creator?.onClosed();
   }
 }

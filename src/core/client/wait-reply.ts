@@ -1,24 +1,11 @@
-import {
-  IS_HANDLE,
-  cancelFinalization,
-  finalizeOnCollect,
-  type Finalizable,
-} from '../support/finalization.js';
+import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
 import { checkSignal, checkTimeout, type WaitOptions } from '../options.js';
 import { Failure } from '../support/failure.js';
 import type { PendingRequest } from './pending-request.js';
 import { dispose } from '../support/platform.js';
 
-/** What can end the request early. */
-interface RequestOwner {
-  abandon(pending: PendingRequest, failure: Failure): void;
-}
-
-let createWaitReply: <R, E>(owner: RequestOwner, pending: PendingRequest) => WaitReply<R, E>;
-let pendingRequestOf: (reply: WaitReply<unknown, unknown>) => {
-  owner: RequestOwner;
-  pending: PendingRequest;
-};
+let createWaitReply: <R, E>(pending: PendingRequest) => WaitReply<R, E>;
+let pendingRequestOf: (reply: WaitReply<unknown, unknown>) => PendingRequest;
 
 /**
  * A request that was sent, and whose reply can be waited for. It is abandoned when this object is
@@ -27,20 +14,22 @@ let pendingRequestOf: (reply: WaitReply<unknown, unknown>) => {
 export class WaitReply<R = unknown, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
   /** Never set: it carries the type of `appError` in the errors that wait() rejects with. */
   declare private readonly appError?: E;
-  readonly #owner: RequestOwner;
   readonly #pending: PendingRequest;
 
-  private constructor(owner: RequestOwner, pending: PendingRequest) {
-    this.#owner = owner;
+  private constructor(pending: PendingRequest) {
     this.#pending = pending;
-    finalizeOnCollect(this, new AbandonedRequest(owner, pending));
+    finalizeOnCollect(this, pending);
   }
 
   static {
-    createWaitReply = (owner, pending) => new WaitReply(owner, pending);
-    pendingRequestOf = (reply) => ({ owner: reply.#owner, pending: reply.#pending });
+    createWaitReply = (pending) => new WaitReply(pending);
+    pendingRequestOf = (reply) => reply.#pending;
   }
 
   /**
@@ -65,21 +54,7 @@ export class WaitReply<R = unknown, E = never> implements Disposable {
    */
   [dispose](): void {
     cancelFinalization(this);
-    new AbandonedRequest(this.#owner, this.#pending).finalize();
-  }
-}
-
-class AbandonedRequest implements Finalizable {
-  readonly #owner: RequestOwner;
-  readonly #pending: PendingRequest;
-
-  constructor(owner: RequestOwner, pending: PendingRequest) {
-    this.#owner = owner;
-    this.#pending = pending;
-  }
-
-  finalize(): void {
-    this.#owner.abandon(this.#pending, new Failure('Aborted', 'the request was abandoned'));
+    this.#pending.finalize();
   }
 }
 

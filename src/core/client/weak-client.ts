@@ -16,6 +16,10 @@ type CreateClient<P, S, R, E> = (session: Session) => Client<P, S, R, E>;
 export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
   readonly #session: Session;
   readonly #createClient: CreateClient<P, S, R, E>;
 

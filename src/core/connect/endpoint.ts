@@ -8,15 +8,24 @@ import { parseHandshake } from '../protocol/validate.js';
 import type { Frame, HandshakeMessage } from '../protocol/frames.js';
 
 export interface HandshakeListener {
-  /** `answer` sends to the peer that this message came from, where there are several. */
-  onHandshake(handshake: HandshakeMessage, answer: (handshake: HandshakeMessage) => void): void;
+  /** It gets only handshakes about servers of these names. */
+  readonly names: readonly string[];
+  /**
+   * @param answer Sends to the peer that this message came from, where there are several.
+   * @param origin The origin of that peer, if it is a Window.
+   */
+  onHandshake(
+    handshake: HandshakeMessage,
+    answer: (handshake: HandshakeMessage) => void,
+    origin?: string,
+  ): void;
   /** The agent at the other end has died, or could not be started. */
   onDeath(why: UmpError): void;
   /** Whether the user knows of that death by now, because a call failed or `closed` was read. */
   isReported?(): boolean;
 }
 
-export interface Endpoint {
+export interface EndpointAdapter {
   /**
    * Identifies the place where a server listens, within which its name must be unique; undefined:
    * the endpoint itself is the place.
@@ -50,6 +59,9 @@ export interface Endpoint {
   listen(listener: HandshakeListener): () => void;
 }
 
+/** The place where servers listen through this endpoint: see {@link EndpointAdapter.place}. */
+export const placeOf = (endpoint: EndpointAdapter): object => endpoint.place ?? endpoint;
+
 /** A transport to a peer that may not listen yet: frames wait until it is opened. */
 export interface PendingTransport {
   readonly transport: Transport;
@@ -63,25 +75,29 @@ export interface PendingTransport {
   abort(discard: (frame: unknown) => void): void;
 }
 
+/** The death of the peer, and the listeners that got the report of it. */
+export interface Death {
+  readonly error: UmpError;
+  readonly listeners: ReadonlySet<HandshakeListener>;
+}
+
 /** What all endpoints have in common: a set of listeners, and the report of the peer's death. */
-export abstract class EndpointBase implements Endpoint {
+export abstract class EndpointBase implements EndpointAdapter {
   readonly #target: { postMessage: (message: unknown, transfer: never) => void };
-  readonly #listeners = new Set<HandshakeListener>();
-  #attached = false;
-  #death: UmpError | undefined = undefined;
+  /** By name: a handshake costs the same, however many servers and clients use this endpoint. */
+  readonly #listeners = new Map<string, Set<HandshakeListener>>();
+  #detach: (() => void) | undefined;
+  #death: UmpError | undefined;
 
   constructor(target: { postMessage: (message: unknown, transfer: never) => void }) {
     this.#target = target;
   }
 
-  /** Called for the first listener: adds listeners to the target. */
-  protected abstract attach(): void;
-
   /**
-   * Called after the last listener has left: removes the listeners from the target, except those
-   * that a later `attach()` depends on.
+   * Called for the first listener: adds listeners to the target. Returns a function that removes
+   * them after the last listener has left; undefined: they stay, and attach() may be called again.
    */
-  protected abstract detach(): void;
+  protected abstract attach(): (() => void) | undefined;
 
   /**
    * Whether the target is needed for something else than listeners. When that ends, the subclass
@@ -92,9 +108,9 @@ export abstract class EndpointBase implements Endpoint {
   }
 
   protected detachIfUnused(): void {
-    if (!this.#attached || this.#listeners.size > 0 || this.isBusy()) return;
-    this.#attached = false;
-    this.detach();
+    if (this.#listeners.size > 0 || this.isBusy()) return;
+    this.#detach?.();
+    this.#detach = undefined;
   }
 
   send(handshake: HandshakeMessage, transfer: readonly object[] = []): void {
@@ -102,21 +118,32 @@ export abstract class EndpointBase implements Endpoint {
   }
 
   listen(listener: HandshakeListener): () => void {
-    if (!this.#attached && this.#death === undefined) {
-      this.#attached = true;
-      this.attach();
+    if (this.#death === undefined) this.#detach ??= this.attach();
+    for (const name of listener.names) {
+      const listeners = this.#listeners.get(name) ?? new Set();
+      this.#listeners.set(name, listeners.add(listener));
     }
-    this.#listeners.add(listener);
     const death = this.#death;
     if (death !== undefined) {
       void Promise.resolve().then(() => {
-        if (this.#listeners.delete(listener)) listener.onDeath(death);
+        if (this.#remove(listener)) listener.onDeath(death);
       });
     }
     return () => {
-      this.#listeners.delete(listener);
+      this.#remove(listener);
       this.detachIfUnused();
     };
+  }
+
+  /** Returns false if it was removed before. */
+  #remove(listener: HandshakeListener): boolean {
+    let removed = false;
+    for (const name of listener.names) {
+      const listeners = this.#listeners.get(name);
+      removed = listeners?.delete(listener) === true || removed;
+      if (listeners?.size === 0) this.#listeners.delete(name);
+    }
+    return removed;
   }
 
   /** Handles any message of the target; returns whether it was a handshake message. */
@@ -125,11 +152,13 @@ export abstract class EndpointBase implements Endpoint {
     answer = (handshake: HandshakeMessage): void => {
       this.send(handshake);
     },
+    origin?: string,
   ): boolean {
     const handshake = parseHandshake(data);
     if (handshake === undefined) return false;
     this.observe(handshake);
-    for (const listener of [...this.#listeners]) listener.onHandshake(handshake, answer);
+    const listeners = this.#listeners.get(handshake[3]) ?? [];
+    for (const listener of [...listeners]) listener.onHandshake(handshake, answer, origin);
     return true;
   }
 
@@ -138,17 +167,13 @@ export abstract class EndpointBase implements Endpoint {
     // Most endpoints need nothing of it.
   }
 
-  /**
-   * Reports the peer's death to all listeners. Returns a getter of the error, which is undefined
-   * once a listener has reported it to the user.
-   */
-  protected peerDied(message: string, options?: { cause: unknown }): () => UmpError | undefined {
-    const death = (this.#death ??= new UmpError('ServerDisappeared', message, options));
-    const listeners = [...this.#listeners];
+  /** Reports the death of the peer to all listeners, and returns it with them. */
+  protected peerDied(message: string, options?: { cause: unknown }): Death {
+    const error = (this.#death ??= new UmpError('ServerDisappeared', message, options));
+    const listeners = new Set([...this.#listeners.values()].flatMap((each) => [...each]));
     this.#listeners.clear();
-    for (const listener of listeners) listener.onDeath(death);
+    for (const listener of listeners) listener.onDeath(error);
     this.detachIfUnused();
-    const isReported = (): boolean => listeners.some((each) => each.isReported?.() === true);
-    return () => (isReported() ? undefined : death);
+    return { error, listeners };
   }
 }

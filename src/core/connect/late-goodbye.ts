@@ -4,22 +4,20 @@
  * end.
  */
 import { Session } from '../client/session.js';
-import type { Endpoint } from './endpoint.js';
+import { placeOf, type EndpointAdapter } from './endpoint.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
 import { perThread } from '../support/per-thread.js';
-import { PendingPort } from './pending-port.js';
+import { createPending } from './pending-port.js';
 import * as frames from '../protocol/frames.js';
 
 /** Functions that cancel a goodbye which was not said yet, by place and name. */
 const goodbyes = perThread(() => new WeakMap<object, Map<string, () => void>>());
 
-const placeOf = (endpoint: Endpoint): object => endpoint.place ?? endpoint;
-
 /**
  * Opens a connection and closes it as soon as a server of this name announces itself and `fits`.
  */
 export function sayLateGoodbye(
-  endpoint: Endpoint,
+  endpoint: EndpointAdapter,
   name: string,
   fits: (handshake: frames.HandshakeMessage) => boolean,
 ): void {
@@ -27,9 +25,10 @@ export function sayLateGoodbye(
   goodbyes().set(placeOf(endpoint), byName);
   if (byName.has(name)) return;
   const stop = endpoint.listen({
+    names: [name],
     onHandshake: (handshake) => {
-      const [, , kind, handshakeName] = handshake;
-      if (handshakeName !== name || (kind !== frames.ANNOUNCE && kind !== frames.CLOSED)) return;
+      const [, , kind] = handshake;
+      if (kind !== frames.ANNOUNCE && kind !== frames.CLOSED) return;
       if (kind === frames.ANNOUNCE && fits(handshake)) comeAndGo(endpoint, name);
       cancel();
     },
@@ -49,14 +48,14 @@ export function sayLateGoodbye(
   });
 }
 
-function comeAndGo(endpoint: Endpoint, name: string): void {
-  const pending = endpoint.createPending?.() ?? new PendingPort(endpoint);
+function comeAndGo(endpoint: EndpointAdapter, name: string): void {
+  const pending = createPending(endpoint);
   const session = new Session(pending.transport).start();
   pending.open(name, () => undefined);
   session.close();
 }
 
 /** A new client of this name will connect, or give up in its turn. */
-export function cancelLateGoodbye(endpoint: Endpoint, name: string): void {
+export function cancelLateGoodbye(endpoint: EndpointAdapter, name: string): void {
   goodbyes().get(placeOf(endpoint))?.get(name)?.();
 }

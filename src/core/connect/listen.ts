@@ -1,7 +1,14 @@
 /**
  * listen(): accepts clients that come by an endpoint, and rejects them once the server has ended.
+ * The states of a listener:
+ *
+ *   awaiting ──OPEN of the first client──► accepting
+ *       └──────────────────┬───────────────────┘
+ *                          │  the peer is lost, or the server has ended
+ *                          ▼
+ *                       closed
  */
-import type { Endpoint, HandshakeListener } from './endpoint.js';
+import { placeOf, type EndpointAdapter, type HandshakeListener } from './endpoint.js';
 import { raise } from '../errors.js';
 import type { Acceptor } from '../server/lifetime.js';
 import type { Transport } from '../transport/transport.js';
@@ -15,6 +22,7 @@ import {
   type OnDropped,
 } from '../options.js';
 import { createServer, type Server } from '../server/server.js';
+import type { Failure } from '../support/failure.js';
 import { perThread } from '../support/per-thread.js';
 import * as frames from '../protocol/frames.js';
 
@@ -26,78 +34,79 @@ interface ListeningNames {
   /** The names of the servers that listen there. */
   readonly active: Set<string>;
   /** For each name whose server has ended: a function that stops rejecting late clients. */
-  readonly ended: Map<string, () => void>;
+  readonly closed: Map<string, () => void>;
 }
 
 const allNames = perThread(() => new WeakMap<object, ListeningNames>());
 
-function namesOn(endpoint: Endpoint): ListeningNames {
-  const key = endpoint.place ?? endpoint;
-  const names = allNames().get(key) ?? { active: new Set(), ended: new Map() };
-  allNames().set(key, names);
+function namesOn(endpoint: EndpointAdapter): ListeningNames {
+  const place = placeOf(endpoint);
+  const names = allNames().get(place) ?? { active: new Set(), closed: new Map() };
+  allNames().set(place, names);
   return names;
 }
 
 /** A server for any number of clients that connect through the endpoint. */
 export function listenThrough<P, S, R, E>(
   stackStartFn: unknown,
-  endpoint: Endpoint,
+  endpoint: EndpointAdapter,
   options: ListenOptions,
 ): Server<P, S, R, E> {
   const { name = '', keepAlive = endpoint.staysOpen ?? false, onDropped } = options;
   const capacity = checkCapacity(stackStartFn, options.capacity);
   const heartbeat = checkTimeout(stackStartFn, options.heartbeat, 'heartbeat');
-  const { active, ended } = namesOn(endpoint);
+  const { active, closed } = namesOn(endpoint);
   if (active.has(name)) {
     raise(stackStartFn, 'AlreadyListening', `a server named '${name}' already listens here`);
   }
   active.add(name);
   const mailbox = new Mailbox(capacity, keepAlive, onDropped, heartbeat);
   new Listener(mailbox, endpoint, name, isForActor(options)).start();
-  ended.get(name)?.();
-  ended.delete(name);
+  closed.get(name)?.();
+  closed.delete(name);
   return createServer(mailbox);
 }
 
 class Listener implements Acceptor, HandshakeListener {
-  awaitsFirstClient = true;
-  #isEnded = false;
+  #state: 'awaiting' | 'accepting' | 'closed' = 'awaiting';
   readonly #mailbox: Mailbox;
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: EndpointAdapter;
   readonly #name: string;
   readonly #isActor: boolean;
-  #stopListening: (() => void) | undefined = undefined;
-  /** Ends the reservation for the first client: until it has come, the endpoint counts as one. */
-  readonly #release: () => void;
+  readonly names: readonly string[];
+  #stopListening: (() => void) | undefined;
 
-  constructor(mailbox: Mailbox, endpoint: Endpoint, name: string, isActor: boolean) {
+  constructor(mailbox: Mailbox, endpoint: EndpointAdapter, name: string, isActor: boolean) {
     this.#mailbox = mailbox;
     this.#endpoint = endpoint;
     this.#name = name;
+    this.names = [name];
     this.#isActor = isActor;
-    this.#release = mailbox.lifetime.reserve();
-    mailbox.setAcceptor(this, () => {
-      this.#end();
-    });
+  }
+
+  get awaitsFirstClient(): boolean {
+    return this.#state === 'awaiting';
   }
 
   start(): void {
+    this.#mailbox.lifetime.setAcceptor(this, (reason) => {
+      this.#onServerEnd(reason);
+    });
     this.#stopListening = this.#endpoint.listen(this);
     this.#announce((handshake) => {
       this.#endpoint.send(handshake);
     });
   }
 
-  onHandshake(handshake: frames.HandshakeMessage, answer: SendHandshake): void {
-    const [, , kind, name] = handshake;
-    if (name !== this.#name) return;
+  onHandshake(handshake: frames.HandshakeMessage, answer: SendHandshake, origin?: string): void {
+    const [, , kind] = handshake;
     // A KNOCK of another version gets an ANNOUNCE too, from which its sender learns this version.
     if (kind === frames.KNOCK) this.#announce(answer);
     const transport = openedTransport(this.#endpoint, handshake);
     if (transport === undefined) return;
-    this.#mailbox.acceptClient(transport, frames.STRONG);
-    this.awaitsFirstClient = false;
-    this.#release();
+    this.#mailbox.acceptClient(transport, frames.STRONG, origin);
+    if (this.awaitsFirstClient) this.#state = 'accepting';
+    this.#mailbox.lifetime.endReservation();
   }
 
   onDeath(): void {
@@ -106,33 +115,35 @@ class Listener implements Acceptor, HandshakeListener {
 
   #announce(answer: SendHandshake): void {
     onceIdentified(() => {
-      if (this.#isEnded) return;
+      if (this.#state === 'closed') return;
       answer(frames.handshake(frames.ANNOUNCE, this.#name, liveness()?.agentId, this.#isActor));
     });
   }
 
-  #end(): void {
-    this.#isEnded = true;
-    this.#mailbox.close(this.#mailbox.lifetime.endReason);
-    const { active, ended } = namesOn(this.#endpoint);
+  #onServerEnd(reason: Failure | undefined): void {
+    this.#state = 'closed';
+    this.#mailbox.close(reason);
+    const { active, closed } = namesOn(this.#endpoint);
     active.delete(this.#name);
     if (this.#endpoint.sharesCallers !== true) {
-      ended.set(this.#name, rejectLateClients(this.#endpoint, this.#name, this.#mailbox.onDropped));
+      closed.set(
+        this.#name,
+        rejectLateClients(this.#endpoint, this.#name, this.#mailbox.onDropped),
+      );
     }
     this.#stopListening?.();
     this.#acceptNoMore();
   }
 
   #acceptNoMore(): void {
-    this.awaitsFirstClient = false;
-    this.#release();
+    this.#state = 'closed';
     this.#mailbox.acceptorDone();
   }
 }
 
 /** The transport that a client opens, if the handshake message is an OPEN. */
 function openedTransport(
-  endpoint: Endpoint,
+  endpoint: EndpointAdapter,
   [, , kind, , portOrNumber]: frames.HandshakeMessage,
 ): Transport | undefined {
   if (kind !== frames.OPEN) return undefined;
@@ -147,7 +158,7 @@ function openedTransport(
  * Returns a function that stops it.
  */
 function rejectLateClients(
-  endpoint: Endpoint,
+  endpoint: EndpointAdapter,
   name: string,
   onDropped: OnDropped | undefined,
 ): () => void {
@@ -160,16 +171,16 @@ function rejectLateClients(
     endpoint.send(handshake);
   });
   return endpoint.listen({
+    names: [name],
     onHandshake: (handshake, answer) => {
-      const [, , kind, handshakeName] = handshake;
-      if (handshakeName !== name) return;
+      const [, , kind] = handshake;
       if (kind === frames.KNOCK) sendClosed(answer);
       // The client sent OPEN before it could know. A closed mailbox rejects what it has sent.
       const transport = openedTransport(endpoint, handshake);
       if (transport === undefined) return;
-      const closed = new Mailbox(0, false, onDropped);
-      closed.close();
-      closed.acceptClient(transport, frames.STRONG);
+      const mailbox = new Mailbox(0, false, onDropped);
+      mailbox.close();
+      mailbox.acceptClient(transport, frames.STRONG);
     },
     onDeath: () => undefined,
   });

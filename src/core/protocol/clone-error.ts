@@ -1,7 +1,7 @@
 import { UmpError, trimStack } from '../errors.js';
-import { holdsErrors, isError } from './error-values.js';
+import { isError, isPlain } from './error-values.js';
 import { IS_HANDLE } from '../support/finalization.js';
-import { clones, isObject } from '../support/parts.js';
+import { clones, isObject, somePart } from '../support/parts.js';
 
 /** Turns an engine's refusal to clone into an error that names the path of the faulty value. */
 export function cloneError(
@@ -12,7 +12,7 @@ export function cloneError(
 ): UmpError {
   let fault: string | undefined;
   try {
-    const found = find(value, new Set<unknown>(transfer));
+    const found = findFaulty(value, new Set<unknown>(transfer));
     if (typeof found === 'string') fault = found;
     // The engine reports values that are too deep or too large by other errors.
     else if ((cause as Error).name === 'DataCloneError') fault = findProxy(found);
@@ -27,10 +27,10 @@ export function cloneError(
 type Part = [step: string | (() => string), part: unknown];
 
 /** An object that was visited, and how it was reached. */
-interface Place {
+interface VisitedObject {
   readonly value: object;
   readonly step: Part[0];
-  readonly parent: Place | undefined;
+  readonly parent: VisitedObject | undefined;
   readonly parts: Iterator<Part>;
   isEmpty: boolean;
   /** It contains transferred objects, so that it cannot be cloned for a trial. */
@@ -46,14 +46,19 @@ const MAX_PATH_LENGTH = 1000;
  * Each object is visited once, depth first, so that the deepest faulty part is found. Each place
  * knows its parent, and there is no recursion, because a value may be deeper than the stack.
  */
-function find(top: unknown, transferred: ReadonlySet<unknown>): string | Place[] {
-  const seen = new Map<unknown, Place>();
-  const sound: Place[] = [];
-  const isPacked = holdsErrors(top);
+function findFaulty(top: unknown, transferred: ReadonlySet<unknown>): string | VisitedObject[] {
+  const seen = new Map<unknown, VisitedObject>();
+  const sound: VisitedObject[] = [];
+  const isPacked =
+    isError(top) || (isObject(top) && isPlain(top) && somePart(top, (part) => isError(part)));
 
-  const enter = (value: unknown, step: Part[0], parent?: Place): string | Place | undefined => {
+  const enter = (
+    value: unknown,
+    step: Part[0],
+    parent?: VisitedObject,
+  ): string | VisitedObject | undefined => {
     const place = { value, step, parent, isEmpty: true, hasTransferred: false } as Omit<
-      Place,
+      VisitedObject,
       'parts'
     >;
     if (typeof value === 'function' || typeof value === 'symbol') {
@@ -68,7 +73,7 @@ function find(top: unknown, transferred: ReadonlySet<unknown>): string | Place[]
     if (transferred.has(value) || known !== undefined) return undefined;
     // Parts of these that cannot be cloned are left out by the sender: see error-values.ts.
     if (isPacked && parent?.parent === undefined && isError(value)) return undefined;
-    const entered: Place = { ...place, parts: partsOf(value) };
+    const entered: VisitedObject = { ...place, parts: partsOf(value) };
     seen.set(value, entered);
     return entered;
   };
@@ -94,7 +99,7 @@ function find(top: unknown, transferred: ReadonlySet<unknown>): string | Place[]
 }
 
 /** Finds a Proxy by trial: the only sign of it is that the engine refuses whatever contains it. */
-function findProxy(sound: readonly Place[]): string | undefined {
+function findProxy(sound: readonly VisitedObject[]): string | undefined {
   const values = sound.map(({ value }) => value);
   if (values.length > MAX_TRIED || clones(values)) return undefined;
   let [good, bad] = [0, values.length];
@@ -106,7 +111,7 @@ function findProxy(sound: readonly Place[]): string | undefined {
   return `${pathOf(sound[good])} cannot be cloned: it may be a Proxy`;
 }
 
-function pathOf(place: Pick<Place, 'step' | 'parent'> | undefined): string {
+function pathOf(place: Pick<VisitedObject, 'step' | 'parent'> | undefined): string {
   const steps: string[] = [];
   for (let at = place; at !== undefined; at = at.parent) {
     steps.push(typeof at.step === 'string' ? at.step : at.step());

@@ -1,19 +1,46 @@
 /**
  * THE PROTOCOL. Every frame that crosses a transport is an array headed by a small integer; this
- * file defines them all, and validate.ts checks what comes in. Bundlers inline the numbers only
- * from a file that imports nothing, so all of them are here.
+ * file defines them all, frame-types.ts has their types, and validate.ts checks what comes in.
+ * Bundlers inline the numbers only from a file that imports nothing at run time, so all of them are
+ * here.
  *
  * Three kinds of connection share one set of frames:
  *   client → server      the clients of a mailbox (strong, weak, or able to post only)
  *   caller → holder      a request that was moved to its own one-shot port, where its id is 0
  *   old → new host       a server that migrates, and the mailbox that it leaves behind
  *
- * The first frame on every connection, in both directions, is HELLO. HELLO and REFUSE keep their
- * shape in every future version, so that two versions can always recognize each other.
+ * The first frame on every connection, in both directions, is HELLO: the connection speaks the
+ * newest version, and has the features, that both ends know. HELLO, REFUSE and the handshake keep
+ * their shape in every future version, so that two builds can always recognize each other.
+ *
+ * The protocol grows by features. A receiver ignores fields that follow the ones it knows, features
+ * that it does not know, and unknown frames whose tag is at least OPTIONAL.
  */
+import type {
+  ErrorRecords,
+  Frame,
+  HandshakeKind,
+  HandshakeMessage,
+  Hello,
+  Role,
+  Terms,
+  ValueFrame,
+  ValueTag,
+} from './frame-types.js';
+
+export type * from './frame-types.js';
 
 export const MAGIC = 'ump-ng';
-export const VERSION = 1;
+/** The oldest version that this build speaks. */
+export const LOWEST_VERSION = 2;
+/** The newest version that this build speaks. */
+export const VERSION = 2;
+/** A closed actor may send {@link UNREAD}. */
+export const UNREAD_FEATURE = 'unread';
+/** The additions to the protocol that this build knows. */
+export const FEATURES: readonly string[] = [UNREAD_FEATURE];
+/** A frame with this tag or a greater one may be ignored. */
+export const OPTIONAL = 128;
 
 /**
  * The role of one end of a connection. The other end has the role `^ 1`: CLIENT and SERVER, CALLER
@@ -42,7 +69,10 @@ export const WEAK = 2;
 // In the shapes below, `value+` stands for: value, transfer?, errors?, ownPorts?
 
 // ── either direction ──
-/** `[HELLO, MAGIC, VERSION, role, capacity, agentId?]`: a capacity of 0 is unbounded. */
+/**
+ * `[HELLO, MAGIC, VERSION, role, terms, agentId?]`. The terms are `[LOWEST_VERSION, capacity,
+ * features]`; a capacity of 0 is unbounded.
+ */
 export const HELLO = 0;
 /** `[REFUSE, reason]`: a protocol error; the connection ends. */
 export const REFUSE = 1;
@@ -58,7 +88,7 @@ export const REQ = 4;
 export const CANCEL = 5;
 /** `[ADD_CLIENT, port, kind]`: one more client of the same server. */
 export const ADD_CLIENT = 6;
-/** `[UPGRADE, id]`: a weak client asks for a strong one; REPLY has its port, ERR none. */
+/** `[UPGRADE, id]`: a weak client asks for a strong one; REPLY brings its port, ERR says no. */
 export const UPGRADE = 7;
 /** `[REDIRECTED]`: the last frame to the old host. */
 export const REDIRECTED = 8;
@@ -93,9 +123,9 @@ export const CLIENT_DONE = 20;
 
 // ── either direction: liveness ──
 /**
- * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?]`: `agentId` is the peer's. Until its
- * HELLO, the agent `holder` has the peer's port, or `sender` is sending it there. `id`: the frame
- * is about this moved request instead of this connection.
+ * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?]`: `agentId` has, or will get, the other
+ * end of this connection. Until its HELLO, the agent `holder` has the peer's port, or `sender` is
+ * sending it there. `id`: the frame is about this moved request instead of this connection.
  */
 export const LIVENESS = 21;
 /** `[FIN]`: this end is closed; for platforms whose ports emit no close event. */
@@ -108,13 +138,17 @@ export const PONG = 24;
 // ── blocking calls ──
 /** `[DOORBELL, memory]`: ring it after sending, because the other agent may be asleep. */
 export const DOORBELL = 25;
-/** `[HANDLER_ERROR, id, value+]`: from an actor to its client; the handler threw the value. */
-export const HANDLER_ERROR = 26;
 /**
  * `[PROBE, thread, count, id]`: the sender blocks until request `id` is answered, and `thread`,
  * which looks for a deadlock, blocks on the sender.
  */
 export const PROBE = 27;
+
+// ── an actor to its client ──
+/** `[HANDLER_ERROR, id, value+]`: the handler threw the value. */
+export const HANDLER_ERROR = 26;
+/** `[UNREAD, id, value+]`: the actor has closed, and returns the message of this request. */
+export const UNREAD = 28;
 
 /** The index of the value in frames that have one. */
 export const VALUE = 2;
@@ -127,7 +161,7 @@ export const DOORBELL_BYTES = 12;
 // ── the handshake ──
 // On an endpoint that may also carry the application's own messages: [MAGIC, VERSION, kind, name,
 // extra?, more?]. Either side may speak first, and may repeat a message without harm. `extra` is
-// the sender's agent id, if it has one, where nothing else is said.
+// the sender's agent id, if it has one, where nothing else is said. Unknown kinds are ignored.
 
 /** connect() → listen(): asks for ANNOUNCE or CLOSED. */
 export const KNOCK = 0;
@@ -143,78 +177,8 @@ export const CLOSED = 3;
 /** connect() → listen(): the page is left. `extra`: whether it may be restored. */
 export const LEFT = 4;
 
-export type HandshakeKind =
-  typeof KNOCK | typeof ANNOUNCE | typeof OPEN | typeof CLOSED | typeof LEFT;
-export type HandshakeMessage = [typeof MAGIC, number, HandshakeKind, string, unknown?, unknown?];
-
 // On an endpoint's own channel, the number of its connection is appended to each frame:
 // [...frame, number].
-
-export type ClientKind = typeof STRONG | typeof POST_ONLY | typeof WEAK;
-export type Role =
-  typeof CLIENT | typeof SERVER | typeof CALLER | typeof HOLDER | typeof OLD_HOST | typeof NEW_HOST;
-
-export interface FramePort {
-  postMessage(message: unknown, transfer?: readonly object[]): void;
-  close(): void;
-}
-
-/** The Errors inside a value, which structured clone would strip: see error-values.ts. */
-export type ErrorRecords = readonly unknown[];
-/** The tags of frames that carry a value of the user. */
-type ValueTag = typeof POST | typeof REQ | typeof REPLY | typeof FAIL | typeof HANDLER_ERROR;
-export type ValueFrame<T extends ValueTag = ValueTag> = T extends unknown
-  ? [
-      tag: T,
-      id: number,
-      value: unknown,
-      transfer?: readonly object[] | undefined,
-      errors?: ErrorRecords | undefined,
-      ownPorts?: readonly unknown[] | undefined,
-    ]
-  : never;
-
-type Optional<T> = T | undefined;
-
-export type Hello = [typeof HELLO, string, number, Role, number, string?];
-export type Refuse = [typeof REFUSE, string];
-export type Bye = [typeof BYE];
-export type MessageFrame = ValueFrame<typeof POST> | ValueFrame<typeof REQ>;
-export type Cancel = [typeof CANCEL, number];
-export type AddClient = [typeof ADD_CLIENT, FramePort, ClientKind];
-export type Upgrade = [typeof UPGRADE, number];
-export type Redirected = [typeof REDIRECTED];
-export type ReplyFrame =
-  ValueFrame<typeof REPLY> | ValueFrame<typeof FAIL> | ValueFrame<typeof HANDLER_ERROR>;
-export type Err = [typeof ERR, number, string, string?];
-export type Moved = [typeof MOVED, number, FramePort];
-export type GoAway = [typeof GOAWAY, cause?: unknown, errors?: ErrorRecords | undefined];
-export type Credit = [typeof CREDIT, number];
-export type Redirect = [typeof REDIRECT, FramePort];
-export type Adopted = [typeof ADOPTED, readonly number[], number];
-export type StateFrame = [typeof STATE, number, boolean, boolean];
-export type ClientPort = [typeof CLIENT_PORT, number, FramePort, ClientKind];
-export type Forward = [typeof FORWARD, number, unknown];
-export type ClientDone = [typeof CLIENT_DONE, number, boolean];
-export type LivenessFrame = [
-  tag: typeof LIVENESS,
-  agentId: Optional<string>,
-  holder?: Optional<string>,
-  capacity?: Optional<number>,
-  id?: Optional<number>,
-  sender?: Optional<string>,
-];
-export type Fin = [typeof FIN];
-export type Ping = [typeof PING];
-export type Pong = [typeof PONG];
-export type DoorbellFrame = [typeof DOORBELL, SharedArrayBuffer];
-export type ProbeFrame = [typeof PROBE, number, number, number];
-
-type Both = Hello | Refuse | Bye | LivenessFrame | Fin | Ping | Pong | DoorbellFrame | ProbeFrame;
-export type ToServer = Both | MessageFrame | Cancel | AddClient | Upgrade | Redirected;
-export type ToClient = Both | ReplyFrame | Err | Moved | GoAway | Credit | Redirect | Adopted;
-export type ToNewHost = Both | StateFrame | ClientPort | Forward | ClientDone;
-export type Frame = ToServer | ToClient | ToNewHost;
 
 /** Trailing fields that are undefined are left out. */
 export function handshake(
@@ -227,10 +191,12 @@ export function handshake(
   return extra === undefined ? [MAGIC, VERSION, kind, name] : [MAGIC, VERSION, kind, name, extra];
 }
 
-export const hello = (role: Role, capacity: number, agentId: string | undefined): Hello =>
-  agentId === undefined
-    ? [HELLO, MAGIC, VERSION, role, capacity]
-    : [HELLO, MAGIC, VERSION, role, capacity, agentId];
+export function hello(role: Role, capacity: number, agentId: string | undefined): Hello {
+  const terms: Terms = [LOWEST_VERSION, capacity, FEATURES];
+  return agentId === undefined
+    ? [HELLO, MAGIC, VERSION, role, terms]
+    : [HELLO, MAGIC, VERSION, role, terms, agentId];
+}
 
 /** The role of the peer. */
 export const otherRole = (role: Role): Role => (role ^ 1) as Role;

@@ -1,37 +1,39 @@
-/** Turns the records that withErrors() has made back into Errors at the receiver. */
+/** Turns the records of pack-errors.ts back into Errors, at the receiver: see error-values.ts. */
 import { UmpError, isCode } from '../errors.js';
+import { DeepPlaces } from './deep-errors.js';
+import { registeredClass } from './error-classes.js';
 import { isPlain, isTextKey, tag, type ErrorRecord, type Fields } from './error-values.js';
 import { isObject, somePart } from '../support/parts.js';
+import { ownGlobal } from '../support/platform.js';
 import type { ErrorRecords } from './frames.js';
 
-const BUILT_IN: Record<string, new (message: string) => Error> = {
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
+/** The prototype of the class that a record names, be it registered or built in. */
+function prototypeOf({ class: registered, fields }: ErrorRecord, name: string): object {
+  const errorClass = registeredClass(registered);
+  if (errorClass !== undefined) return errorClass.prototype as object;
+  if (name === 'UmpError' && isCode(fields['code'])) return UmpError.prototype;
+  return /^(Aggregate|Eval|Range|Reference|Syntax|Type|URI)Error$/.test(name)
+    ? ((ownGlobal(name) as typeof Error | undefined) ?? Error).prototype
+    : Error.prototype;
+}
 
 /** Undefined unless it is a string: converting a hostile nested array to one may never end. */
-const textOf = (value: unknown): string | undefined =>
+const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 function revive(record: ErrorRecord): Error {
   const { stack, fields } = record;
   if (!isObject(fields) || tag(fields) !== '[object Object]')
     throw new TypeError('fields are missing');
-  const name = textOf(record.name) ?? 'Error';
-  const message = textOf(record.message) ?? '';
-  let error: Error;
-  if (name === 'UmpError' && isCode(fields['code'])) error = new UmpError(fields['code'], message);
-  else if (name === 'AggregateError') error = new AggregateError([], message);
-  else error = new ((Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined) ?? Error)(message);
+  const name = stringOf(record.name) ?? 'Error';
+  const message = stringOf(record.message) ?? '';
+  const revived = new Error(message);
+  Object.setPrototypeOf(revived, prototypeOf(record, name));
   // Otherwise V8 would format the stack of this place, which is replaced below.
-  error.stack = '';
-  define(error, 'stack', textOf(stack));
-  if (error.name !== name) define(error, 'name', name);
-  return error;
+  revived.stack = '';
+  define(revived, 'stack', stringOf(stack));
+  if (revived.name !== name) define(revived, 'name', name);
+  return revived;
 }
 
 function define(error: Error, key: string, value: unknown, enumerable = false): void {
@@ -73,5 +75,11 @@ export function unpackErrors(value: unknown, errors: ErrorRecords): unknown {
       define(error, key, back(field), isEnumerable(error, key));
     }
   }
+  const places = new DeepPlaces(value);
+  for (const [record, error] of revived) {
+    const { at } = record as ErrorRecord;
+    if (at !== undefined) places.put(error, at);
+  }
+  places.finish();
   return revived.size > 0 ? back(value) : value;
 }

@@ -1,7 +1,7 @@
 /**
- * Validates untrusted input; no other file reads a message before it was checked here: whether it
- * is a well-formed frame or handshake message, and whether the receiving role may act on it.
- * frames.ts defines the frames themselves.
+ * Validates untrusted input: whether it is a well-formed frame or handshake message, and whether
+ * the receiving role may act on it. What is read of a message before (FIN, ports to close, the
+ * number of a channel) must bear any value. frames.ts defines the frames themselves.
  */
 import {
   ALL,
@@ -9,11 +9,14 @@ import {
   DOORBELL_BYTES,
   CLIENTS,
   FIN,
+  FEATURES,
   HELLO,
   HOLDERS,
+  LOWEST_VERSION,
   MAGIC,
   NEW_HOSTS,
   OPEN,
+  OPTIONAL,
   POST,
   SERVERS,
   VALUE,
@@ -23,6 +26,7 @@ import {
   type Frame,
   type Role,
   type HandshakeMessage,
+  type Terms,
   type ValueFrame,
   type FramePort,
 } from './frames.js';
@@ -47,6 +51,8 @@ export const isList = (value: unknown): value is unknown[] => {
 const maybeList: Guard = (value) => value === undefined || isList(value);
 /** Its elements are used as indexes, so nothing but numbers may be among them. */
 const maybeIndexes: Guard = (value) => value === undefined || (isList(value) && value.every(isId));
+const isTerms = (value: unknown): value is Terms =>
+  isList(value) && isId(value[0]) && isId(value[1]) && isList(value[2]);
 const isAny: Guard = () => true;
 const isDoorbell: Guard = (value) =>
   Object.prototype.toString.call(value) === '[object SharedArrayBuffer]' &&
@@ -86,13 +92,21 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* DOORBELL      */ [ALL, isDoorbell],
   /* HANDLER_ERROR */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
   /* PROBE         */ [SERVERS | HOLDERS, isId, isId, isId],
+  /* UNREAD        */ [CLIENTS, isId, isAny, maybeList, maybeList, maybeIndexes],
 ];
 
 const hasTag = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
 export const isFin = (data: unknown): boolean => hasTag(FIN, data);
 export const isPost = (data: unknown): boolean => hasTag(POST, data);
 
-/** `data` as a frame, or undefined if an end with this role must not act on it. */
+/** Whether it is a frame of a later build that this one may ignore. */
+export const isIgnorable = (data: unknown): boolean =>
+  Array.isArray(data) && isId(data[0]) && data[0] >= OPTIONAL;
+
+/**
+ * `data` as a frame, or undefined if an end with this role must not act on it. Fields that follow
+ * the known ones are ignored.
+ */
 export function parseFrame(data: unknown, role: Role): Frame | undefined {
   if (!Array.isArray(data)) return undefined;
   const frame = data as unknown[];
@@ -102,7 +116,6 @@ export function parseFrame(data: unknown, role: Role): Frame | undefined {
     return ((shape[0] >> role) & 1) === 1 && isId(frame[1]) ? (frame as ValueFrame) : undefined;
   }
   if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
-  if (frame.length > shape.length) return undefined;
   for (let at = 1; at < shape.length; at++) {
     if (!(shape[at] as Guard)(frame[at])) return undefined;
   }
@@ -122,16 +135,35 @@ export function parseHandshake(data: unknown): HandshakeMessage | undefined {
     : undefined;
 }
 
-export const versionMismatch = (version: number): string =>
-  `the peer speaks version ${String(version)} of the protocol, this side ${String(VERSION)}`;
+/** Why this build cannot speak with one whose newest version is this; undefined if it may. */
+export const versionError = (newest: number): string | undefined =>
+  newest < LOWEST_VERSION ? mismatch(newest, VERSION) : undefined;
 
-/**
- * Why the first frame on a connection is not an acceptable HELLO for `role`; undefined if it is.
- */
-export function helloError(frame: Frame, role: Role): string | undefined {
+const mismatch = (theirs: number, own: number): string =>
+  `the peer speaks version ${String(theirs)} of the protocol, this side version ${String(own)}`;
+
+/** What both ends of a connection have agreed on. */
+export interface Agreement {
+  /** The capacity of the peer's mailbox; 0 is unbounded. */
+  readonly capacity: number;
+  /** Those that both ends know. */
+  readonly features: readonly string[];
+}
+
+/** Reads the first frame on a connection. Returns why it is no acceptable HELLO for `role`. */
+export function agree(frame: Frame, role: Role): Agreement | string {
   if (frame[0] !== HELLO || frame[1] !== MAGIC) return 'the peer does not speak ump-ng';
-  if (frame[2] !== VERSION) return versionMismatch(frame[2]);
-  return frame[3] === otherRole(role) && isId(frame[4])
-    ? undefined
-    : "the port belongs to another kind of connection (a client's, a server's or a context's)";
+  const [, , newest, theirRole, terms] = frame;
+  const error = versionError(newest);
+  if (error !== undefined) return error;
+  if (!isTerms(terms)) return 'malformed frame';
+  const [lowest, capacity, features] = terms;
+  if (lowest > VERSION) return mismatch(lowest, VERSION);
+  if (theirRole !== otherRole(role)) {
+    return "the port belongs to another kind of connection (a client's, a server's or a context's)";
+  }
+  return {
+    capacity,
+    features: FEATURES.filter((feature) => features.includes(feature)),
+  };
 }

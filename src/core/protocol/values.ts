@@ -1,10 +1,11 @@
 /** The user's values on their way into frames and out of them. */
 import { cloneError } from './clone-error.js';
 import { codeFromWire } from '../errors.js';
-import { holdsErrors, isError, withErrors } from './error-values.js';
+import { holdsErrors, isError } from './error-values.js';
 import { Failure } from '../support/failure.js';
 import { ownPortIndexes } from './own-ports.js';
 import type { SendOptions } from '../options.js';
+import { withErrors } from './pack-errors.js';
 import { unpackErrors } from './unpack-errors.js';
 import * as frames from './frames.js';
 
@@ -45,7 +46,7 @@ function withoutBuffers(transfer: readonly object[] | undefined): readonly objec
 }
 
 /** Throws if the frame's error records are malformed. */
-export function valueOf(frame: frames.MessageFrame | frames.ReplyFrame): unknown {
+export function valueIn(frame: frames.ValueFrame): unknown {
   return frame[4] === undefined ? frame[2] : unpackErrors(frame[2], frame[4]);
 }
 
@@ -53,7 +54,7 @@ export function valueOf(frame: frames.MessageFrame | frames.ReplyFrame): unknown
 export function goAwayFailure([, cause, errors]: frames.GoAway): Failure | undefined {
   if (cause === undefined && errors === undefined) return new Failure('ServerDisappeared');
   try {
-    const error = errors === undefined ? cause : unpackErrors(cause, errors);
+    const error = unpackErrors(cause, errors ?? []);
     return new Failure('ServerDisappeared', 'an error ended the server: see cause', {
       cause: error,
     });
@@ -66,16 +67,14 @@ export function goAwayFailure([, cause, errors]: frames.GoAway): Failure | undef
 export function outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
   if (frame[0] === frames.ERR) return new Failure(codeFromWire(frame[2]), frame[3]);
   try {
-    const value = valueOf(frame);
+    const value = valueIn(frame);
     if (frame[0] === frames.REPLY) return value;
     const text = isError(value) ? value.message : value;
-    const hasText = typeof text === 'string';
-    if (frame[0] === frames.FAIL) {
-      const message = hasText ? `the server failed the request: ${text}` : undefined;
-      return new Failure('App', message, { appError: value });
-    }
-    const message = hasText ? `the handler threw: ${text}` : undefined;
-    return new Failure('HandlerFailed', message, { cause: value });
+    const messageAfter = (what: string): string | undefined =>
+      typeof text === 'string' ? `${what}: ${text}` : undefined;
+    return frame[0] === frames.FAIL
+      ? new Failure('App', messageAfter('the server failed the request'), { appError: value })
+      : new Failure('HandlerFailed', messageAfter('the handler threw'), { cause: value });
   } catch {
     return new Failure('Protocol', 'malformed error records');
   }

@@ -1,6 +1,7 @@
 import { ReplyConnection } from './reply-connection.js';
 import type { WorkingPort } from '../support/platform.js';
 import { openTransport } from '../transport/driver.js';
+import { reportUndelivered } from '../transport/undelivered.js';
 import * as frames from '../protocol/frames.js';
 
 /**
@@ -23,7 +24,8 @@ export class MovedReply extends ReplyConnection {
     this.close();
   }
 
-  undelivered(): void {
-    // The `onDropped` hook stays in the thread of the server.
+  /** The `onDropped` hook of the server stays in its thread. */
+  undelivered(frame: frames.Frame): void {
+    reportUndelivered(undefined, frame);
   }
 }

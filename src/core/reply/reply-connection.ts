@@ -3,6 +3,7 @@
  * end of the thread that holds a moved reply context.
  */
 import { UmpError, type UmpErrorCode } from '../errors.js';
+import { eachInBatches } from '../support/batches.js';
 import type { Failure } from '../support/failure.js';
 import { globals, type WorkingController, type WorkingSignal } from '../support/platform.js';
 import { Connection } from '../transport/connection.js';
@@ -12,11 +13,7 @@ export abstract class ReplyConnection extends Connection {
   /** Requests without a reply by id, each with a controller once its signal was asked for. */
   readonly #pending = new Map<number, WorkingController | undefined>();
 
-  /** Whether no reply is owed. */
-  get isDrained(): boolean {
-    return this.pendingReplies === 0;
-  }
-
+  /** How many replies are owed. */
   get pendingReplies(): number {
     return this.#pending.size;
   }
@@ -46,14 +43,10 @@ export abstract class ReplyConnection extends Connection {
    */
   finish(id: number, _succeeded?: boolean): void {
     this.#pending.delete(id);
-    if (this.isDrained) this.onDrained();
+    if (this.pendingReplies === 0) this.onDrained();
   }
 
   /** Ends a request that will never be answered from here. */
-  rejectNoReply(id: number): void {
-    this.reject(id, 'NoReply');
-  }
-
   reject(id: number, code: UmpErrorCode, message?: string): void {
     if (!this.isPending(id)) return;
     this.send(message === undefined ? [frames.ERR, id, code] : [frames.ERR, id, code, message]);
@@ -75,7 +68,9 @@ export abstract class ReplyConnection extends Connection {
   }
 
   protected onEnd(_why: Failure): void {
-    for (const id of this.#pending.keys()) this.cancel(id);
+    const controllers = [...this.#pending.values()].filter((each) => each !== undefined);
+    for (const id of this.#pending.keys()) this.finish(id);
+    eachInBatches(controllers, abort);
   }
 }
 

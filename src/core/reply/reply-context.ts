@@ -18,11 +18,11 @@ import type { SendOptions } from '../options.js';
 import {
   dispose,
   globals,
-  later,
   type AbortSignal,
   type MessagePort,
   type PortLike,
 } from '../support/platform.js';
+import { realTimer } from '../support/natives.js';
 import { perThread } from '../support/per-thread.js';
 import { sendValue } from '../protocol/values.js';
 import * as frames from '../protocol/frames.js';
@@ -38,7 +38,7 @@ class UnansweredContext implements Finalizable {
   }
 
   finalize(): void {
-    this.#connection.rejectNoReply(this.#id);
+    this.#connection.reject(this.#id, 'NoReply');
   }
 }
 
@@ -51,7 +51,7 @@ const REGISTER_AFTER_MS = 1;
 const MAX_UNREGISTERED = 1000;
 
 let createContext: <R, E>(connection: ReplyConnection, id: number) => ReplyContext<R, E>;
-let register: (context: ReplyContext<unknown, unknown>) => void;
+let registerContext: (context: ReplyContext<unknown, unknown>) => void;
 let failWithThrown: (context: ReplyContext<never>, error: unknown) => boolean;
 let rejectContext: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
 
@@ -66,12 +66,12 @@ const unregistered = perThread<Unregistered>(() => ({ contexts: [], isTimerSet: 
 function registerAll(state: Unregistered): void {
   const { contexts } = state;
   state.contexts = [];
-  contexts.forEach(register);
+  contexts.forEach(registerContext);
 }
 
 function setTimer(state: Unregistered): void {
   state.isTimerSet = true;
-  later(REGISTER_AFTER_MS, () => {
+  realTimer(REGISTER_AFTER_MS, () => {
     state.isTimerSet = false;
     registerAll(state);
   });
@@ -87,10 +87,14 @@ function setTimer(state: Unregistered): void {
 export class ReplyContext<R, E = never> implements Disposable {
   /** @internal */
   readonly handle: symbol = IS_HANDLE;
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
   /** Undefined once the context was used. */
   #connection: ReplyConnection | undefined;
   readonly #id: number;
-  #signal: AbortSignal | undefined = undefined;
+  #signal: AbortSignal | undefined;
   #isRegistered = false;
 
   private constructor(connection: ReplyConnection, id: number) {
@@ -106,7 +110,7 @@ export class ReplyContext<R, E = never> implements Disposable {
       if (!state.isTimerSet) setTimer(state);
       return context;
     };
-    register = (context) => {
+    registerContext = (context) => {
       if (context.#connection === undefined) return;
       context.#isRegistered = true;
       finalizeOnCollect(context, new UnansweredContext(context.#connection, context.#id));
@@ -133,7 +137,7 @@ export class ReplyContext<R, E = never> implements Disposable {
     const connection = new MovedReply(claimPort(ReplyContext.from, port));
     connection.start();
     const context = new ReplyContext<R, E>(connection, 0);
-    register(context);
+    registerContext(context);
     return context;
   }
 
@@ -174,7 +178,7 @@ export class ReplyContext<R, E = never> implements Disposable {
    */
   transfer(): MessagePort {
     const connection = this.#use(ReplyContext.prototype.transfer);
-    const { port1, port2 } = createPeerChannel(connection.peerId);
+    const { port1, port2 } = createPeerChannel(connection.peer.agentId);
     if (connection.isPending(this.#id)) {
       connection.send([frames.MOVED, this.#id, port1], [port1]);
       connection.finish(this.#id, true);
@@ -187,7 +191,7 @@ export class ReplyContext<R, E = never> implements Disposable {
 
   /** Drops the context: if it was not used, the caller gets `NoReply`. */
   [dispose](): void {
-    if (this.#connection !== undefined) this.#use(this[dispose]).rejectNoReply(this.#id);
+    if (this.#connection !== undefined) this.#use(this[dispose]).reject(this.#id, 'NoReply');
   }
 
   #answer(
@@ -202,7 +206,7 @@ export class ReplyContext<R, E = never> implements Disposable {
     if (isPending) sendValue(stackStartFn, connection, tag, this.#id, value, options);
     this.#use(stackStartFn);
     if (isPending) connection.finish(this.#id, tag === frames.REPLY);
-    else connection.undelivered([tag, this.#id, value]);
+    else connection.undelivered(frames.valueFrame(tag, this.#id, value, options?.transfer));
     return isPending;
   }
 

@@ -10,7 +10,6 @@
  */
 import { createLoopRef, type LoopRef } from '../transport/driver.js';
 import { Failure } from '../support/failure.js';
-import type { MessageCounts } from './message-counts.js';
 
 export type MailboxState = 'open' | 'closed' | 'migrating';
 
@@ -24,19 +23,25 @@ export interface Acceptor {
 export interface LifetimeOwner {
   /** Whether no message is queued. */
   readonly isEmpty: boolean;
-  readonly counts: MessageCounts;
+  /** Requests that were taken and are not finished yet. */
+  readonly pendingReplies: number;
   /** Fails every call that waits for a message. */
   endReceivers(reason: Failure): void;
-  /** Runs once, when the server has ended and its user learns of that. */
-  onEnd(): void;
 }
 
 export class Lifetime {
   readonly #owner: LifetimeOwner;
-  #state: MailboxState = 'open';
-  #closedReason: Failure | undefined = undefined;
-  #keepAlive: boolean;
-  #clientCount = 0;
+  state: MailboxState = 'open';
+  /** Why the server is not open any more. */
+  closedReason: Failure | undefined;
+  /** Whether the server goes on without clients. */
+  keepAlive: boolean;
+  /** Strong and post-only clients, plus reservations for clients that may still connect. */
+  clientCount = 0;
+  /** Where further clients may come from; undefined if no more can come. */
+  acceptor: Acceptor | undefined;
+  #isReserved = false;
+  #onEnd: ((reason: Failure | undefined) => void) | undefined;
   #isEndKnown = false;
   readonly #loop: LoopRef = createLoopRef();
   #waitingRefs = true;
@@ -46,70 +51,60 @@ export class Lifetime {
 
   constructor(owner: LifetimeOwner, keepAlive: boolean) {
     this.#owner = owner;
-    this.#keepAlive = keepAlive;
-  }
-
-  get state(): MailboxState {
-    return this.#state;
-  }
-
-  /** Why the server is not open any more. */
-  get closedReason(): Failure | undefined {
-    return this.#closedReason;
-  }
-
-  /** Whether the server goes on without clients. */
-  get keepAlive(): boolean {
-    return this.#keepAlive;
-  }
-
-  /** Strong and post-only clients, plus reservations for clients that may still connect. */
-  get clientCount(): number {
-    return this.#clientCount;
+    this.keepAlive = keepAlive;
   }
 
   throwIfClosed(stackStartFn: unknown): void {
-    if (this.#closedReason !== undefined) throw this.#closedReason.toError(stackStartFn);
+    if (this.closedReason !== undefined) throw this.closedReason.toError(stackStartFn);
   }
 
   /** Leaves the state `open`. The caller fails the receivers and then calls reevaluate(). */
   close(state: 'closed' | 'migrating', reason: Failure): void {
-    this.#state = state;
-    this.#closedReason = reason;
-  }
-
-  setKeepAlive(yes: boolean): void {
-    this.#keepAlive = yes;
+    this.state = state;
+    this.closedReason = reason;
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
 
   clientJoined(): void {
-    this.#clientCount++;
+    this.clientCount++;
   }
 
   clientLeft(): void {
-    this.#clientCount--;
+    this.clientCount--;
     this.reevaluate();
   }
 
-  /** Counts as a client until the returned function is called: a client may still connect. */
-  reserve(): () => void {
+  /**
+   * From now on the acceptor counts as a client, because its first client may still come. `onEnd`
+   * runs once, when the server has ended and its user learns of that, also if the acceptor is done
+   * by then.
+   */
+  setAcceptor(acceptor: Acceptor, onEnd: (reason: Failure | undefined) => void): void {
+    this.acceptor = acceptor;
+    this.#onEnd = onEnd;
+    this.#isReserved = true;
     this.clientJoined();
-    let isReserved = true;
-    return () => {
-      if (isReserved) this.clientLeft();
-      isReserved = false;
-    };
+  }
+
+  /** The acceptor does not count as a client any more: its first client has come, or none will. */
+  endReservation(): void {
+    if (!this.#isReserved) return;
+    this.#isReserved = false;
+    this.clientLeft();
+  }
+
+  acceptorDone(): void {
+    this.endReservation();
+    this.acceptor = undefined;
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
 
   /** Why no message will come any more; undefined while one may come. */
   get endReason(): Failure | undefined {
-    if (this.#closedReason !== undefined) return this.#closedReason;
-    const hasEnded = this.#clientCount === 0 && !this.#keepAlive && this.#owner.isEmpty;
-    return hasEnded ? new Failure('ClientsDisappeared') : undefined;
+    const hasEnded = this.clientCount === 0 && !this.keepAlive && this.#owner.isEmpty;
+    return this.closedReason ?? (hasEnded ? new Failure('ClientsDisappeared') : undefined);
   }
 
   /** Like `endReason`, for a caller that passes the reason on to the user. */
@@ -123,7 +118,7 @@ export class Lifetime {
   markEndKnown(): void {
     if (this.#isEndKnown) return;
     this.#isEndKnown = true;
-    this.#owner.onEnd();
+    this.#onEnd?.(this.endReason);
   }
 
   /** To be called after anything that may have ended the server. */
@@ -144,7 +139,7 @@ export class Lifetime {
 
   /** To be called after anything that may have drained the server. */
   checkDrained(): void {
-    if (this.#drainWaiters.length === 0 || this.#owner.counts.pendingReplies > 0) return;
+    if (this.#drainWaiters.length === 0 || this.#owner.pendingReplies > 0) return;
     if (this.endReason === undefined) return;
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }

@@ -9,48 +9,56 @@
  */
 import type { OnDropped } from '../options.js';
 import * as frames from '../protocol/frames.js';
-import { valueOf } from '../protocol/values.js';
-import { createContext } from '../reply/reply-context.js';
+import { eachInBatches } from '../support/batches.js';
 import { Failure } from '../support/failure.js';
 import type { Finalizable } from '../support/finalization.js';
 import type { WorkingPort } from '../support/platform.js';
 import { createChannel, openTransport } from '../transport/driver.js';
 import { handOut } from '../transport/port-holders.js';
+import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import { reportUndelivered } from '../transport/undelivered.js';
-import { Lifetime, type Acceptor, type LifetimeOwner } from './lifetime.js';
+import { Lifetime, type LifetimeOwner } from './lifetime.js';
 import { MessageCounts } from './message-counts.js';
-import type { AnyMessage } from './message.js';
+import { messageOf, type AnyMessage } from './message.js';
 import { MigrationSource, type MigratingMailbox } from './migration-source.js';
 import { Receivers, type MessageSource } from './receivers.js';
+import { ConnectionSender } from './sender.js';
 import { ServerConnection, type ConnectionHost } from './server-connection.js';
-import { UnreadMessages, type UnreadMessage } from './unread-messages.js';
+import { refuse, refuseAll, UnreadMessages } from './unread-messages.js';
+
+/** The unread messages of a mailbox, and the counts of the messages that were taken. */
+export interface MailboxStats extends Pick<MessageCounts, 'taken' | 'failed'> {
+  queued: number;
+  oldest: number;
+}
 
 export class Mailbox
   implements ConnectionHost, LifetimeOwner, MessageSource, MigratingMailbox, Finalizable
 {
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;
+  /** Set for actors: the requests that one has not taken when it closes go back to the client. */
+  returnsUnread = false;
   readonly lifetime: Lifetime;
   readonly receivers: Receivers;
-  readonly unread = new UnreadMessages();
-  readonly counts = new MessageCounts();
-  #capacity: number;
-  readonly #connections = new Set<ServerConnection>();
-  #acceptor: Acceptor | undefined = undefined;
-  #onEnd: (() => void) | undefined = undefined;
-  #migration: MigrationSource | undefined = undefined;
+  readonly connections = new Set<ServerConnection>();
+  capacity: number;
+  /** Fulfils once all messages that were unread when it was closed are refused. */
+  allRefused: Promise<void> = Promise.resolve();
+  readonly #unread = new UnreadMessages();
+  readonly #counts = new MessageCounts();
+  #lastClient = 0;
+  /** Accept the clients that have come while this mailbox awaits its settings. */
+  #early: (() => void)[] | undefined;
+  #migration: MigrationSource | undefined;
 
   constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped, heartbeat?: number) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.onDropped = onDropped;
     this.heartbeat = heartbeat;
     this.lifetime = new Lifetime(this, keepAlive);
     this.receivers = new Receivers(this, this.lifetime);
-  }
-
-  get capacity(): number {
-    return this.#capacity;
   }
 
   get isOpen(): boolean {
@@ -58,11 +66,22 @@ export class Mailbox
   }
 
   get isEmpty(): boolean {
-    return this.unread.size === 0;
+    return this.#unread.size === 0;
   }
 
-  get connections(): ReadonlySet<ServerConnection> {
-    return this.#connections;
+  get pendingReplies(): number {
+    return this.#counts.pendingReplies;
+  }
+
+  /** `oldest` is in units of `clock`: see UnreadMessages.oldest(). */
+  stats(clock: () => number): MailboxStats {
+    const { taken, failed } = this.#counts;
+    return { queued: this.#unread.size, oldest: this.#unread.oldest(clock), taken, failed };
+  }
+
+  /** The handler of a post has failed. */
+  recordFailure(): void {
+    this.#counts.failed++;
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
@@ -71,15 +90,37 @@ export class Mailbox
    * Accepts a client. If the server migrates, the client is redirected to the new host; if the
    * server is closed, the client is sent GOAWAY.
    */
-  acceptClient(transport: Transport, kind: frames.ClientKind): void {
-    this.addConnection(transport, kind).start();
+  acceptClient(transport: Transport, kind: frames.ClientKind, origin?: string): void {
+    if (this.#early === undefined) this.addConnection(transport, kind, origin).start();
+    else {
+      this.#early.push(() => {
+        this.acceptClient(transport, kind, origin);
+      });
+    }
+  }
+
+  /** This is a new host: until the settings of the previous one come, clients are not answered. */
+  awaitSettings(): void {
+    this.#early = [];
+  }
+
+  get awaitsSettings(): boolean {
+    return this.#early !== undefined;
+  }
+
+  /** The settings are known, or will not come any more. */
+  acceptEarlyClients(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const accept of early) accept();
   }
 
   /** Like acceptClient(), but nothing is read from the connection before the caller starts it. */
-  addConnection(transport: Transport, kind: frames.ClientKind): ServerConnection {
-    const connection = new ServerConnection(this, transport, kind);
+  addConnection(transport: Transport, kind: frames.ClientKind, origin?: string): ServerConnection {
+    const sender = new ConnectionSender(++this.#lastClient, origin);
+    const connection = new ServerConnection(this, transport, kind, sender);
     connection.sayHello();
-    this.#connections.add(connection);
+    this.connections.add(connection);
     if (connection.countsAsClient) this.lifetime.clientJoined();
     if (this.#migration?.acceptsClients === true) this.#migration.moveClient(connection);
     else if (!this.isOpen) connection.sendGoAway(this.lifetime.closedReason);
@@ -89,15 +130,25 @@ export class Mailbox
   connectionLost(connection: ServerConnection): void {
     this.#migration?.clientDone(connection, true);
     // Its posts are still delivered; its requests have no caller any more.
-    if (connection.queued > 0) this.#discard(this.unread.removeRequestsOf(connection));
+    if (connection.queued > 0) {
+      eachInBatches(this.#unread.removeRequestsOf(connection), refuse);
+    }
     this.removeConnection(connection);
     if (connection.countsAsClient) this.lifetime.clientLeft();
     this.lifetime.checkDrained();
   }
 
+  recordFinish(succeeded: boolean): void {
+    this.#counts.recordFinish(succeeded);
+  }
+
+  connectionDrained(): void {
+    this.lifetime.checkDrained();
+  }
+
   removeConnection(connection: ServerConnection): void {
     this.#migration?.forget(connection);
-    this.#connections.delete(connection);
+    this.connections.delete(connection);
   }
 
   isDoneReading(connection: ServerConnection): boolean {
@@ -105,23 +156,10 @@ export class Mailbox
     return connection.isHalfClosed && connection.queued === 0;
   }
 
-  // ── the acceptor ───────────────────────────────────────────────────────────────────────────────
-
-  /** Where further clients may come from; undefined if no more can come. */
-  get acceptor(): Acceptor | undefined {
-    return this.#acceptor;
-  }
-
-  /** `onEnd` runs once, when the server has ended, also if the acceptor is done by then. */
-  setAcceptor(acceptor: Acceptor, onEnd: () => void): void {
-    this.#acceptor = acceptor;
-    this.#onEnd = onEnd;
-  }
-
-  /** No further client will come from the acceptor. */
+  /** No further client will come from the acceptor: see Lifetime.setAcceptor(). */
   acceptorDone(): void {
-    this.#acceptor = undefined;
-    this.#migration?.finishIfDone();
+    this.lifetime.acceptorDone();
+    this.#migration?.closeIfAllSwitched();
   }
 
   // ── frames ─────────────────────────────────────────────────────────────────────────────────────
@@ -141,12 +179,12 @@ export class Mailbox
       connection.onQueued();
       // Calls wait only while the queue is empty.
       if (this.receivers.size > 0) this.#deliver(connection, frame);
-      else this.unread.push(connection, frame);
+      else this.#unread.push(connection, frame);
     }
   }
 
   #deliver(connection: ServerConnection, frame: frames.MessageFrame): void {
-    const message = this.#toMessage(connection, frame);
+    const message = messageOf(connection, frame, this.#counts);
     if (message === undefined) return;
     this.receivers.deliver(message);
     if (this.lifetime.clientCount === 0) this.lifetime.reevaluate();
@@ -157,7 +195,7 @@ export class Mailbox
       connection.send([frames.ERR, id, 'ServerDisappeared']);
       return;
     }
-    const { port1, port2 } = createChannel(Mailbox.prototype.receive);
+    const { port1, port2 } = createChannel(this.receive);
     this.acceptClient(openTransport(port1), frames.STRONG);
     connection.send([frames.REPLY, id, handOut(port2)], [port2]);
   }
@@ -171,17 +209,13 @@ export class Mailbox
   /** The caller cancelled a request, which may still be queued. */
   #cancel(connection: ServerConnection, id: number): void {
     if (connection.queued === 0) return;
-    const removed = this.unread.removeRequest(connection, id);
+    const removed = this.#unread.removeRequest(connection, id);
     if (removed.length === 0) return;
-    this.#discard(removed);
-    this.lifetime.reevaluate();
-  }
-
-  #discard(messages: readonly UnreadMessage[]): void {
-    for (const { connection, frame } of messages) {
+    for (const { frame } of removed) {
+      closePortsIn(frame);
       connection.onDequeued();
-      connection.refuseMessage(frame);
     }
+    this.lifetime.reevaluate();
   }
 
   /** Reports a post or a reply that nothing will receive. */
@@ -193,48 +227,30 @@ export class Mailbox
 
   take(): AnyMessage | undefined {
     for (;;) {
-      const next = this.unread.shift();
+      const next = this.#unread.shift();
       if (next === undefined) return undefined;
-      const message = this.#toMessage(next.connection, next.frame);
+      const message = messageOf(next.connection, next.frame, this.#counts);
       if (message !== undefined) return message;
     }
-  }
-
-  /** Undefined if the frame is malformed, which closes its connection. */
-  #toMessage(connection: ServerConnection, frame: frames.MessageFrame): AnyMessage | undefined {
-    let msg: unknown;
-    try {
-      msg = valueOf(frame);
-    } catch {
-      connection.onDequeued();
-      connection.refuse('malformed error records');
-      return undefined;
-    }
-    this.counts.recordTaken(frame);
-    connection.onDequeued(frame);
-    if (frame[0] === frames.POST) return { type: 'post', msg };
-    return { type: 'request', msg, rctx: createContext(connection, frame[1]) };
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
 
   close(reason = new Failure('ServerDisappeared')): void {
     if (!this.isOpen) return;
+    this.acceptEarlyClients();
     this.lifetime.close('closed', reason);
     this.lifetime.markEndKnown();
     // Each client answers with BYE once it waits for nothing more; its messages until then are
-    // refused.
-    for (const connection of this.#connections) connection.sendGoAway(reason);
-    this.#discard(this.unread.clear());
+    // refused, perhaps before some of those that are unread now.
+    for (const connection of this.connections) connection.sendGoAway(reason);
+    const unread = this.#unread.clear();
+    if (unread.length > 0) this.allRefused = refuseAll(unread);
     this.lifetime.reevaluate();
   }
 
   endReceivers(reason: Failure): void {
     this.receivers.endAll(reason);
-  }
-
-  onEnd(): void {
-    this.#onEnd?.();
   }
 
   finalize(): void {
@@ -254,13 +270,14 @@ export class Mailbox
     this.lifetime.close('migrating', reason);
     this.endReceivers(reason);
     migration.start();
-    migration.moveAll(this.#connections, this.unread.clear());
+    migration.moveAll(this.connections, this.#unread.clear());
   }
 
   /** The settings of the previous host, which this host passes on if it migrates itself. */
   adoptSettings(capacity: number, keepAlive: boolean): void {
-    this.#capacity = capacity;
-    this.lifetime.setKeepAlive(keepAlive);
+    this.capacity = capacity;
+    this.lifetime.keepAlive = keepAlive;
     this.#migration?.sendState();
+    this.acceptEarlyClients();
   }
 }

@@ -26,15 +26,14 @@ import * as frames from '../protocol/frames.js';
 import { Connection } from '../transport/connection.js';
 import { liveness, openTransport } from '../transport/driver.js';
 import { closePortsIn, closeUnusedPort, createPeerChannel } from '../transport/ports.js';
-import type { Acceptor, Lifetime } from './lifetime.js';
+import type { Lifetime } from './lifetime.js';
 import type { ServerConnection } from './server-connection.js';
 import type { UnreadMessage } from './unread-messages.js';
 
 /** What a migration needs of the mailbox that it empties. */
 export interface MigratingMailbox {
   readonly capacity: number;
-  readonly lifetime: Lifetime;
-  readonly acceptor: Acceptor | undefined;
+  readonly lifetime: Pick<Lifetime, 'keepAlive' | 'acceptor' | 'setRedirecting' | 'markEndKnown'>;
   undelivered(frame: frames.Frame): void;
 }
 
@@ -42,8 +41,8 @@ interface MovedClient {
   readonly key: number;
   /** The requests that were forwarded. */
   readonly ids: number[];
-  /** Whether the client has switched, or is gone. */
-  isDone: boolean;
+  /** Whether the client has switched, or is lost. */
+  hasSwitched: boolean;
 }
 
 export class MigrationSource extends Connection {
@@ -73,11 +72,11 @@ export class MigrationSource extends Connection {
       if (connection.isHalfClosed) this.forward(connection, [frames.BYE]);
       if (connection.isClosed) this.clientDone(connection, true);
     }
-    this.finishIfDone();
+    this.closeIfAllSwitched();
   }
 
   get #awaitsFirstClient(): boolean {
-    return this.#mailbox.acceptor?.awaitsFirstClient === true;
+    return this.#mailbox.lifetime.acceptor?.awaitsFirstClient === true;
   }
 
   /** Whether a further client can still be passed on. */
@@ -91,14 +90,14 @@ export class MigrationSource extends Connection {
    */
   needs(connection: ServerConnection): boolean {
     const moved = this.#clients.get(connection);
-    return moved !== undefined && !(moved.isDone && this.#state === 'closed');
+    return moved !== undefined && !(moved.hasSwitched && this.#state === 'closed');
   }
 
   /** The connection is closed. */
   forget(connection: ServerConnection): void {
     const moved = this.#clients.get(connection);
     if (moved === undefined) return;
-    this.#markDone(moved);
+    this.#markSwitched(moved);
     this.#clients.delete(connection);
   }
 
@@ -111,9 +110,9 @@ export class MigrationSource extends Connection {
   }
 
   moveClient(connection: ServerConnection): void {
-    const { port1, port2 } = createPeerChannel(connection.peerId);
+    const { port1, port2 } = createPeerChannel(connection.peer.agentId);
     const key = ++this.#lastKey;
-    this.#clients.set(connection, { key, ids: [], isDone: false });
+    this.#clients.set(connection, { key, ids: [], hasSwitched: false });
     if (this.#unswitched++ === 0) this.#mailbox.lifetime.setRedirecting(true);
     this.send([frames.CLIENT_PORT, key, port2, connection.kind], [port2]);
     connection.flushCredit();
@@ -124,7 +123,7 @@ export class MigrationSource extends Connection {
   forward(connection: ServerConnection, frame: frames.ToServer): void {
     const moved = this.#clients.get(connection);
     if (frame[0] === frames.REDIRECTED) this.clientDone(connection, false);
-    else if (moved?.isDone !== false) this.#drop(connection, frame, 'ServerDisappeared');
+    else if (moved?.hasSwitched !== false) this.#drop(connection, frame, 'ServerDisappeared');
     else {
       try {
         this.send([frames.FORWARD, moved.key, frame], frames.transferOf(frame));
@@ -144,32 +143,32 @@ export class MigrationSource extends Connection {
 
   clientDone(connection: ServerConnection, lost: boolean): void {
     const moved = this.#clients.get(connection);
-    if (moved?.isDone !== false) return;
-    this.#markDone(moved);
+    if (moved?.hasSwitched !== false) return;
+    this.#markSwitched(moved);
     this.send([frames.CLIENT_DONE, moved.key, lost]);
     connection.closeIfDone();
-    this.finishIfDone();
+    this.closeIfAllSwitched();
   }
 
-  #markDone(moved: MovedClient): void {
-    if (moved.isDone) return;
-    moved.isDone = true;
+  #markSwitched(moved: MovedClient): void {
+    if (moved.hasSwitched) return;
+    moved.hasSwitched = true;
     if (--this.#unswitched === 0) this.#mailbox.lifetime.setRedirecting(false);
   }
 
   /** Says BYE if every client has switched and no further one can come. */
-  finishIfDone(): void {
+  closeIfAllSwitched(): void {
     if (this.#unswitched > 0) return;
-    if (this.#state === 'redirecting' && this.#mailbox.acceptor === undefined) {
+    if (this.#state === 'redirecting' && this.#mailbox.lifetime.acceptor === undefined) {
       this.#state = 'draining';
       this.send([frames.BYE]);
     } else if (this.#state === 'refusing') {
       this.send([frames.BYE]);
-      this.#finish();
+      this.#becomeClosed();
     }
   }
 
-  #finish(): void {
+  #becomeClosed(): void {
     this.#state = 'closed';
     this.close();
     for (const connection of this.#clients.keys()) connection.closeIfDone();
@@ -183,7 +182,7 @@ export class MigrationSource extends Connection {
    * it would wait without end.
    */
   protected override onHello(): void {
-    if (liveness() !== undefined) this.send([frames.PING]);
+    if (liveness() !== undefined) this.ping(() => undefined);
   }
 
   protected handle(): void {
@@ -194,8 +193,8 @@ export class MigrationSource extends Connection {
     const wasDraining = this.#state === 'draining';
     if (!wasDraining) this.#state = 'refusing';
     this.#mailbox.lifetime.markEndKnown();
-    if (wasDraining) this.#finish();
-    else this.finishIfDone();
+    if (wasDraining) this.#becomeClosed();
+    else this.closeIfAllSwitched();
   }
 
   /** The target is lost, and with it the frames that were forwarded. */
@@ -203,7 +202,7 @@ export class MigrationSource extends Connection {
     this.#state = 'closed';
     this.#mailbox.lifetime.markEndKnown();
     for (const [connection, moved] of this.#clients) {
-      this.#markDone(moved);
+      this.#markSwitched(moved);
       for (const id of moved.ids) connection.send([frames.ERR, id, 'ServerDisappeared']);
       connection.send([frames.GOAWAY]);
       connection.closeIfDone();

@@ -30,16 +30,18 @@ export class MigrationTarget extends Connection implements Acceptor {
   readonly #clients = new Map<number, AdoptedClient>();
   #state: 'receiving' | 'stopping' | 'closed' = 'receiving';
   #awaitsFirstClient = true;
-  /** Ends the reservation for the first client. */
-  readonly #release: () => void;
 
   constructor(mailbox: Mailbox, port: WorkingPort) {
     super(openTransport(port), frames.NEW_HOST);
     this.#mailbox = mailbox;
-    this.#release = mailbox.lifetime.reserve();
-    mailbox.setAcceptor(this, () => {
+  }
+
+  override start(): void {
+    this.#mailbox.awaitSettings();
+    this.#mailbox.lifetime.setAcceptor(this, () => {
       this.#stop();
     });
+    super.start();
   }
 
   get awaitsFirstClient(): boolean {
@@ -65,10 +67,10 @@ export class MigrationTarget extends Connection implements Acceptor {
       default:
         this.refuse();
     }
-    if (!this.#awaitsFirstClient) this.#release();
+    if (!this.#awaitsFirstClient) this.#mailbox.lifetime.endReservation();
   }
 
-  /** A key that is in use belongs to another client from now on: the old one counts as done. */
+  /** A key that is in use belongs to another client from now on: the old one counts as switched. */
   #addClient([, key, port, kind]: frames.ClientPort): void {
     this.#clientDone(key, false);
     const connection = this.#mailbox.addConnection(openTransport(port), kind);
@@ -110,20 +112,20 @@ export class MigrationTarget extends Connection implements Acceptor {
   protected override onBye(): void {
     this.#stop();
     this.close();
-    this.#finish();
+    this.#becomeClosed();
   }
 
   /** The source is lost, and with it everything that it had not passed on. */
   protected onEnd(why: Failure): void {
     if (why.code === 'Protocol') this.#mailbox.close(why);
-    this.#finish();
+    this.#becomeClosed();
   }
 
-  #finish(): void {
+  #becomeClosed(): void {
     this.#state = 'closed';
     for (const key of this.#clients.keys()) this.#clientDone(key, false);
     this.#awaitsFirstClient = false;
-    this.#release();
+    this.#mailbox.acceptEarlyClients();
     this.#mailbox.acceptorDone();
   }
 }

@@ -1,5 +1,6 @@
 /** The calls that wait for a message of one mailbox, served in the order of the calls. */
-import { onAbort, type Abortable, type AbortWatch } from '../support/abort-watch.js';
+import { onAbort, type Abortable } from '../support/abort-watch.js';
+import { eachInBatches } from '../support/batches.js';
 import { Failure } from '../support/failure.js';
 import type { WorkingSignal } from '../support/platform.js';
 import { Queue, type QueueNode } from '../support/queue.js';
@@ -21,12 +22,12 @@ export interface MessageSource {
 
 /** One pending call of wait(), or of next() of the iterator. */
 class WaitingReceiver<T> implements Receiver, Abortable {
-  before?: QueueNode | undefined = undefined;
-  after?: QueueNode | undefined = undefined;
+  before?: QueueNode | undefined;
+  after?: QueueNode | undefined;
   readonly #receivers: Receivers;
   readonly #toResult: (outcome: Received) => T;
   readonly #resolve: (result: T) => void;
-  readonly #watch: AbortWatch | undefined;
+  #stopWatching: (() => void) | undefined;
   /** Keeps the Server handle reachable while the call is pending, so that it is not finalized. */
   readonly pinned: object;
 
@@ -35,17 +36,19 @@ class WaitingReceiver<T> implements Receiver, Abortable {
     pinned: object,
     toResult: (outcome: Received) => T,
     resolve: (result: T) => void,
-    signal: WorkingSignal | undefined,
   ) {
     this.#receivers = receivers;
     this.pinned = pinned;
     this.#toResult = toResult;
     this.#resolve = resolve;
-    this.#watch = signal && onAbort(signal, this);
+  }
+
+  watch(signal: WorkingSignal): void {
+    this.#stopWatching = onAbort(signal, this);
   }
 
   settle(outcome: Received): void {
-    this.#watch?.stop();
+    this.#stopWatching?.();
     this.#resolve(this.#toResult(outcome));
   }
 
@@ -80,7 +83,9 @@ export class Receivers {
         : this.tryReceive();
     if (outcome !== undefined) return Promise.resolve(toResult(outcome));
     return new Promise((resolve) => {
-      this.add(new WaitingReceiver(this, pinned, toResult, resolve, signal));
+      const receiver = new WaitingReceiver(this, pinned, toResult, resolve);
+      if (signal !== undefined) receiver.watch(signal);
+      this.add(receiver);
     });
   }
 
@@ -100,7 +105,9 @@ export class Receivers {
   }
 
   endAll(reason: Failure): void {
-    for (const receiver of this.#waiting.clear()) receiver.settle(reason);
+    eachInBatches(this.#waiting.clear(), (receiver) => {
+      receiver.settle(reason);
+    });
     this.#lifetime.setWaiting(false);
   }
 

@@ -7,14 +7,14 @@
  * A half-closed client sends no more messages and no longer keeps the server alive, but it still
  * gets the replies that it waits for.
  */
-import { withErrors } from '../protocol/error-values.js';
+import { withErrors } from '../protocol/pack-errors.js';
+import { ownPortIndexes } from '../protocol/own-ports.js';
 import { ReplyConnection } from '../reply/reply-connection.js';
 import type { Failure } from '../support/failure.js';
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import * as frames from '../protocol/frames.js';
-import type { Lifetime } from './lifetime.js';
-import type { MessageCounts } from './message-counts.js';
+import type { ConnectionSender } from './sender.js';
 
 /** What a connection needs of the mailbox that it fills. */
 export interface ConnectionHost {
@@ -23,12 +23,16 @@ export interface ConnectionHost {
   readonly heartbeat: number | undefined;
   /** Whether messages can still be taken here. */
   readonly isOpen: boolean;
-  readonly counts: MessageCounts;
-  readonly lifetime: Lifetime;
+  /** Whether clients get their requests back that were not taken before it closed. */
+  readonly returnsUnread: boolean;
   receive(connection: ServerConnection, frame: frames.ToServer): void;
   /** Whether this mailbox needs no more frames from this connection. */
   isDoneReading(connection: ServerConnection): boolean;
   undelivered(frame: frames.Frame): void;
+  /** A request is finished: see ReplyConnection.finish(). */
+  recordFinish(succeeded: boolean): void;
+  /** The connection owes no reply any more. */
+  connectionDrained(): void;
   /** The connection closed itself, because both ends are done with it. */
   removeConnection(connection: ServerConnection): void;
   connectionLost(connection: ServerConnection): void;
@@ -36,6 +40,7 @@ export interface ConnectionHost {
 
 export class ServerConnection extends ReplyConnection {
   readonly kind: frames.ClientKind;
+  readonly sender: ConnectionSender;
   readonly #host: ConnectionHost;
   #queued = 0;
   #isHalfClosed = false;
@@ -43,14 +48,16 @@ export class ServerConnection extends ReplyConnection {
   #lastIdTaken = 0;
   #owedCredit = 0;
 
-  constructor(host: ConnectionHost, transport: Transport, kind: frames.ClientKind) {
-    super(transport, frames.SERVER, host.capacity);
+  constructor(
+    host: ConnectionHost,
+    transport: Transport,
+    kind: frames.ClientKind,
+    sender: ConnectionSender,
+  ) {
+    super(transport, frames.SERVER, host.capacity, host.heartbeat);
     this.#host = host;
     this.kind = kind;
-  }
-
-  protected override get heartbeat(): number | undefined {
-    return this.#host.heartbeat;
+    this.sender = sender;
   }
 
   /** Messages of this client that are queued in the mailbox. */
@@ -109,6 +116,7 @@ export class ServerConnection extends ReplyConnection {
 
   halfClose(): void {
     this.#isHalfClosed = true;
+    this.sender.end();
     this.closeIfDone();
   }
 
@@ -141,12 +149,27 @@ export class ServerConnection extends ReplyConnection {
     this.#owedCredit = 0;
   }
 
-  /** Refuses a message: a request fails, and a post is reported as undelivered. */
+  /** A request fails or goes back to its client, and a post is reported as undelivered. */
   refuseMessage(frame: frames.MessageFrame): void {
-    if (frame[0] === frames.REQ) {
+    if (frame[0] === frames.POST) this.undelivered(frame);
+    else if (!this.#returnMessage(frame)) {
       this.send([frames.ERR, frame[1], 'ServerDisappeared']);
       closePortsIn(frame);
-    } else this.undelivered(frame);
+    }
+  }
+
+  /** Returns false if nothing was sent. */
+  #returnMessage([, id, value, ports, errors]: frames.ValueFrame): boolean {
+    if (!this.#host.returnsUnread || this.#host.isOpen || this.isClosed) return false;
+    if (!this.agreesOn(frames.UNREAD_FEATURE)) return false;
+    const own = ports && ownPortIndexes(ports);
+    try {
+      this.send(frames.valueFrame(frames.UNREAD, id, value, ports, errors, own), ports);
+      return true;
+    } catch {
+      // A port in the message is closed by now.
+      return false;
+    }
   }
 
   // ── replies ────────────────────────────────────────────────────────────────────────────────────
@@ -160,13 +183,13 @@ export class ServerConnection extends ReplyConnection {
   }
 
   override finish(id: number, succeeded = false): void {
-    this.#host.counts.recordFinish(succeeded);
+    this.#host.recordFinish(succeeded);
     super.finish(id);
   }
 
   protected onDrained(): void {
     this.closeIfDone();
-    this.#host.lifetime.checkDrained();
+    this.#host.connectionDrained();
   }
 
   undelivered(frame: frames.Frame): void {
@@ -191,9 +214,14 @@ export class ServerConnection extends ReplyConnection {
     this.send([frames.GOAWAY]);
   }
 
+  override close(): void {
+    this.sender.end();
+    super.close();
+  }
+
   /** Closes the connection once neither end waits for anything on it. */
   closeIfDone(): void {
-    if (this.isClosed || !this.isDrained || !this.#host.isDoneReading(this)) return;
+    if (this.isClosed || this.pendingReplies > 0 || !this.#host.isDoneReading(this)) return;
     this.send([frames.BYE]);
     this.close();
     this.#host.removeConnection(this);

@@ -1,11 +1,12 @@
 /** The queue of a mailbox: messages that have arrived and were not taken yet. */
+import { eachInBatches } from '../support/batches.js';
 import { Queue, type QueueNode } from '../support/queue.js';
 import type { ServerConnection } from './server-connection.js';
 import { REQ, type MessageFrame } from '../protocol/frames.js';
 
 export class UnreadMessage implements QueueNode {
-  before?: QueueNode | undefined = undefined;
-  after?: QueueNode | undefined = undefined;
+  before?: QueueNode | undefined;
+  after?: QueueNode | undefined;
   readonly connection: ServerConnection;
   readonly frame: MessageFrame;
   /** Undefined for messages that arrived before the first call of oldest(). */
@@ -18,6 +19,24 @@ export class UnreadMessage implements QueueNode {
   }
 }
 
+/** Refuses a message that was removed from the queue. */
+export function refuse({ connection, frame }: UnreadMessage): void {
+  connection.refuseMessage(frame);
+  // Last, because it closes a connection that has nothing else to do.
+  connection.onDequeued();
+}
+
+/** Refuses messages in batches; fulfils once all are refused. */
+export function refuseAll(messages: readonly UnreadMessage[]): Promise<void> {
+  let left = messages.length;
+  return new Promise((resolve) => {
+    eachInBatches(messages, (message) => {
+      refuse(message);
+      if (--left === 0) resolve();
+    });
+  });
+}
+
 /** The requests of one connection, by their ids. */
 type RequestsById = Map<number, UnreadMessage>;
 
@@ -27,10 +46,10 @@ export class UnreadMessages {
    * Built when a request is removed for the first time, and dropped when the queue is empty: most
    * mailboxes never need it, and with it every operation takes constant time per message.
    */
-  #index: Map<ServerConnection, RequestsById> | undefined = undefined;
+  #index: Map<ServerConnection, RequestsById> | undefined;
   /** Set by the first call of oldest(): other servers do not pay for reading a clock. */
-  #clock: (() => number) | undefined = undefined;
-  #firstQueriedAt: number | undefined = undefined;
+  #clock: (() => number) | undefined;
+  #firstQueriedAt: number | undefined;
 
   get size(): number {
     return this.#queue.size;

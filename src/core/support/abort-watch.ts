@@ -5,69 +5,56 @@
 import { inBatches } from './batches.js';
 import { perThread } from './per-thread.js';
 import type { AbortListener, WorkingSignal } from './platform.js';
-import { Queue, type QueueNode } from './queue.js';
 
 export interface Abortable {
   aborted(reason: unknown): void;
 }
 
-/** Connects one call with one signal that may end it. */
-export class AbortWatch implements QueueNode {
-  before?: QueueNode | undefined = undefined;
-  after?: QueueNode | undefined = undefined;
-  readonly #on: SignalWatches;
-  readonly call: Abortable;
-
-  constructor(on: SignalWatches, call: Abortable) {
-    this.#on = on;
-    this.call = call;
-    on.add(this);
-  }
-
-  /** From now on the signal does not end that call. */
-  stop(): void {
-    this.#on.remove(this);
-  }
-}
-
+/** The calls that one signal may end. */
 class SignalWatches implements AbortListener {
   readonly #signal: WorkingSignal;
-  readonly #watches = new Queue<AbortWatch>();
+  readonly #calls = new Set<Abortable>();
 
   constructor(signal: WorkingSignal) {
     this.#signal = signal;
   }
 
-  add(watch: AbortWatch): void {
-    if (this.#watches.size === 0) this.#signal.addEventListener('abort', this);
-    this.#watches.push(watch);
+  add(call: Abortable): void {
+    if (this.#calls.size === 0) this.#signal.addEventListener('abort', this);
+    this.#calls.add(call);
   }
 
-  remove(watch: AbortWatch): void {
-    if (this.#watches.remove(watch) && this.#watches.size === 0) {
+  remove(call: Abortable): void {
+    if (this.#calls.delete(call) && this.#calls.size === 0) {
       this.#signal.removeEventListener('abort', this);
     }
   }
 
   handleEvent(): void {
-    const signal = this.#signal;
-    signal.removeEventListener('abort', this);
-    // A watch that is stopped before its turn leaves the queue, and its call is not ended.
+    const { reason } = this.#signal;
+    this.#signal.removeEventListener('abort', this);
+    // A call that is removed before its turn is not ended.
+    const calls = this.#calls.values();
     inBatches(() => {
-      this.#watches.shift()?.call.aborted(signal.reason);
-      return this.#watches.size > 0;
+      const { value: call } = calls.next() as { value: Abortable | undefined };
+      call?.aborted(reason);
+      return call !== undefined;
     });
   }
 }
 
 const watches = perThread(() => new WeakMap<WorkingSignal, SignalWatches>());
 
-/** Ends the call when the signal aborts, which it must not have done before. */
-export function onAbort(signal: WorkingSignal, call: Abortable): AbortWatch {
+/**
+ * Ends the call when the signal aborts, which it must not have done before. Returns a function that
+ * stops this.
+ */
+export function onAbort(signal: WorkingSignal, call: Abortable): () => void {
   let watched = watches().get(signal);
   if (watched === undefined) {
     watched = new SignalWatches(signal);
     watches().set(signal, watched);
   }
-  return new AbortWatch(watched, call);
+  watched.add(call);
+  return watched.remove.bind(watched, call);
 }

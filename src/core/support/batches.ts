@@ -1,9 +1,9 @@
 /**
- * Calls that end together, by one signal or by their timeouts, are not all settled in one go:
- * everything else in the thread would wait for the last of them.
+ * Calls that end together, by one signal, by their timeouts or with their connection, are not all
+ * settled in one go: everything else in the thread would wait for the last of them.
  */
+import { realTimer } from './natives.js';
 import { perThread } from './per-thread.js';
-import { later } from './platform.js';
 
 /**
  * The number of calls that are settled before the event loop continues. A batch takes some
@@ -12,17 +12,16 @@ import { later } from './platform.js';
 const BATCH_SIZE = 500;
 
 /** Does the next piece of some work, and returns whether more is left. */
-export type Step = () => boolean;
+type Step = () => boolean;
 
 class Batches {
-  readonly #steps: Step[] = [];
-  /** The index of the first step that is not finished: shift() would move all that follow. */
-  #first = 0;
+  readonly waiting = new Set<Step>();
+  /** How many more steps this turn of the event loop has room for. */
   #left = BATCH_SIZE;
 
   run(step: Step): void {
-    if (this.#left === BATCH_SIZE) later(0, this.#nextTurn);
-    if (this.#steps.length > 0 || this.#hasMore(step)) this.#steps.push(step);
+    if (this.#left === BATCH_SIZE) realTimer(0, this.#nextTurn, true);
+    if (this.waiting.size > 0 || this.#hasMore(step)) this.waiting.add(step);
   }
 
   /** Repeats the step, and returns whether there is more to do than this turn has room for. */
@@ -35,24 +34,41 @@ class Batches {
   }
 
   readonly #nextTurn = (): void => {
-    const steps = this.#steps;
     this.#left = BATCH_SIZE;
-    if (steps.length === 0) return;
-    later(0, this.#nextTurn);
-    for (let step = steps[this.#first]; step !== undefined; step = steps[this.#first]) {
+    if (this.waiting.size === 0) return;
+    realTimer(0, this.#nextTurn, true);
+    for (const step of this.waiting) {
       if (this.#hasMore(step)) return;
-      this.#first++;
+      this.waiting.delete(step);
     }
-    steps.length = this.#first = 0;
   };
 }
 
 const batches = perThread(() => new Batches());
 
 /**
- * Repeats the step until it returns false: now, and in the next turns of the event loop if there is
- * too much for one. The timer does not keep this agent alive; a pending call does.
+ * Repeats the step, which must not throw, until it returns false: now, and in the next turns of the
+ * event loop if there is too much for one. This agent stays alive until then.
  */
 export function inBatches(step: Step): void {
   batches().run(step);
+}
+
+/** Handles all items in order, in batches. `handle` must not throw. */
+export function eachInBatches<T>(items: readonly T[], handle: (item: T) => void): void {
+  let at = 0;
+  if (items.length === 0) return;
+  inBatches(() => {
+    handle(items[at++] as T);
+    return at < items.length;
+  });
+}
+
+/** For a thread that blocks and so has no next turn of its event loop: does all that is left. */
+export function finishBatches(): void {
+  const { waiting } = batches();
+  for (const step of waiting) {
+    while (step());
+    waiting.delete(step);
+  }
 }

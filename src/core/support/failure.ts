@@ -20,3 +20,6 @@ export class Failure {
     return trimStack(error, stackStartFn);
   }
 }
+
+export const timeoutFailure = (ms: number): Failure =>
+  new Failure('Timeout', `no reply came within ${String(ms)} ms`);

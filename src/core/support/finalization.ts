@@ -1,7 +1,7 @@
 /**
  * Handles (Client, Server and the others) are small, and the state behind a handle is another
- * object, which never refers to its handle. So a forgotten handle can be collected, and its state
- * finalized.
+ * object, which does not refer to its handle, except while a wait() is pending. So a forgotten
+ * handle can be collected, and its state finalized.
  */
 import { perThread } from './per-thread.js';
 import { ownGlobal } from './platform.js';
@@ -9,6 +9,9 @@ import { ownGlobal } from './platform.js';
 /**
  * The value of a field that every handle has. A symbol cannot be cloned, so posting a handle itself
  * fails in every engine, with this text in the engine's own message.
+ *
+ * The Symbol.toStringTag of a handle keeps Vue from putting a Proxy around it, through which its
+ * private fields could not be read.
  */
 export const IS_HANDLE = Symbol('this is a handle: send the port that its transfer() returns; it');
 

@@ -6,27 +6,28 @@ export interface LoopRef {
 /** References the event loop while its count is above zero, unless the user overrides it. */
 export class LoopRefCount {
   #count = 0;
-  #byUser: boolean | undefined = undefined;
+  /** What the user has decided; undefined: the count decides. */
+  byUser: boolean | undefined;
   readonly #apply: (on: boolean) => void;
 
   constructor(apply: (on: boolean) => void) {
     this.#apply = apply;
   }
 
-  get isHeld(): boolean {
-    return this.#byUser ?? this.#count > 0;
+  get isReferenced(): boolean {
+    return this.byUser ?? this.#count > 0;
   }
 
   add(change: 1 | -1): void {
-    const before = this.isHeld;
+    const before = this.isReferenced;
     this.#count += change;
-    if (this.isHeld !== before) this.#apply(!before);
+    if (this.isReferenced !== before) this.#apply(!before);
   }
 
   /** Undefined: the count decides again. */
   override(on: boolean | undefined): void {
-    this.#byUser = on;
-    this.#apply(this.isHeld);
+    this.byUser = on;
+    this.#apply(this.isReferenced);
   }
 
   /** Counts while the promise is pending. */

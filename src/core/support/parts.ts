@@ -2,7 +2,7 @@
  * Walks values: visits each part once, stops at the holes of an array, and calls no getter but the
  * object's own.
  */
-import { globals } from './platform.js';
+import { natives } from './natives.js';
 
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
@@ -30,11 +30,11 @@ export function somePart(
   );
 }
 
-/** Whether the engine can clone this value if nothing is transferred. It clones it to find out. */
+/** Whether this value can be cloned if nothing is transferred. The engine clones it to find out. */
 export function clones(value: unknown): boolean {
   try {
-    globals.structuredClone(value);
-    return true;
+    natives().structuredClone(value);
+    return !isObject(value) || !natives().isLost(value);
   } catch {
     return false;
   }

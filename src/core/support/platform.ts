@@ -59,7 +59,7 @@ export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export type ChannelClass = new () => { port1: WorkingPort; port2: WorkingPort };
 
-interface Globals {
+interface CoreGlobals {
   MessageChannel?: ChannelClass;
   AbortController: new () => WorkingController;
   setTimeout(call: () => void, ms: number): unknown;
@@ -68,7 +68,7 @@ interface Globals {
   structuredClone(value: unknown, options?: { transfer: readonly object[] }): unknown;
 }
 
-export const globals = globalThis as unknown as Globals;
+export const globals = globalThis as unknown as CoreGlobals;
 
 /**
  * A global that some platforms lack. In a page an element with that id (`<p id="process">`) is a

@@ -22,10 +22,15 @@ export class Queue<T extends QueueNode> implements QueueNode {
   }
 
   push(item: T): void {
-    const last = this.before;
-    item.before = last;
-    item.after = this;
-    last.after = this.before = item;
+    this.insertBefore(this, item);
+  }
+
+  /** `next`: an item of this queue, or the queue itself, which is behind its last item. */
+  insertBefore(next: QueueNode, item: T): void {
+    const before = next.before ?? this;
+    item.before = before;
+    item.after = next;
+    before.after = next.before = item;
     this.size++;
   }
 

@@ -12,49 +12,47 @@
  *                                        closed
  *
  * While a connection is opening, the port at its other end may still be on its way, passed on from
- * agent to agent. If the agent that last had that port dies, an orphan timer starts: if no HELLO
- * and no report of another holder comes before it expires, the peer counts as lost.
+ * agent to agent: peer-watch.ts detects that it is lost.
  */
-import { afterArrived, startDeadline } from './deadlines.js';
 import { Failure } from '../support/failure.js';
+import { Heartbeat } from './heartbeat.js';
+import { PeerWatch } from './peer-watch.js';
 import { trackArrived, announceHolder } from './port-holders.js';
-import { parseFrame, helloError } from '../protocol/validate.js';
+import { agree, isIgnorable, parseFrame, type Agreement } from '../protocol/validate.js';
 import type { Transport, FrameReceiver } from './transport.js';
 import { liveness } from './driver.js';
 import { closePortsIn } from './ports.js';
-import { later } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
-
-/**
- * How long the orphan timer runs. If another agent has the port by now, its HELLO, or the report
- * that the port has arrived there, comes within this time, unless that agent computes for longer.
- */
-const ORPHAN_GRACE_MS = 2000;
-
-/** A silent peer counts as dead only after this thread's event loop has turned this many times. */
-const MIN_TURNS = 4;
 
 export abstract class Connection implements FrameReceiver {
   readonly transport: Transport;
-  /** The id of the agent at the other end, or of the one that the peer's port is on its way to. */
-  peerId: string | undefined = undefined;
+  readonly peer = new PeerWatch(() => {
+    this.onPeerLost();
+  });
   readonly #role: frames.Role;
   readonly #capacity: number;
+  #agreement: Agreement | undefined;
+  /** The period of the heartbeat in milliseconds; undefined: there is none. */
+  readonly #heartbeatMs: number | undefined;
   #state: 'created' | 'opening' | 'open' | 'closed' = 'created';
-  #stopWatchingPeer: (() => void) | undefined = undefined;
-  #stopWatchingHolder: (() => void) | undefined = undefined;
-  #stopOrphanTimer: (() => void) | undefined = undefined;
-  /** The last PING was not answered yet. */
-  #pingPending = false;
+  #heartbeat: Heartbeat | undefined;
+  /** What to call for each PONG that is on its way. */
+  #pingers: (() => void)[] = [];
 
-  constructor(transport: Transport, role: frames.Role, capacity = 0) {
+  constructor(transport: Transport, role: frames.Role, capacity = 0, heartbeat?: number) {
     this.transport = transport;
     this.#role = role;
     this.#capacity = capacity;
+    this.#heartbeatMs = heartbeat;
   }
 
   get isClosed(): boolean {
     return this.#state === 'closed';
+  }
+
+  /** Whether both ends know this feature; false until the peer has said HELLO. */
+  protected agreesOn(feature: string): boolean {
+    return this.#agreement?.features.includes(feature) === true;
   }
 
   /** Says HELLO, if it was not said yet, and begins to read. */
@@ -89,23 +87,14 @@ export abstract class Connection implements FrameReceiver {
   protected abstract onEnd(why: Failure): void;
 
   /** The first HELLO of the peer has come; `capacity` is that of its mailbox. */
-  protected onHello(_capacity: number): void {
-    // Most connections have nothing to do then.
-  }
+  protected onHello?(capacity: number): void;
 
   /** The capacity of the peer's mailbox is known before its HELLO. */
-  protected onCapacity(_capacity: number): void {
-    // Only clients use it.
-  }
+  protected onCapacity?(capacity: number): void;
 
   /** The peer sends nothing more. */
   protected onBye(): void {
     this.end(new Failure('ServerDisappeared'));
-  }
-
-  /** Milliseconds within which the peer must answer a PING; undefined: it is sent none. */
-  protected get heartbeat(): number | undefined {
-    return undefined;
   }
 
   /** Whether only code of this agent can answer the request with this id. */
@@ -119,18 +108,20 @@ export abstract class Connection implements FrameReceiver {
     const frame = parseFrame(data, this.#role);
     if (frame === undefined) {
       closePortsIn(data);
+      // Before HELLO it may come from anything.
+      if (this.#state === 'open' && isIgnorable(data)) return;
       // Platforms report a message that they cannot deserialize as undefined, which is no frame.
       this.refuse(data === undefined ? 'malformed frame: it could not be deserialized' : undefined);
     } else if (frame[0] === frames.REFUSE) this.end(new Failure('Protocol', frame[1]));
-    else if (frame[0] === frames.FIN) this.#onPeerLost();
+    else if (frame[0] === frames.FIN) this.onPeerLost();
     else if (frame[0] === frames.LIVENESS && frame[4] === undefined) this.#onLiveness(frame);
     else if (this.#state === 'opening') this.#onFirstFrame(frame);
     else if (frame[0] === frames.PING) this.send([frames.PONG]);
-    else if (frame[0] === frames.PONG) this.#pingPending = false;
+    else if (frame[0] === frames.PONG) this.#pingers.shift()?.();
     else if (frame[0] === frames.DOORBELL) this.transport.setPeerDoorbell?.(frame[1]);
     else if (frame[0] === frames.PROBE) this.#onProbe(frame);
     else if (frame[0] === frames.HELLO && repeatsHello(frames.otherRole(this.#role)))
-      this.watchPeer(frame[5]);
+      this.peer.watchAgent(frame[5]);
     else if (frame[0] === frames.BYE) this.onBye();
     else {
       if (frame.length > frames.OWN_PORTS) trackArrived(frame);
@@ -139,25 +130,27 @@ export abstract class Connection implements FrameReceiver {
   }
 
   #onFirstFrame(frame: frames.Frame): void {
-    const error = helloError(frame, this.#role);
-    if (error !== undefined) {
+    const agreement = agree(frame, this.#role);
+    if (typeof agreement === 'string') {
       closePortsIn(frame);
-      this.refuse(error);
+      this.refuse(agreement);
       return;
     }
+    this.#agreement = agreement;
     this.#state = 'open';
-    this.#stopOrphanTimer?.();
-    this.#stopWatchingHolder?.();
+    this.peer.arrived();
     if (repeatsHello(this.#role)) this.#sendHello();
-    this.watchPeer((frame as frames.Hello)[5]);
-    this.onHello((frame as frames.Hello)[4]);
-    this.#sendPing();
+    this.peer.watchAgent((frame as frames.Hello)[5]);
+    this.onHello?.(agreement.capacity);
+    if (this.#heartbeatMs === undefined) return;
+    this.#heartbeat = new Heartbeat(this, this.#heartbeatMs);
+    this.#heartbeat.ping();
   }
 
   #onLiveness([, peer, holder, capacity, , sender]: frames.LivenessFrame): void {
-    this.watchPeer(peer);
-    if (capacity !== undefined) this.onCapacity(capacity);
-    if (holder !== undefined) this.watchHolder(holder, sender);
+    this.peer.watchAgent(peer);
+    if (capacity !== undefined) this.onCapacity?.(capacity);
+    if (holder !== undefined) this.peer.watchHolder(holder, sender);
   }
 
   #onProbe([, thread, count, id]: frames.ProbeFrame): void {
@@ -166,77 +159,27 @@ export abstract class Connection implements FrameReceiver {
 
   // ── whether the peer is alive ──────────────────────────────────────────────────────────────────
 
-  #sendPing(): void {
-    const { heartbeat } = this;
-    if (heartbeat === undefined || this.isClosed) return;
-    this.#pingPending = true;
-    this.send([frames.PING]);
-    const half = heartbeat / 2;
-    const next = (): void => {
-      if (this.#pingPending) this.#onPeerLost();
-      else this.#sendPing();
-    };
-    later(half, () => {
-      if (this.#pingPending) startDeadline(half, MIN_TURNS, next);
-      else later(half, next);
-    });
-  }
-
-  /** Ends the connection when this agent, which has the other end, dies. */
-  watchPeer(agentId: string | undefined): void {
-    if (agentId === undefined || this.isClosed) return;
-    this.#stopWatchingPeer?.();
-    this.peerId = agentId;
-    this.#stopWatchingPeer = liveness()?.watch(agentId, () => {
-      afterArrived(() => {
-        this.#onPeerLost();
-      });
-    });
-  }
-
-  /**
-   * The agent `holder` has the peer's port, or `sender` is sending it there. If either dies before
-   * anything more is heard, the port may be lost with it.
-   */
-  watchHolder(holder: string, sender = holder): void {
-    if (this.#state === 'open' || this.isClosed) return;
-    this.#stopOrphanTimer?.();
-    this.#stopOrphanTimer = undefined;
-    this.#stopWatchingHolder?.();
-    const stops = [...new Set([holder, sender])].map((agentId) =>
-      liveness()?.watch(agentId, () => {
-        this.startOrphanTimer();
-      }),
-    );
-    this.#stopWatchingHolder = () => {
-      for (const stop of stops) stop?.();
-    };
-  }
-
-  /**
-   * Like {@link watchHolder}; a report that came over this connection is newer, and counts more.
-   */
-  learnHolder([, , holder, , , sender]: frames.LivenessFrame): void {
-    if (holder !== undefined && this.#stopWatchingHolder === undefined) {
-      this.watchHolder(holder, sender);
-    }
-  }
-
-  /** The peer's port may be lost: see the head of this file. */
-  startOrphanTimer(): void {
-    if (this.#state !== 'opening' || this.#stopOrphanTimer !== undefined) return;
-    this.#stopOrphanTimer = startDeadline(ORPHAN_GRACE_MS, MIN_TURNS, () => {
-      this.#onPeerLost();
-    });
-  }
-
-  #onPeerLost(): void {
+  /** The peer is known to be lost, though its transport does not report it. */
+  onPeerLost(): void {
     this.transport.markPeerClosed();
     this.peerLost();
   }
 
   peerLost(): void {
     this.end(new Failure('ServerDisappeared'));
+  }
+
+  /**
+   * Calls `answered` once the peer has handled all that was sent so far, and what it sent meanwhile
+   * has arrived; or when this connection is closed.
+   */
+  ping(answered: () => void): void {
+    if (this.isClosed) {
+      answered();
+      return;
+    }
+    this.#pingers.push(answered);
+    this.send([frames.PING]);
   }
 
   // ── outgoing frames ────────────────────────────────────────────────────────────────────────────
@@ -252,7 +195,7 @@ export abstract class Connection implements FrameReceiver {
   }
 
   #sendPorts(frame: frames.Frame, transfer: readonly object[]): void {
-    announceHolder(transfer, this.peerId, liveness()?.agentId);
+    announceHolder(transfer, this.peer.agentId, liveness()?.agentId);
     try {
       this.transport.send(frame, transfer);
     } catch (error) {
@@ -282,9 +225,12 @@ export abstract class Connection implements FrameReceiver {
 
   close(): void {
     this.#state = 'closed';
-    this.#stopWatchingHolder?.();
+    this.peer.close();
+    for (const answered of this.#pingers.splice(0)) answered();
     // The transport may wait for the peer's FIN: until then the peer's death still matters to it.
-    this.transport.close(() => this.#stopWatchingPeer?.());
+    this.transport.close(() => {
+      this.peer.stop();
+    });
   }
 }
 

@@ -4,8 +4,11 @@
  * after those messages have been handled.
  */
 import { deliverArrived } from './driver.js';
+import { realTimer, type StartTimer } from '../support/natives.js';
 import { perThread } from '../support/per-thread.js';
-import { globals, later } from '../support/platform.js';
+
+/** A silent peer counts as dead only after this thread's event loop has turned this many times. */
+export const MIN_SILENT_TURNS = 4;
 
 type Callback = () => void;
 
@@ -13,11 +16,9 @@ interface Rounds {
   /** The callbacks of the next round. */
   waiting: Callback[];
   isUnderWay: boolean;
-  /** The number of rounds that have begun. */
-  begun: number;
 }
 
-const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false, begun: 0 }));
+const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false }));
 
 /**
  * Calls `decide` after all messages that have arrived in this thread by now were handled, together
@@ -35,7 +36,6 @@ function begin(rounds: Rounds): void {
   const callbacks = rounds.waiting;
   rounds.waiting = [];
   rounds.isUnderWay = true;
-  rounds.begun++;
   deliverArrived(() => {
     rounds.isUnderWay = false;
     if (rounds.waiting.length > 0) begin(rounds);
@@ -43,27 +43,25 @@ function begin(rounds: Rounds): void {
   });
 }
 
-/** While this number stays the same, callbacks that wait for a round wait for the same one. */
-export const roundsBegun = (): number => currentRounds().begun;
-
 /**
  * Calls `expired` after `ms` milliseconds in which this thread could read messages. The time is
- * divided into `parts`: a period in which the thread is blocked or suspended counts as one part,
- * however long it is. So a living peer has at least that many turns of this thread's event loop to
- * answer, and a dead one is found after as many.
+ * divided into `parts`, and a period in which the thread is blocked or suspended is one part. So a
+ * living peer has at least `parts` turns of this thread's event loop to answer.
  *
- * With `holds`, a Node.js process stays alive meanwhile. Returns a function that stops the timer.
+ * With `keepsAlive`, a Node.js process stays alive meanwhile. Returns a function that stops the
+ * deadline.
  */
 export function startDeadline(
   ms: number,
   parts: number,
   expired: Callback,
-  holds = false,
+  keepsAlive = false,
+  startTimer: StartTimer = realTimer,
 ): () => void {
-  let timer: unknown;
+  let stopTimer: () => void;
   let stopped = false;
   const runPart = (partsLeft: number): void => {
-    timer = later(
+    stopTimer = startTimer(
       ms / parts,
       () => {
         if (partsLeft > 1) runPart(partsLeft - 1);
@@ -73,12 +71,12 @@ export function startDeadline(
           });
         }
       },
-      holds,
+      keepsAlive,
     );
   };
   runPart(parts);
   return () => {
     stopped = true;
-    globals.clearTimeout(timer);
+    stopTimer();
   };
 }

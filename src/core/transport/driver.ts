@@ -2,6 +2,7 @@
 import { createDriver } from '#platform';
 import { raise } from '../errors.js';
 import type { LoopRef } from '../support/loop-ref.js';
+import { natives, type Natives } from '../support/natives.js';
 import { perThread } from '../support/per-thread.js';
 import { globals, type ChannelClass, type WorkingPort } from '../support/platform.js';
 import type { Transport } from './transport.js';
@@ -35,29 +36,30 @@ export interface Driver {
    */
   deliverArrived(then: () => void): void;
   readonly liveness: Liveness | undefined;
+  /** Better ones than the globals of this thread, where there are any. */
+  readonly natives?: Partial<Natives>;
 }
 
-const current = perThread<{ driver: Driver | undefined }>(() => ({ driver: undefined }));
+const currentDriver = perThread<{ driver: Driver | undefined }>(() => ({ driver: undefined }));
 
-function driver(): Driver {
-  const state = current();
-  return (state.driver ??= createDriver() ?? raise(driver, 'NotSupported', NO_DRIVER));
+const driver = (): Driver => currentDriver().driver ?? use(createDriver());
+
+function use(chosen: Driver): Driver {
+  Object.assign(natives(), chosen.natives);
+  return (currentDriver().driver = chosen);
 }
-
-const NO_DRIVER = 'this platform provides no driver';
 
 /**
  * Sets the driver of this thread in place of the one that its platform would create. For tests and
  * simulators.
- * @throws UmpError `NotSupported` if this thread already has a driver: transports of two drivers
+ * @throws UmpError `InvalidArgument` if this thread already has a driver: transports of two drivers
  * do not work together.
  */
 export function installDriver(other: Driver): void {
-  const state = current();
-  if (state.driver !== undefined) {
-    raise(installDriver, 'NotSupported', 'this thread already uses a driver');
+  if (currentDriver().driver !== undefined) {
+    raise(installDriver, 'InvalidArgument', 'this thread already uses a driver');
   }
-  state.driver = other;
+  use(other);
 }
 
 export const openTransport = (port: WorkingPort): Transport => driver().openTransport(port);
@@ -69,7 +71,7 @@ export function createChannel(stackStartFn: unknown): InstanceType<ChannelClass>
   return raise(
     stackStartFn,
     'NotSupported',
-    'there is no MessageChannel here: this global scope needs one',
+    'there is no MessageChannel here; in a simulated page, resolve with the condition "node"',
   );
 }
 

@@ -4,11 +4,10 @@
  * without end when that agent dies. So until the port is taken up, its holder reports itself
  * through the port: first the agent that created it, then each agent that it is sent to, before the
  * port leaves and when it arrives. The other end watches the last agent that was reported, until it
- * reads a HELLO: see Connection.watchHolder().
+ * reads a HELLO: see PeerWatch.watchHolder().
  */
 import { isPortLike } from '../protocol/validate.js';
 import { liveness } from './driver.js';
-import { asUserPort } from './ports.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { LIVENESS, OWN_PORTS, type Frame } from '../protocol/frames.js';
 import { ownPorts, type HolderListener } from '../protocol/own-ports.js';
@@ -38,7 +37,7 @@ export function handOut(port: WorkingPort, also?: HolderListener): MessagePort {
       reportHolder(port, liveness()?.agentId);
     });
   }
-  return asUserPort(port);
+  return port;
 }
 
 /**

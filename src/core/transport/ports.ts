@@ -4,7 +4,7 @@ import { LIVENESS } from '../protocol/frames.js';
 import { isPortLike } from '../protocol/validate.js';
 import { portsIn } from '../protocol/ports-in.js';
 import { perThread } from '../support/per-thread.js';
-import type { MessagePort, WorkingPort } from '../support/platform.js';
+import type { WorkingPort } from '../support/platform.js';
 import { createChannel, liveness, openTransport } from './driver.js';
 
 /**
@@ -39,9 +39,6 @@ export const closeUnusedPort = (port: WorkingPort): void => {
 export function closePortsIn(data: unknown): void {
   for (const port of portsIn(data)) closeUnusedPort(port);
 }
-
-/** The core uses ports by a minimal interface; the user gets the platform's own type. */
-export const asUserPort = (port: WorkingPort): MessagePort => port;
 
 /** Undefined if the value is not a port. */
 export function asWorkingPort(port: unknown): WorkingPort | undefined {

@@ -18,11 +18,11 @@ export interface Transport {
    * array belongs to the transport from now on, which may write to it.
    */
   send(frame: Frame, transfer?: readonly object[]): void;
-  /** Begins to read. Until then incoming frames wait, and the transport can still be moved. */
+  /** Begins to read. Until then incoming frames wait, and its port can still be transferred. */
   start(receiver: FrameReceiver): void;
   /**
    * Sends nothing more, and calls the receiver no more; frames that were sent before still arrive.
-   * `closed` is called once nothing more can come in either. May be called twice.
+   * `closed` is called once nothing more can come in either. A second call changes nothing.
    */
   close(closed?: () => void): void;
   /** The peer is known to send nothing more. */

@@ -8,7 +8,7 @@ import { engines, lacks } from '../../../build/test/browsers/engines.js';
 import { serveBundles } from '../../../build/test/browsers/site.js';
 import { scenarios } from '../scenarios.mjs';
 import { table } from '../table.mjs';
-import { places } from './places.mjs';
+import { boundOf, places } from './places.mjs';
 import { plot } from './plot.mjs';
 
 // After 200 ms WebKit is still compiling; more code takes longer.
@@ -37,19 +37,31 @@ const progress = (text) => {
 const isWanted = (scenario) => options.scenario?.some((text) => scenario.includes(text)) ?? true;
 
 /** Runs the selected measurements one after another. */
-function* orders() {
-  for (const { place, yardsticks, bounds, has } of places) {
+function* orders(engine) {
+  for (const at of places) {
+    const { place, yardsticks, has } = at;
     if (!place.includes(options.place)) continue;
     for (const { name: scenario } of scenarios) {
       if (!has(scenario) || !isWanted(scenario)) continue;
+      const bound = boundOf(at, engine, scenario);
       for (const contender of options.only ?? Object.keys(yardsticks)) {
         const yardstick = yardsticks[contender];
         if (yardstick === undefined) continue;
-        const bound = contender === 'ump' ? bounds[scenario] : undefined;
-        yield { order: { place, scenario, contender, yardstick, effort }, bound };
+        const order = { place, scenario, contender, yardstick, effort };
+        const isBound = contender === 'ump' && bound?.yardstick === yardstick;
+        yield { order, bound: isBound ? bound.ratio : undefined };
+        if (contender === 'ump' && bound !== undefined && !isBound) {
+          yield { order: { ...order, yardstick: bound.yardstick }, bound: bound.ratio };
+        }
       }
     }
   }
+}
+
+/** The column `raw` of the table has the other yardstick then. */
+function labelOf({ place, contender, yardstick }) {
+  const usual = places.find((each) => each.place === place).yardsticks[contender];
+  return yardstick === usual ? contender : `${contender} to ${yardstick}`;
 }
 
 async function measureIn(engine, site) {
@@ -57,12 +69,12 @@ async function measureIn(engine, site) {
   const page = await browser.page();
   await page.goto(`${site.origin}/page.html`);
   const results = [];
-  for (const { order, bound } of orders()) {
+  for (const { order, bound } of orders(engine.name)) {
     const { place, scenario, contender, yardstick } = order;
     progress(`${engine.name}: ${place}: ${scenario}: ${contender}`);
     const result = await page.evaluate(`bench(${JSON.stringify(order)})`);
     // Some contenders lack some scenarios.
-    if (result) results.push({ place, yardstick, ...result, bound });
+    if (result) results.push({ place, yardstick, ...result, contender: labelOf(order), bound });
   }
   progress('');
   await browser.close();

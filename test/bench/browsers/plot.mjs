@@ -12,6 +12,7 @@ const COLOURS = {
   raw: '#8a8a8a',
   'raw-loop': '#4d7c0f',
   ump: '#0b62c4',
+  'ump to raw-loop': '#0b62c4',
   comlink: '#c2410c',
   penpal: '#7c3aed',
   'raw-port': '#8a8a8a',

@@ -6,7 +6,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare } from '../measure.mjs';
-import { scenarios } from '../scenarios.mjs';
+import { scenarios, withObjects } from '../scenarios.mjs';
 import { table } from '../table.mjs';
 import { inNode } from './node.mjs';
 import { inBrowsers } from './browsers.mjs';
@@ -43,6 +43,7 @@ const effort = {
 
 // A ratio of times in every row, so that less is always better.
 const chosen = scenarios
+  .filter(({ fits }) => fits !== withObjects)
   .filter(({ name }) => options.scenario?.some((text) => name.includes(text)) ?? true)
   .map((scenario) => ({ ...scenario, measure: 'time', bound: undefined }));
 

@@ -6,10 +6,12 @@ const [name] = process.argv.slice(2);
 const SMALLEST = 4_000;
 const LARGEST = 32_000;
 /**
- * Microseconds that n of something take at least: in less, a single garbage collection shows as
- * growth.
+ * Microseconds that n of something take at least: the clock of processor time may tick every 4 ms.
  */
-const MEASURABLE = 60_000;
+const MEASURABLE = 40_000;
+/** The first runs are slower, as their code is not compiled yet. */
+const WARM_UP_RUNS = 3;
+const MIN_RUNS = 3;
 const MAX_RUNS = 24;
 const LINEAR = 2.5;
 
@@ -25,15 +27,28 @@ async function time(n) {
   return user + system;
 }
 
+/** The middle one of the times that n of something took. */
+function median(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+async function usualTime(n) {
+  const times = [];
+  for (let run = 0; run < WARM_UP_RUNS; run++) times.push(await time(n));
+  return median(times);
+}
+
 let base = SMALLEST;
-while ((await time(base)) < MEASURABLE && base < LARGEST) base *= 2;
+while ((await usualTime(base)) < MEASURABLE && base < LARGEST) base *= 2;
 const numbers = [base, 2 * base, 4 * base];
-const least = numbers.map(() => Infinity);
+const times = numbers.map(() => []);
 let growth;
-for (let runs = 0; runs < MAX_RUNS; runs++) {
-  for (const [at, n] of numbers.entries()) least[at] = Math.min(least[at], await time(n));
-  growth = [least[1] / least[0], least[2] / least[1]];
-  if (runs > 0 && growth.every((each) => each <= LINEAR)) break;
+for (let runs = 1; runs <= MAX_RUNS; runs++) {
+  for (const [at, n] of numbers.entries()) times[at].push(await time(n));
+  const [once, twice, fourTimes] = times.map(median);
+  growth = [twice / once, fourTimes / twice];
+  if (runs >= MIN_RUNS && growth.every((each) => each <= LINEAR)) break;
 }
 console.log(JSON.stringify(growth));
 process.exit();

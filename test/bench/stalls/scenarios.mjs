@@ -7,7 +7,8 @@ import { Server, channel } from 'ump-ng';
 import { actor, introspect, pool, spawn } from 'ump-ng/actors';
 
 const [HELLO, REQ, CANCEL] = [0, 4, 5];
-const hello = [HELLO, 'ump-ng', 1, 0, 0];
+const hello = [HELLO, 'ump-ng', 2, 0, [2, 0, []]];
+const serverHello = [HELLO, 'ump-ng', 2, 1, [2, 0, []]];
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -30,6 +31,12 @@ function dueTogether(n) {
     timeout: () => Math.max(0, due - performance.now()),
     comes: () => Atomics.wait(sleep, 0, 0, Math.max(0, due + 5 - performance.now())),
   };
+}
+
+/** An actor that never replies. What it awaits is kept, or else it would be collected. */
+function stuck() {
+  const kept = [];
+  return actor({ req: { never: () => new Promise((resolve) => kept.push(resolve)) } });
 }
 
 const isQueued = (server) => !server.isEmpty;
@@ -180,8 +187,7 @@ export const scenarios = {
   },
 
   async 'calls that wait in a pool, given up by one signal'(n) {
-    const stuck = actor({ never: () => new Promise(() => undefined) });
-    const workers = pool(() => spawn(stuck), { size: 1, prefetchMs: 0 });
+    const workers = pool(() => spawn(stuck()), { size: 1, prefetchMs: 0 });
     const controller = new AbortController();
     const { signal } = controller;
     const calls = [];
@@ -194,13 +200,105 @@ export const scenarios = {
   },
 
   async 'calls that wait in a pool, given up by their timeouts'(n) {
-    const stuck = actor({ never: () => new Promise(() => undefined) });
-    const workers = pool(() => spawn(stuck), { size: 1, prefetchMs: 0 });
+    const workers = pool(() => spawn(stuck()), { size: 1, prefetchMs: 0 });
     const due = dueTogether(n);
     const calls = [];
     await each(n, () => calls.push(workers.tryReq(['never', []], { timeout: due.timeout() })));
     due.comes();
     return async () => {
+      await Promise.all(calls);
+      workers.kill();
+    };
+  },
+
+  async 'requests whose server is lost'(n) {
+    const { port1, port2 } = new MessageChannel();
+    const { Client } = await import('ump-ng');
+    const client = Client.from(port1);
+    port2.postMessage(serverHello);
+    await client.connected;
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at)));
+    return async () => {
+      port2.close();
+      await Promise.all(answers);
+    };
+  },
+
+  async 'requests in the mailbox when the server closes'(n) {
+    const { server, client } = channel();
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at)));
+    await queued(server, n);
+    return async () => {
+      server.close();
+      await Promise.all(answers);
+    };
+  },
+
+  async 'requests that wait for room when the server closes'(n) {
+    const { server, client } = channel({ capacity: 1 });
+    const answers = [];
+    await each(n, (at) => answers.push(client.tryReq(at)));
+    return async () => {
+      server.close();
+      await Promise.all(answers);
+    };
+  },
+
+  async 'wait() calls when the server closes'(n) {
+    const { server } = channel();
+    const waits = [];
+    await each(n, () => waits.push(server.wait().catch(() => undefined)));
+    return async () => {
+      server.close();
+      await Promise.all(waits);
+    };
+  },
+
+  async 'observed signals of requests whose caller dies'(n) {
+    const { server, client } = channel();
+    const port = raw(server);
+    await each(n, (at) => port.postMessage([REQ, at + 1, at]));
+    await queued(server, n);
+    let aborted = 0;
+    const contexts = [];
+    for (let taken = 0; taken < n; taken++) {
+      const { rctx } = server.tryPop();
+      rctx.signal.addEventListener('abort', () => aborted++);
+      contexts.push(rctx);
+    }
+    return async () => {
+      port.close();
+      while (aborted < n) await turn();
+      contexts.length = 0;
+      client.close();
+    };
+  },
+
+  async 'calls that wait in a pool when it is killed'(n) {
+    const workers = pool(() => spawn(stuck()), { size: 1, prefetchMs: 0 });
+    const calls = [];
+    await each(n, () => calls.push(workers.tryReq(['never', []])));
+    return async () => {
+      workers.kill();
+      await Promise.all(calls);
+    };
+  },
+
+  async 'callers that wait until a pool is ready, a tenth of it'(n) {
+    const worker = actor({ req: { echo: (value) => value } });
+    const workers = pool(() => spawn(worker), { size: 1, prefetchMs: 0, queue: 1 });
+    const calls = [];
+    const callWhenReady = async (value) => {
+      for (;;) {
+        await workers.ready();
+        const result = await workers.tryReq(['echo', [value]]);
+        if (result.ok || result.error.code !== 'MailboxFull') return;
+      }
+    };
+    return async () => {
+      await each(n / 10, (at) => calls.push(callWhenReady(at)));
       await Promise.all(calls);
       workers.kill();
     };

@@ -1,8 +1,9 @@
 /** Frames, windows and workers that a case opens as the other side; pages/guest.ts runs there. */
 import * as ump from 'ump-ng';
+import type * as comlink from 'ump-ng/comlink';
 import type { AnyServer } from '../../contract/in-process-pair.js';
 
-export type Lib = typeof ump;
+export type Lib = typeof ump & { comlink: typeof comlink };
 
 export const HERE = (): string => location.origin;
 /** The same site by another host name, which is another origin. */

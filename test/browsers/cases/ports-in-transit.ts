@@ -201,7 +201,6 @@ export const handedOver = theme('handed over', (check) => {
       Object.assign(globalThis, { kept });
       void (async () => {
         for await (const message of lib.listen<never, string, string>()) {
-          if (message.type !== 'request') continue;
           if (message.msg === 'move') kept.push(message.rctx.transfer());
           else message.rctx.reply('echo');
         }

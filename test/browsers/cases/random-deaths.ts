@@ -21,23 +21,23 @@ function dyingNested(series: Series): Promise<unknown> {
 }
 
 export const killing = theme('random deaths', (check) => {
-  check('300 threads die under traffic, and every call settles', () =>
-    dying({ kinds: ['dedicated workers', 'shared workers', 'same-origin frames'], deaths: 300 }),
+  check('120 threads die under traffic, and every call settles', () =>
+    dying({ kinds: ['dedicated workers', 'shared workers', 'same-origin frames'], deaths: 120 }),
   );
 
-  check('100 nested workers die, and every call settles', ['nested workers'], async () => {
-    equal(await dyingNested({ kinds: ['dedicated workers'], deaths: 100 }), null);
+  check('40 nested workers die, and every call settles', ['nested workers'], async () => {
+    equal(await dyingNested({ kinds: ['dedicated workers'], deaths: 40 }), null);
   });
 
-  const elsewhere = { kinds: ['cross-origin frames'], deaths: 100 };
+  const elsewhere = { kinds: ['cross-origin frames'], deaths: 40 };
 
   check(
-    '100 frames of another origin die with a goodbye, and every call settles',
+    '40 frames of another origin die with a goodbye, and every call settles',
     ['goodbyes'],
     () => dying(elsewhere),
   );
 
-  check('100 frames of another origin die, and every call with a heartbeat settles', () =>
+  check('40 frames of another origin die, and every call with a heartbeat settles', () =>
     dying({ ...elsewhere, heartbeat: 1000 }),
   );
 });

@@ -40,8 +40,8 @@ export const security = theme('hostile pages', (check) => {
           port1.onmessage = () => {
             resolve('its port was used');
           };
-          parent.postMessage(['ump-ng', 1, 0, ''], home);
-          parent.postMessage(['ump-ng', 1, 2, '', port2], home, [port2]);
+          parent.postMessage(['ump-ng', 2, 0, ''], home);
+          parent.postMessage(['ump-ng', 2, 2, '', port2], home, [port2]);
           parent.postMessage('done', home);
         }),
       HERE(),
@@ -61,8 +61,8 @@ export const security = theme('hostile pages', (check) => {
     const forger = await frame();
     const client: Client = closeAtEnd(connect(target.target, { origin: HERE() }));
     await forger.run((_lib, home) => {
-      parent.postMessage(['ump-ng', 1, 1, '', 'some agent'], home);
-      parent.postMessage(['ump-ng', 1, 3, ''], home);
+      parent.postMessage(['ump-ng', 2, 1, '', 'some agent'], home);
+      parent.postMessage(['ump-ng', 2, 3, ''], home);
       parent.postMessage(['ump-ng', 99, 1, ''], home);
     }, HERE());
     ok(await isPending(client.closed), 'a forged message closed it');
@@ -80,8 +80,8 @@ export const security = theme('hostile pages', (check) => {
 
     // It cannot close an open connection either.
     await forger.run((_lib, home) => {
-      parent.postMessage(['ump-ng', 1, 1, '', 'another agent'], home);
-      parent.postMessage(['ump-ng', 1, 3, ''], home);
+      parent.postMessage(['ump-ng', 2, 1, '', 'another agent'], home);
+      parent.postMessage(['ump-ng', 2, 3, ''], home);
     }, HERE());
     ok(await isPending(client.closed), 'a forged message closed it');
   });
@@ -95,7 +95,7 @@ export const security = theme('hostile pages', (check) => {
       );
       for (const word of [
         evil,
-        ['ump-ng', 1, 2, '', evil],
+        ['ump-ng', 2, 2, '', evil],
         ['__proto__', evil],
         [['ump-ng'], evil],
       ]) {
@@ -118,7 +118,7 @@ export const security = theme('hostile pages', (check) => {
     await hostile.run((_lib, home) => {
       for (let line = 0; line < 20; line++) {
         const { port1, port2 } = new MessageChannel();
-        parent.postMessage(['ump-ng', 1, 2, '', port2], home, [port2]);
+        parent.postMessage(['ump-ng', 2, 2, '', port2], home, [port2]);
         for (let n = 0; n < 100; n++) port1.postMessage([n % 30, n, { n }]);
       }
       for (let n = 0; n < 1000; n++) parent.postMessage(['ump-ng', n, n, n], home);
@@ -142,7 +142,7 @@ export const security = theme('hostile pages', (check) => {
     await there.run((_lib, given) => {
       const holder = given;
       holder.start();
-      holder.postMessage([0, 'ump-ng', 1, 3, 0]);
+      holder.postMessage([0, 'ump-ng', 2, 3, [2, 0, []]]);
       for (const id of [0, 0, 1, 2]) holder.postMessage([9, id, `forged ${id}`]);
     }, port);
     equal(await first, 'forged 0');
@@ -194,7 +194,9 @@ export const security = theme('hostile pages', (check) => {
       'InvalidArgument',
     );
     const nowhere = Object.create(null) as never;
-    for (const origin of [...noOrigin, likeOne, /.*/, nowhere]) {
+    const noOrigins = [[], new Array(3), ...[...noOrigin, likeOne].map((item) => [item])];
+    const single = noOrigin.filter((each) => !Array.isArray(each));
+    for (const origin of [...single, ...noOrigins, likeOne, /.*/, nowhere]) {
       throws(() => connect(window, { origin: origin as never }), 'InvalidArgument');
     }
     return Promise.resolve();

@@ -69,6 +69,48 @@ export const leftAlone = theme('user listeners', (check) => {
     port1.close();
   });
 
+  check('a port that no client uses stays open when its other end has moved on', async () => {
+    const there = await worker();
+    const { port1, port2 } = new MessageChannel();
+    await there.run((lib, port) => {
+      Object.assign(globalThis, { port });
+      void (async () => {
+        for await (const message of lib.listen(port)) {
+          if (message.type === 'request') message.rctx.reply(message.msg);
+        }
+      })();
+    }, port2);
+    const client: Client = connect(port1);
+    equal(await client.req(1), 1);
+    client.close();
+    // The worker knocks at this port too, so that this page learns which agent has its other end.
+    const used = new MessageChannel();
+    await there.run((lib, port) => {
+      lib.connect(port);
+    }, used.port2);
+    const user = connect(used.port1);
+    const back = new Promise<MessagePort>((resolve) => {
+      there.target.addEventListener('message', ({ ports: [port] }) => {
+        if (port !== undefined) resolve(port);
+      });
+    });
+    await there.run(() => {
+      const { port } = globalThis as unknown as { port: MessagePort };
+      globalThis.postMessage('the port', { transfer: [port] });
+    });
+    const moved = await back;
+    there.target.terminate();
+    equal((await user.closed).code, 'ServerDisappeared');
+    const heard = new Promise<void>((resolve) => {
+      port1.addEventListener('message', ({ data }) => {
+        if (data === 'still open') resolve();
+      });
+    });
+    moved.postMessage('still open');
+    await heard;
+    port1.close();
+  });
+
   check('closed or timed-out clients leave no listener on a Worker', async () => {
     const there = await worker();
     const count = counter(there.target);

@@ -28,9 +28,7 @@ export const beside = theme('user messages', (check) => {
         const server = listen<never, 'heads', Heads>();
         hear(globalThis, heads.late);
         void (async () => {
-          for await (const message of server) {
-            if (message.type === 'request') message.rctx.reply(heads);
-          }
+          for await (const { rctx } of server) rctx.reply(heads);
         })();
       }, String(hear));
 

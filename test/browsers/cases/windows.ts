@@ -53,6 +53,20 @@ export const windows = theme('windows', (check) => {
     });
   }
 
+  check('a frame that has not loaded yet gets no message for another origin', async () => {
+    const loading = frame(ELSEWHERE());
+    const empty = (document.body.lastElementChild as HTMLIFrameElement).contentWindow!;
+    const sent: unknown[] = [];
+    // A browser logs a warning for each such message.
+    empty.postMessage = (message: unknown) => void sent.push(message);
+    const client: Client = connect(empty, { origin: ELSEWHERE() });
+    const answer = client.req('early');
+    const there = await loading;
+    await serveIn(there, [HERE()]);
+    equal(await answer, 'hello, early');
+    equal(sent, []);
+  });
+
   check('one server for all windows of allowed origins', async () => {
     const server = serveHere(window, { allowedOrigins: [HERE(), /http:\/\/localhost:\d+/] });
     for (const origin of [HERE(), ELSEWHERE()]) {
@@ -80,11 +94,63 @@ export const windows = theme('windows', (check) => {
     throws(() => connect(there.target), 'InvalidArgument');
     throws(() => listen(there.target), 'InvalidArgument');
     throws(() => listen(there.target, { allowedOrigins: [] }), 'InvalidArgument');
+    throws(() => connect(there.target, { origin: [] }), 'InvalidArgument');
+    throws(() => connect(there.target, { origin: [HERE(), '*'] }), 'InvalidArgument');
+    throws(() => connect(there.target, { origin: {} as never }), 'InvalidArgument');
     for (const origin of ['*', '', 'example.org', 'https://example.org/path', 'file:///tmp']) {
       throws(() => connect(there.target, { origin }), 'InvalidArgument');
       throws(() => listen(there.target, { allowedOrigins: [origin] }), 'InvalidArgument');
     }
     throws(() => listen(), 'NotSupported');
+  });
+
+  for (const [what, origins] of Object.entries({
+    'strings and RegExps': () => ['https://example.org', HERE(), /https:\/\/.*\.example/],
+    'the other origin first': () => [ELSEWHERE(), HERE()],
+    'RegExps alone': () => [/http:\/\/127\.0\.0\.1:\d+/],
+  })) {
+    check(`a list of origins to connect to: ${what}`, async () => {
+      const there = await frame();
+      const client: Client = connect(there.target, { origin: origins() });
+      const answer = client.req('list');
+      await serveIn(there, [HERE()]);
+      equal(await answer, 'hello, list');
+    });
+  }
+
+  check('a page of an origin that is not in the list gets no message', async () => {
+    const there = await frame();
+    await there.run(() => {
+      const heard: unknown[] = [];
+      Object.assign(globalThis, { heard });
+      addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (data === 'end' || (Array.isArray(data) && data[0] === 'ump-ng')) heard.push(data);
+      });
+    });
+    const client: Client = connect(there.target, { origin: [ELSEWHERE(), /http:\/\/.*/] });
+    const call = client.tryReq('secret');
+    there.target.postMessage('end', HERE());
+    equal(await there.run(() => (globalThis as { heard?: unknown[] }).heard), ['end']);
+    client.close();
+    void call;
+  });
+
+  check('a server knows the origin of a window, but not that of a clone', async () => {
+    const server = serveHere(window, { allowedOrigins: [HERE(), ELSEWHERE()] });
+    for (const origin of [HERE(), ELSEWHERE()]) {
+      const there = await frame(origin);
+      const answer = there.run(async (lib, home) => {
+        const client = lib.connect(parent, { origin: home });
+        await client.req('direct');
+        return client.clone().req('clone');
+      }, HERE());
+      for (const expected of [origin, undefined]) {
+        const { from, msg, rctx } = await server.wait();
+        equal(from.origin, expected);
+        rctx?.reply(msg);
+      }
+      equal(await answer, 'clone');
+    }
   });
 
   check('several channels between the same two windows', async () => {

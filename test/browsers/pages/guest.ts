@@ -3,11 +3,14 @@
  * package as an argument. After `#` its address names the origin that may send them.
  */
 import * as ump from 'ump-ng';
+import * as comlink from 'ump-ng/comlink';
 // Not used here; it must be possible to import it in any page.
 import 'ump-ng/actors';
 import 'ump-ng/sync';
 
-type Told = (lib: typeof ump, arg: unknown) => unknown;
+type Told = (lib: object, arg: unknown) => unknown;
+
+const lib = { ...ump, comlink };
 
 const inWorker = typeof document === 'undefined';
 const boss = inWorker ? (globalThis as unknown as Worker) : ((opener as Window | null) ?? parent);
@@ -23,7 +26,7 @@ addEventListener('message', ({ data, source, ports }: MessageEvent) => {
   // Running functions from text is the purpose of this script.
   const run = (0, eval)(`(${told})`) as Told;
   void Promise.resolve()
-    .then(() => run(ump, ports.length > 0 ? ports[0] : arg))
+    .then(() => run(lib, ports.length > 0 ? ports[0] : arg))
     .then(
       (value) => {
         say({ id, value });

@@ -16,9 +16,7 @@ addEventListener('connect', (event) => {
 
 /** Replies when `count` ports are closed. */
 void (async () => {
-  for await (const message of listen<never, number, number>()) {
-    if (message.type !== 'request') continue;
-    const { msg: count, rctx } = message;
+  for await (const { msg: count, rctx } of listen<never, number, number>()) {
     const tell = (): void => {
       rctx.reply(closed);
     };

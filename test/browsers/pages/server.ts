@@ -55,6 +55,6 @@ function obey([order, value]: Order, rctx: ReplyContext<unknown, unknown>): void
 void (async () => {
   const options = scope.location.search === '?keeps' ? { keepAlive: true } : {};
   for await (const message of listen<never, Order, unknown, unknown>(undefined, options)) {
-    if (message.type === 'request') obey(message.msg, message.rctx);
+    obey(message.msg, message.rctx);
   }
 })();

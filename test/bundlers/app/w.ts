@@ -1,7 +1,6 @@
 import { listen } from 'ump-ng';
 
 for await (const message of listen<never, number, number, string>()) {
-  if (message.type !== 'request') continue;
   if (message.msg < 0) message.rctx.fail('negative');
   else message.rctx.reply(2 * message.msg);
 }

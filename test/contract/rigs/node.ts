@@ -29,6 +29,7 @@ const ALL: readonly Capability[] = [
   'stacks',
   'drain',
   'blocking',
+  'memory',
   'unconnected deaths',
   'unreadable messages',
   'sparse arrays',

@@ -1,7 +1,7 @@
 /** Scenarios about messages: one function per scenario, one step per action. */
 import { MessageChannel } from 'node:worker_threads';
 import { inspect } from 'node:util';
-import { serve, type Handler } from 'ump-ng/actors';
+import { serve, stop, type Handler } from 'ump-ng/actors';
 import { ask, context, pair, type Scenario } from './scenario-helpers.js';
 
 const hello: Scenario = async (t) => {
@@ -67,6 +67,22 @@ const actor: Scenario = async (t) => {
   await t.step('it answers', () => ask(client, 'echo'));
   await t.step('it throws', () => ask(client, 'throw'));
   await t.step('its client closes', () => client.close());
+};
+
+const stoppingActor: Scenario = async (t) => {
+  const { client, server } = await pair(t);
+  const handler: Handler<unknown, unknown, unknown, unknown> = {
+    req: (msg, rctx) => {
+      rctx.reply(msg);
+      return stop();
+    },
+  };
+  await t.step('an actor serves', () => void serve(server, handler));
+  await t.step('it answers the first request, and stops', () => {
+    ask(client, 'first');
+    ask(client, 'second');
+    ask(client, new TypeError('third'));
+  });
 };
 
 const refusingActor: Scenario = async (t) => {
@@ -138,6 +154,7 @@ export const scenariosOfMessages: Record<string, Scenario> = {
   request,
   fail,
   actor,
+  'actor-stops': stoppingActor,
   'actor-refuses': refusingActor,
   'error-values': errorValues,
   cancel,

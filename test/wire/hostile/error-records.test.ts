@@ -22,6 +22,14 @@ test.each<[string, unknown[]]>([
   ['a record that is a list', [['Error', 'm']]],
   ['fields that are none', [record({ fields: null })]],
   ['no fields', [record({ fields: undefined })]],
+  ['paths that are no list', [record({ at: 'path' })]],
+  ['a path that is no list', [record({ at: ['path'] })]],
+  ['a path without steps', [record({ at: [[]] })]],
+  ['a path that leads nowhere', [record({ at: [['x', 0, 'y']] })]],
+  ['a path to what is no Error', [record({ at: [[0]] })]],
+  ['a path along what is inherited', [record({ at: [['constructor', 'prototype']] })]],
+  ['a path of a million steps', [record({ at: [Array.from({ length: 1e6 }, () => 0)] })]],
+  ['a path of holes', [record({ at: [new Array(2 ** 32 - 1)] })]],
 ])('%s is refused', async (_name, records) => {
   raw().say(hello(ROLE.CLIENT), [F.REQ, 1, records, undefined, records]);
   await refuses(/malformed/);
@@ -46,6 +54,8 @@ test.each<[string, unknown[]]>([
   ],
   ['a record that is its own cause', [self]],
   ['one record twice', [self, self]],
+  ['a registered class called __proto__', [record({ class: '__proto__' })]],
+  ['a registered class that is no string', [record({ class: { toString: 0 } })]],
 ])('%s: no prototype changes', async (_name, records) => {
   raw().say(hello(ROLE.CLIENT), [F.REQ, 1, records[0], undefined, records]);
   await untilQuiet(raw());

@@ -6,7 +6,7 @@ import { Client, Server, channel } from 'ump-ng';
 const endless = new Array(2 ** 32 - 1);
 endless[0] = { name: 'Error', message: 'm', stack: 's', fields: {} };
 const [HELLO, REQ, ADOPTED] = [0, 4, 16];
-const hello = (role) => [HELLO, 'ump-ng', 1, role, 0];
+const hello = (role) => [HELLO, 'ump-ng', 2, role, [2, 0, []]];
 
 const { server, client } = channel();
 const { port1, port2 } = new MessageChannel();

@@ -81,11 +81,11 @@ describe('a connecting client', () => {
   test('learns that the listener has another version', async () => {
     const client = connect(far);
     const pending = client.tryReq('x');
-    raw.say([MAGIC, VERSION + 1, ANNOUNCE, '']);
+    raw.say([MAGIC, VERSION - 1, ANNOUNCE, '']);
     const result = await pending;
     expect(!result.ok && result.error).toMatchObject({
       code: 'Protocol',
-      message: expect.stringContaining('version 2') as unknown,
+      message: expect.stringContaining('version 1 of the protocol, this side version 2') as unknown,
     });
   });
 

@@ -25,7 +25,7 @@ describe('a holder', () => {
 
   test.each<[string, unknown[]]>([
     ['garbage', ['garbage']],
-    ['another version', [[F.HELLO, MAGIC, 3, ROLE.CALLER, 0]]],
+    ['another version', [[F.HELLO, MAGIC, 1, ROLE.CALLER, 0]]],
     ['a client instead of a caller', [hello(ROLE.CLIENT)]],
     ['a cancel before HELLO', [[F.CANCEL, 0]]],
     ['a malformed cancel', [hello(ROLE.CALLER), [F.CANCEL, 'x']]],
@@ -69,7 +69,7 @@ describe('the new host of a server', () => {
 
   test.each<[string, unknown[]]>([
     ['garbage', [42]],
-    ['another version', [[F.HELLO, MAGIC, 3, ROLE.OLD_HOST, 0]]],
+    ['another version', [[F.HELLO, MAGIC, 1, ROLE.OLD_HOST, 0]]],
     ['a client', [hello(ROLE.CLIENT)]],
     ['a state before HELLO', [[F.STATE, 0, false, true]]],
     ['a ping before HELLO', [[F.PING]]],

@@ -9,6 +9,7 @@ import {
   VERSION,
   hello,
   rawPeer,
+  terms,
   untilQuiet,
   type RawPeer,
 } from '../support/raw-peer.js';
@@ -23,16 +24,21 @@ describe('the first frame must be a HELLO', () => {
     ['a post before it', [F.POST, 0, 'x'], /does not speak/],
     ['a goodbye before it', [F.BYE], /does not speak/],
     ['a ping before it', [F.PING], /does not speak/],
-    ['another magic', [F.HELLO, 'other', VERSION, ROLE.CLIENT, 0], /does not speak/],
-    ['the next version', [F.HELLO, MAGIC, VERSION + 1, ROLE.CLIENT, 0], /version 2/],
-    ['the next version, with other contents', [F.HELLO, MAGIC, 2, {}, []], /version 2/],
-    ['version NaN', [F.HELLO, MAGIC, NaN, ROLE.CLIENT, 0], /malformed|version/],
-    ['version as text', [F.HELLO, MAGIC, '1', ROLE.CLIENT, 0], /malformed/],
+    ['another magic', [F.HELLO, 'other', VERSION, ROLE.CLIENT, terms()], /does not speak/],
+    ['the version before', [F.HELLO, MAGIC, VERSION - 1, ROLE.CLIENT, 0], /version 1/],
+    ['the version before, with other contents', [F.HELLO, MAGIC, 1, {}, []], /version 1/],
+    ['only later versions', [F.HELLO, MAGIC, 9, ROLE.CLIENT, [7, 0, []]], /version 7/],
+    ['later versions, without terms', [F.HELLO, MAGIC, 9, ROLE.CLIENT, 0], /malformed/],
+    ['version NaN', [F.HELLO, MAGIC, NaN, ROLE.CLIENT, terms()], /malformed|version/],
+    ['version as text', [F.HELLO, MAGIC, '2', ROLE.CLIENT, terms()], /malformed/],
     ['another role', hello(ROLE.SERVER), /another kind/],
     ['the role of a holder', hello(ROLE.HOLDER), /another kind/],
     ['a role that does not exist', hello(99), /another kind/],
-    ['capacity -1', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, -1], /malformed|kind/],
-    ['no capacity', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT], /malformed|kind/],
+    ['capacity -1', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, terms(-1)], /malformed/],
+    ['no capacity', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, [VERSION]], /malformed/],
+    ['no features', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, [VERSION, 0]], /malformed/],
+    ['features that are no list', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, [2, 0, {}]], /malformed/],
+    ['no terms', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT], /malformed/],
   ])('%s', async (_name, frame, why) => {
     raw().say(frame);
     await refuses(why);
@@ -58,7 +64,7 @@ describe('after it', () => {
     ['a nested array', () => [[F.POST, 0, 'x']]],
     ['a second HELLO', () => hello(ROLE.CLIENT)],
     ['a post without its 0', () => [F.POST]],
-    ['a post with too many elements', () => [F.POST, 0, 'x', undefined, undefined, 1]],
+    ['own ports in a post that are a number', () => [F.POST, 0, 'x', undefined, undefined, 1]],
     ['a transfer list that is none', () => [F.POST, 0, 'x', 'list']],
     ['errors that are none', () => [F.POST, 0, 'x', undefined, {}]],
     ['own ports in a post that are no list', () => [F.POST, 0, 'x', undefined, undefined, 'list']],
@@ -71,7 +77,6 @@ describe('after it', () => {
       () => [F.REQ, 1, 'x', undefined, undefined, [-1]],
     ],
     ['a request without its id', () => [F.REQ]],
-    ['a frame with elements to spare', () => [F.CANCEL, 1, 'more', 'and more']],
     ['a doorbell that is no buffer', () => [F.DOORBELL, 7]],
     ['a doorbell that is not shared', () => [F.DOORBELL, new ArrayBuffer(12)]],
     ['a doorbell of another size', () => [F.DOORBELL, new SharedArrayBuffer(4)]],
@@ -131,6 +136,16 @@ describe('after it', () => {
       ([tag, id]) => tag === F.REPLY && id === Number.MAX_SAFE_INTEGER,
     );
     expect(answered || raw().refused).toBe(true);
+  });
+
+  test.each<[string, unknown[]]>([
+    ['a frame that later builds may send', [128, 'what', port()]],
+    ['the last frame that there can be', [Number.MAX_SAFE_INTEGER]],
+    ['fields that follow the known ones', [F.CANCEL, 12345, 'more', { and: 'more' }]],
+    ['a field that follows those of a post', [F.POST, 0, 'x', [], [], [], 'more']],
+  ])('%s: ignored', async (_name, frame) => {
+    raw().say(frame, [F.REQ, 1, 'next', undefined, undefined, undefined, 'more']);
+    expect(await raw().hears(F.REPLY)).toEqual([F.REPLY, 1, 'next']);
   });
 
   test('a goodbye twice, and requests after it', async () => {

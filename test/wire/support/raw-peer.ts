@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { portsIn, turn } from './relay.js';
 
 export const MAGIC = 'ump-ng';
-export const VERSION = 1;
+export const VERSION = 2;
 /** The numbers of the frames, as another implementation would define them. */
 export const F = {
   HELLO: 0,
@@ -31,6 +31,7 @@ export const F = {
   DOORBELL: 25,
   HANDLER_ERROR: 26,
   PROBE: 27,
+  UNREAD: 28,
 } as const;
 export const ROLE = {
   CLIENT: 0,
@@ -41,7 +42,13 @@ export const ROLE = {
   NEW_HOST: 5,
 } as const;
 
-export const hello = (role: number): unknown[] => [F.HELLO, MAGIC, VERSION, role, 0];
+/** What HELLO says of the sender: the oldest version it speaks, its capacity and its features. */
+export const terms = (capacity = 0, features: readonly unknown[] = ['unread']): unknown[] => [
+  VERSION,
+  capacity,
+  features,
+];
+export const hello = (role: number): unknown[] => [F.HELLO, MAGIC, VERSION, role, terms()];
 
 export class RawPeer {
   /** The frames that the other side has sent. */
@@ -85,8 +92,10 @@ export class RawPeer {
     return this.heard.some(([tag]) => tag === F.REFUSE);
   }
 
+  /** Closes all that this peer has, as if its thread ended. */
   close(): void {
     this.#port.close();
+    for (const port of portsIn(this.heard)) port.close();
   }
 
   #notify(): void {

@@ -1,5 +1,5 @@
 /** onDeadLetter() gets the undelivered messages of the whole thread. */
-import { channel, Client, type Dropped } from 'ump-ng';
+import { channel, Client, ReplyContext, type Dropped } from 'ump-ng';
 import { onDeadLetter, pool, spawn, supervise } from 'ump-ng/actors';
 import { equal, fails } from '../../assertions.js';
 import { closeAtEnd, keep } from '../../keep-until-end.js';
@@ -51,6 +51,44 @@ export const deadLetters = theme('actors: dead letters', (check) => {
       equal(heard, [{ type: 'reply', value: 'late' }]);
     }),
   );
+
+  check('replies to requests that were cancelled after they had moved', () =>
+    listening(async (heard) => {
+      const { server, client } = pair();
+      const controller = new AbortController();
+      const aborted = fails(client.req(1, { signal: controller.signal }), 'Aborted');
+      const rctx = ReplyContext.from((await takeRequest(server)).rctx.transfer());
+      controller.abort();
+      await aborted;
+      if (!rctx.signal.aborted) {
+        await new Promise((resolve) => {
+          rctx.signal.addEventListener('abort', resolve);
+        });
+      }
+      equal(rctx.reply('late'), false);
+      await until(() => heard.length > 0);
+      equal(heard, [{ type: 'reply', value: 'late' }]);
+    }),
+  );
+
+  check('ports in replies to requests that were cancelled are closed', ['port close'], async () => {
+    for (const moves of [false, true]) {
+      const { server, client } = pair();
+      const controller = new AbortController();
+      const aborted = fails(client.req(1, { signal: controller.signal }), 'Aborted');
+      let { rctx } = await takeRequest(server);
+      if (moves) rctx = ReplyContext.from(rctx.transfer());
+      controller.abort();
+      await aborted;
+      await until(() => rctx.signal.aborted);
+      const inner = spawn({});
+      const port = inner.client.transfer();
+      equal(rctx.reply({ within: [port] }, { transfer: [port] }), false);
+      // The client behind the port was the last one.
+      await inner.done;
+      client.close();
+    }
+  });
 
   check('the onDropped hook of a channel gets them as well', () =>
     listening(async (heard) => {

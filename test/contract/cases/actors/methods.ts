@@ -181,11 +181,13 @@ export const actorMethods = theme('actors: methods', (check) => {
   });
 
   check('the options of with() apply to its calls', async () => {
+    // A promise that nothing refers to may be collected, and with it the request that it holds.
+    const forever = new Promise<void>(() => undefined);
     const idle = actor({
       post: { take: (_buffer: ArrayBuffer) => undefined },
       req: {
         size: (buffer: ArrayBuffer) => buffer.byteLength,
-        never: () => new Promise<void>(() => undefined),
+        never: () => forever,
       },
     });
     const there = remote<typeof idle>(closeAtEnd(spawn(idle, { concurrency: 2 }).client));

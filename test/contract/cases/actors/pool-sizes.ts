@@ -1,10 +1,10 @@
 /** The number of workers of a pool, in one thread. */
 import type { ReplyContext } from 'ump-ng';
 import { pool, spawn, stop, type Pool, type PoolOptions } from 'ump-ng/actors';
-import { equal, fails } from '../../assertions.js';
+import { equal, fails, ok } from '../../assertions.js';
 import { isPending } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
-import { Gate, timersInHand, until, upTo } from '../../utilities.js';
+import { Gate, timersInHand, turns, until, upTo } from '../../utilities.js';
 
 /** Milliseconds. No other timer of these cases has this length. */
 const IDLE = 3;
@@ -31,16 +31,24 @@ class NumberedWorkers {
       async () => {
         const by = ++this.started;
         await starting[by - 1];
-        return spawn<string, string, number>({
-          post: () => {
-            this.posts++;
+        return spawn<string, string, number>(
+          {
+            post: () => {
+              this.posts++;
+            },
+            req: (msg, rctx) => {
+              if (msg === 'crash') throw new Error('as asked');
+              if (msg === 'hold') this.held.push({ by, rctx });
+              else rctx.reply(by);
+              return msg === 'end' ? stop() : undefined;
+            },
           },
-          req: (msg, rctx) => {
-            if (msg === 'hold') this.held.push({ by, rctx });
-            else rctx.reply(by);
-            return msg === 'end' ? stop() : undefined;
+          {
+            onError: (error) => {
+              throw error;
+            },
           },
-        });
+        );
       },
       { prefetchMs: 0, idle: IDLE, ...options },
     );
@@ -100,7 +108,7 @@ export const poolSizes = theme('actors: sizes of pools', (check) => {
       const numbered = new NumberedWorkers(fire, { min: 1, max: 2 }, starting);
       const { workers } = numbered;
       equal((await numbered.call(2)).sort(), [1, 2]);
-      await workers.req('end');
+      await fails(workers.req('crash'), 'HandlerFailed');
       await until(() => numbered.started === 3);
       equal(await numbered.look(), 1);
       equal(numbered.up.filter(Boolean).length, 1);
@@ -141,6 +149,88 @@ export const poolSizes = theme('actors: sizes of pools', (check) => {
       }
       equal(numbered.started, 2);
       await numbered.workers.stop();
+    }),
+  );
+
+  check('a burst of calls starts all the workers that it needs at once', () =>
+    timersInHand(IDLE, async (fire) => {
+      const start = new Gate();
+      const numbered = new NumberedWorkers(
+        fire,
+        { min: 0, max: 8, concurrency: 2 },
+        upTo(8).map(() => start.opened),
+      );
+      const { workers } = numbered;
+      equal(numbered.started, 0);
+      const first = workers.req('hold');
+      equal(numbered.started, 1);
+      // Two calls for each worker, and one worker is starting already.
+      const calls = [first, ...upTo(8).map(() => workers.req('hold'))];
+      equal(numbered.started, 5);
+      calls.push(...upTo(20).map(() => workers.req('hold')));
+      equal(numbered.started, 8);
+      start.open();
+      await until(() => numbered.held.length === 16);
+      equal(new Set(numbered.held.map(({ by }) => by)).size, 8);
+      const answered = Promise.all(calls);
+      while (workers.stats.processed < calls.length) {
+        numbered.answer();
+        await turns(1);
+      }
+      equal((await answered).length, 29);
+      await workers.stop();
+    }),
+  );
+
+  check('with unlimited concurrency the first call starts a worker', async () => {
+    const workers = pool<never, string, string, never>(
+      () =>
+        spawn<never, string, string>({
+          req: (msg, rctx) => {
+            rctx.reply(msg);
+          },
+        }),
+      { min: 0, max: 4, concurrency: Infinity },
+    );
+    equal(await workers.req('hi'), 'hi');
+    equal(workers.stats.workers.length, 1);
+    await workers.stop();
+  });
+
+  check('a worker that ends by itself is started again only if it is needed', () =>
+    timersInHand(IDLE, async (fire) => {
+      const numbered = new NumberedWorkers(fire, { min: 0, max: 1 });
+      const { workers } = numbered;
+      equal(await workers.req('end'), 1);
+      await until(() => numbered.up.length === 0);
+      await turns();
+      equal(numbered.started, 1);
+      // The second call waits at the worker that ends, or in the queue.
+      equal(await Promise.all([workers.req('end'), workers.req('who')]), [2, 3]);
+      await workers.stop();
+    }),
+  );
+
+  check('with a key, places have no worker until one of their keys is used', () =>
+    timersInHand(IDLE, async (fire) => {
+      const numbered = new NumberedWorkers(fire, {
+        min: 0,
+        max: 4,
+        route: (msg: string) => msg,
+      });
+      const { workers } = numbered;
+      await workers.ready();
+      equal(numbered.started, 1);
+      const answers = await Promise.all(['who', 'who', 'me'].map((msg) => workers.req(msg)));
+      equal(answers[0], answers[1]);
+      ok(numbered.started <= 3, 'a place without a key has a worker');
+      await until(() => numbered.up.every(Boolean));
+      await numbered.look();
+      equal(numbered.up, []);
+      // The next call waits until the last worker of its place has ended.
+      ok((await workers.req('who')) > 1, 'it is an old worker');
+      equal(numbered.up, [true]);
+      await workers.stop();
     }),
   );
 

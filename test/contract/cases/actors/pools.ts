@@ -9,11 +9,12 @@ import {
   type Pool,
   type PoolOptions,
   type Running,
+  type WorkerStats,
 } from 'ump-ng/actors';
 import { equal, fails, ok, throws } from '../../assertions.js';
 import { isPending } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
-import { dispose, Gate, turns, until, upTo } from '../../utilities.js';
+import { dispose, Gate, reporting, turns, until, upTo } from '../../utilities.js';
 
 type Command = 'who' | 'hold' | 'crash' | 'end' | 'fail';
 
@@ -72,18 +73,19 @@ async function made(
 }
 
 /**
- * A pool of one worker without a limit; `end()` ends the worker, and with it the calls behind that.
+ * A pool of one worker without a limit, which starts only so many; `end()` ends the worker, which
+ * returns the calls behind that.
  */
-async function ending(options: PoolOptions) {
+async function ending(options: PoolOptions, starts = Infinity) {
   const end = new Gate();
   let started = 0;
   const worker = (own: number) =>
     actor({ req: { who: () => own, end: () => end.opened.then(() => stop()) } });
-  const workers = pool(() => spawn(worker(++started)), {
-    size: 1,
-    prefetchMs: Infinity,
-    ...options,
-  });
+  const start = () => {
+    if (started >= starts) throw new Error('no more workers');
+    return spawn(worker(++started));
+  };
+  const workers = pool(start, { size: 1, prefetchMs: Infinity, ...options });
   const there = remote<ReturnType<typeof worker>>(workers);
   equal(await there.req.who(), 1);
   return { end, workers, there };
@@ -175,22 +177,21 @@ export const pools = theme('actors: pools', (check) => {
     await workers.done;
   });
 
-  check('an idempotent call is sent again though close() was called meanwhile', async () => {
+  check('calls are sent again though close() was called meanwhile', async () => {
     const { end, workers, there } = await ending({});
     const first = there.req.end();
     const again = there.with({ idempotent: 1 }).req.who();
-    const once = fails(there.req.who(), 'ServerDisappeared');
+    const once = there.req.who();
     await until(() => workers.stats.pending === 3);
     workers.close();
     end.open();
     await first;
-    await once;
-    equal(await again, 2);
+    equal([await once, await again], [2, 2]);
     await workers.done;
   });
 
-  check('an idempotent call fails if no worker starts again after close()', async () => {
-    const { end, workers, there } = await ending({ intensity: { restarts: 0, within: 1000 } });
+  check('calls fail if no worker starts again after close()', async () => {
+    const { end, workers, there } = await ending({ intensity: { restarts: 0, within: 1000 } }, 1);
     const first = there.req.end();
     const again = fails(there.with({ idempotent: 1 }).req.who(), 'ServerDisappeared');
     await until(() => workers.stats.pending === 2);
@@ -338,11 +339,8 @@ export const pools = theme('actors: pools', (check) => {
         gone.client.close();
         return gone;
       },
-      // This one has credit for the first post only, because it does not start.
-      () =>
-        spawn<string, string, string>(() => begin.opened.then(() => ({ post: () => undefined })), {
-          capacity: 1,
-        }),
+      // This one has credit for two posts: one that it handles, and one that waits.
+      () => spawn<string, string, string>({ post: () => begin.opened }, { capacity: 1 }),
     ];
     const workers = pool<string, string, string, never>(
       async () => {
@@ -353,11 +351,13 @@ export const pools = theme('actors: pools', (check) => {
       },
       { size: 2, route: 'broadcast', onDropped: (what) => dropped.push(what) },
     );
-    for (const text of ['first', 'second']) workers.post(text);
-    await until(() => got.length === 2);
-    equal(got, ['3: first', '3: second']);
+    for (const text of ['first', 'second', 'third']) {
+      workers.post(text);
+      await until(() => got.includes(`3: ${text}`));
+    }
+    equal(got, ['3: first', '3: second', '3: third']);
     await until(() => dropped.length > 0);
-    equal(dropped, [{ type: 'post', msg: 'second' }]);
+    equal(dropped, [{ type: 'post', msg: 'third' }]);
     begin.open();
     await workers.stop();
   });
@@ -392,13 +392,14 @@ export const pools = theme('actors: pools', (check) => {
     let isFirst = true;
     const workers = pool<string, string, string, never>(
       () => {
-        const handler = { post: (text: string) => void got.push(text) };
         const waits = isFirst;
         isFirst = false;
         return spawn<string, string, string>(
-          async () => {
-            if (waits) await begin.opened;
-            return handler;
+          {
+            post: async (text) => {
+              if (waits) await begin.opened;
+              got.push(text);
+            },
           },
           { capacity: 1 },
         );
@@ -406,11 +407,15 @@ export const pools = theme('actors: pools', (check) => {
       { size: 2 },
     );
     await upAll(workers as unknown as AnyPool);
-    for (const text of 'abcd') workers.post(text);
-    await until(() => got.length === 3);
+    for (const text of 'abcdef') {
+      workers.post(text);
+      await turns();
+    }
+    // One worker handles a post and has another one waiting; all others went to the other worker.
+    equal(got.length, 4);
     begin.open();
-    await until(() => got.length === 4);
-    equal([...got].sort(), ['a', 'b', 'c', 'd']);
+    await until(() => got.length === 6);
+    equal([...got].sort(), ['a', 'b', 'c', 'd', 'e', 'f']);
     await workers.stop();
   });
 
@@ -543,13 +548,114 @@ export const pools = theme('actors: pools', (check) => {
     await numbered.holders(1);
     const { waiting, pending, latency, workers: each } = workers.stats;
     equal([waiting, pending], [0, 1]);
-    equal(each, [{ up: true, pending: 1, processed: 3, failed: 1, restarts: 0 }]);
+    const [{ utilization, ...only }] = each as [WorkerStats];
+    equal([only, each.length], [{ up: true, pending: 1, processed: 3, failed: 1, restarts: 0 }, 1]);
+    ok(0 < utilization && utilization <= 1, String(utilization));
     equal(latency.count, 4);
     const { median, p90, p99, max } = latency;
     ok(0 < median && median <= p90 && p90 <= p99 && p99 <= max, JSON.stringify(latency));
     numbered.answer(0);
     await call;
     await workers.stop();
+  });
+
+  check('stats tell waiting from running, and count the calls of each method', async () => {
+    const held: (() => void)[] = [];
+    const worker = actor({
+      req: {
+        hold: () => new Promise<void>((resolve) => held.push(resolve)),
+        fail: () => {
+          throw new Error('as asked');
+        },
+      },
+    });
+    const workers = pool(() => spawn(worker), { size: 1, prefetchMs: 0 });
+    const there = remote<typeof worker>(workers).req;
+    const since = performance.now();
+    const calls = upTo(2).map(() => there.hold());
+    await until(() => held.length === 1 && performance.now() - since > 20);
+    held[0]!();
+    await calls[0];
+    await until(() => held.length === 2);
+    held[1]!();
+    await calls[1];
+    await fails(there.fail(), 'HandlerFailed');
+    const { waitTime, runTime, latency, methods, utilization } = workers.stats;
+    equal(methods, { hold: { processed: 2, failed: 0 }, fail: { processed: 0, failed: 1 } });
+    equal([waitTime.count, runTime.count, latency.count], [3, 3, 3]);
+    // The first call ran for 20 ms, and the second waited as long.
+    ok(waitTime.max >= 15 && runTime.max >= 15, JSON.stringify({ waitTime, runTime }));
+    ok(latency.max >= Math.max(waitTime.max, runTime.max), JSON.stringify(latency));
+    ok(0 < utilization && utilization <= 1, String(utilization));
+    await workers.stop();
+  });
+
+  check('calls of a higher priority leave the queue first, others in order', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
+    const order: string[] = [];
+    const first = workers.req('hold');
+    await numbered.holders(1);
+    const priorities = [undefined, 1, -1, 2, 0, 1, Infinity, -1];
+    const calls = priorities.map((priority, at) =>
+      workers.req('who', { priority }).then(() => order.push(`${String(priority)} ${String(at)}`)),
+    );
+    const late = fails(workers.req('who', { priority: 9, timeout: 1 }), 'Timeout');
+    equal(workers.stats.waiting, 9);
+    await late;
+    ok(workers.stats.oldest > 0, 'none waits');
+    numbered.answer(0);
+    await Promise.all([first, ...calls]);
+    equal(order, ['Infinity 6', '2 3', '1 1', '1 5', 'undefined 0', '0 4', '-1 2', '-1 7']);
+    for (const priority of [NaN, 'high' as never]) {
+      await fails(workers.req('who', { priority }), 'InvalidArgument');
+    }
+    equal(workers.stats.waiting, 0);
+    await workers.stop();
+  });
+
+  check('`order` says which message leaves the queue first', async () => {
+    const log: number[] = [];
+    const begin = new Gate();
+    const dropped: unknown[] = [];
+    const workers: Pool<number, number, null> = pool(
+      () =>
+        begin.opened.then(() =>
+          spawn({
+            post: (msg: number) => void log.push(msg),
+            req: (msg: number, rctx: ReplyContext<null>) => {
+              log.push(msg);
+              rctx.reply(null);
+            },
+          }),
+        ),
+      {
+        size: 1,
+        order: (a, b) => (a.msg as number) - (b.msg as number),
+        onDropped: (what) => dropped.push(what),
+      },
+    );
+    const calls = [5, 3, 9].map((msg) => workers.req(msg));
+    workers.post(7);
+    workers.post(1);
+    const given = fails(workers.req(2, { timeout: 1 }), 'Timeout');
+    await given;
+    begin.open();
+    await Promise.all(calls);
+    equal(log, [1, 3, 5, 7, 9]);
+    await workers.stop();
+
+    const never = pool(() => new Promise<ReturnType<NumberedWorkers['start']>>(() => undefined), {
+      size: 1,
+      order: () => {
+        throw new Error('no order');
+      },
+    });
+    await reporting(async (reported) => {
+      const waiting = upTo(3).map(() => fails(never.req('who'), 'ServerDisappeared'));
+      never.kill();
+      await Promise.all(waiting);
+      ok(reported.length > 0, 'the error was not reported');
+    });
   });
 
   check('drain() waits for all pending calls', async () => {
@@ -592,15 +698,84 @@ export const pools = theme('actors: pools', (check) => {
     numbered.answer(0);
   });
 
+  check('calls of a handler that never settles fail when the pool ends', async () => {
+    // A promise that nothing refers to is collected, and with it the reply context.
+    const kept: unknown[] = [];
+    const stuck = actor({ req: { never: () => new Promise((resolve) => kept.push(resolve)) } });
+    for (const end of ['kill', 'stop'] as const) {
+      const workers = pool(() => spawn(stuck), { size: 1, prefetchMs: 0, shutdown: 1 });
+      const { req } = remote<typeof stuck>(workers);
+      const handled = fails(req.never(), 'ServerDisappeared');
+      const waiting = fails(req.never(), 'ServerDisappeared');
+      await until(() => workers.stats.pending === 1);
+      void workers[end]();
+      await handled;
+      await waiting;
+      await workers.done;
+    }
+  });
+
+  check('a call or a post for which the key function throws fails, and others go on', async () => {
+    const { workers } = await made({
+      size: 2,
+      route: (msg: string | undefined) => {
+        if (msg === 'fail') throw new RangeError('no key');
+        return typeof msg;
+      },
+    });
+    const attempts = [
+      await fails(workers.req('fail'), 'InvalidArgument'),
+      await fails(workers.req('fail', { idempotent: 1 }), 'InvalidArgument'),
+      throws(() => workers.reqDeferred('fail'), 'InvalidArgument'),
+      throws(() => {
+        workers.post('fail');
+      }, 'InvalidArgument'),
+    ];
+    for (const { cause } of attempts) equal((cause as Error).message, 'no key');
+    equal(workers.stats.waiting, 0);
+    await workers.ready();
+    // A message may be undefined; it has a key like any other.
+    const answers = upTo(4).map(() => workers.req(undefined as never));
+    equal(new Set(await Promise.all(answers)).size, 1);
+    await workers.stop();
+  });
+
+  check('`queue` bounds the calls that wait for the worker of their key', async () => {
+    const route = (command: string) => command;
+    const { numbered, workers } = await made({ size: 2, prefetchMs: 0, queue: 1, route });
+    const calls = upTo(2).map(() => workers.req('hold'));
+    await numbered.holders(1);
+    equal([workers.stats.waiting, workers.stats.pending], [1, 1]);
+    await fails(workers.req('hold'), 'MailboxFull');
+    const room = workers.ready();
+    numbered.answer(0);
+    await numbered.holders(2);
+    await room;
+    numbered.answer(1);
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
   check('kill() ends the pool at once', async () => {
     const { numbered, workers } = await made({ size: 1, prefetchMs: 0 });
-    void workers.tryReq('hold');
+    const held = fails(workers.req('hold'), 'ServerDisappeared');
     const waiting = fails(workers.req('hold'), 'ServerDisappeared');
     await numbered.holders(1);
     workers.kill();
     await waiting;
+    await held;
     await workers.done;
-    numbered.answer(0);
+  });
+
+  check('kill() during stop() fails calls at workers that cannot be killed', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0, shutdown: Infinity });
+    const held = fails(workers.req('hold'), 'ServerDisappeared');
+    await numbered.holders(1);
+    void workers.stop();
+    await turns(2);
+    workers.kill();
+    await held;
+    await workers.done;
   });
 
   check('a worker that ends is replaced; its slot takes no calls meanwhile', async () => {
@@ -676,6 +851,7 @@ export const pools = theme('actors: pools', (check) => {
       { shutdown: -1 },
       { route: 'nearest' as never },
       { route: 'constructor' as never },
+      { order: 'fifo' as never },
       { intensity: { restarts: -1, within: 1 } },
     ]) {
       throws(() => pool(start, options), 'InvalidArgument');

@@ -153,6 +153,8 @@ export const namesOfThreads = theme('actors: registry groups', (check) => {
     await first.closed;
     const second = closeAtEnd(await whenRegistered<unknown, ActorCommand>(name));
     equal(await second.req(['init']), 2);
+    // A worker ends when it has no clients, or else after the time for its shutdown.
+    second.close();
     await supervisor.stop();
     equal(await whereis(name), undefined);
   });

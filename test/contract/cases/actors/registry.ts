@@ -260,7 +260,7 @@ export const names = theme('actors: registry', (check) => {
     const { port1 } = new MessageChannel();
     throws(() => {
       joinRegistry(port1);
-    }, 'NotSupported');
+    }, 'InvalidArgument');
     port1.close();
   });
 });

@@ -106,7 +106,7 @@ export const restarts = theme('actors: restarts', (check) => {
   });
 
   check('a stuck thread is killed and restarted', [...REAL, 'stuck threads'], async (rig) => {
-    const line = new Line(rig, { heartbeat: 100 });
+    const line = new Line(rig, { heartbeat: 250 });
     const supervisor = supervise({ a: line.child }, OFTEN);
     const { a } = supervisor.children;
     const first = await which(a);
@@ -159,7 +159,7 @@ export const restarts = theme('actors: restarts', (check) => {
     const heard = async (name: 'a' | 'b'): Promise<void> => {
       while ((await which(supervisor.children[name])) !== lines[name].threads.length) await turn();
     };
-    for (const n of upTo(10)) {
+    for (const n of upTo(6)) {
       const name = n % 2 === 0 ? 'a' : 'b';
       // On platforms without `early exits`, a thread must have sent a message before it is killed.
       await heard(name);

@@ -569,12 +569,29 @@ export const supervision = theme('actors: supervision', (check) => {
     const supervisor = supervise({ counter: { start: () => spawn(counter(++started)) } });
     const once = remote<ReturnType<typeof counter>>(supervisor.children.counter);
     equal(await once.req.number(), 1);
-    const lost = [once.req.end(), fails(once.req.number(), 'ServerDisappeared')];
-    await Promise.all(lost);
-    equal(await once.req.number(), 2);
-    const ended = once.req.end();
-    equal(await once.with({ idempotent: 1 }).req.number(), 3);
-    await ended;
+    const again = once.with({ idempotent: 1 }).req;
+    const calls = [once.req.end(), again.number(), once.req.number()];
+    equal(await Promise.all(calls), [undefined, 2, 2]);
+    await fails(once.with({ idempotent: -1 }).req.number(), 'InvalidArgument');
+    await supervisor.stop();
+  });
+
+  check('a child whose starts fail again and again leaves the thread its event loop', async () => {
+    let tries = 0;
+    const supervisor = supervise(
+      {
+        a: {
+          start: () => {
+            if (++tries <= 20) throw new Error('not yet');
+            return new Nursery().start('a');
+          },
+        },
+      },
+      { intensity: { restarts: Infinity, within: 1000 } },
+    );
+    await turns(1);
+    ok(tries < 20, 'all starts came in one turn');
+    equal(await supervisor.children.a.req('run'), 'a run');
     await supervisor.stop();
   });
 });

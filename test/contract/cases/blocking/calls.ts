@@ -65,7 +65,8 @@ export const blockingCalls = theme('calls that block', (check) => {
     REAL,
     async (rig) => {
       const { client } = await serve(rig, 'serve');
-      throws(() => reqSync(client, ['hold', 'a'], { timeout: 20 }), 'Timeout');
+      const late = throws(() => reqSync(client, ['hold', 'a'], { timeout: 20 }), 'Timeout');
+      equal(late.message, 'no reply came within 20 ms');
       equal(reqSync(client, ['signal', 'a'], LONG), 'OriginDisappeared');
       const reply = client.reqDeferred(['echo', 'there']);
       await ask(client, 'echo', 'so it has arrived');

@@ -68,7 +68,8 @@ export const givingUp = theme('abort, timeout, dispose', (check) => {
 
   check('a timeout rejects, and the late reply is ignored', async (rig) => {
     const { client } = await rig.serve();
-    await fails(client.req(['hold', 'a'], { timeout: 5 }), 'Timeout');
+    const late = await fails(client.req(['hold', 'a'], { timeout: 5 }), 'Timeout');
+    equal(late.message, 'no reply came within 5 ms');
     const result = await client.tryReq(['hold', 'b'], { timeout: 0 });
     ok(!result.ok && result.error.code === 'Timeout', 'tryReq does not return it');
     equal(await ask(client, 'answer', 'a', 'late'), false);

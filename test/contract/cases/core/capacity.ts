@@ -42,6 +42,24 @@ export const capacity = theme('bounded mailboxes', (check) => {
     client.close();
   });
 
+  check('the caller of ready() has the room that it waited for', async () => {
+    const { server, client } = pair({ capacity: 1 });
+    client.post('first');
+    const postWhenReady = async (msg: string): Promise<void> => {
+      await client.ready();
+      client.post(msg);
+    };
+    const posted = [postWhenReady('second'), postWhenReady('third')];
+    // It would take the room of the second post if it were sent before the caller goes on.
+    const held = client.tryReq('held');
+    equal(await take(server, 3), ['first', 'second', 'third']);
+    await Promise.all(posted);
+    const { msg, rctx } = await takeRequest(server);
+    rctx.reply('yes');
+    equal([msg, await held], ['held', { ok: true, value: 'yes' }]);
+    client.close();
+  });
+
   check('a request that waits for credit keeps its place before later posts', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('first');

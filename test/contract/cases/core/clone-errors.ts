@@ -25,6 +25,13 @@ const culprits: [path: string, value: unknown][] = [
   ['value.get(1)', new Map([[1, new Proxy({}, {})]])],
 ];
 
+const uncloneable: Record<string, () => object> = {
+  AbortSignal: () => new AbortController().signal,
+  Headers: () => new Headers({ a: 'b' }),
+  Request: () => new Request('http://localhost/'),
+  URL: () => new URL('http://localhost/'),
+};
+
 export const cloneFaults = theme('values that cannot be cloned', (check) => {
   check('the message names the path, the cause is the engine’s own', async () => {
     const { client } = pair();
@@ -32,6 +39,27 @@ export const cloneFaults = theme('values that cannot be cloned', (check) => {
       const error = throws(() => client.post(value), 'DataClone');
       ok(error.message.startsWith(`${path} `), `expected ${path} to be named: ${error.message}`);
       equal((error.cause as Error).name, 'DataCloneError', path);
+    }
+    client.close();
+  });
+
+  check('objects of the platform that some engines clone to empty ones are refused', async () => {
+    const { server, client } = pair();
+    for (const [name, create] of Object.entries(uncloneable)) {
+      for (const [path, value] of [
+        ['value', create()],
+        [`value.${name}`, { [name]: create() }],
+        ['value[1]', [1, create()]],
+      ] as const) {
+        const error = throws(() => client.post(value), 'DataClone');
+        ok(error.message.startsWith(`${path} (${name}) `), error.message);
+        equal((error.cause as Error).name, 'DataCloneError', path);
+      }
+      client.post(Object.assign(new Error(name), { part: create(), kept: 1 }));
+      const [error] = (await take(server, 1)) as [
+        { message: string; part?: unknown; kept: number },
+      ];
+      equal([error.message, error.part, error.kept], [name, undefined, 1]);
     }
     client.close();
   });

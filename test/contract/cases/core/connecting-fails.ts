@@ -35,7 +35,8 @@ export const connectingFails = theme('connections that fail', (check) => {
     const client = connectTo(thread, { timeout: 20 });
     client.post('never sent');
     const rejected = fails(client.connected, 'Timeout');
-    await fails(client.req('never served'), 'Timeout');
+    const late = await fails(client.req('never served'), 'Timeout');
+    equal(late.message, 'the server did not accept the client within 20 ms');
     await rejected;
     equal((await client.closed).code, 'Timeout');
     throws(() => client.post(1), 'Timeout');

@@ -1,10 +1,11 @@
 import { isUmpError, UmpError } from 'ump-ng';
 import { equal, fails, ok } from '../../assertions.js';
-import { pair, take, takeRequest } from '../../in-process-pair.js';
+import { connectTo, pair, take, takeRequest } from '../../in-process-pair.js';
 import { ask } from '../../commands.js';
 import type { AnyClient } from '../../rig.js';
 import { makeSample, sampleNames } from '../../error-samples.js';
 import { theme } from '../../suite-dsl.js';
+import { turns } from '../../utilities.js';
 
 const appErrorOf = async (client: AnyClient, order: readonly unknown[]): Promise<unknown> => {
   const error = await fails(client.req(order), 'App');
@@ -87,6 +88,26 @@ export const errors = theme('errors', (check) => {
     const failing = client.req('fail');
     (await takeRequest(server)).rctx.fail(unwieldy());
     isWhole((await fails(failing, 'App')).appError);
+    client.close();
+  });
+
+  check('an Error deep in an Error arrives as an Error, also beside what is left out', async () => {
+    const { server, client } = pair();
+    const inner = (): Error => new RangeError('inner');
+    const deep = {
+      a: { b: inner(), bad },
+      map: new Map([['key', inner()]]),
+      set: new Set([inner()]),
+    };
+    client.post(Object.assign(new Error('outer'), { deep }));
+    const [got] = (await take(server, 1)) as [Error & { deep: typeof deep }];
+    const { a, map, set } = got.deep;
+    equal(Object.keys(a), ['b']);
+    for (const error of [a.b, map.get('key'), ...set]) {
+      // The engine has cloned it, which under Jest makes it one of another realm.
+      equal(Object.prototype.toString.call(error), '[object Error]');
+      equal(error!.message, 'inner');
+    }
     client.close();
   });
 
@@ -212,6 +233,63 @@ export const errors = theme('errors', (check) => {
     ok(own instanceof Error && own.name === 'OutOfStock', 'it lost its name');
     const both = await ask(client, 'sample', 'reply', 'an AggregateError');
     ok(both instanceof AggregateError, 'it is no AggregateError');
+  });
+
+  check('Errors in results of Promise.allSettled() arrive complete', async (rig) => {
+    const { client } = await rig.serve();
+    const own = Object.assign(new RangeError('too far', { cause: 'a cause' }), { code: 'E_FAR' });
+    const failing = async (reason: unknown): Promise<number> => {
+      await Promise.reject(reason);
+      return 1;
+    };
+    const settled = await Promise.allSettled([turns(), failing(own), failing(bad)]);
+    const late = failing(new UmpError('Timeout', 'late'));
+    const nested = { results: await Promise.allSettled([late, failing(own)]), again: own };
+    for (const list of [settled.slice(0, 2), settled.slice(1, 2)]) {
+      const reply = (await ask(client, 'echo', list)) as typeof settled;
+      equal(
+        reply.map(({ status }) => status),
+        list.map(({ status }) => status),
+      );
+      const reason: unknown = (reply.at(-1) as PromiseRejectedResult).reason;
+      ok(reason instanceof RangeError, 'it is no RangeError');
+      equal([reason.message, reason.cause], ['too far', 'a cause']);
+      equal((reason as typeof own).code, 'E_FAR');
+      equal(reason.stack, own.stack);
+    }
+    const { server, client: here } = pair();
+    here.post(nested);
+    const [{ results, again }] = (await take(server, 1)) as [typeof nested];
+    const [timedOut, far] = results as PromiseRejectedResult[];
+    ok(isUmpError(timedOut!.reason, 'Timeout'), 'it is no UmpError any more');
+    ok(far!.reason === again && again.code === 'E_FAR', 'one Error became two');
+    // A part that cannot be cloned is refused with its path, as everywhere.
+    const { message } = await fails(client.req(['echo', settled]), 'DataClone');
+    ok(message.includes('value[1][2].reason'), message);
+  });
+
+  check('registered classes of Errors arrive as such, at any depth', ['threads'], async (rig) => {
+    const thread = await rig.thread();
+    const task = thread.run('registerErrors', undefined);
+    task.result.catch(() => undefined);
+    const notFound = [404, true, 'HttpError', 'status 404', 'string'];
+    equal(await task.nextMessage(), {
+      refused: Array.from({ length: 7 }, () => 'InvalidArgument'),
+      top: notFound,
+      cause: [500, false, 'HttpError', 'status 500', 'string'],
+      deep: notFound,
+      isOne: true,
+      plain: { plain: [{ of: 'any' }] },
+      failed: [410, true, 'HttpError', 'status 410', 'string'],
+      made: 0,
+    });
+    // A thread that has not registered the class gets all but the class.
+    const client = connectTo(thread);
+    const { deep } = (await client.req('one')) as { deep: { error: Error & { status: number } }[] };
+    const { error } = deep[0]!;
+    ok(error instanceof Error, 'it is no Error');
+    equal([error.name, error.message, error.status], ['HttpError', 'status 404', 404]);
+    equal((error.cause as typeof error).status, 500);
   });
 
   check('an Error that is referenced twice arrives as one object', async (rig) => {

@@ -36,7 +36,7 @@ function stranger(): { port: MessagePort; say: (word: unknown) => void } {
   };
 }
 
-const HELLO = [0, 'ump-ng', 1, 0, 0];
+const HELLO = [0, 'ump-ng', 2, 0, [2, 0, []]];
 const record = (fields: unknown, more: object = {}): object => ({
   ...{ name: 'Error', message: 'm', stack: 's', fields },
   ...more,
@@ -211,6 +211,20 @@ export const hostile = theme('peers that do not speak the protocol', (check) => 
     equal(await answer, 'works');
     ok(await isPending(client.closed), 'it was closed');
     client.close();
+    port1.close();
+  });
+
+  check('an endpoint answers a sparse handshake', ['sparse arrays'], async () => {
+    const { port1, port2 } = new MessageChannel();
+    const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
+    const answered = new Promise((resolve) => {
+      port2.onmessage = resolve;
+    });
+    const [kind, name] = [0, 'knocked'];
+    port2.postMessage(Object.assign(sparse(), ['ump-ng', 2, kind, name]));
+    port2.postMessage(Object.assign(sparse(), ['ump-ng', 2, kind, '']));
+    await answered;
+    server.close();
     port1.close();
   });
 

@@ -4,7 +4,10 @@ import { pair, take, takeAll, takeRequest } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
 import { turns } from '../../utilities.js';
 
-const NO_SIGNALS: readonly unknown[] = [5, 'abort', null, {}, new AbortController()];
+const NO_SIGNALS: readonly unknown[] = [
+  ...[5, 'abort', null, {}, new AbortController()],
+  { aborted: false, addEventListener: () => undefined },
+];
 
 const NO_OPTIONS: readonly unknown[] = [null, 5, 'name'];
 

@@ -12,6 +12,8 @@ async function bereft(
 ): Promise<{ thread: Thread; client: AnyClient }> {
   const thread = await rig.thread();
   thread.run('serve', { keepAlive: true });
+  // A thread may take longer to start than the timeout of the client.
+  await connectTo(thread).connected;
   const client = connectTo(thread, { ...options, reconnect: true });
   const { closed } = client;
   equal(await ask(client, 'close', 'bye'), 'bye');
@@ -69,7 +71,7 @@ export const reconnecting = theme('clients that reconnect', (check) => {
   );
 
   check('the timeout restarts for each server', async (rig) => {
-    const { client } = await bereft(rig, { timeout: 1000 });
+    const { client } = await bereft(rig, { timeout: 500 });
     await fails(client.req('never served'), 'Timeout');
     equal((await client.closed).code, 'Timeout');
   });

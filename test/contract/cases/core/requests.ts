@@ -103,7 +103,8 @@ export const requests = theme('requests and posts', (check) => {
     const { server, client } = channel<string, number, number>();
     client.post('hello');
     const answer = client.req(20);
-    equal(await server.wait(), { type: 'post', msg: 'hello' });
+    const { type, msg } = await server.wait();
+    equal([type, msg], ['post', 'hello']);
     const message: MsgType<string, number, number> = await server.wait();
     if (message.type !== 'request') fail('it is no request');
     equal(message.msg, 20);

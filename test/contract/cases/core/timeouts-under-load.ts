@@ -21,7 +21,15 @@ import { connectTo, pair, takeRequest, type AnyContext } from '../../in-process-
 import { ask } from '../../commands.js';
 import type { AnyClient } from '../../rig.js';
 import { theme } from '../../suite-dsl.js';
-import { compute, computeInPieces, timersInHand, turns, until, upTo } from '../../utilities.js';
+import {
+  BUSY_WAYS,
+  compute,
+  computeInPieces,
+  timersInHand,
+  turns,
+  until,
+  upTo,
+} from '../../utilities.js';
 
 /** Milliseconds. A timer of this length fires when the case says so (`timersInHand`). */
 const TIMEOUT = 54_321;
@@ -281,24 +289,14 @@ export const clocks = theme('timeouts under load', (check) => {
   check('many timeouts that fire together share two rounds of the event loop', async () => {
     const { server, client } = pair();
     const rounds = { count: 0 };
-    // In browsers each round uses a port of its own, elsewhere it uses setImmediate().
+    // In browsers each round uses a port of its own; for Node see threads/shared-rounds.mjs.
     const ports = MessagePort.prototype;
     const { start } = ports;
-    const { setImmediate: immediate } = globalThis as {
-      setImmediate?: (call: () => void) => unknown;
-    };
+    const areCounted = !('setImmediate' in globalThis);
     ports.start = function (this: MessagePort) {
       rounds.count++;
       start.call(this);
     };
-    if (immediate !== undefined) {
-      Object.assign(globalThis, {
-        setImmediate: (call: () => void) => {
-          rounds.count++;
-          return immediate(call);
-        },
-      });
-    }
     try {
       await timersInHand(TIMEOUT, async (fire) => {
         const calls = upTo(1000).map(() => fails(client.req('x', { timeout }), 'Timeout'));
@@ -307,9 +305,10 @@ export const clocks = theme('timeouts under load', (check) => {
       });
     } finally {
       ports.start = start;
-      if (immediate !== undefined) Object.assign(globalThis, { setImmediate: immediate });
     }
-    ok(rounds.count > 0 && rounds.count < 20, `it took ${String(rounds.count)} messages`);
+    // Without sharing it would be thousands. A slow machine may need more than one shared round.
+    const isShared = rounds.count < 100 && (rounds.count > 0 || !areCounted);
+    ok(isShared, `it took ${String(rounds.count)} messages`);
     client.close();
     server.close();
   });
@@ -318,12 +317,13 @@ export const clocks = theme('timeouts under load', (check) => {
     const thread = await rig.thread();
     const task = thread.run('serve', {});
     task.result.catch(() => undefined);
-    const heartbeat = 100;
+    // On a busy machine Firefox takes up to 100 ms to deliver a message between idle agents.
+    const heartbeat = 250;
     const client = connectTo(thread, { heartbeat });
     equal(await ask(client, 'echo', 'first'), 'first');
     const clone = client.clone();
-    for (const periods of [0.6, 1.1, 3]) {
-      await computeInPieces(5, periods * heartbeat);
+    for (const [pieces, periods] of BUSY_WAYS) {
+      await computeInPieces(pieces, periods * heartbeat);
       equal(await ask(client, 'echo', periods), periods);
       equal(await ask(clone, 'echo', periods), periods);
     }
@@ -334,7 +334,7 @@ export const clocks = theme('timeouts under load', (check) => {
     const thread = await rig.thread();
     thread.run('serve', {}).result.catch(() => undefined);
     await connectTo(thread).connected;
-    const late = 1000;
+    const late = 500;
     const client = connectTo(thread, { timeout: late });
     compute(1.5 * late);
     await client.connected;

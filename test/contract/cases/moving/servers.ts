@@ -1,4 +1,4 @@
-import { connect, listen, Server, type MessagePort } from 'ump-ng';
+import { Client, connect, listen, Server, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../../assertions.js';
 import { RemoteClient, hostElsewhere } from '../../remote-handles.js';
 import { keep } from '../../keep-until-end.js';
@@ -159,6 +159,29 @@ export const movedServers = theme('migrating servers', (check) => {
     equal(await ask(client, 'posts'), upTo(22));
     client.close();
     await task.result;
+  });
+
+  check('clients that are made at once by the new host have the same bound', async () => {
+    const { server, client } = pair({ capacity: 2 });
+    const moved = move(server);
+    const made = [moved.client(), Client.from(moved.port())].map((each) => keep(each));
+    for (const one of made) {
+      await one.connected;
+      one.post(1);
+      one.post(2);
+      throws(() => one.post(3), 'MailboxFull');
+    }
+    for (const one of [client, ...made]) one.close();
+    equal(await takeAll(moved), [1, 2, 1, 2]);
+  });
+
+  check('clients of a new host settle though its old host was lost at once', async () => {
+    const { server } = pair();
+    const port = server.transfer();
+    const moved = keep(Server.from(port));
+    const made = keep(moved.client());
+    moved.close();
+    await fails(made.req('anything'), 'ServerDisappeared');
   });
 
   check('a client that connects at the old endpoint reaches the new host', async (rig) => {

@@ -1,0 +1,146 @@
+/** The contexts of calls: what `this` is in the methods of an actor. */
+import {
+  type AbortSignal,
+  isUmpError,
+  PostClient,
+  type ReplyContext,
+  type SendOptions,
+  type WeakClient,
+} from '../../core/internal.js';
+import { isPromise, MethodNotFound, Stop, type Flow } from '../handlers/handler.js';
+import type { AnyCall } from './call.js';
+import { endOfCall, isStream, postItem, pump } from './stream.js';
+import { Transferred } from './transferred.js';
+
+/** `this` of a method that is called by a post. */
+export interface PostContext {
+  /** A weak client of this actor; `upgrade()` returns a strong one. */
+  readonly self: WeakClient<unknown, unknown, unknown, unknown>;
+}
+
+/** `this` of a method that is called by a request. */
+export interface ReqContext extends PostContext {
+  /** Aborts when the caller cancels, times out or dies. */
+  readonly signal: AbortSignal;
+  /**
+   * The reply context of the request. A method that reads it answers with it, now or later: the
+   * result of the method is then not sent, and neither is progress that it reports after that.
+   */
+  readonly rctx: ReplyContext<unknown, unknown>;
+  /**
+   * Sends a copy of the value to the `onProgress` of the caller, which receives all values in
+   * order, and before the call settles. Does nothing if the caller has no `onProgress` or has
+   * given the call up, or if the call has settled. `value` may be the result of `transferred()`.
+   * @throws UmpError `DataClone` if the value cannot be cloned.
+   */
+  progress(value: unknown): void;
+}
+
+/** A method that was found; see holder.ts. */
+interface Callee {
+  readonly holder: { call(key: string, context: object, args: never[]): unknown };
+  readonly key: string;
+}
+
+export class PostCall implements PostContext {
+  readonly self: PostContext['self'];
+
+  constructor(self: PostContext['self']) {
+    this.self = self;
+  }
+}
+
+/** One request. */
+export class MethodCall implements ReqContext {
+  readonly self: PostContext['self'];
+  readonly #rctx: ReplyContext<unknown, unknown>;
+  #isContextTaken = false;
+  /** Receives the progress. Closed before the reply, so that the caller knows it has all. */
+  #progress: PostClient | undefined = undefined;
+
+  constructor(self: PostContext['self'], rctx: ReplyContext<unknown, unknown>) {
+    this.self = self;
+    this.#rctx = rctx;
+  }
+
+  get rctx(): ReplyContext<unknown, unknown> {
+    this.#isContextTaken = true;
+    this.#endProgress();
+    return this.#rctx;
+  }
+
+  get signal(): AbortSignal {
+    return this.#rctx.signal;
+  }
+
+  progress(value: unknown): void {
+    if (this.#progress === undefined) return;
+    try {
+      postItem(value, this.#progress);
+    } catch (error) {
+      if (!isUmpError(error, 'ServerDisappeared')) throw error;
+      this.#endProgress();
+    }
+  }
+
+  /** Calls the method and replies. */
+  run(callee: Callee, call: AnyCall): Flow<unknown> {
+    if (call.port !== undefined) return this.#runWithSink(callee, call, PostClient.from(call.port));
+    const result = callee.holder.call(callee.key, this, call.args);
+    if (isPromise(result)) return this.#replyLater(call.name, result);
+    return this.#reply(call.name, result);
+  }
+
+  async #replyLater(name: string, result: Promise<unknown>): Promise<Stop<unknown> | undefined> {
+    return this.#reply(name, await result);
+  }
+
+  async #runWithSink(
+    { holder, key }: Callee,
+    { name, args, mode }: AnyCall,
+    sink: PostClient,
+  ): Promise<Stop<unknown> | undefined> {
+    let end: unknown;
+    try {
+      if (mode === 'progress') this.#progress = sink;
+      const result = await holder.call(key, this, args);
+      if (mode === 'progress') end = result;
+      else if (isStream(result)) end = await pump(result, sink);
+      // A method that may return a stream or null has none this time.
+      else if (result === undefined || result === null) end = result;
+      else throw new MethodNotFound(`${name} is not a stream`);
+    } finally {
+      this.#progress = undefined;
+      sink.close();
+    }
+    return this.#reply(name, end, (value) => endOfCall(value, mode));
+  }
+
+  #endProgress(): void {
+    this.#progress?.close();
+    this.#progress = undefined;
+  }
+
+  #reply(
+    name: string,
+    value: unknown,
+    replyOf?: (value: unknown) => unknown,
+  ): Stop<unknown> | undefined {
+    let sent = value;
+    let options: SendOptions | undefined;
+    let stopped: Stop<unknown> | undefined;
+    if (typeof value === 'object' && value !== null) {
+      if (isStream(value)) throw new MethodNotFound(`${name} is a stream`);
+      if (value instanceof Stop) {
+        stopped = value;
+        sent = undefined;
+      } else if (value instanceof Transferred) {
+        sent = value.value;
+        options = { transfer: value.transfer };
+      }
+    }
+    if (this.#isContextTaken) return stopped;
+    this.#rctx.reply(replyOf === undefined ? sent : replyOf(sent), options);
+    return stopped;
+  }
+}

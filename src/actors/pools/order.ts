@@ -1,0 +1,44 @@
+/** The order in which messages leave the queue of a pool. */
+import { globals, raise } from '../../core/internal.js';
+import type { QueuedMessage } from '../proxies/call-target.js';
+import type { IsBefore } from '../proxies/dispatcher.js';
+import { reportIfThrows } from '../support/report.js';
+
+/** A call or a post that waits in the queue of a pool. */
+export interface Waiting {
+  /** A copy of the message. */
+  readonly msg: unknown;
+  /** The option of the call, or 0. */
+  readonly priority: number;
+  /** How many milliseconds before now the call was made. */
+  readonly waited: number;
+}
+
+/**
+ * Compares two waiting messages as for `Array.sort()`: a negative number if `a` leaves the queue
+ * first. For 0, the higher priority, and then the earlier call, is first.
+ */
+export type Order = (a: Waiting, b: Waiting) => number;
+
+/** Throws `InvalidArgument` unless `order` is undefined or a function. */
+export function isBeforeOf(stackStartFn: unknown, order: Order | undefined): IsBefore | undefined {
+  if (order === undefined) return undefined;
+  if (typeof order !== 'function')
+    raise(stackStartFn, 'InvalidArgument', 'order must be a function');
+  return (a, b) => {
+    let result = 0;
+    const now = globals.performance.now();
+    // An error of the application's function must not lose a message.
+    reportIfThrows(() => {
+      result = order(waiting(a, now), waiting(b, now));
+    });
+    if (result < 0 || result > 0) return result < 0;
+    return a.priority === b.priority ? a.number < b.number : a.priority > b.priority;
+  };
+}
+
+const waiting = ({ msg, priority, createdAt }: QueuedMessage, now: number): Waiting => ({
+  msg,
+  priority,
+  waited: now - createdAt,
+});

@@ -1,0 +1,43 @@
+/** How long one place of a pool waits before it starts a worker again. */
+import { globals } from '../../core/internal.js';
+import { MAX_BACKOFF_MS, type RestartOptions } from '../supervision/restart-policy.js';
+
+/** Without `backoff`: the first restart comes at once, the second after this time. */
+const INITIAL_MS = 50;
+const MAX_MS = 5000;
+/** After a worker has run for so long, its failure counts as the first one. */
+const STABLE_MS = 5000;
+
+export class RestartDelays {
+  readonly #backoff: RestartOptions['backoff'];
+  /** Failures that followed one another. */
+  #failures = 0;
+  /** Since when the worker takes calls, by performance.now(). */
+  #readySince: number | undefined = undefined;
+
+  constructor(backoff: RestartOptions['backoff']) {
+    this.#backoff = backoff;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** The worker takes calls from now on. */
+  onReady(): void {
+    this.#readySince = globals.performance.now();
+  }
+
+  /** The worker failed, or did not come up: returns the milliseconds to wait before the restart. */
+  next(): number {
+    const now = globals.performance.now();
+    const wasStable = this.#readySince !== undefined && now - this.#readySince >= STABLE_MS;
+    this.#failures = wasStable ? 1 : this.#failures + 1;
+    this.#readySince = undefined;
+    if (this.#backoff === undefined) {
+      return this.#failures === 1 ? 0 : Math.min(INITIAL_MS * 2 ** (this.#failures - 2), MAX_MS);
+    }
+    const { initial, max = MAX_BACKOFF_MS } = this.#backoff;
+    return Math.min(initial * 2 ** (this.#failures - 1), max);
+  }
+}

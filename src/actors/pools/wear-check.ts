@@ -1,0 +1,51 @@
+/** Says when a worker is worn, and must be renewed: by `maxCalls`, `maxAge` or `maxMemory`. */
+import { globals, later } from '../../core/internal.js';
+import type { PoolSettings } from './pool-settings.js';
+import type { Slot } from './slot.js';
+
+/** The least time between two questions for the memory of one worker. */
+const MEMORY_PAUSE_MS = 100;
+
+export class WearCheck {
+  readonly #settings: Pick<PoolSettings, 'maxCalls' | 'maxAgeMs' | 'maxMemory'>;
+  readonly #renew: (slot: Slot) => void;
+  /** When each worker was asked for its memory last, by performance.now(). */
+  readonly #askedAt = new WeakMap<Slot, number>();
+
+  constructor(
+    settings: Pick<PoolSettings, 'maxCalls' | 'maxAgeMs' | 'maxMemory'>,
+    renew: (slot: Slot) => void,
+  ) {
+    this.#settings = settings;
+    this.#renew = renew;
+  }
+
+  /** A worker takes calls from now on. */
+  onReady(slot: Slot): void {
+    const { maxAgeMs } = this.#settings;
+    if (maxAgeMs === Infinity) return;
+    const { readyCount } = slot;
+    later(maxAgeMs, () => {
+      if (slot.readyCount === readyCount) this.#renew(slot);
+    });
+  }
+
+  /** The worker was sent a call or a post. */
+  onUsed(slot: Slot): void {
+    if (slot.used >= this.#settings.maxCalls) this.#renew(slot);
+  }
+
+  /** A call of the worker has settled. */
+  onFree(slot: Slot): void {
+    if (this.#settings.maxMemory < Infinity) void this.#checkMemory(slot);
+  }
+
+  async #checkMemory(slot: Slot): Promise<void> {
+    const now = globals.performance.now();
+    if (now - (this.#askedAt.get(slot) ?? -Infinity) < MEMORY_PAUSE_MS) return;
+    this.#askedAt.set(slot, now);
+    // If the worker has ended, there is nothing to check.
+    const bytes = await slot.child.memory().catch(() => 0);
+    if (bytes > this.#settings.maxMemory) this.#renew(slot);
+  }
+}

@@ -1,0 +1,79 @@
+/** Comlink's endpoints as those of connect() and listen(). */
+import { connect, listen, type Endpoint as CoreEndpoint } from '../connect.js';
+import { bridge, NAME } from './bridge.js';
+import type { LinkClient, LinkServer } from './link.js';
+import type { Endpoint, EventSource, PostMessageWithOrigin } from './types.js';
+
+/** Everything that wrap() and expose() take. */
+export type AnyEndpoint = Endpoint | CoreEndpoint;
+
+export type Origins = readonly (string | RegExp)[];
+
+const ANY_ORIGIN = '*';
+
+/** The window of an endpoint that windowEndpoint() has returned. */
+const WINDOW = Symbol('window');
+/** The origin that its page must have, where connect() and listen() can check it. */
+const ORIGIN = Symbol('origin');
+
+interface WindowEndpoint extends Endpoint {
+  readonly [WINDOW]?: PostMessageWithOrigin;
+  readonly [ORIGIN]?: string;
+}
+
+/**
+ * Returns an endpoint for another window: a frame, the parent, or a window that was opened.
+ *
+ * @param target The window.
+ * @param context The object that receives the messages of the window; default this page.
+ * @param targetOrigin The origin that the page in the window must have; `'*'`, the default, means
+ * any: then whichever page is there can call, and can be called.
+ */
+export function windowEndpoint(
+  target: PostMessageWithOrigin,
+  context: EventSource = globalThis as unknown as EventSource,
+  targetOrigin = ANY_ORIGIN,
+): Endpoint {
+  return {
+    postMessage: (message: unknown, transfer?: never) => {
+      target.postMessage(message, targetOrigin, transfer);
+    },
+    addEventListener: context.addEventListener.bind(context),
+    removeEventListener: context.removeEventListener.bind(context),
+    [WINDOW]: target,
+    [ORIGIN]: (context as unknown) === globalThis ? targetOrigin : ANY_ORIGIN,
+  } as WindowEndpoint;
+}
+
+export function connectTo(endpoint: AnyEndpoint): LinkClient {
+  const { [ORIGIN]: origin = ANY_ORIGIN, [WINDOW]: target } = endpoint as WindowEndpoint;
+  return origin === ANY_ORIGIN
+    ? connect(nativeOf(endpoint, false), { name: NAME })
+    : connect(target as CoreEndpoint, { name: NAME, origin });
+}
+
+export function listenTo(endpoint: AnyEndpoint | undefined, allowed: Origins): LinkServer {
+  const { [ORIGIN]: origin, [WINDOW]: target } = (endpoint ?? {}) as WindowEndpoint;
+  const isAny = allowed.includes(ANY_ORIGIN);
+  const origins = isAny ? [origin ?? ANY_ORIGIN] : allowed;
+  const allowedOrigins = origins.includes(ANY_ORIGIN) ? undefined : origins.map(anywhere);
+  if (endpoint === undefined || (target !== undefined && allowedOrigins !== undefined)) {
+    return listen(target as CoreEndpoint | undefined, { name: NAME, allowedOrigins });
+  }
+  // The next page in a window may connect, too.
+  const keepAlive = target !== undefined || undefined;
+  return listen(nativeOf(endpoint, true), { name: NAME, allowedOrigins, keepAlive });
+}
+
+/** A RegExp of Comlink may match a part of the origin; one of listen() must match all of it. */
+const anywhere = (origin: string | RegExp): string | RegExp =>
+  typeof origin === 'string' ? origin : new RegExp(`.*(?:${origin.source}).*`, origin.flags);
+
+/** An object of the platform as it is; any other object that posts and emits messages by a port. */
+const nativeOf = (endpoint: AnyEndpoint, isListening: boolean): CoreEndpoint =>
+  'addEventListener' in endpoint &&
+  // Node's ports have the tag of an EventTarget.
+  !('on' in endpoint) &&
+  /Object|EventTarget|Broadcast/.test(Object.prototype.toString.call(endpoint))
+    ? bridge(endpoint, isListening, (endpoint as WindowEndpoint)[WINDOW])
+    : (endpoint as CoreEndpoint);

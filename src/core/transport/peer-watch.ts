@@ -1,0 +1,95 @@
+/**
+ * Detects that the peer of a connection is lost where its transport does not report that: the agent
+ * at the other end has died, or its port has.
+ *
+ *   on its way ──arrived()──► arrived ──close()──► closed
+ *       └──────────────────close()───────────────────┘
+ *
+ * Until the peer has said HELLO, its port may still be on its way, passed on from agent to agent.
+ * If the agent that last had the port dies, an orphan timer starts: if no HELLO and no report of
+ * another holder comes before it expires, the peer counts as lost.
+ */
+import { afterArrived, MIN_SILENT_TURNS, startDeadline } from './deadlines.js';
+import { liveness } from './driver.js';
+import type { LivenessFrame } from '../protocol/frames.js';
+
+/**
+ * How long the orphan timer runs. If another agent has the port by now, its HELLO, or the report
+ * that the port has arrived there, comes within this time, unless that agent computes for longer.
+ */
+const ORPHAN_GRACE_MS = 2000;
+
+export class PeerWatch {
+  /** The id of the agent at the other end, or of the one that the peer's port is on its way to. */
+  agentId: string | undefined;
+  readonly #onLost: () => void;
+  #state: 'on its way' | 'arrived' | 'closed' = 'on its way';
+  #stopAgent: (() => void) | undefined;
+  #stopHolders: (() => void) | undefined;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(onLost: () => void) {
+    this.#onLost = onLost;
+  }
+
+  /** The peer is in this agent from now on. */
+  watchAgent(agentId: string | undefined): void {
+    if (agentId === undefined || this.#state === 'closed') return;
+    this.#stopAgent?.();
+    this.agentId = agentId;
+    this.#stopAgent = liveness()?.watch(agentId, () => {
+      afterArrived(this.#onLost);
+    });
+  }
+
+  /**
+   * The agent `holder` has the peer's port, or `sender` is sending it there. If either dies before
+   * anything more is heard, the port may be lost with it.
+   */
+  watchHolder(holder: string, sender = holder): void {
+    if (this.#state !== 'on its way') return;
+    this.#forgetHolders();
+    const stops = [...new Set([holder, sender])].map((agentId) =>
+      liveness()?.watch(agentId, () => {
+        this.startOrphanTimer();
+      }),
+    );
+    this.#stopHolders = () => {
+      for (const stop of stops) stop?.();
+    };
+  }
+
+  /** Like {@link watchHolder}, but a report that came over the connection itself is newer. */
+  learnHolder([, , holder, , , sender]: LivenessFrame): void {
+    if (holder !== undefined && this.#stopHolders === undefined) this.watchHolder(holder, sender);
+  }
+
+  /** The peer's port may be lost. */
+  startOrphanTimer(): void {
+    if (this.#state !== 'on its way') return;
+    this.#stopTimer ??= startDeadline(ORPHAN_GRACE_MS, MIN_SILENT_TURNS, this.#onLost);
+  }
+
+  /** The peer has said HELLO. */
+  arrived(): void {
+    this.#state = 'arrived';
+    this.#forgetHolders();
+  }
+
+  /** The connection is closed. Its transport may still need to know that the peer's agent dies. */
+  close(): void {
+    this.#state = 'closed';
+    this.#forgetHolders();
+  }
+
+  /** The transport has ended as well. */
+  stop(): void {
+    this.#stopAgent?.();
+  }
+
+  #forgetHolders(): void {
+    this.#stopHolders?.();
+    this.#stopTimer?.();
+    this.#stopHolders = this.#stopTimer = undefined;
+  }
+}

@@ -1,0 +1,3 @@
+import { listen } from 'ump-ng';
+
+for await (const { msg, rctx } of listen()) rctx?.reply(`hello ${msg}`);

@@ -1,0 +1,78 @@
+// State libraries around every kind of handle: Vue and Immer put Proxies around what they hold, and
+// MobX copies it.
+import { equal } from 'node:assert/strict';
+import { createDraft, finishDraft, produce } from 'immer';
+import { observable } from 'mobx';
+import { channel } from 'ump-ng';
+import { actor, pool, remote, spawn, supervise } from 'ump-ng/actors';
+import { reactive, ref, shallowReadonly } from 'vue';
+
+const calculator = actor({ req: { add: (a, b) => a + b } });
+const add = ['add', [1, 2]];
+
+/** Every kind of handle. */
+async function handles() {
+  const { server, client } = channel();
+  const deferred = client.reqDeferred('deferred');
+  const { rctx } = await server.wait();
+  const spawned = spawn(calculator);
+  return {
+    server,
+    client,
+    deferred,
+    rctx,
+    posting: client.postOnly(),
+    weak: client.weak(),
+    spawned,
+    api: remote(spawned.client),
+    supervisor: supervise({ child: { start: () => spawn(calculator) } }),
+    workers: pool(() => spawn(calculator), { size: 1 }),
+  };
+}
+
+/** Uses each, and closes all. */
+async function use(state) {
+  equal(state.rctx.reply('answer'), true);
+  equal(await state.deferred.wait(), 'answer');
+  state.posting.post('posted');
+  equal((await state.server.wait()).msg, 'posted');
+  const question = state.client.req('question');
+  (await state.server.wait()).rctx.reply('reply');
+  equal(await question, 'reply');
+  const upgraded = await state.weak.upgrade();
+  equal(await state.spawned.client.req(add), 3);
+  equal(await state.api.req.add(1, 2), 3);
+  equal(await state.supervisor.children.child.req(add), 3);
+  equal(await state.workers.req(add), 3);
+  await state.supervisor.stop();
+  await state.workers.stop();
+  for (const { client } of [state, state.spawned, { client: upgraded }]) client.close();
+  await state.spawned.done;
+  for (const each of [state.posting, state.weak, state.server]) each.close();
+}
+
+const mapped = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+
+const CASES = {
+  'Vue, reactive() around an object that holds them': (all) => use(reactive(all)),
+  'Vue, a ref() for each': (all) => use(mapped(all, (handle) => ref(handle).value)),
+  'Vue, shallowReadonly()': (all) => use(shallowReadonly(all)),
+  'MobX, observable() around an object that holds them': (all) => use(observable(all)),
+  'MobX, observable() of each': (all) => use(mapped(all, (handle) => observable(handle))),
+  'Immer, in a state that produce() makes': (all) =>
+    use(produce({}, (draft) => void (draft.all = all)).all),
+  async 'Immer, through a draft'(all) {
+    const draft = createDraft({ all });
+    await use(draft.all);
+    finishDraft(draft);
+  },
+};
+
+for (const [name, run] of Object.entries(CASES)) {
+  await run(await handles()).then(
+    () => console.log(`ok ${name}`),
+    (error) => console.log(`FAILED ${name}`, error),
+  );
+}
+process.exit();

@@ -1,0 +1,4 @@
+import 'zone.js/node';
+import { runChecks } from '../app/run-checks.mjs';
+
+await Zone.current.fork({ name: 'checks' }).run(() => runChecks());

@@ -1,0 +1,43 @@
+// A pool whose workers exit with code 0 while calls are queued at them: clean-exits.test.ts.
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { pool, serveWorker, spawnWorker } from 'ump-ng/actors';
+
+const ROUNDS = 3;
+
+if (isMainThread) {
+  /** The round whose calls have all been sent. */
+  const sent = new Int32Array(new SharedArrayBuffer(4));
+  let started = 0;
+  const events = [];
+  const workers = pool(
+    () => {
+      started++;
+      return spawnWorker(new Worker(new URL(import.meta.url), { workerData: sent }));
+    },
+    {
+      size: 1,
+      prefetchMs: Infinity,
+      // No exit counts.
+      intensity: { restarts: 0, within: 60_000 },
+      onEvent: ({ type }) => events.push(type),
+    },
+  );
+  for (let round = 1; round <= ROUNDS; round++) {
+    await workers.req('warm up');
+    const calls = [{ exit: round }, 'a', { b: 1 }, 'c'].map((msg) => workers.tryReq(msg));
+    sent[0] = round;
+    const results = await Promise.all(calls);
+    console.log(results.map(({ ok, error }) => (ok ? 'answered' : error.code)).join(' '));
+  }
+  await workers.stop();
+  console.log(`${started} workers, ${events.includes('gave up') ? 'gave up' : 'went on'}`);
+} else {
+  const sent = workerData;
+  serveWorker(() => ({
+    async req(msg, rctx) {
+      if (msg.exit === undefined) return void rctx.reply(msg);
+      while (sent[0] < msg.exit) await new Promise((resolve) => setTimeout(resolve));
+      process.exit(0);
+    },
+  }));
+}
