@@ -60,6 +60,12 @@ export class Gate {
   });
 }
 
+/**
+ * Never settles. A promise that nothing refers to can be collected, and with it the request that
+ * waits for it, whose caller then gets `NoReply`.
+ */
+export const FOREVER = new Promise<never>(() => undefined);
+
 /** The numbers from 1 to `last`. */
 export const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
 

@@ -15,6 +15,8 @@ import {
 const say = (...words) => console.log(...words);
 const start = (role) =>
   new Worker(new URL('./exit-worker.mjs', import.meta.url), { workerData: role });
+/** Nothing else would keep it, and the requests that wait for it, from being collected. */
+const forever = new Promise(() => undefined);
 /** Fires only if something else keeps the process alive. */
 const ifStillHere = (act) => setTimeout(act, 300).unref();
 
@@ -229,7 +231,7 @@ const CASES = {
     setTimeout(() => client.post('a post'), 100);
   },
   'an actor in this thread that works without end'() {
-    const { client } = spawn({ post: () => new Promise(() => undefined) });
+    const { client } = spawn({ post: () => forever });
     client.post(1);
     client.post(2);
     ifStillHere(() => say('HELD'));
@@ -240,7 +242,7 @@ const CASES = {
     ifStillHere(() => say('HELD'));
   },
   async 'a pool that stops actors in this thread that never end'() {
-    const never = () => spawn({ req: () => new Promise(() => undefined) });
+    const never = () => spawn({ req: () => forever });
     const workers = pool(never, { size: 1, shutdown: 1 });
     const call = workers.tryReq('never answered');
     await workers.stop();

@@ -6,6 +6,8 @@ import { introspect, pool } from 'ump-ng/actors';
 import { reqSync } from 'ump-ng/sync';
 
 const MANY = 5000;
+/** Never settles. */
+const forever = new Promise(() => undefined);
 
 /** A blocking call comes last, behind as many that are awaited, when the server's thread dies. */
 async function blocks() {
@@ -48,7 +50,7 @@ async function reportsPosts() {
 
 function reportsPostsOfPool() {
   let dropped = 0;
-  const workers = pool(() => new Promise(() => undefined), { onDropped: () => dropped++ });
+  const workers = pool(() => forever, { onDropped: () => dropped++ });
   for (let at = 0; at < MANY; at++) workers.post(at);
   workers.kill();
   process.on('exit', () => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { MessageChannel } from 'node:worker_threads';
 import { channel, Client, type ReplyContext, type Server } from 'ump-ng';
 import { pool } from 'ump-ng/actors';
+import { FOREVER } from '../contract/utilities.js';
 
 const script = fileURLToPath(new URL('./many-at-once.mjs', import.meta.url));
 /** Milliseconds. Only a hang takes this long. */
@@ -138,7 +139,7 @@ describe('the event loop turns before the last of them is settled', () => {
   });
 
   test('calls that wait in a pool', async () => {
-    const workers = pool<never, number, number, never>(() => new Promise(() => undefined));
+    const workers = pool<never, number, number, never>(() => FOREVER);
     const calls = many((at) => workers.req(at));
     const [first = 0, last = 0] = await turnsOf(calls, () => {
       workers.kill();

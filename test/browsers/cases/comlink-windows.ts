@@ -10,6 +10,7 @@ import { equal, fails, ok, throws } from '../../contract/assertions.js';
 import { isPending } from '../../contract/in-process-pair.js';
 import { keep } from '../../contract/keep-until-end.js';
 import { theme } from '../../contract/suite-dsl.js';
+import { FOREVER } from '../../contract/utilities.js';
 import { ELSEWHERE, frame, HERE, type Guest } from './guest-page.js';
 
 interface Greeter {
@@ -144,7 +145,7 @@ export const comlinkWindows = theme('comlink: windows', (check) => {
     await exposeIn(there, HERE());
     const remote = remoteIn(there, HERE());
     equal(await remote.greet('once'), 'hello, once');
-    const pending = remote.call(proxy(() => new Promise(() => undefined)) as never);
+    const pending = remote.call(proxy(() => FOREVER) as never);
     const restarted = there.restarted();
     there.element.src = there.element.src.replace('#', '?again#');
     await fails(pending, 'ServerDisappeared');

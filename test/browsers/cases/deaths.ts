@@ -8,8 +8,11 @@ import { ELSEWHERE, frame, HERE, worker, type Guest } from './guest-page.js';
 
 const stuckServer = (guest: Guest<unknown>): Promise<void> =>
   guest.run((lib) => {
+    const held: unknown[] = [];
+    Object.assign(globalThis, { held });
     void (async () => {
       for await (const message of lib.listen()) {
+        held.push(message);
         if (message.type !== 'request') continue;
         if (message.msg === 'hang') for (;;);
         if (message.msg === 'close') (globalThis as unknown as { close(): void }).close();

@@ -56,9 +56,12 @@ async function dataWorker(): Promise<Guest<Worker>> {
 }
 
 const echoThere = (lib: Lib): void => {
+  const held: unknown[] = [];
+  Object.assign(globalThis, { held });
   void (async () => {
     for await (const message of lib.listen()) {
       if (message.type === 'request' && message.msg !== 'hold') message.rctx.reply(message.msg);
+      else held.push(message);
     }
   })();
 };

@@ -9,8 +9,11 @@ import { frame, HERE, worker, type Guest } from './guest-page.js';
 const serve = (guest: Guest<unknown>): Promise<void> =>
   guest.run((lib, home) => {
     const options = typeof document === 'undefined' ? {} : { allowedOrigins: [home] };
+    const held: unknown[] = [];
+    Object.assign(globalThis, { held });
     void (async () => {
       for await (const message of lib.listen(undefined, options)) {
+        held.push(message);
         if (message.type !== 'request') continue;
         if (message.msg === 'close') (globalThis as unknown as { close(): void }).close();
         if (message.msg === 'echo') message.rctx.reply('echo');

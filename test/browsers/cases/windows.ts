@@ -201,10 +201,13 @@ export const windows = theme('windows', (check) => {
     const there = await frame();
     const serve = (): Promise<void> =>
       there.run((lib, home) => {
+        const held: unknown[] = [];
+        Object.assign(globalThis, { held });
         void (async () => {
           for await (const message of lib.listen(undefined, { allowedOrigins: [home] })) {
             if (message.type === 'request' && message.msg !== 'hold')
               message.rctx.reply(message.msg);
+            else held.push(message);
           }
         })();
       }, HERE());

@@ -14,6 +14,7 @@ import {
 } from 'ump-ng/comlink';
 import { useDates } from '../comlink-remotes.js';
 import type { RoleEnv } from '../roles.js';
+import { FOREVER } from '../utilities.js';
 
 type Callback<A, R = void> = (value: A) => R;
 
@@ -67,7 +68,7 @@ export const serviceOf = (env: Pick<RoleEnv<unknown>, 'send'>) => {
     returnsFunction: () => (): void => undefined,
     hangs: (): Promise<never> => {
       env.send('hangs');
-      return new Promise(() => undefined);
+      return FOREVER;
     },
     each: async (upTo: number, callback: Remote<Callback<number, number> & ProxyMarked>) => {
       const results: number[] = [];
@@ -115,7 +116,7 @@ export async function exposeService(
   const { allowedOrigins } = env.listening ?? {};
   expose(serviceOf(env), endpoint, { allowedOrigins, ...options });
   if (whenTold !== true) env.send('exposed');
-  return new Promise(() => undefined);
+  return FOREVER;
 }
 
 /** Makes calls of a service by the port that came with the role. */

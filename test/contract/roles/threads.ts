@@ -1,5 +1,6 @@
 /** Threads that pass ports on, and threads that end. */
 import type { RoleEnv } from '../roles.js';
+import { FOREVER } from '../utilities.js';
 
 /** Passes all its ports on, one by one, without reading from them. */
 export async function relay(env: RoleEnv<undefined>): Promise<void> {
@@ -11,10 +12,10 @@ export function crash(): Promise<void> {
   setTimeout(() => {
     throw new Error('this crash is part of the test');
   }, 0);
-  return new Promise(() => undefined);
+  return FOREVER;
 }
 
 export function exit(env: RoleEnv<undefined>): Promise<void> {
   env.exit();
-  return new Promise(() => undefined);
+  return FOREVER;
 }

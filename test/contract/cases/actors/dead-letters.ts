@@ -5,7 +5,7 @@ import { equal, fails } from '../../assertions.js';
 import { closeAtEnd, keep } from '../../keep-until-end.js';
 import { pair, take, takeRequest } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
-import { reporting, turns, until } from '../../utilities.js';
+import { FOREVER, reporting, turns, until } from '../../utilities.js';
 
 /** Letters of this case. Others, of collected servers of earlier cases, can come at any time. */
 const isOwn = (dropped: Dropped): boolean =>
@@ -22,7 +22,7 @@ async function listening(run: (heard: Dropped[]) => Promise<void>): Promise<void
   }
 }
 
-const never = (): Promise<never> => new Promise(() => undefined);
+const never = (): Promise<never> => FOREVER;
 
 export const deadLetters = theme('actors: dead letters', (check) => {
   check('unread posts', () =>

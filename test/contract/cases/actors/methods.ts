@@ -5,7 +5,7 @@ import { equal, fails, ok, throws } from '../../assertions.js';
 import { closeAtEnd } from '../../keep-until-end.js';
 import { isPending, pair } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
-import { until } from '../../utilities.js';
+import { FOREVER, until } from '../../utilities.js';
 
 const calculator = actor({
   post: {
@@ -181,13 +181,11 @@ export const actorMethods = theme('actors: methods', (check) => {
   });
 
   check('the options of with() apply to its calls', async () => {
-    // A promise that nothing refers to may be collected, and with it the request that it holds.
-    const forever = new Promise<void>(() => undefined);
     const idle = actor({
       post: { take: (_buffer: ArrayBuffer) => undefined },
       req: {
         size: (buffer: ArrayBuffer) => buffer.byteLength,
-        never: () => forever,
+        never: () => FOREVER,
       },
     });
     const there = remote<typeof idle>(closeAtEnd(spawn(idle, { concurrency: 2 }).client));

@@ -13,7 +13,7 @@ import {
 import { equal, fails, ok, throws } from '../../assertions.js';
 import { isPending } from '../../in-process-pair.js';
 import { theme } from '../../suite-dsl.js';
-import { Gate, reporting, turns, until } from '../../utilities.js';
+import { FOREVER, Gate, reporting, turns, until } from '../../utilities.js';
 
 type Command = 'run' | 'crash' | 'end' | 'hold' | 'deaf';
 
@@ -471,7 +471,7 @@ export const supervision = theme('actors: supervision', (check) => {
     const nursery = new Nursery();
     const starts: (() => Promise<ReturnType<Nursery['start']>>)[] = [
       () => Promise.resolve(nursery.start('a')),
-      () => new Promise(() => undefined),
+      () => FOREVER,
     ];
     const supervisor = supervise({
       a: { start: () => starts.shift()!(), shutdown: 0 },
