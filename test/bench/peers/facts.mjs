@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { probes, WATCHED } from './probes.mjs';
 
-const PEERS = ['ump-ng', 'comlink', 'birpc', 'workerpool', 'piscina'];
+const PEERS = ['ump-ng', 'ump-ng/comlink', 'comlink', 'birpc', 'workerpool', 'piscina'];
 const LONGEST = 10 * WATCHED;
 const [, file, peer, probe] = process.argv;
 
@@ -14,7 +14,8 @@ const root = path.join(import.meta.dirname, '../../..');
 
 /** Not by its package.json's path: few export it. */
 function version(name) {
-  if (name === 'ump-ng') return JSON.parse(readFileSync(path.join(root, 'package.json'))).version;
+  if (name.startsWith('ump-ng'))
+    return JSON.parse(readFileSync(path.join(root, 'package.json'))).version;
   const entry = createRequire(import.meta.url).resolve(name);
   const folder = entry.slice(0, entry.lastIndexOf(`node_modules/${name}/`));
   return JSON.parse(readFileSync(`${folder}node_modules/${name}/package.json`)).version;
@@ -47,7 +48,7 @@ if (peer === undefined) {
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
 } else {
-  const adapter = await import(`./adapters/${peer}.mjs`);
+  const adapter = await import(`./adapters/${peer.replace('-ng/', '-')}.mjs`);
   const broken = path.join(import.meta.dirname, 'broken-worker.mjs');
   console.log(await probes[probe]({ ...adapter, broken }));
   process.exit();

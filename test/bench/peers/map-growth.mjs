@@ -1,25 +1,20 @@
-// How many entries an action leaves in Maps: that is where all these libraries keep their pending
-// calls (workerpool uses an object, and tells by itself how many it has).
-const { set, delete: remove, clear } = Map.prototype;
+// How many entries an action leaves in the Maps that a call uses: that is where all these libraries
+// keep their pending calls (workerpool uses an object, and tells by itself how many it has).
 
-export async function growthOfMaps(action) {
-  const before = new Map();
-  const note = (map) => {
-    if (!before.has(map)) set.call(before, map, map.size);
-  };
+/** `call` is one call that succeeds. */
+export async function growthOfMaps(call, action) {
+  const used = new Set();
+  const { set } = Map.prototype;
   Map.prototype.set = function (key, value) {
-    note(this);
+    used.add(this);
     return set.call(this, key, value);
   };
-  Map.prototype.delete = function (key) {
-    note(this);
-    return remove.call(this, key);
-  };
-  Map.prototype.clear = function () {
-    note(this);
-    clear.call(this);
-  };
+  try {
+    await call();
+  } finally {
+    Map.prototype.set = set;
+  }
+  const before = new Map([...used].map((map) => [map, map.size]));
   await action();
-  Object.assign(Map.prototype, { set, delete: remove, clear });
   return [...before].reduce((sum, [map, size]) => sum + Math.max(0, map.size - size), 0);
 }

@@ -37,8 +37,8 @@ async function running({ call }, signal) {
   return outcome(pending);
 }
 
-/** In ump-ng, an application's error is the `appError`. */
-const thrown = ({ error }) => (error?.code === 'App' ? error.appError : error);
+/** In ump-ng, what a method throws is the `cause` of the error that the call rejects with. */
+const thrown = ({ error }) => (error?.code === 'HandlerFailed' ? error.cause : error);
 
 export const probes = {
   async 'the other side ends while it works on a call'({ open }) {
@@ -66,12 +66,15 @@ export const probes = {
     const peer = open();
     await peer.call('echo', 0);
     let first;
-    const left = await growthOfMaps(async () => {
-      const calls = Array.from({ length: CALLS }, () =>
-        outcome(attempt(() => peer.call('echo', { callback() {} }))),
-      );
-      [first] = await Promise.all(calls);
-    });
+    const left = await growthOfMaps(
+      () => peer.call('echo', 0),
+      async () => {
+        const calls = Array.from({ length: CALLS }, () =>
+          outcome(attempt(() => peer.call('echo', { callback() {} }))),
+        );
+        [first] = await Promise.all(calls);
+      },
+    );
     const entries = Math.max(left, peer.waiting?.() ?? 0);
     const after = tell(await outcome(attempt(() => peer.call('echo', 1))));
     return `${tell(first)}; ${entries} entries left; the next call ${after}`;

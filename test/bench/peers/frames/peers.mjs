@@ -3,25 +3,19 @@
 import * as comlink from 'comlink';
 import * as penpal from 'penpal';
 import { connect, listen } from 'ump-ng';
+import { actor, remote, serve } from 'ump-ng/actors';
 import { service } from '../service.mjs';
-
-async function answer({ msg: { name, value }, rctx }) {
-  try {
-    rctx.reply(await service[name](value));
-  } catch (error) {
-    rctx.fail(error);
-  }
-}
 
 const umpNg = (options) => ({
   open({ contentWindow }, origin) {
-    const client = connect(contentWindow, { origin, ...options });
-    return (name, value, signal) => client.req({ name, value }, { signal });
+    const there = remote(connect(contentWindow, { origin, ...options }));
+    return (name, value, signal) => (signal ? there.with({ signal }) : there).req[name](value);
   },
-  async serve(origin) {
-    const server = listen(undefined, { allowedOrigins: [origin] });
-    for await (const message of server) void answer(message);
-  },
+  serve: (origin) =>
+    // As many calls at a time as come, as with the other libraries.
+    serve(listen(undefined, { allowedOrigins: [origin] }), actor({ req: service }), {
+      concurrency: Infinity,
+    }),
 });
 
 export const peers = {
