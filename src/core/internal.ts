@@ -72,5 +72,6 @@ export { Queue, type QueueNode } from './support/queue.js';
 export { startDeadline } from './transport/deadlines.js';
 export { createChannel, createLoopRef, deliverArrived } from './transport/driver.js';
 export { trackMoved } from './transport/port-holders.js';
+export { closePortsIn } from './transport/ports.js';
 export type { Transport } from './transport/transport.js';
-export { closeMovedPorts, notifyUndelivered, setThreadHook } from './transport/undelivered.js';
+export { notifyUndelivered, setThreadHook } from './transport/undelivered.js';

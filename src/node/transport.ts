@@ -163,13 +163,9 @@ class NodeTransport implements Transport, InboundPort {
 
   receive(data: unknown): true {
     // Messages that were queued still come after our own close().
-    if (this.#isClosed) this.#closePortsIn(data);
-    else this.#receiver?.receive(data);
+    if (!this.#isClosed) this.#receiver?.receive(data);
+    else for (const port of portsIn(data)) openNodeTransport(this.#threads, port).close();
     return true;
-  }
-
-  #closePortsIn(data: unknown): void {
-    for (const port of portsIn(data)) openNodeTransport(this.#threads, port).close();
   }
 
   sendDoorbell(doorbell: Doorbell): void {

@@ -8,8 +8,8 @@ import * as frames from '../core/protocol/frames.js';
 import { perThread } from '../core/support/per-thread.js';
 import { liveness } from '../core/transport/driver.js';
 import { announceHolder, trackMoved } from '../core/transport/port-holders.js';
+import { closePortsIn } from '../core/transport/ports.js';
 import { ClosingTransport } from './closing-transport.js';
-import { closePortsIn } from './port-transport.js';
 import type { PostMessage } from './posted-ports.js';
 
 /**

@@ -1,5 +1,4 @@
 import {
-  globals,
   isUmpError,
   notifyUndelivered,
   type OnDropped,
@@ -9,6 +8,7 @@ import {
   type Result,
   type UmpError,
 } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import type { Child } from '../supervision/child.js';
 import { BusyTime } from './busy-time.js';
 import type { CallLog } from './call-log.js';
@@ -23,8 +23,6 @@ import type { RestartOptions } from '../supervision/restart-policy.js';
 const MEAN_WEIGHT = 0.1;
 /** The most calls that one worker has at a time, however short they are. */
 const MAX_PENDING_CALLS = 256;
-
-const now = (): number => globals.performance.now();
 
 /** Counts the calls and posts of all pools of this thread. */
 const uses = perThread(() => ({ count: 0 }));
@@ -76,7 +74,7 @@ export class Slot implements CallTarget<never, never> {
   readyCount = 0;
   /** Counts the calls and posts of all slots: the slot that was used longest ago has the least. */
   lastUse = 0;
-  /** Since when the worker has had no calls, by performance.now(). */
+  /** Since when the worker has had no calls. */
   idleSince = now();
   readonly #settings: SlotSettings;
   readonly #log: CallLog;

@@ -6,7 +6,8 @@
  * worker leaves when its calls have settled. With a key there are always `max` slots, because the
  * slot of a message follows from its key: some may be empty.
  */
-import { Failure, globals, later, UmpError } from '../../core/internal.js';
+import { Failure, later, UmpError } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { Child, type ChildOwner, type Ended } from '../supervision/child.js';
 import type { Running, Start } from '../supervision/child-spec.js';
 import { CallLog } from './call-log.js';
@@ -155,7 +156,7 @@ export class Workers {
     later(idleMs, () => {
       this.#watchesIdle = false;
       if (this.#owner.isStopping()) return;
-      this.#shrinkTo(min, globals.performance.now() - idleMs);
+      this.#shrinkTo(min, now() - idleMs);
       this.#watchIdle();
     });
   }
