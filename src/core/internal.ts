@@ -36,6 +36,7 @@ export { holdsErrors } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export { DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
+export { isList } from './protocol/validate.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
 export type { Mailbox } from './server/mailbox.js';
 export type { MsgType } from './server/message.js';
