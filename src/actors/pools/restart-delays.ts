@@ -1,4 +1,4 @@
-/** How long one place of a pool waits before it starts a worker again. */
+/** How long a slot of a pool waits before it starts a worker again. */
 import { now } from '../support/now.js';
 import { MAX_BACKOFF_MS, type RestartOptions } from '../supervision/restart-policy.js';
 

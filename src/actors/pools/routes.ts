@@ -66,12 +66,12 @@ const random: Router = (slots) => {
 const broadcast: Router = (slots) =>
   slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
 
-/** The place of a message with a key, of so many; its messages wait for the worker there. */
-export function placeOf(
+/** The index of the slot whose worker gets the messages of this key, of so many slots. */
+export function slotIndexOf(
   stackStartFn: unknown,
   keyOf: (msg: never) => string | number,
   msg: unknown,
-  places: number,
+  slots: number,
 ): number {
   let key: string;
   try {
@@ -79,7 +79,7 @@ export function placeOf(
   } catch (cause) {
     return raise(stackStartFn, 'InvalidArgument', 'the key function threw: see cause', { cause });
   }
-  return hash(key) % places;
+  return hash(key) % slots;
 }
 
 /** The FNV-1a hash function. */
