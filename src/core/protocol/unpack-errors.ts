@@ -24,7 +24,7 @@ const stringOf = (value: unknown): string | undefined =>
 function revive(record: ErrorRecord): Error {
   const { stack, fields } = record;
   if (!isObject(fields) || classTag(fields) !== '[object Object]')
-    throw new TypeError('fields are missing');
+    throw new TypeError('malformed error records');
   const name = stringOf(record.name) ?? 'Error';
   const message = stringOf(record.message) ?? '';
   const revived = new Error(message);
