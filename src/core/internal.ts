@@ -60,7 +60,6 @@ export {
   globals,
   isA,
   later,
-  MAX_TIMEOUT_MS,
   ownGlobal,
   type AbortSignal,
   type MessagePort,

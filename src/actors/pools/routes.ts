@@ -1,5 +1,6 @@
 /** Which worker gets the next message. */
-import { globals, perThread, raise } from '../../core/internal.js';
+import { perThread, raise } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
 import type { CallTarget } from '../proxies/call-target.js';
@@ -44,7 +45,7 @@ interface Generator {
 }
 
 /** A generator of this package: a page or a test may replace or seed `Math.random`. */
-const generator = perThread<Generator>(() => ({ state: globals.performance.now() * 1000 || 1 }));
+const generator = perThread<Generator>(() => ({ state: now() * 1000 || 1 }));
 
 /** The next number of a xorshift generator, 0 or more and below `end`. */
 function randomBelow(end: number): number {
