@@ -12,8 +12,8 @@ export interface PrefetchSettings {
 
 /**
  * Calls beyond `concurrency` are queued at the worker while they are estimated, from past calls, to
- * take at most `prefetchMs`. So short calls are batched, and calls longer than that are never queued
- * behind each other.
+ * take at most `prefetchMs`. So short calls are batched, and calls longer than that are never
+ * queued behind each other.
  */
 export class Prefetch {
   readonly #settings: PrefetchSettings;
