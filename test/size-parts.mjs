@@ -8,7 +8,10 @@ import { gzipSync } from 'node:zlib';
 const PARTS = {
   'a client, in `listen` for `Server.client()`': ['core/client/client', 'core/client/session'],
   'Errors in messages keep their class, fields and cause': [
+    'core/protocol/deep-errors',
+    'core/protocol/error-classes',
     'core/protocol/error-values',
+    'core/protocol/pack-errors',
     'core/protocol/unpack-errors',
   ],
   'a server moves: `transfer()` and `Server.from()`': [

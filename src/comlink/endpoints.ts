@@ -13,12 +13,12 @@ const ANY_ORIGIN = '*';
 
 /** The window of an endpoint that windowEndpoint() has returned. */
 const WINDOW = Symbol('window');
-/** The origin that its page must have, where connect() and listen() can check it. */
-const ORIGIN = Symbol('origin');
+/** The origins that its page may have; undefined: any, or none that connect() could check. */
+const ORIGINS = Symbol('origins');
 
 interface WindowEndpoint extends Endpoint {
   readonly [WINDOW]?: PostMessageWithOrigin;
-  readonly [ORIGIN]?: string;
+  readonly [ORIGINS]?: Origins | undefined;
 }
 
 /**
@@ -41,28 +41,30 @@ export function windowEndpoint(
     addEventListener: context.addEventListener.bind(context),
     removeEventListener: context.removeEventListener.bind(context),
     [WINDOW]: target,
-    [ORIGIN]: (context as unknown) === globalThis ? targetOrigin : ANY_ORIGIN,
+    [ORIGINS]:
+      (context as unknown) === globalThis && targetOrigin !== ANY_ORIGIN
+        ? [targetOrigin]
+        : undefined,
   } as WindowEndpoint;
 }
 
 export function connectTo(endpoint: AnyEndpoint): LinkClient {
-  const { [ORIGIN]: origin = ANY_ORIGIN, [WINDOW]: target } = endpoint as WindowEndpoint;
-  return origin === ANY_ORIGIN
-    ? connect(nativeOf(endpoint, false), { name: NAME })
-    : connect(target as CoreEndpoint, { name: NAME, origin });
+  const { [ORIGINS]: origin, [WINDOW]: target } = endpoint as WindowEndpoint;
+  const direct = origin === undefined ? nativeOf(endpoint, false) : (target as CoreEndpoint);
+  return connect(direct, { name: NAME, origin });
 }
 
 export function listenTo(endpoint: AnyEndpoint | undefined, allowed: Origins): LinkServer {
-  const { [ORIGIN]: origin, [WINDOW]: target } = (endpoint ?? {}) as WindowEndpoint;
-  const isAny = allowed.includes(ANY_ORIGIN);
-  const origins = isAny ? [origin ?? ANY_ORIGIN] : allowed;
-  const allowedOrigins = origins.includes(ANY_ORIGIN) ? undefined : origins.map(anywhere);
-  if (endpoint === undefined || (target !== undefined && allowedOrigins !== undefined)) {
-    return listen(target as CoreEndpoint | undefined, { name: NAME, allowedOrigins });
-  }
-  // The next page in a window may connect, too.
-  const keepAlive = target !== undefined || undefined;
-  return listen(nativeOf(endpoint, true), { name: NAME, allowedOrigins, keepAlive });
+  const { [ORIGINS]: own, [WINDOW]: target } = (endpoint ?? {}) as WindowEndpoint;
+  const origins = allowed.includes(ANY_ORIGIN) ? own : allowed;
+  const direct =
+    origins && target ? (target as CoreEndpoint) : endpoint && nativeOf(endpoint, true);
+  return listen(direct, {
+    name: NAME,
+    allowedOrigins: origins?.map(anywhere),
+    // The next page in a window may connect, too.
+    keepAlive: target !== undefined || undefined,
+  });
 }
 
 /** A RegExp of Comlink may match a part of the origin; one of listen() must match all of it. */

@@ -2,6 +2,7 @@
 import {
   createChannel,
   isA,
+  isList,
   raise,
   type ReplyContext,
   type Sender,
@@ -52,35 +53,31 @@ export function expose(
   }
   const server = listenTo(endpoint, allowedOrigins);
   const links = new WeakMap<Sender, Link>();
-  /** Undefined until there is one. */
-  let remotes: number | undefined;
+  let remotes = 0;
+  let hadRemotes = false;
   const released = (): void => {
-    remotes = (remotes ?? 0) - 1;
-    if (remotes === 0) finalize(object);
+    if (--remotes === 0) finalize(object);
   };
   const newLink = (sender: Sender): Link => {
     const link = createLink();
     links.set(sender, link);
     link.expose(object, released);
-    remotes = (remotes ?? 0) + 1;
+    remotes++;
+    hadRemotes = true;
     void sender.closed.then(link.end);
     return link;
   };
   void serve(server, (sender) => links.get(sender) ?? newLink(sender), concurrency).then(() => {
     // A client that has never called was one, too.
-    if (remotes === undefined) finalize(object);
+    if (!hadRemotes) finalize(object);
     // Nothing else closes the port, and an open one is never collected.
     if (isA(endpoint ?? {}, 'MessagePort')) (endpoint as { close?: () => void }).close?.();
   });
 }
 
-/** Whether it has as many elements as it claims: what a peer sends may have billions of holes. */
-const isDense = (list: unknown): list is unknown[] =>
-  Array.isArray(list) && Object.keys(list).length === list.length;
-
 /** What a peer sends may be anything; a key that is no string could become any other one. */
 const isCall = (call: unknown): boolean =>
-  isDense(call) && isDense(call[2]) && call[2].every((key) => typeof key === 'string');
+  isList(call) && isList(call[2]) && call[2].every((key) => typeof key === 'string');
 
 /** Serves the objects of one link. */
 export const serveLink = (server: LinkServer, link: Link): Promise<void> =>

@@ -48,8 +48,6 @@ const MAY_HAVE_ARRIVED = /^(App|Aborted|Timeout)$/;
 
 /** One side of the connection. */
 export interface Link extends Caller, Keeper {
-  /** Calls are made through this client from now on. */
-  connect(client: LinkClient): void;
   /** Gives the object the id ROOT. */
   expose(root: object, released: () => void): void;
   remote(id: number, target?: object): object;
@@ -63,32 +61,32 @@ export interface Link extends Caller, Keeper {
   readonly end: () => void;
 }
 
-/** @param serve Reads the calls of the other side, if they come by a server of their own. */
-export function createLink(serve?: Serve): Link {
-  let ownClient: LinkClient | undefined;
+/**
+ * @param ownClient Calls are made through it; the side that called expose() gets it later.
+ * @param serve Reads the calls of the other side, if they come by a server of their own.
+ */
+export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
   /** The remotes here that were not released. */
   let remotes = 0;
+  let released: (() => void) | undefined;
   const objects = new Map<number, object>();
   let lastId = ROOT;
-  let rootReleased: (() => void) | undefined;
   let ownServer: LinkServer | undefined;
 
   const closeIfUnused = (): void => {
     if (remotes === 0 && objects.size === 0) ownClient?.close();
   };
-  /** Reads no more than the two elements: a hostile array may claim 2^32 of them. */
-  const unpackReply = ([sent, packed]: unknown[]): unknown =>
-    link.unpack(sent, packed as Packed | undefined);
+  /** Reads no more than two elements: a hostile array may claim 2^32 of them. */
+  const unpackReply = (wire: Wire): unknown =>
+    Array.isArray(wire) ? link.unpack(wire[0], wire[1] as Packed | undefined) : wire;
   const dropAll = (): void => {
-    for (const id of [...objects.keys()]) link.drop(id);
+    for (const id of objects.keys()) link.drop(id);
   };
 
   /** For the calls of the other side. It keeps this thread running while that has objects. */
-  const openServer = (own: LinkClient): void => {
-    if (serve === undefined || ownServer !== undefined) {
-      ownServer?.ref();
-      return;
-    }
+  const openServer = (): void => {
+    ownServer?.ref();
+    if (ownServer !== undefined || ownClient === undefined || serve === undefined) return;
     const { server, client } = channel<number | PortLike, Call, Wire, Wire>();
     const port = client.transfer();
     ownServer = server;
@@ -96,19 +94,16 @@ export function createLink(serve?: Serve): Link {
       ownServer = undefined;
       dropAll();
     });
-    void own.closed.then(() => {
+    void ownClient.closed.then(() => {
       server.close();
     });
-    own.post(port, { transfer: [port] });
+    ownClient.post(port, { transfer: [port] });
   };
 
   const link: Link = {
-    connect: (client) => {
-      ownClient = client;
-    },
-    expose: (root, released) => {
+    expose: (root, rootReleased) => {
       objects.set(ROOT, root);
-      rootReleased = released;
+      released = rootReleased;
     },
     remote: (id, target) => {
       remotes++;
@@ -117,7 +112,7 @@ export function createLink(serve?: Serve): Link {
 
     call: async (operation, id, path, args, options) => {
       const outgoing = newOutgoing(link);
-      const { transfer, ids } = outgoing;
+      const { transfer } = outgoing;
       let wire: Wire;
       try {
         let packed: Record<number, Packed> | undefined;
@@ -127,7 +122,6 @@ export function createLink(serve?: Serve): Link {
           return outgoing.value;
         });
         if (ownClient === undefined) throw new UmpError('Detached');
-        if (ids.length > 0) openServer(ownClient);
         const call: Call = [operation, id, path, packed, ...values];
         const all = options ? { ...options, transfer } : outgoing.options;
         wire = await ownClient.req(call, all);
@@ -139,7 +133,7 @@ export function createLink(serve?: Serve): Link {
         if (Array.isArray(appError)) return unpackReply(appError);
         throw appError;
       }
-      return Array.isArray(wire) ? unpackReply(wire) : wire;
+      return unpackReply(wire);
     },
 
     unpack: (sent, packed) => {
@@ -179,6 +173,7 @@ export function createLink(serve?: Serve): Link {
     },
 
     add: (object) => {
+      openServer();
       objects.set(++lastId, object);
       return lastId;
     },
@@ -189,7 +184,7 @@ export function createLink(serve?: Serve): Link {
       objects.delete(id);
       if (objects.size === 0) ownServer?.unref();
       closeIfUnused();
-      if (id === ROOT) rootReleased?.();
+      if (id === ROOT) released?.();
       else finalize(object);
     },
 

@@ -18,8 +18,6 @@ export interface Outgoing {
   /** Of the call that sends the message. An empty list would cost more than none. */
   readonly options: { transfer: readonly object[] } | undefined;
   readonly transfer: object[];
-  /** The objects that travel by reference. */
-  readonly ids: number[];
   /** What is sent in place of the value that was packed last. */
   value: unknown;
   /** Sets `value`. Returns undefined if it travels as it is. */
@@ -32,20 +30,20 @@ export interface Outgoing {
 
 export function newOutgoing(keeper: Keeper): Outgoing {
   const transfer: object[] = [];
+  /** Of the objects that travel by reference. */
   const ids: number[] = [];
   const outgoing: Outgoing = {
     get options() {
       return transfer.length > 0 ? { transfer } : undefined;
     },
     transfer,
-    ids,
     value: undefined,
     pack: (original) => {
       for (const [name, handler] of transferHandlers) {
         if (handler.canHandle(original)) {
           const [serialized, moved] = handler.serialize(original);
           transfer.push(...moved);
-          if (serialized instanceof ByReference) return outgoing.refer(serialized.object, name);
+          if (serialized instanceof ByReference) return outgoing.refer(serialized.value, name);
           outgoing.value = serialized;
           return [name, false];
         }

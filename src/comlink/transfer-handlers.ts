@@ -21,10 +21,10 @@ export interface TransferHandler<T, S> {
  * `deserialize()` of the other side gets a remote of the object.
  */
 export class ByReference {
-  readonly object: object;
+  readonly value: object;
 
-  constructor(object: object) {
-    this.object = object;
+  constructor(value: object) {
+    this.value = value;
   }
 }
 
@@ -37,8 +37,7 @@ export class Thrown {
   }
 }
 
-export const isReferable = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function';
+export const isReferable = (value: unknown): value is object => Object(value) === value;
 
 /** The name of the handler for objects that are passed by reference. */
 export const PROXY = 'proxy';

@@ -19,7 +19,6 @@ import type { Remote } from './types.js';
  * @throws UmpError `InvalidArgument` if `endpoint` is not an endpoint.
  */
 export function wrap<T>(endpoint: AnyEndpoint, target?: object): Remote<T> {
-  const link = createLink(serveLink);
-  link.connect(connectTo(endpoint));
+  const link = createLink(connectTo(endpoint), serveLink);
   return link.remote(ROOT, target) as Remote<T>;
 }

@@ -36,6 +36,7 @@ export { holdsErrors } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export { DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
+export { isList } from './protocol/validate.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
 export type { Mailbox } from './server/mailbox.js';
 export type { MsgType } from './server/message.js';
@@ -59,7 +60,6 @@ export {
   globals,
   isA,
   later,
-  MAX_TIMEOUT_MS,
   ownGlobal,
   type AbortSignal,
   type MessagePort,
@@ -72,5 +72,6 @@ export { Queue, type QueueNode } from './support/queue.js';
 export { startDeadline } from './transport/deadlines.js';
 export { createChannel, createLoopRef, deliverArrived } from './transport/driver.js';
 export { trackMoved } from './transport/port-holders.js';
+export { closePortsIn } from './transport/ports.js';
 export type { Transport } from './transport/transport.js';
-export { closeMovedPorts, notifyUndelivered, setThreadHook } from './transport/undelivered.js';
+export { notifyUndelivered, setThreadHook } from './transport/undelivered.js';

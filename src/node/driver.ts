@@ -89,18 +89,18 @@ class TimerRef implements LoopRef {
  */
 function deliverArrived(then: () => void): void {
   if (blockingState().isBlocked) {
-    // No events fire while the thread is blocked, so the ports are drained here.
-    drainAll();
+    // No events fire while the thread is blocked, so the ports are polled here.
+    pollAll();
     then();
     return;
   }
   const next = (): void => {
-    if (inBun) drainAll();
+    if (inBun) pollAll();
     timers.setImmediate(then);
   };
   timers.setImmediate(next);
 }
 
-function drainAll(): void {
-  for (const inbound of [...blockingState().ports]) inbound.drain?.();
+function pollAll(): void {
+  for (const inbound of [...blockingState().ports]) inbound.poll?.();
 }

@@ -13,7 +13,7 @@ export interface InboundPort {
   /** Handles a message. False if the message is not ours, but the application's. */
   receive(data: unknown): boolean;
   /** Delivers now what has already arrived. */
-  drain?(): unknown;
+  poll?(): unknown;
   /** The other end is known to be dead. */
   peerLost(): void;
   /** Whether the other end is known to be dead although the port does not report it. */

@@ -1,6 +1,6 @@
 /**
  * A transport over a port of node:worker_threads. Such a port reports that the other end is gone,
- * and can be drained.
+ * and can be polled.
  */
 import type * as worker_threads from 'node:worker_threads';
 import { DOORBELL, type Frame } from '../core/protocol/frames.js';
@@ -34,8 +34,8 @@ const MAX_PER_BATCH = 1000;
  */
 const MAX_ANSWERED_PER_BATCH = 4;
 
-/** See drain(). */
-const MAX_DRAINED = 1_000_000;
+/** See poll(). */
+const MAX_POLLED = 1_000_000;
 
 /** See #takeMore(). */
 const MAX_SKIPPED = 7;
@@ -122,9 +122,9 @@ class NodeTransport implements Transport, InboundPort {
   }
 
   /** Delivers everything; only a peer that floods faster than it is read meets the limit. */
-  drain(): boolean {
+  poll(): boolean {
     if (!canPollAnytime) return false;
-    for (let n = 0; n < MAX_DRAINED && this.#takeOne() !== undefined; n++);
+    for (let n = 0; n < MAX_POLLED && this.#takeOne() !== undefined; n++);
     return true;
   }
 
@@ -163,13 +163,9 @@ class NodeTransport implements Transport, InboundPort {
 
   receive(data: unknown): true {
     // Messages that were queued still come after our own close().
-    if (this.#isClosed) this.#closePortsIn(data);
-    else this.#receiver?.receive(data);
+    if (!this.#isClosed) this.#receiver?.receive(data);
+    else for (const port of portsIn(data)) openNodeTransport(this.#threads, port).close();
     return true;
-  }
-
-  #closePortsIn(data: unknown): void {
-    for (const port of portsIn(data)) openNodeTransport(this.#threads, port).close();
   }
 
   sendDoorbell(doorbell: Doorbell): void {

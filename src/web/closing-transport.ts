@@ -17,10 +17,10 @@ import type { FrameReceiver, Transport } from '../core/transport/transport.js';
 import { onPageHide } from './page-hide.js';
 
 /** The transports that read, and are not closed. */
-class OpenTransports {
+class ActiveTransports {
   /** The number of messages that have come in through all transports so far. */
   received = 0;
-  readonly #open = new Set<ClosingTransport>();
+  readonly #active = new Set<ClosingTransport>();
   #stopWatchingPage: (() => void) | undefined;
 
   /**
@@ -29,24 +29,24 @@ class OpenTransports {
    * its connections closed at both ends.
    */
   add(transport: ClosingTransport): void {
-    this.#open.add(transport);
+    this.#active.add(transport);
     this.#stopWatchingPage ??= onPageHide(() => {
-      for (const each of this.#open) each.notifyPeerLost();
+      for (const each of this.#active) each.notifyPeerLost();
     });
   }
 
   delete(transport: ClosingTransport): void {
-    this.#open.delete(transport);
-    if (this.#open.size > 0) return;
+    this.#active.delete(transport);
+    if (this.#active.size > 0) return;
     this.#stopWatchingPage?.();
     this.#stopWatchingPage = undefined;
   }
 }
 
-export const openTransports = perThread(() => new OpenTransports());
+export const activeTransports = perThread(() => new ActiveTransports());
 
 export abstract class ClosingTransport implements Transport {
-  readonly #all = openTransports();
+  readonly #all = activeTransports();
   #receiver: FrameReceiver | undefined;
   #state: 'created' | 'open' | 'peer closed' | 'closing' | 'closed' = 'created';
   /** Set by close(); called once nothing more can come in. */
@@ -112,7 +112,7 @@ export abstract class ClosingTransport implements Transport {
     // Only Node and the runtimes that imitate it exit by themselves.
   }
 
-  drain(): boolean {
+  poll(): boolean {
     return false;
   }
 }

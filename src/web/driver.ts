@@ -2,7 +2,7 @@
 import { natives } from '../core/support/natives.js';
 import { globals } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
-import { openTransports } from './closing-transport.js';
+import { activeTransports } from './closing-transport.js';
 import { webLiveness } from './liveness.js';
 import { PortTransport, type EventPort } from './port-transport.js';
 
@@ -41,7 +41,7 @@ function deliverArrived(then: () => void): void {
     }
     const { port1, port2 } = new MessageChannel();
     const port = port2 as EventPort;
-    const all = openTransports();
+    const all = activeTransports();
     let { received } = all;
     const start = now();
     let end = start + QUIET_MS;

@@ -12,11 +12,6 @@ export interface EventPort extends WorkingPort {
   start?(): void;
 }
 
-/** Closes the ports in a message that is dropped, so that their peers see them close. */
-export function closePortsIn(data: unknown): void {
-  for (const port of portsIn(data)) new PortTransport(port).close();
-}
-
 export class PortTransport extends ClosingTransport {
   readonly #port: EventPort;
 
@@ -45,7 +40,7 @@ export class PortTransport extends ClosingTransport {
   }
 
   protected discard(data: unknown): void {
-    closePortsIn(data);
+    for (const port of portsIn(data)) new PortTransport(port).close();
   }
 
   protected release(): void {

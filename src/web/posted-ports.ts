@@ -1,7 +1,7 @@
 /** The application's own messages to an agent, through an object that is also an endpoint. */
 import { announceHolder } from '../core/transport/port-holders.js';
 
-export type PostMessage = (
+export type PostFunction = (
   ...args: [message: unknown, options?: Iterable<object> | StructuredSerializeOptions]
 ) => void;
 
@@ -13,13 +13,13 @@ export function announcePostedPorts(
   target: { postMessage: (message: never, transfer: never) => void },
   peer: () => string | undefined,
 ): void {
-  const post = target.postMessage.bind(target) as PostMessage;
-  target.postMessage = ((...args: Parameters<PostMessage>) => {
+  const post = target.postMessage.bind(target) as PostFunction;
+  target.postMessage = ((...args: Parameters<PostFunction>) => {
     const [, options] = args;
     if (options != null) {
       const transfer = Symbol.iterator in options ? options : options.transfer;
       announceHolder([...(transfer ?? [])], peer());
     }
     post(...args);
-  }) as PostMessage;
+  }) as PostFunction;
 }

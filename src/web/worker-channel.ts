@@ -8,9 +8,9 @@ import * as frames from '../core/protocol/frames.js';
 import { perThread } from '../core/support/per-thread.js';
 import { liveness } from '../core/transport/driver.js';
 import { announceHolder, trackMoved } from '../core/transport/port-holders.js';
+import { closePortsIn } from '../core/transport/ports.js';
 import { ClosingTransport } from './closing-transport.js';
-import { closePortsIn } from './port-transport.js';
-import type { PostMessage } from './posted-ports.js';
+import type { PostFunction } from './posted-ports.js';
 
 /**
  * Counts up from a random number: the other side, and another copy of this package here, choose
@@ -22,12 +22,12 @@ const numbers = perThread(() => {
 });
 
 export class WorkerChannel {
-  readonly #postMessage: PostMessage;
+  readonly #postMessage: PostFunction;
   /** Called when no transport is left. */
   readonly #onUnused: () => void;
   readonly #transports = new Map<number, WorkerChannelTransport>();
 
-  constructor(postMessage: PostMessage, onUnused: () => void) {
+  constructor(postMessage: PostFunction, onUnused: () => void) {
     this.#postMessage = postMessage;
     this.#onUnused = onUnused;
   }
@@ -82,14 +82,14 @@ export class WorkerChannel {
 
 class WorkerChannelTransport extends ClosingTransport {
   readonly #id: number;
-  readonly #postMessage: PostMessage;
+  readonly #postMessage: PostFunction;
   readonly #forget: () => void;
   /** Frames that came in before start(). */
   #early: unknown[] | undefined = [];
   /** Frames that were sent since hold(), and wait until the transport is opened. */
   #unsent: Unsent[] | undefined;
 
-  constructor(id: number, postMessage: PostMessage, forget: () => void) {
+  constructor(id: number, postMessage: PostFunction, forget: () => void) {
     super();
     this.#id = id;
     this.#postMessage = postMessage;

@@ -6,7 +6,7 @@ import { liveness } from '../core/transport/driver.js';
 import type { Transport } from '../core/transport/transport.js';
 import { addListeners } from './listeners.js';
 import { agentIdIn } from './port-peer.js';
-import { announcePostedPorts, type PostMessage } from './posted-ports.js';
+import { announcePostedPorts, type PostFunction } from './posted-ports.js';
 import { watchStartup } from './startup.js';
 import { WorkerChannel } from './worker-channel.js';
 
@@ -29,7 +29,7 @@ export class ScopeEndpoint extends EndpointBase {
   constructor(target: PostTarget) {
     super(target);
     this.#target = target;
-    this.#channel = new WorkerChannel(target.postMessage.bind(target) as PostMessage, () => {
+    this.#channel = new WorkerChannel(target.postMessage.bind(target) as PostFunction, () => {
       this.detachIfUnused();
     });
   }

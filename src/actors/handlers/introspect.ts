@@ -1,4 +1,5 @@
-import { globals, mailboxOf, wrongHandleMessage, raise, Server } from '../../core/internal.js';
+import { mailboxOf, wrongHandleMessage, raise, Server } from '../../core/internal.js';
+import { now } from '../support/now.js';
 
 /** A snapshot of a server's work. */
 export interface ServerStats {
@@ -30,7 +31,7 @@ export interface ServerStats {
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
   checkServer(introspect, server);
   const mailbox = mailboxOf(server);
-  const { queued, oldest, taken, failed } = mailbox.stats(() => globals.performance.now());
+  const { queued, oldest, taken, failed } = mailbox.stats(now);
   let clients = 0;
   let inFlight = 0;
   for (const connection of mailbox.connections) {

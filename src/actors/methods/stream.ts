@@ -12,7 +12,7 @@
 import {
   type AbortSignal,
   channel,
-  closeMovedPorts,
+  closePortsIn,
   globals,
   isUmpError,
   type MessagePort,
@@ -151,7 +151,7 @@ function send(
     return resultOf(requester.reqDeferred(call, options));
   } catch (error) {
     // The request was not sent, so the port stayed here.
-    closeMovedPorts([call[2]]);
+    closePortsIn([call[2]]);
     throw error;
   }
 }

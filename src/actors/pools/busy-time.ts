@@ -1,8 +1,6 @@
-import { globals } from '../../core/internal.js';
+import { now } from '../support/now.js';
 
-const now = (): number => globals.performance.now();
-
-/** How much of its time a worker has calls. All times are by performance.now(). */
+/** How much of its time a worker has calls. All times are by now(). */
 export class BusyTime {
   /** Milliseconds in which the worker had calls, without those since #busySince. */
   #busyMs = 0;

@@ -11,7 +11,7 @@ export class CallLog {
   readonly runTime = new Histogram();
   readonly methods = new MethodCounts();
 
-  /** All three by performance.now(). */
+  /** All three by now(). */
   add(since: number, sentAt: number, settledAt: number): void {
     this.latency.add(settledAt - since);
     this.waitTime.add(sentAt - since);

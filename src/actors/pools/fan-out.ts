@@ -1,7 +1,10 @@
 import {
   createWaitReply,
+  isUmpError,
+  notifyUndelivered,
   raise,
   type ReqOptions,
+  type Result,
   type SendOptions,
   type WaitReply,
 } from '../../core/internal.js';
@@ -22,7 +25,7 @@ export class FanOut implements CallTarget<never, never>, Callable<never, never, 
 
   post(msg: never, options?: SendOptions): void {
     throwIfTransferring(FanOut.prototype.post, options);
-    for (const slot of this.#slots) slot.post(msg);
+    for (const slot of this.#slots) postTo(slot, msg);
   }
 
   req(msg: never, options: ReqOptions = {}): Promise<unknown> {
@@ -32,6 +35,14 @@ export class FanOut implements CallTarget<never, never>, Callable<never, never, 
   reqDeferred(msg: never, options: ReqOptions = {}): WaitReply<unknown, unknown> {
     const request = this.#broadcast(FanOut.prototype.reqDeferred, msg, options, false);
     return createWaitReply(request.pending);
+  }
+
+  /** The results of all workers, in their order. */
+  reqAll(
+    msg: never,
+    options: Omit<ReqOptions, 'transfer'> | undefined,
+  ): Promise<Result<unknown, unknown>[]> {
+    return Promise.all(this.#slots.map((slot) => requestFrom(slot, msg, options)));
   }
 
   #broadcast(
@@ -58,6 +69,36 @@ export class FanOut implements CallTarget<never, never>, Callable<never, never, 
   }
 }
 
+/**
+ * If the worker's mailbox is full, the post is dropped; if the worker is down, it waits for the
+ * restart.
+ */
+function postTo(slot: Slot, msg: never): void {
+  try {
+    slot.client.post(msg);
+    slot.onPosted();
+  } catch (error) {
+    if (isUmpError(error, 'DataClone')) throw error;
+    if (isUmpError(error, 'MailboxFull')) {
+      notifyUndelivered(slot.onDropped, [], () => ({ type: 'post', msg }));
+    } else {
+      slot.child.requester.clearTarget();
+      slot.child.requester.post(msg);
+    }
+  }
+}
+
+async function requestFrom(
+  slot: Slot,
+  msg: never,
+  options: ReqOptions | undefined,
+): Promise<Result<unknown, unknown>> {
+  const record = slot.onRequest(msg);
+  const result = await slot.client.tryReq(msg, options);
+  record.settled(result.ok ? undefined : result.error);
+  return result;
+}
+
 function throwIfTransferring(stackStartFn: unknown, { transfer = [] }: SendOptions = {}): void {
   if (transfer.length > 0)
     raise(stackStartFn, 'InvalidArgument', 'transfer cannot be combined with broadcast');
@@ -72,7 +113,7 @@ class BroadcastRequest extends AbortableCall {
     const { pending, signal } = this;
     let remaining = slots.length;
     for (const slot of slots) {
-      void slot.tryReq(msg, { signal }).then((result) => {
+      void requestFrom(slot, msg, { signal }).then((result) => {
         remaining--;
         if (result.ok) this.settle(pending, result.value);
         else if (remaining === 0) this.settle(pending, asFailure(result.error));

@@ -1,5 +1,6 @@
 /** The order in which messages leave the queue of a pool. */
-import { globals, raise } from '../../core/internal.js';
+import { raise } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import type { QueuedMessage } from '../proxies/call-target.js';
 import type { IsBefore } from '../proxies/dispatcher.js';
 import { reportIfThrows } from '../support/report.js';
@@ -27,18 +28,18 @@ export function isBeforeOf(stackStartFn: unknown, order: Order | undefined): IsB
     raise(stackStartFn, 'InvalidArgument', 'order must be a function');
   return (a, b) => {
     let result = 0;
-    const now = globals.performance.now();
+    const time = now();
     // An error of the application's function must not lose a message.
     reportIfThrows(() => {
-      result = order(waiting(a, now), waiting(b, now));
+      result = order(waiting(a, time), waiting(b, time));
     });
     if (result < 0 || result > 0) return result < 0;
     return a.priority === b.priority ? a.number < b.number : a.priority > b.priority;
   };
 }
 
-const waiting = ({ msg, priority, createdAt }: QueuedMessage, now: number): Waiting => ({
+const waiting = ({ msg, priority, createdAt }: QueuedMessage, time: number): Waiting => ({
   msg,
   priority,
-  waited: now - createdAt,
+  waited: time - createdAt,
 });

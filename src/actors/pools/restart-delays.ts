@@ -1,5 +1,5 @@
-/** How long one place of a pool waits before it starts a worker again. */
-import { globals } from '../../core/internal.js';
+/** How long a slot of a pool waits before it starts a worker again. */
+import { now } from '../support/now.js';
 import { MAX_BACKOFF_MS, type RestartOptions } from '../supervision/restart-policy.js';
 
 /** Without `backoff`: the first restart comes at once, the second after this time. */
@@ -12,7 +12,7 @@ export class RestartDelays {
   readonly #backoff: RestartOptions['backoff'];
   /** Failures that followed one another. */
   #failures = 0;
-  /** Since when the worker takes calls, by performance.now(). */
+  /** Since when the worker takes calls. */
   #readySince: number | undefined = undefined;
 
   constructor(backoff: RestartOptions['backoff']) {
@@ -25,13 +25,13 @@ export class RestartDelays {
 
   /** The worker takes calls from now on. */
   onReady(): void {
-    this.#readySince = globals.performance.now();
+    this.#readySince = now();
   }
 
   /** The worker failed, or did not come up: returns the milliseconds to wait before the restart. */
   next(): number {
-    const now = globals.performance.now();
-    const wasStable = this.#readySince !== undefined && now - this.#readySince >= STABLE_MS;
+    const time = now();
+    const wasStable = this.#readySince !== undefined && time - this.#readySince >= STABLE_MS;
     this.#failures = wasStable ? 1 : this.#failures + 1;
     this.#readySince = undefined;
     if (this.#backoff === undefined) {

@@ -1,5 +1,6 @@
 /** Which worker gets the next message. */
-import { globals, perThread, raise } from '../../core/internal.js';
+import { perThread, raise } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { FanOut } from './fan-out.js';
 import type { Slot } from './slot.js';
 import type { CallTarget } from '../proxies/call-target.js';
@@ -44,7 +45,7 @@ interface Generator {
 }
 
 /** A generator of this package: a page or a test may replace or seed `Math.random`. */
-const generator = perThread<Generator>(() => ({ state: globals.performance.now() * 1000 || 1 }));
+const generator = perThread<Generator>(() => ({ state: now() * 1000 || 1 }));
 
 /** The next number of a xorshift generator, 0 or more and below `end`. */
 function randomBelow(end: number): number {
@@ -66,12 +67,12 @@ const random: Router = (slots) => {
 const broadcast: Router = (slots) =>
   slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
 
-/** The place of a message with a key, of so many; its messages wait for the worker there. */
-export function placeOf(
+/** The index of the slot whose worker gets the messages of this key, of so many slots. */
+export function slotIndexOf(
   stackStartFn: unknown,
   keyOf: (msg: never) => string | number,
   msg: unknown,
-  places: number,
+  slots: number,
 ): number {
   let key: string;
   try {
@@ -79,7 +80,7 @@ export function placeOf(
   } catch (cause) {
     return raise(stackStartFn, 'InvalidArgument', 'the key function threw: see cause', { cause });
   }
-  return hash(key) % places;
+  return hash(key) % slots;
 }
 
 /** The FNV-1a hash function. */

@@ -1,17 +1,15 @@
 import {
-  globals,
   isUmpError,
-  notifyUndelivered,
   type OnDropped,
   perThread,
-  type ReqOptions,
   type Requester,
-  type Result,
   type UmpError,
 } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import type { Child } from '../supervision/child.js';
 import { BusyTime } from './busy-time.js';
 import type { CallLog } from './call-log.js';
+import { Prefetch, type PrefetchSettings } from './prefetch.js';
 import { ResponseChecks } from './response-checks.js';
 import { RestartDelays } from './restart-delays.js';
 import { SlotCall } from './slot-call.js';
@@ -19,19 +17,10 @@ import { settlesWithin } from '../support/settles-within.js';
 import type { CallRecord, CallTarget } from '../proxies/call-target.js';
 import type { RestartOptions } from '../supervision/restart-policy.js';
 
-/** The weight of the last call in the moving average of call times. */
-const MEAN_WEIGHT = 0.1;
-/** The most calls that one worker has at a time, however short they are. */
-const MAX_PENDING_CALLS = 256;
-
-const now = (): number => globals.performance.now();
-
 /** Counts the calls and posts of all pools of this thread. */
 const uses = perThread(() => ({ count: 0 }));
 
-interface SlotSettings {
-  readonly prefetchMs: number;
-  readonly concurrency: number;
+interface SlotSettings extends PrefetchSettings {
   readonly backoff: RestartOptions['backoff'];
   readonly onDropped: OnDropped | undefined;
 }
@@ -56,10 +45,11 @@ export interface SlotOwner {
  */
 export type SlotState = 'empty' | 'down' | 'unconfirmed' | 'full' | 'busy' | 'free';
 
-/** One place in a pool, and the worker that runs there. */
+/** The place of one worker in a pool, over all restarts of that worker. */
 export class Slot implements CallTarget<never, never> {
   readonly child: Child;
   readonly delays: RestartDelays;
+  readonly onDropped: OnDropped | undefined;
   /** Whether there is no worker, and none is started, until one is needed. */
   isEmpty = false;
   /** Whether a failed worker waits for its restart. */
@@ -76,14 +66,11 @@ export class Slot implements CallTarget<never, never> {
   readyCount = 0;
   /** Counts the calls and posts of all slots: the slot that was used longest ago has the least. */
   lastUse = 0;
-  /** Since when the worker has had no calls, by performance.now(). */
+  /** Since when the worker has had no calls. */
   idleSince = now();
-  readonly #settings: SlotSettings;
+  readonly #prefetch: Prefetch;
   readonly #log: CallLog;
   readonly #owner: SlotOwner;
-  /** The moving average of call times in milliseconds; undefined before the first call. */
-  #meanMs: number | undefined = undefined;
-  #lastSettledAt = 0;
   /** Calls that were given up; they count until their worker responds. */
   #unconfirmed = 0;
   /** Whether the worker's bounded mailbox is full. */
@@ -96,7 +83,8 @@ export class Slot implements CallTarget<never, never> {
   constructor(child: Child, settings: SlotSettings, log: CallLog, owner: SlotOwner) {
     this.child = child;
     this.delays = new RestartDelays(settings.backoff);
-    this.#settings = settings;
+    this.onDropped = settings.onDropped;
+    this.#prefetch = new Prefetch(settings);
     this.#log = log;
     this.#owner = owner;
   }
@@ -113,22 +101,7 @@ export class Slot implements CallTarget<never, never> {
     if (!this.isUp) return this.isEmpty ? 'empty' : 'down';
     if (this.#unconfirmed > 0) return 'unconfirmed';
     if (this.#isFull) return 'full';
-    return this.#hasRoom ? 'free' : 'busy';
-  }
-
-  /**
-   * Whether one more call may be sent. Calls beyond `concurrency` are queued at the worker while
-   * they are estimated, from past calls, to take at most `prefetchMs`. So short calls are batched,
-   * and calls longer than that are never queued behind each other.
-   */
-  get #hasRoom(): boolean {
-    const { prefetchMs, concurrency } = this.#settings;
-    const queued = this.pending + 1 - concurrency;
-    if (queued <= 0) return true;
-    if (this.pending >= Math.max(MAX_PENDING_CALLS, concurrency)) return false;
-    return (
-      prefetchMs === Infinity || (this.#meanMs !== undefined && queued * this.#meanMs <= prefetchMs)
-    );
+    return this.#prefetch.hasRoom(this.pending) ? 'free' : 'busy';
   }
 
   // ── the worker ─────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +149,7 @@ export class Slot implements CallTarget<never, never> {
     if (isGivenUp(error)) void this.#freeOnceResponsive();
     else {
       const neverSent = isUmpError(error, 'DataClone');
-      if (!neverSent) this.#updateMean(sentAt, settledAt);
+      if (!neverSent) this.#prefetch.onSettled(sentAt, settledAt);
       this.#free(settledAt);
     }
   }
@@ -184,16 +157,6 @@ export class Slot implements CallTarget<never, never> {
   /** The worker has returned a call unread: it has ended. */
   onReturned(): void {
     this.#free(now());
-  }
-
-  /**
-   * A call's time starts when it is sent, or when the previous call settled, whichever is later.
-   */
-  #updateMean(sentAt: number, settledAt: number): void {
-    const ms = settledAt - Math.max(sentAt, this.#lastSettledAt);
-    this.#meanMs =
-      this.#meanMs === undefined ? ms : this.#meanMs + MEAN_WEIGHT * (ms - this.#meanMs);
-    this.#lastSettledAt = settledAt;
   }
 
   /**
@@ -235,32 +198,6 @@ export class Slot implements CallTarget<never, never> {
     this.posts++;
     this.idleSince = now();
     this.#markUsed();
-  }
-
-  /**
-   * Sends a post that goes to every worker once. If the worker's mailbox is full, the post is
-   * dropped; if the worker is down, it waits for the restart.
-   */
-  post(msg: never): void {
-    try {
-      this.client.post(msg);
-      this.onPosted();
-    } catch (error) {
-      if (isUmpError(error, 'DataClone')) throw error;
-      if (isUmpError(error, 'MailboxFull')) {
-        notifyUndelivered(this.#settings.onDropped, [], () => ({ type: 'post', msg }));
-      } else {
-        this.child.requester.clearTarget();
-        this.child.requester.post(msg);
-      }
-    }
-  }
-
-  async tryReq(msg: never, options: ReqOptions | undefined): Promise<Result<unknown, unknown>> {
-    const record = this.onRequest(msg);
-    const result = await this.client.tryReq(msg, options);
-    record.settled(result.ok ? undefined : result.error);
-    return result;
   }
 
   /** A worker that blocks its event loop cannot see that a call was given up. */

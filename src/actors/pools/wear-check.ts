@@ -1,5 +1,6 @@
 /** Says when a worker is worn, and must be renewed: by `maxCalls`, `maxAge` or `maxMemory`. */
-import { globals, later } from '../../core/internal.js';
+import { later } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import type { PoolSettings } from './pool-settings.js';
 import type { Slot } from './slot.js';
 
@@ -9,7 +10,7 @@ const MEMORY_PAUSE_MS = 100;
 export class WearCheck {
   readonly #settings: Pick<PoolSettings, 'maxCalls' | 'maxAgeMs' | 'maxMemory'>;
   readonly #renew: (slot: Slot) => void;
-  /** When each worker was asked for its memory last, by performance.now(). */
+  /** When each worker was asked for its memory last. */
   readonly #askedAt = new WeakMap<Slot, number>();
 
   constructor(
@@ -41,9 +42,9 @@ export class WearCheck {
   }
 
   async #checkMemory(slot: Slot): Promise<void> {
-    const now = globals.performance.now();
-    if (now - (this.#askedAt.get(slot) ?? -Infinity) < MEMORY_PAUSE_MS) return;
-    this.#askedAt.set(slot, now);
+    const time = now();
+    if (time - (this.#askedAt.get(slot) ?? -Infinity) < MEMORY_PAUSE_MS) return;
+    this.#askedAt.set(slot, time);
     // If the worker has ended, there is nothing to check.
     const bytes = await slot.child.memory().catch(() => 0);
     if (bytes > this.#settings.maxMemory) this.#renew(slot);

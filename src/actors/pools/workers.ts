@@ -6,10 +6,12 @@
  * worker leaves when its calls have settled. With a key there are always `max` slots, because the
  * slot of a message follows from its key: some may be empty.
  */
-import { Failure, globals, later, UmpError } from '../../core/internal.js';
+import { Failure, type UmpError } from '../../core/internal.js';
 import { Child, type ChildOwner, type Ended } from '../supervision/child.js';
 import type { Running, Start } from '../supervision/child-spec.js';
 import { CallLog } from './call-log.js';
+import { FailureLimit } from './failure-limit.js';
+import { IdleCheck } from './idle-check.js';
 import { isCleanExit } from '../support/clean-exits.js';
 import type { PoolSettings } from './pool-settings.js';
 import { pause } from '../supervision/restart-policy.js';
@@ -32,9 +34,6 @@ interface WorkersOwner {
   gaveUp(worker: string, error: UmpError): void;
 }
 
-/** How often a place tries to start its first worker, while the pool never had one. */
-const FIRST_TRIES = 3;
-
 export class Workers {
   readonly log = new CallLog();
   readonly #start: Start;
@@ -50,9 +49,8 @@ export class Workers {
   #lastNumber = 0;
   /** The counts of workers that have left. */
   readonly past = { processed: 0, failed: 0 };
-  #watchesIdle = false;
-  /** Whether any worker has ever started. */
-  #hasStarted = false;
+  readonly #idleCheck: IdleCheck;
+  readonly #failures: FailureLimit;
 
   constructor(start: Start, settings: PoolSettings, owner: WorkersOwner) {
     this.#start = start;
@@ -78,6 +76,13 @@ export class Workers {
       replace: (slot, successor) => {
         this.#slots = this.#slots.map((each) => (each === slot ? successor : each));
         this.#leave(slot);
+      },
+    });
+    this.#failures = new FailureLimit(settings.restarts);
+    this.#idleCheck = new IdleCheck(settings.idleMs, {
+      isNeeded: () => !owner.isStopping() && this.occupied.length > settings.min,
+      stopIdle: (since) => {
+        this.#shrinkTo(settings.min, since);
       },
     });
     this.#wearCheck = new WearCheck(settings, (slot) => {
@@ -127,7 +132,7 @@ export class Workers {
     slot.isEmpty = isEmpty;
     this.#slots.push(slot);
     if (!isEmpty) void slot.child.start();
-    this.#watchIdle();
+    this.#idleCheck.start();
   }
 
   #newSlot(): Slot {
@@ -142,22 +147,9 @@ export class Workers {
   fill(slot: Slot): void {
     if (!slot.isEmpty || this.#owner.isStopping()) return;
     slot.isEmpty = false;
-    this.#watchIdle();
+    this.#idleCheck.start();
     // Its last worker may still be ending.
     void slot.child.stop().then(() => this.#startUnlessStopping(slot.child));
-  }
-
-  /** Stops idle workers from time to time, while there are more than `min`. */
-  #watchIdle(): void {
-    const { idleMs, min } = this.#settings;
-    if (this.#watchesIdle || this.#owner.isStopping() || this.occupied.length <= min) return;
-    this.#watchesIdle = true;
-    later(idleMs, () => {
-      this.#watchesIdle = false;
-      if (this.#owner.isStopping()) return;
-      this.#shrinkTo(min, globals.performance.now() - idleMs);
-      this.#watchIdle();
-    });
   }
 
   /** Workers that are starting or restarting do not count towards `min`. */
@@ -204,7 +196,7 @@ export class Workers {
   // ── their restarts and their end ───────────────────────────────────────────────────────────────
 
   #childReady(child: Child): void {
-    this.#hasStarted = true;
+    this.#failures.onStarted();
     const slot = this.#slots.find((each) => each.child === child);
     if (slot === undefined) return;
     slot.onReady();
@@ -237,22 +229,9 @@ export class Workers {
 
   async #failed(slot: Slot, ended: Ended): Promise<void> {
     const after = slot.delays.next();
-    const error = this.#reasonToGiveUp(slot, ended);
+    const error = this.#failures.reasonToGiveUp(slot.delays.failures, ended);
     if (error === undefined) await this.#restart(slot, after, true);
     else this.#owner.gaveUp(ended.child.name, error);
-  }
-
-  #reasonToGiveUp({ delays }: Slot, { child, error }: Ended): UmpError | undefined {
-    const { restarts } = this.#settings;
-    if (restarts !== undefined) {
-      return restarts.next() === undefined
-        ? restarts.tooManyRestarts(child.name, error)
-        : undefined;
-    }
-    if (this.#hasStarted || delays.failures < FIRST_TRIES) return undefined;
-    const tries = `${child.name} was tried ${String(FIRST_TRIES)} times`;
-    const message = `no worker has started, and ${tries}: see cause`;
-    return new UmpError('ServerDisappeared', message, { cause: error });
   }
 
   async #restart(slot: Slot, after: number, failed: boolean): Promise<void> {

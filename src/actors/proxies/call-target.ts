@@ -17,7 +17,7 @@ export type Callable<P, S, R, E> = Pick<
 
 /** What a target keeps of one request that was sent to it; one of the methods is called, once. */
 export interface CallRecord {
-  /** When the caller made the request, by performance.now(). */
+  /** When the caller made the request, by now(). */
   readonly since: number;
   /** The request has settled, with this error if it failed. */
   settled(error?: UmpError): void;
@@ -34,7 +34,7 @@ export interface CallTarget<P = unknown, S = unknown, R = unknown, E = unknown> 
   onPosted?(): void;
   /**
    * A request with this message was sent to the target. `since` is when the caller made it
-   * (performance.now()), default now.
+   * (by now()), default this moment.
    */
   onRequest?(msg: unknown, since?: number): CallRecord;
   /**
@@ -54,7 +54,7 @@ export interface Lane {
 /** A message that no target could take yet. */
 export interface QueuedMessage extends QueueNode, OrderedItem {
   readonly msg: unknown;
-  /** When the caller made it, by performance.now(). */
+  /** When the caller made it, by now(). */
   readonly createdAt: number;
   /** Counts the messages of the proxy in the order of their calls. */
   readonly number: number;

@@ -1,12 +1,12 @@
 import {
   Client,
-  globals,
   type PendingRequest,
   type ReqOptions,
   type ReturnedMessage,
   sessionOf,
   type UmpError,
 } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { isTargetLost, type CallTarget } from './call-target.js';
 
 /** A request that its target has returned; `since` is when the caller made it. */
@@ -35,7 +35,7 @@ export function requestDirectly<P, S, R, E>(
   }
   const record = target.onRequest?.(msg);
   pending.onReturned = (message) => {
-    onReturned(pending, message, record?.since ?? globals.performance.now());
+    onReturned(pending, message, record?.since ?? now());
     record?.returned();
   };
   if (record !== undefined) {

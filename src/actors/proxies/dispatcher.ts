@@ -2,11 +2,11 @@
 import {
   eachInBatches,
   type Failure,
-  globals,
   Queue,
   type QueueNode,
   type UmpError,
 } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { asFailure } from '../support/as-failure.js';
 import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
 import { OrderedQueue } from './ordered-queue.js';
@@ -52,11 +52,11 @@ export class Dispatcher<P, S, R, E> implements Lane {
 
   /** Milliseconds since the oldest queued message was made; 0 if the queue is empty. */
   get oldest(): number {
-    const now = globals.performance.now();
-    if (this.#queue instanceof Queue) return now - (this.#queue.first?.createdAt ?? now);
-    let oldest = now;
+    const time = now();
+    if (this.#queue instanceof Queue) return time - (this.#queue.first?.createdAt ?? time);
+    let oldest = time;
     for (const { createdAt } of this.#queue) oldest = Math.min(oldest, createdAt);
-    return now - oldest;
+    return time - oldest;
   }
 
   /** A message must not overtake queued ones. */

@@ -1,4 +1,5 @@
-import { globals, notifyUndelivered, type OnDropped, type QueueNode } from '../../core/internal.js';
+import { notifyUndelivered, type OnDropped, type QueueNode } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import type { Snapshot } from './snapshot.js';
 import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
 
@@ -7,7 +8,7 @@ export class QueuedPost implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
   place?: number | undefined = undefined;
-  readonly createdAt = globals.performance.now();
+  readonly createdAt = now();
   readonly priority = 0;
   readonly lane: Lane;
   readonly number: number;

@@ -1,8 +1,7 @@
 import {
-  closeMovedPorts,
+  closePortsIn,
   dispose,
   type Failure,
-  globals,
   isUmpError,
   type LoopRefCount,
   type PendingRequest,
@@ -13,6 +12,7 @@ import {
   type UmpError,
   WaitReply,
 } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { asFailure } from '../support/as-failure.js';
 import { LocalCall } from '../support/local-call.js';
 import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
@@ -67,7 +67,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
     queue: RequestQueue,
     { lane, number, snapshot, settings }: RequestParts,
     rejects: boolean | PendingRequest,
-    createdAt = globals.performance.now(),
+    createdAt = now(),
   ) {
     super(rejects);
     this.lane = lane;
@@ -152,7 +152,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
 
   /** Fails the request, which no target has received. */
   fail(failure: Failure): void {
-    closeMovedPorts(this.#snapshot?.transfer ?? []);
+    closePortsIn(this.#snapshot?.transfer ?? []);
     this.settle(this.pending, failure);
   }
 

@@ -1,4 +1,5 @@
-import { globals, later, UmpError } from '../../core/internal.js';
+import { later, UmpError } from '../../core/internal.js';
+import { now } from '../support/now.js';
 import { checkNotNegative } from '../support/check-options.js';
 
 /** How often children are restarted, and after what delay. */
@@ -23,7 +24,7 @@ export class RestartPolicy {
   readonly #withinMs: number;
   readonly #initialBackoff: number;
   readonly #maxBackoff: number;
-  /** The times of recent restarts by performance.now(), which no clock change affects. */
+  /** The times of recent restarts. */
   #times: number[] = [];
 
   /** Throws `InvalidArgument` if an option is invalid. */
@@ -44,8 +45,8 @@ export class RestartPolicy {
 
   /** Counts a restart; returns the milliseconds before it, or undefined if it is one too many. */
   next(): number | undefined {
-    const now = globals.performance.now();
-    this.#times = [...this.#times.filter((time) => time > now - this.#withinMs), now];
+    const time = now();
+    this.#times = [...this.#times.filter((each) => each > time - this.#withinMs), time];
     if (this.#times.length > this.#maxRestarts) return undefined;
     return Math.min(this.#initialBackoff * 2 ** (this.#times.length - 1), this.#maxBackoff);
   }

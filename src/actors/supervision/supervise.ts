@@ -15,6 +15,7 @@ import { report, reportIfThrows } from '../support/report.js';
 import { pause, RestartPolicy, type RestartOptions } from './restart-policy.js';
 import { RefPromise } from '../support/ref-promise.js';
 import type { SupervisorEvent } from './supervisor-event.js';
+import { Waits } from './waits.js';
 
 /**
  * Which children are restarted with the one that ended: none (`one-for-one`), all (`one-for-all`),
@@ -79,8 +80,8 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #restarts: RestartPolicy;
   #state: 'running' | 'stopping' | 'closed' = 'running';
-  /** End the waits of #unlessStopped(). */
-  readonly #interrupts = new Set<() => void>();
+  /** For starts and pauses: it ends with the state `running`. */
+  readonly #waits = new Waits();
   /** Ends, restarts and stops are processed one at a time. */
   #queue: Promise<unknown> = Promise.resolve();
   readonly #done = new Deferred<void>();
@@ -150,34 +151,12 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
 
   #beginStop(): void {
     if (this.#state === 'running') this.#state = 'stopping';
-    this.#interruptWaits();
+    this.#waits.end();
     this.#failCalls(new Failure('ServerDisappeared', 'the supervisor was stopped'));
   }
 
   #failCalls(failure: Failure): void {
     for (const { requester } of this.#all) requester.closeWith(failure);
-  }
-
-  /** Pending starts and pauses are not waited for any longer. */
-  #interruptWaits(): void {
-    for (const interrupt of this.#interrupts) interrupt();
-    this.#interrupts.clear();
-  }
-
-  /**
-   * Waits until the promise settles or the supervisor is stopped. Racing with one promise of the
-   * supervisor would add a reaction to that promise at each wait, and never remove it.
-   */
-  #unlessStopped(promise: Promise<void> | undefined): Promise<void> {
-    if (promise === undefined || !this.#isRunning()) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#interrupts.add(resolve);
-      const onSettled = (): void => {
-        this.#interrupts.delete(resolve);
-        resolve();
-      };
-      promise.then(onSettled, onSettled);
-    });
   }
 
   /**
@@ -230,14 +209,14 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
   }
 
   async #restart(children: readonly Child[], paused: Promise<void> | undefined): Promise<void> {
-    await this.#unlessStopped(paused);
+    await this.#waits.until(paused);
     await this.#startChildren(children);
   }
 
   async #startChildren(children: readonly Child[]): Promise<void> {
     for (const child of children) {
       if (!this.#isRunning()) return;
-      await this.#unlessStopped(child.start());
+      await this.#waits.until(child.start());
     }
   }
 
@@ -251,7 +230,7 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
   async #giveUp(child: Child, cause: unknown): Promise<void> {
     const error = this.#restarts.tooManyRestarts(child.name, cause);
     this.#state = 'closed';
-    this.#interruptWaits();
+    this.#waits.end();
     this.#emit({ type: 'gave up', child: child.name, error });
     this.#failCalls(asFailure(error));
     for (const each of this.#all.toReversed()) await each.stop();

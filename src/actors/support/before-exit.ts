@@ -3,7 +3,8 @@
  * lost when it ends. So before the event loop ends, it turns until no actor gets a message any
  * more. (A process that is told to exit ends at once.)
  */
-import { deliverArrived, globals, type Mailbox, perThread } from '../../core/internal.js';
+import { deliverArrived, type Mailbox, perThread } from '../../core/internal.js';
+import { now } from './now.js';
 import { nodeProcess } from './node-process.js';
 
 /** The mailboxes of the actors of this thread that have not ended. */
@@ -35,7 +36,7 @@ class Mailboxes {
 
 /** How many messages have arrived there. */
 function messagesOf(mailbox: Mailbox): number {
-  const { queued, taken } = mailbox.stats(() => globals.performance.now());
+  const { queued, taken } = mailbox.stats(now);
   return queued + taken;
 }
 

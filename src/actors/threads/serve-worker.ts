@@ -88,7 +88,7 @@ export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
 function returnUnread<P, S, R, E>(server: Server<P, S, R, E>): void {
   server.close();
   // Messages that the event loop has not delivered are refused as well.
-  for (const { transport } of mailboxOf(server).connections) transport.drain();
+  for (const { transport } of mailboxOf(server).connections) transport.poll();
 }
 
 /** Runs the actor until it ends, and calls `onStarted` once its handler is ready. */

@@ -15,13 +15,12 @@ import {
   forActor,
   isUmpError,
   sessionOf,
-  UmpError,
 } from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../connect.js';
 import type { InitOf, Served, ServedBy } from './served.js';
-import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
+import { CONTROL } from './control.js';
+import { ask, sendRegistry, startActor, startOf, type Control } from './control-calls.js';
 import { reportDeath, showOnConsole } from '../support/report.js';
-import { registryPort } from '../registry/registry-group.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
 import {
@@ -228,52 +227,3 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
 const hasThrownCause = (error: unknown): boolean =>
   (isUmpError(error, 'HandlerFailed') || isUmpError(error, 'ServerDisappeared')) &&
   error.cause !== undefined;
-
-type Control = Client<ControlPost, ControlRequest>;
-
-function startActor(
-  control: Control,
-  init: unknown,
-  transfer: readonly object[],
-  kill: () => void,
-): { wait(): Promise<unknown> } {
-  try {
-    return control.reqDeferred(['start', init], { transfer });
-  } catch (error) {
-    kill();
-    throw error;
-  }
-}
-
-/** Sends a port to the registry once the thread needs it. */
-async function sendRegistry(control: Control): Promise<void> {
-  try {
-    await control.req(['registry']);
-    const port = await registryPort().catch(() => undefined);
-    control.post(port, { transfer: port === undefined ? [] : [port] });
-  } catch {
-    // The thread has ended and never needed the registry.
-  }
-}
-
-/** Fulfils when the handler is ready, or has been; rejects where `done` does. */
-async function startOf(control: Control, done: Promise<unknown>): Promise<void> {
-  try {
-    await control.req(['started']);
-  } catch (error) {
-    // A thread with an older build of this package does not tell.
-    if (!isUmpError(error, 'MethodNotFound')) await RefPromise.withoutRef(done);
-  }
-}
-
-async function ask(control: Control, question: ControlRequest): Promise<unknown> {
-  try {
-    return await control.req(question);
-  } catch (error) {
-    // What the thread threw is an UmpError of its own.
-    if (isUmpError(error, 'HandlerFailed') && isUmpError(error.cause)) throw error.cause;
-    if (isUmpError(error, 'MethodNotFound')) throw new UmpError('NotSupported', error.message);
-    if (!isUmpError(error, 'Detached')) throw error;
-    throw new UmpError('ServerDisappeared', 'the actor has ended');
-  }
-}

@@ -69,7 +69,7 @@ export class Session implements ConnectionOwner, Finalizable {
   static fromPort(stackStartFn: unknown, port: unknown): Session {
     const session = new Session(openTransport(claimPort(stackStartFn, port))).start();
     // Where the platform can poll a port, the capacity that came along in it is known from now on.
-    session.connections.current.transport.drain();
+    session.connections.current.transport.poll();
     return session;
   }
 

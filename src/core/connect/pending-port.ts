@@ -49,5 +49,5 @@ function discardAll(transport: Transport, discard: (frame: unknown) => void): vo
     },
     peerLost: close,
   });
-  transport.drain();
+  transport.poll();
 }

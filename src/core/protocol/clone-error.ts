@@ -1,7 +1,8 @@
 import { UmpError, trimStack } from '../errors.js';
+import { canClone } from './can-clone.js';
 import { isError, isPlain } from './error-values.js';
 import { IS_HANDLE } from '../support/finalization.js';
-import { clones, isObject, somePart } from '../support/parts.js';
+import { isObject, somePart } from '../support/parts.js';
 
 /** Turns an engine's refusal to clone into an error that names the path of the faulty value. */
 export function cloneError(
@@ -88,7 +89,7 @@ function findFaulty(top: unknown, transferred: ReadonlySet<unknown>): string | V
       continue;
     }
     const kind = Object.prototype.toString.call(at.value).slice(8, -1);
-    if (at.isEmpty && kind !== 'Object' && !clones(at.value)) {
+    if (at.isEmpty && kind !== 'Object' && !canClone(at.value)) {
       return `${pathOf(at)} (${kind}) cannot be cloned, and is not in the transfer list`;
     }
     if (!at.hasTransferred) sound.push(at);
@@ -101,11 +102,11 @@ function findFaulty(top: unknown, transferred: ReadonlySet<unknown>): string | V
 /** Finds a Proxy by trial: the only sign of it is that the engine refuses whatever contains it. */
 function findProxy(sound: readonly VisitedObject[]): string | undefined {
   const values = sound.map(({ value }) => value);
-  if (values.length > MAX_TRIED || clones(values)) return undefined;
+  if (values.length > MAX_TRIED || canClone(values)) return undefined;
   let [good, bad] = [0, values.length];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (clones(values.slice(0, middle))) good = middle;
+    if (canClone(values.slice(0, middle))) good = middle;
     else bad = middle;
   }
   return `${pathOf(sound[good])} cannot be cloned: it may be a Proxy`;

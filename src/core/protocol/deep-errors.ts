@@ -9,6 +9,9 @@ export type Path = readonly (string | number)[];
 /** Errors that lie deeper arrive as the engine clones them. */
 const MAX_STEPS = 200;
 
+/** It is never shown: the caller reports that the error records are malformed. */
+const MALFORMED = 'malformed path';
+
 interface Place {
   readonly object: object;
   readonly path: Path;
@@ -70,9 +73,8 @@ export class DeepPlaces {
   readonly #top: unknown;
   /** Paths, and lists of them: each may occur many times, because identity survives a clone. */
   readonly #used = new Set<unknown>();
-  /** The values of Maps and Sets, in order. */
-  readonly #entries = new Map<object, unknown[]>();
-  readonly #keys = new Map<Map<unknown, unknown>, unknown[]>();
+  /** The keys of Maps, and the elements of Sets, in order. */
+  readonly #keys = new Map<object, unknown[]>();
   readonly #changedSets = new Set<Set<unknown>>();
 
   constructor(top: unknown) {
@@ -81,7 +83,7 @@ export class DeepPlaces {
 
   /** Throws if the paths are malformed, or do not lead to Errors. */
   put(error: Error, paths: unknown): void {
-    if (!Array.isArray(paths)) throw new TypeError('paths are no list');
+    if (!Array.isArray(paths)) throw new TypeError(MALFORMED);
     if (this.#used.has(paths)) return;
     this.#used.add(paths);
     somePart(paths, (path) => {
@@ -95,46 +97,42 @@ export class DeepPlaces {
   finish(): void {
     for (const set of this.#changedSets) {
       set.clear();
-      for (const value of this.#entriesOf(set)) set.add(value);
+      for (const value of this.#keysOf(set)) set.add(value);
     }
   }
 
   #putAt(error: Error, path: unknown): void {
     if (!Array.isArray(path) || path.length === 0 || path.length > MAX_STEPS) {
-      throw new TypeError('a path has no length, or too many steps');
+      throw new TypeError(MALFORMED);
     }
     let container = this.#top;
     for (const step of path.slice(0, -1)) container = this.#partOf(container, step);
     const last: unknown = path.at(-1);
-    if (!isError(this.#partOf(container, last))) throw new TypeError('there is no Error');
-    if (container instanceof Map || container instanceof Set) {
-      this.#entriesOf(container)[last as number] = error;
-      if (container instanceof Set) this.#changedSets.add(container);
-      else container.set(this.#keysOf(container)[last as number], error);
+    if (!isError(this.#partOf(container, last))) throw new TypeError(MALFORMED);
+    if (container instanceof Map) container.set(this.#keysOf(container)[last as number], error);
+    else if (container instanceof Set) {
+      this.#keysOf(container)[last as number] = error;
+      this.#changedSets.add(container);
     } else (container as Fields)[last as string] = error;
   }
 
   #partOf(container: unknown, step: unknown): unknown {
     if (!isObject(container) || (typeof step !== 'string' && typeof step !== 'number')) {
-      throw new TypeError('a path leads nowhere');
+      throw new TypeError(MALFORMED);
     }
     if (container instanceof Map || container instanceof Set) {
-      return typeof step === 'number' ? this.#entriesOf(container)[step] : undefined;
+      if (typeof step !== 'number') return undefined;
+      const key = this.#keysOf(container)[step];
+      return container instanceof Map ? container.get(key) : key;
     }
     return isPlain(container) && Object.hasOwn(container, step)
       ? (container as Fields)[step]
       : undefined;
   }
 
-  #keysOf(container: Map<unknown, unknown>): unknown[] {
+  #keysOf(container: Map<unknown, unknown> | Set<unknown>): unknown[] {
     let keys = this.#keys.get(container);
     if (keys === undefined) this.#keys.set(container, (keys = [...container.keys()]));
     return keys;
-  }
-
-  #entriesOf(container: Map<unknown, unknown> | Set<unknown>): unknown[] {
-    let entries = this.#entries.get(container);
-    if (entries === undefined) this.#entries.set(container, (entries = [...container.values()]));
-    return entries;
   }
 }

@@ -34,8 +34,8 @@ export interface ErrorRecord {
 export const isTextKey = (key: string): boolean =>
   key === 'name' || key === 'message' || key === 'stack';
 
-/** Undefined if code of the application, which this may call, throws. */
-export function tag(value: object): string | undefined {
+/** Such as `[object Map]`; undefined if code of the application, which this may call, throws. */
+export function classTag(value: object): string | undefined {
   try {
     return Object.prototype.toString.call(value);
   } catch {
@@ -47,7 +47,7 @@ export function isError(value: unknown): value is Error {
   try {
     return (
       value instanceof Error ||
-      (isObject(value) && 'stack' in value && tag(value) === '[object Error]')
+      (isObject(value) && 'stack' in value && classTag(value) === '[object Error]')
     );
   } catch {
     return false;
@@ -56,7 +56,7 @@ export function isError(value: unknown): value is Error {
 
 /** Whether structured clone copies the object field by field. */
 export const isPlain = (value: object): boolean =>
-  Array.isArray(value) || tag(value) === '[object Object]';
+  Array.isArray(value) || classTag(value) === '[object Object]';
 
 /** Whether the object is of a kind that is never an Error; this check is faster than isError(). */
 const isOrdinary = (value: object): boolean => {

@@ -1,6 +1,7 @@
 /** Puts the records of Errors in the places of those, at the sender: see error-values.ts. */
+import { canClone } from './can-clone.js';
 import { IS_HANDLE } from '../support/finalization.js';
-import { clones, isObject, somePart } from '../support/parts.js';
+import { isObject, somePart } from '../support/parts.js';
 import { deepErrors } from './deep-errors.js';
 import { registeredName } from './error-classes.js';
 import {
@@ -139,7 +140,7 @@ function packErrors(
     const deeper = (part: unknown): unknown => {
       if ((plain && isField) || !isError(part)) return inError(part, depth);
       // The receiver looks for records in fields and their direct parts only.
-      return clones(part) ? part : NOTHING;
+      return canClone(part) ? part : NOTHING;
     };
     if (object instanceof Map) {
       const copy = new Map();
@@ -163,7 +164,7 @@ function packErrors(
     if (ArrayBuffer.isView(object)) return deeper(object.buffer) === NOTHING ? NOTHING : object;
     // Only the engine can tell a Proxy from an object, and only if no part of it can be the reason.
     const isTried = !plain || attempt(() => somePart(object, mayNotClone)) === false;
-    if (isTried && !transferred.has(object) && !clones(object)) return NOTHING;
+    if (isTried && !transferred.has(object) && !canClone(object)) return NOTHING;
     return plain ? copyOf(object, deeper) : object;
   };
 

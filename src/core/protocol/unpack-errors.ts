@@ -2,7 +2,7 @@
 import { UmpError, isCode } from '../errors.js';
 import { DeepPlaces } from './deep-errors.js';
 import { registeredClass } from './error-classes.js';
-import { isPlain, isTextKey, tag, type ErrorRecord, type Fields } from './error-values.js';
+import { classTag, isPlain, isTextKey, type ErrorRecord, type Fields } from './error-values.js';
 import { isObject, somePart } from '../support/parts.js';
 import { ownGlobal } from '../support/platform.js';
 import type { ErrorRecords } from './frames.js';
@@ -23,8 +23,8 @@ const stringOf = (value: unknown): string | undefined =>
 
 function revive(record: ErrorRecord): Error {
   const { stack, fields } = record;
-  if (!isObject(fields) || tag(fields) !== '[object Object]')
-    throw new TypeError('fields are missing');
+  if (!isObject(fields) || classTag(fields) !== '[object Object]')
+    throw new TypeError('malformed error records');
   const name = stringOf(record.name) ?? 'Error';
   const message = stringOf(record.message) ?? '';
   const revived = new Error(message);

@@ -33,9 +33,10 @@ import {
 
 type Guard = (field: unknown) => boolean;
 
-const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-const maybeId: Guard = (value) => value === undefined || isId(value);
-const isKind: Guard = (value) => isId(value) && value <= WEAK;
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+const maybeCount: Guard = (value) => value === undefined || isCount(value);
+const isKind: Guard = (value) => isCount(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
 const maybeText: Guard = (value) => value === undefined || isText(value);
 const isFlag: Guard = (value) => typeof value === 'boolean';
@@ -50,9 +51,10 @@ export const isList = (value: unknown): value is unknown[] => {
 };
 const maybeList: Guard = (value) => value === undefined || isList(value);
 /** Its elements are used as indexes, so nothing but numbers may be among them. */
-const maybeIndexes: Guard = (value) => value === undefined || (isList(value) && value.every(isId));
+const maybeIndexes: Guard = (value) =>
+  value === undefined || (isList(value) && value.every(isCount));
 const isTerms = (value: unknown): value is Terms =>
-  isList(value) && isId(value[0]) && isId(value[1]) && isList(value[2]);
+  isList(value) && isCount(value[0]) && isCount(value[1]) && isList(value[2]);
 const isAny: Guard = () => true;
 const isDoorbell: Guard = (value) =>
   Object.prototype.toString.call(value) === '[object SharedArrayBuffer]' &&
@@ -64,35 +66,35 @@ export const isPortLike: Guard = (value) => {
 
 /** In the order of the tags: the roles that may be sent the frame, and a guard for each field. */
 const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
-  /* HELLO         */ [ALL, isText, isId, isAny, isAny, maybeText],
+  /* HELLO         */ [ALL, isText, isCount, isAny, isAny, maybeText],
   /* REFUSE        */ [ALL, isText],
   /* BYE           */ [ALL],
-  /* POST          */ [SERVERS, isId, isAny, maybeList, maybeList, maybeIndexes],
-  /* REQ           */ [SERVERS, isId, isAny, maybeList, maybeList, maybeIndexes],
-  /* CANCEL        */ [SERVERS | HOLDERS, isId],
+  /* POST          */ [SERVERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
+  /* REQ           */ [SERVERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
+  /* CANCEL        */ [SERVERS | HOLDERS, isCount],
   /* ADD_CLIENT    */ [SERVERS, isPortLike, isKind],
-  /* UPGRADE       */ [SERVERS, isId],
+  /* UPGRADE       */ [SERVERS, isCount],
   /* REDIRECTED    */ [SERVERS],
-  /* REPLY         */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
-  /* FAIL          */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
-  /* ERR           */ [ASKERS, isId, isText, maybeText],
-  /* MOVED         */ [ASKERS, isId, isPortLike],
+  /* REPLY         */ [ASKERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
+  /* FAIL          */ [ASKERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
+  /* ERR           */ [ASKERS, isCount, isText, maybeText],
+  /* MOVED         */ [ASKERS, isCount, isPortLike],
   /* GOAWAY        */ [CLIENTS, isAny, maybeList],
-  /* CREDIT        */ [CLIENTS, isId],
+  /* CREDIT        */ [CLIENTS, isCount],
   /* REDIRECT      */ [CLIENTS, isPortLike],
-  /* ADOPTED       */ [CLIENTS, isList, isId],
-  /* STATE         */ [NEW_HOSTS, isId, isFlag, isFlag],
-  /* CLIENT_PORT   */ [NEW_HOSTS, isId, isPortLike, isKind],
-  /* FORWARD       */ [NEW_HOSTS, isId, isAny],
-  /* CLIENT_DONE   */ [NEW_HOSTS, isId, isFlag],
-  /* LIVENESS      */ [ALL, maybeText, maybeText, maybeId, maybeId, maybeText],
+  /* ADOPTED       */ [CLIENTS, isList, isCount],
+  /* STATE         */ [NEW_HOSTS, isCount, isFlag, isFlag],
+  /* CLIENT_PORT   */ [NEW_HOSTS, isCount, isPortLike, isKind],
+  /* FORWARD       */ [NEW_HOSTS, isCount, isAny],
+  /* CLIENT_DONE   */ [NEW_HOSTS, isCount, isFlag],
+  /* LIVENESS      */ [ALL, maybeText, maybeText, maybeCount, maybeCount, maybeText],
   /* FIN           */ [ALL],
   /* PING          */ [ALL],
   /* PONG          */ [ALL],
   /* DOORBELL      */ [ALL, isDoorbell],
-  /* HANDLER_ERROR */ [ASKERS, isId, isAny, maybeList, maybeList, maybeIndexes],
-  /* PROBE         */ [SERVERS | HOLDERS, isId, isId, isId],
-  /* UNREAD        */ [CLIENTS, isId, isAny, maybeList, maybeList, maybeIndexes],
+  /* HANDLER_ERROR */ [ASKERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
+  /* PROBE         */ [SERVERS | HOLDERS, isCount, isCount, isCount],
+  /* UNREAD        */ [CLIENTS, isCount, isAny, maybeList, maybeList, maybeIndexes],
 ];
 
 const hasTag = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
@@ -101,7 +103,7 @@ export const isPost = (data: unknown): boolean => hasTag(POST, data);
 
 /** Whether it is a frame of a later build that this one may ignore. */
 export const isIgnorable = (data: unknown): boolean =>
-  Array.isArray(data) && isId(data[0]) && data[0] >= OPTIONAL;
+  Array.isArray(data) && isCount(data[0]) && data[0] >= OPTIONAL;
 
 /**
  * `data` as a frame, or undefined if an end with this role must not act on it. Fields that follow
@@ -110,10 +112,10 @@ export const isIgnorable = (data: unknown): boolean =>
 export function parseFrame(data: unknown, role: Role): Frame | undefined {
   if (!Array.isArray(data)) return undefined;
   const frame = data as unknown[];
-  const shape = isId(frame[0]) ? SHAPES[frame[0]] : undefined;
+  const shape = isCount(frame[0]) ? SHAPES[frame[0]] : undefined;
   // Nearly all frames are of this kind: a value of the user without a transfer list.
   if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
-    return ((shape[0] >> role) & 1) === 1 && isId(frame[1]) ? (frame as ValueFrame) : undefined;
+    return ((shape[0] >> role) & 1) === 1 && isCount(frame[1]) ? (frame as ValueFrame) : undefined;
   }
   if (shape === undefined || ((shape[0] >> role) & 1) === 0) return undefined;
   for (let at = 1; at < shape.length; at++) {
@@ -129,8 +131,8 @@ export function parseFrame(data: unknown, role: Role): Frame | undefined {
 export function parseHandshake(data: unknown): HandshakeMessage | undefined {
   if (!Array.isArray(data)) return undefined;
   const [magic, version, kind, name, extra] = data as unknown[];
-  const fits = magic === MAGIC && isId(version) && isId(kind) && isText(name);
-  return fits && (kind !== OPEN || isPortLike(extra) || isId(extra))
+  const fits = magic === MAGIC && isCount(version) && isCount(kind) && isText(name);
+  return fits && (kind !== OPEN || isPortLike(extra) || isCount(extra))
     ? (data as HandshakeMessage)
     : undefined;
 }

@@ -24,7 +24,7 @@ import { messageOf, type AnyMessage } from './message.js';
 import { MigrationSource, type MigratingMailbox } from './migration-source.js';
 import { Receivers, type MessageSource } from './receivers.js';
 import { ConnectionSender } from './sender.js';
-import { ServerConnection, type ConnectionHost } from './server-connection.js';
+import { ServerConnection, type ConnectionMailbox } from './server-connection.js';
 import { refuse, refuseAll, UnreadMessages } from './unread-messages.js';
 
 /** The unread messages of a mailbox, and the counts of the messages that were taken. */
@@ -34,7 +34,7 @@ export interface MailboxStats extends Pick<MessageCounts, 'taken' | 'failed'> {
 }
 
 export class Mailbox
-  implements ConnectionHost, LifetimeOwner, MessageSource, MigratingMailbox, Finalizable
+  implements ConnectionMailbox, LifetimeOwner, MessageSource, MigratingMailbox, Finalizable
 {
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;

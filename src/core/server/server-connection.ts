@@ -17,7 +17,7 @@ import * as frames from '../protocol/frames.js';
 import type { ConnectionSender } from './sender.js';
 
 /** What a connection needs of the mailbox that it fills. */
-export interface ConnectionHost {
+export interface ConnectionMailbox {
   /** Messages that each client may have queued; 0: no bound. */
   readonly capacity: number;
   readonly heartbeat: number | undefined;
@@ -41,7 +41,7 @@ export interface ConnectionHost {
 export class ServerConnection extends ReplyConnection {
   readonly kind: frames.ClientKind;
   readonly sender: ConnectionSender;
-  readonly #host: ConnectionHost;
+  readonly #mailbox: ConnectionMailbox;
   #queued = 0;
   #isHalfClosed = false;
   #lastIdSeen = 0;
@@ -49,13 +49,13 @@ export class ServerConnection extends ReplyConnection {
   #owedCredit = 0;
 
   constructor(
-    host: ConnectionHost,
+    mailbox: ConnectionMailbox,
     transport: Transport,
     kind: frames.ClientKind,
     sender: ConnectionSender,
   ) {
-    super(transport, frames.SERVER, host.capacity, host.heartbeat);
-    this.#host = host;
+    super(transport, frames.SERVER, mailbox.capacity, mailbox.heartbeat);
+    this.#mailbox = mailbox;
     this.kind = kind;
     this.sender = sender;
   }
@@ -79,7 +79,7 @@ export class ServerConnection extends ReplyConnection {
   /** Handles a frame of this client, from this connection or forwarded by the previous host. */
   handle(frame: frames.ToServer): void {
     if (frame[0] === frames.CANCEL && this.isPending(frame[1])) this.cancel(frame[1]);
-    else if (this.#isAllowed(frame)) this.#host.receive(this, frame);
+    else if (this.#isAllowed(frame)) this.#mailbox.receive(this, frame);
     else {
       closePortsIn(frame);
       this.refuse('frame not allowed on this kind of connection');
@@ -111,7 +111,7 @@ export class ServerConnection extends ReplyConnection {
   }
 
   protected override onBye(): void {
-    this.#host.receive(this, [frames.BYE]);
+    this.#mailbox.receive(this, [frames.BYE]);
   }
 
   halfClose(): void {
@@ -122,7 +122,7 @@ export class ServerConnection extends ReplyConnection {
 
   protected override onEnd(why: Failure): void {
     super.onEnd(why);
-    this.#host.connectionLost(this);
+    this.#mailbox.connectionLost(this);
   }
 
   // ── the messages of this client in the mailbox ─────────────────────────────────────────────────
@@ -135,7 +135,7 @@ export class ServerConnection extends ReplyConnection {
   onDequeued(taken?: frames.MessageFrame): void {
     this.#queued--;
     if (taken?.[0] === frames.REQ) this.begin((this.#lastIdTaken = taken[1]));
-    if (this.#host.capacity > 0 && this.#owedCredit++ === 0) {
+    if (this.#mailbox.capacity > 0 && this.#owedCredit++ === 0) {
       // One frame returns the credit of all messages that are taken in this microtask turn.
       void Promise.resolve().then(() => {
         this.flushCredit();
@@ -160,7 +160,7 @@ export class ServerConnection extends ReplyConnection {
 
   /** Returns false if nothing was sent. */
   #returnMessage([, id, value, ports, errors]: frames.ValueFrame): boolean {
-    if (!this.#host.returnsUnread || this.#host.isOpen || this.isClosed) return false;
+    if (!this.#mailbox.returnsUnread || this.#mailbox.isOpen || this.isClosed) return false;
     if (!this.agreesOn(frames.UNREAD_FEATURE)) return false;
     const own = ports && ownPortIndexes(ports);
     try {
@@ -179,21 +179,21 @@ export class ServerConnection extends ReplyConnection {
    * it has credit.
    */
   protected override owesReply(id: number): boolean {
-    return super.owesReply(id) || (id > this.#lastIdTaken && this.#host.isOpen);
+    return super.owesReply(id) || (id > this.#lastIdTaken && this.#mailbox.isOpen);
   }
 
   override finish(id: number, succeeded = false): void {
-    this.#host.recordFinish(succeeded);
+    this.#mailbox.recordFinish(succeeded);
     super.finish(id);
   }
 
   protected onDrained(): void {
     this.closeIfDone();
-    this.#host.connectionDrained();
+    this.#mailbox.connectionDrained();
   }
 
   undelivered(frame: frames.Frame): void {
-    this.#host.undelivered(frame);
+    this.#mailbox.undelivered(frame);
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
@@ -221,9 +221,9 @@ export class ServerConnection extends ReplyConnection {
 
   /** Closes the connection once neither end waits for anything on it. */
   closeIfDone(): void {
-    if (this.isClosed || this.pendingReplies > 0 || !this.#host.isDoneReading(this)) return;
+    if (this.isClosed || this.pendingReplies > 0 || !this.#mailbox.isDoneReading(this)) return;
     this.send([frames.BYE]);
     this.close();
-    this.#host.removeConnection(this);
+    this.#mailbox.removeConnection(this);
   }
 }

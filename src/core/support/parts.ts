@@ -2,7 +2,6 @@
  * Walks values: visits each part once, stops at the holes of an array, and calls no getter but the
  * object's own.
  */
-import { natives } from './natives.js';
 
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
@@ -28,14 +27,4 @@ export function somePart(
   return Object.keys(container).some((key) =>
     hit((container as Record<string, unknown>)[key], key),
   );
-}
-
-/** Whether this value can be cloned if nothing is transferred. The engine clones it to find out. */
-export function clones(value: unknown): boolean {
-  try {
-    natives().structuredClone(value);
-    return !isObject(value) || !natives().isLost(value);
-  } catch {
-    return false;
-  }
 }

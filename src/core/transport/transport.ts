@@ -30,7 +30,7 @@ export interface Transport {
   /** Whether the transport keeps this agent from exiting; at first it does not. */
   setRef(yes: boolean): void;
   /** Delivers now what has already arrived; returns false where the platform cannot poll. */
-  drain(): boolean;
+  poll(): boolean;
   /** Memory that wakes the peer's agent while it blocks. */
   setPeerDoorbell?(memory: SharedArrayBuffer): void;
   /** The peer's agent blocks now, and forwards a PROBE. */

@@ -51,8 +51,3 @@ function droppedOf(frame: frames.Frame): Dropped | undefined {
   }
   return undefined;
 }
-
-/** For transferred objects that were taken out of a message which will not be delivered. */
-export const closeMovedPorts = (moved: readonly object[]): void => {
-  closePortsIn(moved);
-};

@@ -38,6 +38,18 @@ const exposeIn = (
 const remoteIn = (guest: Guest<Window>, targetOrigin?: string) =>
   keep(wrap<Greeter>(windowEndpoint(guest.target, undefined, targetOrigin)));
 
+const doubler = { double: (n: number) => 2 * n };
+
+/** The frame doubles 21 by what this page exposes to it. */
+const doubledIn = (guest: Guest<Window>, targetOrigin?: string): Promise<number> =>
+  guest.run(
+    ({ comlink }, origin) =>
+      comlink
+        .wrap<{ double(n: number): number }>(comlink.windowEndpoint(parent, undefined, origin))
+        .double(21),
+    targetOrigin,
+  );
+
 const end = Promise.resolve('pending');
 
 export const comlinkWindows = theme('comlink: windows', (check) => {
@@ -66,16 +78,8 @@ export const comlinkWindows = theme('comlink: windows', (check) => {
 
     check(`comlink: a frame of ${what} calls its page`, async () => {
       const there = await frame(origin());
-      const endpoint = windowEndpoint(there.target, undefined, origin());
-      expose({ double: (n: number) => 2 * n }, endpoint);
-      const answer = there.run(
-        ({ comlink }, home) =>
-          comlink
-            .wrap<{ double(n: number): number }>(comlink.windowEndpoint(parent, undefined, home))
-            .double(21),
-        HERE(),
-      );
-      equal(await answer, 42);
+      expose(doubler, windowEndpoint(there.target, undefined, origin()));
+      equal(await doubledIn(there, HERE()), 42);
     });
   }
 
@@ -101,33 +105,20 @@ export const comlinkWindows = theme('comlink: windows', (check) => {
 
   check('comlink: messages of other windows are not taken, with any origin', async () => {
     const [there, other] = [await frame(), await frame()];
-    expose({ double: (n: number) => 2 * n }, windowEndpoint(there.target));
+    expose(doubler, windowEndpoint(there.target));
     const call = ({ comlink }: Parameters<Parameters<typeof there.run>[0]>[0]) =>
       Promise.race([
         comlink.wrap<{ double(n: number): number }>(comlink.windowEndpoint(parent)).double(21),
         new Promise((resolve) => setTimeout(resolve, 0, 'pending')),
       ]);
     equal(await other.run(call), 'pending');
-    equal(
-      await there.run(({ comlink }) =>
-        comlink.wrap<{ double(n: number): number }>(comlink.windowEndpoint(parent)).double(21),
-      ),
-      42,
-    );
+    equal(await doubledIn(there), 42);
   });
 
   check('comlink: one object for all windows of allowed origins', async () => {
-    expose({ double: (n: number) => 2 * n }, window, [HERE(), ELSEWHERE()]);
+    expose(doubler, window, [HERE(), ELSEWHERE()]);
     for (const origin of [HERE(), ELSEWHERE()]) {
-      const there = await frame(origin);
-      const answer = there.run(
-        ({ comlink }, home) =>
-          comlink
-            .wrap<{ double(n: number): number }>(comlink.windowEndpoint(parent, undefined, home))
-            .double(21),
-        HERE(),
-      );
-      equal(await answer, 42);
+      equal(await doubledIn(await frame(origin), HERE()), 42);
     }
   });
 

@@ -2,17 +2,6 @@ import { jest } from '@jest/globals';
 import * as core from 'ump-ng';
 import * as actors from 'ump-ng/actors';
 import * as sync from 'ump-ng/sync';
-import checks from '../app/checks.cjs';
+import checks from '../app/test-checks.cjs';
 
-const lib = { ...core, ...actors, ...sync };
-const { CHECKS, WITH_FAKE_TIMERS } = checks;
-
-test.each(Object.entries(CHECKS))('%s', (_name, check) => check(lib));
-
-describe('with fake timers', () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
-  test.each(Object.entries({ ...CHECKS, ...WITH_FAKE_TIMERS }))('%s', (_name, check) =>
-    check(lib, (ms) => jest.advanceTimersByTime(ms)),
-  );
-});
+checks.testChecks({ ...core, ...actors, ...sync }, jest);

@@ -1,0 +1,33 @@
+import { later } from '../../core/internal.js';
+import { now } from '../support/now.js';
+
+/** The pool, as the check of its idle workers sees it. */
+interface IdleCheckOwner {
+  /** Whether the pool has more workers than it keeps. */
+  isNeeded(): boolean;
+  /** Stops those that have had no call since that moment, by now(). */
+  stopIdle(since: number): void;
+}
+
+/** Looks for idle workers from time to time, while that is needed. */
+export class IdleCheck {
+  readonly #idleMs: number;
+  readonly #owner: IdleCheckOwner;
+  #isRunning = false;
+
+  constructor(idleMs: number, owner: IdleCheckOwner) {
+    this.#idleMs = idleMs;
+    this.#owner = owner;
+  }
+
+  /** Must be called when there are more workers than before. */
+  start(): void {
+    if (this.#isRunning || !this.#owner.isNeeded()) return;
+    this.#isRunning = true;
+    later(this.#idleMs, () => {
+      this.#isRunning = false;
+      if (this.#owner.isNeeded()) this.#owner.stopIdle(now() - this.#idleMs);
+      this.start();
+    });
+  }
+}
