@@ -18,7 +18,7 @@ import {
   UmpError,
 } from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../connect.js';
-import type { InitOf, Served, ServedBy } from './served.js';
+import type { InitOf, Served, ServedBy } from '../handlers/served.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { reportDeath, showOnConsole } from '../support/report.js';
 import { registryPort } from '../registry/registry-group.js';
