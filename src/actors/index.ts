@@ -14,7 +14,7 @@ export {
   type SpawnedWorker,
   type SpawnWorkerOptions,
 } from './threads/spawn-worker.js';
-export type { Served } from './threads/served.js';
+export type { Served } from './handlers/served.js';
 export { serveWorker, type ServeWorkerOptions } from './threads/serve-worker.js';
 export type { Script, ThreadOptions, UrlLike } from './threads/thread.js';
 export { actor, type Actor, type Definition } from './methods/actor.js';

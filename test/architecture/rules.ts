@@ -110,6 +110,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/actors/methods',
     'src/actors/handlers',
     'src/actors/proxies/stable-requester.ts',
+    'src/actors/support/async-dispose.ts',
     'src/core/internal.ts',
   ],
   'src/actors/registry': [
@@ -121,6 +122,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/actors/threads': [
     'src/actors/threads',
     'src/actors/registry',
+    'src/actors/methods',
     'src/actors/handlers',
     'src/actors/support',
     'src/core/internal.ts',
@@ -136,6 +138,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/actors/pools': [
     'src/actors/pools',
     'src/actors/supervision',
+    'src/actors/handlers/served.ts',
     'src/actors/proxies',
     'src/actors/support',
     'src/core/internal.ts',

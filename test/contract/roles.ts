@@ -13,7 +13,7 @@ import { callService, exposeService } from './roles/comlink.js';
 import { registerErrors } from './roles/error-classes.js';
 import { holdContext } from './roles/contexts.js';
 import { listenOnPort, passServerOn, serve, serveChannel, takeServer } from './roles/servers.js';
-import { serveMethods } from './roles/methods.js';
+import { serveInstance, serveMethods, serveObject } from './roles/methods.js';
 import { crash, exit, relay } from './roles/threads.js';
 
 /** The environment of a role. */
@@ -59,7 +59,9 @@ export const roles = {
   serve,
   serveActor,
   serveChannel,
+  serveInstance,
   serveMethods,
+  serveObject,
   serveSync,
   shareRegistry,
   takeServer,

@@ -4,6 +4,7 @@ import { actorHandlers } from './cases/actors/handlers.js';
 import { actorMethods } from './cases/actors/methods.js';
 import { actorObjects } from './cases/actors/methods-of-objects.js';
 import { actorProgress } from './cases/actors/progress.js';
+import { remotes } from './cases/actors/remotes.js';
 import { actorResults } from './cases/actors/results.js';
 import { actorStreams } from './cases/actors/streams.js';
 import { deadLetters } from './cases/actors/dead-letters.js';
@@ -84,6 +85,7 @@ export const suite = [
   ...actorResults,
   ...actorProgress,
   ...actorStreams,
+  ...remotes,
   ...actorThreads,
   ...supervision,
   ...restarts,

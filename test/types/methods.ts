@@ -7,7 +7,15 @@
    @typescript-eslint/no-unused-expressions,
    @typescript-eslint/no-unsafe-call
    -- values are here for their types, and half of the lines are mistakes on purpose */
-import { channel, connect, listen, type Server, type WorkerLike } from 'ump-ng';
+import {
+  channel,
+  connect,
+  listen,
+  type Result,
+  type Server,
+  type UmpErrorCode,
+  type WorkerLike,
+} from 'ump-ng';
 import {
   actor,
   pool,
@@ -286,6 +294,100 @@ export function threads(): void {
   spawnWorker<typeof served>('./worker.mjs', { shutdown: 5 });
   // @ts-expect-error: a dictionary is text
   spawnWorker<typeof served>('./worker.mjs', { init: { dictionary: 5 } });
+  // `typeof Worker`, where Worker is what the module exports by default, or its type.
+  const byType = remote<typeof served>(connect({} as WorkerLike));
+  same<typeof byType.req.add, typeof there.req.add>();
+  same<typeof byType, Remote<typeof served>>();
+  const byPool = pool<typeof served>('./w', { init: { dictionary: '' }, size: 2 });
+  const inPool = remote(byPool);
+  same<typeof inPool.req.add, typeof there.req.add>();
+  same<typeof inPool.stream.math.upTo, typeof there.stream.math.upTo>();
+  pool<typeof withoutInit>('./worker.mjs');
+  pool<typeof withoutInit>(new URL('file:///worker.mjs'), { max: 5 });
+  const ofModule = remote(pool<{ default: typeof withoutInit }>('./worker.mjs'));
+  same<typeof ofModule.req.add, typeof there.req.add>();
+  // @ts-expect-error: init is missing
+  pool<typeof served>('./worker.mjs', { size: 2 });
+  // @ts-expect-error: a dictionary is text
+  pool<typeof served>('./worker.mjs', { init: { dictionary: 5 } });
+  // @ts-expect-error: the actor has no such method
+  void inPool.req.none();
+  // @ts-expect-error: a number is missing
+  void inPool.req.add(1);
   spawnWorker('./worker.mjs', { init: 5 });
   spawnWorker<never, string, number>('./worker.mjs', { init: 5 });
+}
+
+const methodsServed = serveWorker({
+  add(a: number, b: number) {
+    return a + b;
+  },
+  load(url: string) {
+    return fetch(url, { signal: this.signal });
+  },
+  twice(n: number) {
+    return this.add(n, n);
+  },
+  *upTo(n: number) {
+    yield n;
+  },
+  end: () => stop('over'),
+  math: { negate: (n: number) => -n },
+});
+const tablesServed = serveWorker({ post: { log: (_: string) => undefined }, req: new Resizer2() });
+const classServed = serveWorker(new Resizer(), { concurrency: 2 });
+
+/** A script that serves an object of methods. */
+export function objectsServed(): void {
+  const worker = spawnWorker<typeof methodsServed>('./worker.mjs');
+  same<Awaited<typeof worker.done>, string | undefined>();
+  const there = remote(worker);
+  same<Parameters<typeof there.req.add>, [a: number, b: number]>();
+  same<ReturnType<typeof there.req.twice>, Promise<number>>();
+  same<ReturnType<typeof there.req.load>, Promise<Response>>();
+  same<ReturnType<typeof there.req.math.negate>, Promise<number>>();
+  same<ReturnType<typeof there.stream.upTo>, AsyncGenerator<number, undefined>>();
+  // @ts-expect-error: no such method
+  there.req.subtract(1, 2);
+  const tables = remote(pool<typeof tablesServed>('./worker.mjs'));
+  tables.post.log('line');
+  same<ReturnType<typeof tables.req.twice>, Promise<number>>();
+  // @ts-expect-error: that one is posted
+  tables.req.log('line');
+  const resizer = remote(spawnWorker<typeof classServed>('./worker.mjs'));
+  same<keyof typeof resizer.req, 'scale' | 'inherited' | 'post'>();
+  // @ts-expect-error: neither a function nor an object
+  void serveWorker(5);
+  // @ts-expect-error: `await` calls this method
+  void serveWorker({ req: { then: () => 1 } });
+  // @ts-expect-error: a table has nothing else
+  void serveWorker({ req: { add: () => 1 }, other: () => 1 });
+  // @ts-expect-error: no such option
+  void serveWorker({ add: () => 1 }, { size: 2 });
+}
+
+/** Calls that fulfil with the outcome. */
+export async function outcomes(): Promise<void> {
+  const there = remote(spawn(terse));
+  same<Parameters<typeof there.tryReq.add>, [a: number, b: number]>();
+  same<ReturnType<typeof there.tryReq.add>, Promise<Result<number, unknown>>>();
+  same<ReturnType<typeof there.tryReq.math.negate>, Promise<Result<number, unknown>>>();
+  same<ReturnType<typeof there.tryReq.watched>, Promise<Result<ArrayBuffer, unknown>>>();
+  const result = await there.with({ timeout: 5 }).tryReq.add(1, 2);
+  if (result.ok) same<typeof result.value, number>();
+  else same<typeof result.error.code, UmpErrorCode>();
+  // @ts-expect-error: it may be an error
+  result.value;
+  // @ts-expect-error: a number is missing
+  void there.tryReq.add(1);
+  // @ts-expect-error: a stream has no single reply
+  void there.tryReq.math.upTo(3);
+}
+
+/** A remote ends what it was given. */
+export async function disposal(): Promise<void> {
+  await using there = remote(pool<typeof methodsServed>('./worker.mjs'));
+  same<ReturnType<(typeof there)[typeof Symbol.asyncDispose]>, Promise<void>>();
+  await using client = remote<typeof terse>(connect({} as WorkerLike));
+  await Promise.all([there.req.add(1, 2), client.req.add(1, 2)]);
 }

@@ -39,6 +39,8 @@ export const there = [
   'the memory of a thread is told in bytes',
   'Errors in results of Promise.allSettled() arrive complete',
   'registered classes of Errors arrive as such, at any depth',
+  'a script may serve an object of methods',
+  'a script may serve an instance of a class',
   'a transferred result comes from another thread',
   'what a generator returns comes from another thread',
   'progress from another thread arrives in order, before the outcome',

@@ -30,10 +30,10 @@ export interface Definition<P, R> {
 }
 
 /** An object with a property `post` or `req` that is no method has its methods in tables. */
-type Tables = { post: NoFunction & object } | { req: NoFunction & object };
+export type Tables = { post: NoFunction & object } | { req: NoFunction & object };
 
 /** An object of methods has no such property. */
-interface NoTables {
+export interface NoTables {
   post?: Method;
   req?: Method;
 }
@@ -41,6 +41,9 @@ interface NoTables {
 /** `this` in the methods of nested literals. */
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- ThisType is empty
 type NestedThis<M> = { [K in keyof M]: ThisType<M[K] & ReqContext> };
+
+/** An object of methods, each of which is a request. */
+export type MethodsObject<M> = M & NoFunction & ThisType<M & ReqContext> & NestedThis<M>;
 
 /** For `spawn()`, `serve()` and `serveWorker()`; `remote()` reads the methods from its type. */
 export interface Actor<P, R> extends CheckingFactory<Call<P>, Call<R>, Stopped<P> | Stopped<R>> {
@@ -79,9 +82,7 @@ export function actor<P extends object = NoMethods, R extends object = NoMethods
  * `Object.prototype` (`toString`, `valueOf`, `constructor` and the like); in nested objects also
  * `apply`, `bind` and `call`.
  */
-export function actor<M extends object & NoTables>(
-  methods: M & NoFunction & ThisType<M & ReqContext> & NestedThis<M>,
-): Actor<NoMethods, M>;
+export function actor<M extends object & NoTables>(methods: MethodsObject<M>): Actor<NoMethods, M>;
 export function actor(definition: object): unknown {
   const { post, req, init, term } = tablesOf(definition);
   const posts = holderOf(post);

@@ -2,6 +2,7 @@
  * The methods of a remote, as types. A type parameter of a method cannot be carried through:
  * `Parameters` and `ReturnType` put its constraint in its place.
  */
+import type { Result } from '../../core/internal.js';
 import type { Method, NestedName, RemoteName } from './method-types.js';
 import type { KindOf, Replied, ResultOf, Returned, Yielded } from './results.js';
 
@@ -27,6 +28,17 @@ export type RequestMethods<R, L extends Level = 'top'> = {
     ? F extends Method
       ? (...args: Parameters<F>) => Promise<Replied<ResultOf<F>>>
       : RequestMethods<F, 'nested'>
+    : never;
+};
+
+/** The same methods, whose promises fulfil with the outcome. */
+export type TryMethods<R, L extends Level = 'top'> = {
+  readonly [
+    K in keyof R as KindOf<NonNullable<R[K]>> extends 'stream' ? never : Key<K, L>
+  ]-?: NonNullable<R[K]> extends infer F
+    ? F extends Method
+      ? (...args: Parameters<F>) => Promise<Result<Replied<ResultOf<F>>, unknown>>
+      : TryMethods<F, 'nested'>
     : never;
 };
 

@@ -1,10 +1,12 @@
 import { raise, type Requester } from '../../core/internal.js';
+import type { Served, ServedBy } from '../handlers/served.js';
+import { asyncDispose } from '../support/async-dispose.js';
 import type { Actor } from './actor.js';
 import type { Call, CallsOf } from './call.js';
 import type { NoMethods } from './method-types.js';
 import { isNeverRemote, isNeverRemoteNested } from './never-remote.js';
-import { callWithProgress } from './progress.js';
-import type { PostMethods, RequestMethods, StreamMethods } from './remote-methods.js';
+import { callWithProgress, tryWithProgress } from './progress.js';
+import type { PostMethods, RequestMethods, StreamMethods, TryMethods } from './remote-methods.js';
 import type { PoolReqOptions } from '../proxies/stable-requester.js';
 import { pull, type CallRequester, type StreamOptions } from './stream.js';
 
@@ -22,8 +24,11 @@ export interface RemoteOptions extends StreamOptions, PoolReqOptions {
   onProgress?(value: unknown): void;
 }
 
-/** The methods of an actor as functions. `A` is the actor's type: `typeof calculator`. */
-export interface Remote<A> {
+/**
+ * The methods of an actor as functions. `A` is the actor's type, as in `typeof calculator`, that of
+ * an object of methods, or of what a script serves.
+ */
+export interface Remote<A> extends AsyncDisposable {
   /** One-way calls; they throw as `client.post()` does. */
   readonly post: PostMethods<PostsOf<A>>;
   /**
@@ -31,6 +36,11 @@ export interface Remote<A> {
    * threw (see `cause`), and with `MethodNotFound` if the actor has no such method.
    */
   readonly req: RequestMethods<RequestsOf<A>>;
+  /**
+   * The same calls, which never reject: the promise fulfils with the reply or with the error, as
+   * that of `client.tryReq()`. Only what `onProgress` throws rejects, unless it is an UmpError.
+   */
+  readonly tryReq: TryMethods<RequestsOf<A>>;
   /**
    * Methods that return an async iterable or a generator, for `for await`. The method is called
    * when the first item is requested; leaving the loop ends the generator in the actor. The loop
@@ -43,15 +53,26 @@ export interface Remote<A> {
    * @throws UmpError `InvalidArgument` if `onProgress` is not a function.
    */
   with(options: RemoteOptions): Remote<A>;
+  /**
+   * For `await using`: ends what remote() was given, as `await using` of that does: a pool is
+   * stopped, an actor that was spawned ends. A client is closed.
+   */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Of an actor, or of an object whose methods are all requests. */
+/** Of an actor, of what a script serves, or of an object whose methods are all requests. */
 type MethodsOf<A> =
   A extends Actor<infer P, infer R>
     ? { post: P; req: R }
     : A extends object
-      ? { post: NoMethods; req: A }
+      ? [ServedBy<A>] extends [never]
+        ? { post: NoMethods; req: A }
+        : CallsServed<ServedBy<A>>
       : never;
+type CallsServed<W> =
+  W extends Served<never, infer P, infer S, unknown, unknown, unknown>
+    ? { post: CalledBy<P>; req: CalledBy<S> }
+    : never;
 type PostsOf<A> = MethodsOf<A>['post'];
 type RequestsOf<A> = MethodsOf<A>['req'];
 
@@ -83,6 +104,13 @@ interface HasClient<C> {
  * ```ts
  * const ten = await remote(spawn(calculator)).req.add(3, 7);
  * const there = remote<typeof calculator>(connect(worker));
+ * const { ok } = await there.tryReq.add(3, 7);
+ * ```
+ *
+ * With `await using`, it ends what it was given at the end of the block:
+ *
+ * ```ts
+ * await using there = remote(pool<Worker>(script, { size: 4 }));
  * ```
  *
  * @param target a client of the actor, another requester that sends to it, or what `spawn()` or
@@ -94,7 +122,10 @@ export function remote<P extends AnyCalls, S extends AnyCalls>(
     Known<P, S>,
   options?: RemoteOptions,
 ): Remote<Actor<CalledBy<P>, CalledBy<S>>>;
-/** Calls the methods of an actor or an object of the type `A`, which the client does not know. */
+/**
+ * Calls the methods of an actor, an object or a script of the type `A`, which the client does not
+ * know.
+ */
 export function remote<A>(
   target: RemoteRequester<A> | HasClient<RemoteRequester<A>>,
   options?: RemoteOptions,
@@ -108,6 +139,7 @@ export function remote(
   }
   const { signal, timeout, transfer = [] } = reqOptions;
   const caller = requesterOf(target);
+  const options = { buffer, onProgress, ...reqOptions };
   return {
     post: methodsCalledBy((name, args) => {
       caller.post([name, args], { transfer });
@@ -117,12 +149,22 @@ export function remote(
         ? (name, args) => caller.req([name, args], reqOptions)
         : (name, args) => callWithProgress(caller, name, args, onProgress, reqOptions),
     ),
+    tryReq: methodsCalledBy(
+      onProgress === undefined
+        ? (name, args) => caller.tryReq([name, args], reqOptions)
+        : (name, args) => tryWithProgress(caller, name, args, onProgress, reqOptions),
+    ),
     stream: methodsCalledBy((name, args) =>
       pull(caller, name, args, { buffer, signal, timeout, transfer }),
     ),
-    with: (more) =>
-      remote<unknown>(caller as never, { buffer, onProgress, ...reqOptions, ...more } as never),
+    with: (more) => remote<unknown>(target as never, { ...options, ...more } as never),
+    [asyncDispose]: () => end(target, caller),
   };
+}
+
+async function end(target: object, caller: CallRequester): Promise<void> {
+  if (asyncDispose in target) await (target as AsyncDisposable)[asyncDispose]();
+  else caller.close();
 }
 
 /** Throws `InvalidArgument` if `target` is nothing that remote() takes. */

@@ -1,5 +1,6 @@
 /** The public types of a pool. */
 import type { DroppedOptions, ReqOptions, Result } from '../../core/internal.js';
+import type { InitOf, Served, ServedBy } from '../handlers/served.js';
 import type { Latency } from './histogram.js';
 import type { PoolRequester } from '../proxies/stable-requester.js';
 import type { RestartOptions } from '../supervision/restart-policy.js';
@@ -89,6 +90,18 @@ export interface PoolOptions extends DroppedOptions {
 
 /** The options of a pool that starts its workers from a script. */
 export interface ScriptPoolOptions extends PoolOptions, ScriptOptions {}
+
+/** The arguments of pool() after the script, for a script of this type. */
+export type PoolOptionsFor<W> =
+  undefined extends InitOf<W>
+    ? [options?: ScriptPoolOptions & { init?: InitOf<W> }]
+    : [options: ScriptPoolOptions & { init: InitOf<W> }];
+
+/** What pool() returns for a script of this type. */
+export type PoolOf<W> =
+  ServedBy<W> extends Served<never, infer P, infer S, infer R, infer E, unknown>
+    ? Pool<P, S, R, E>
+    : never;
 
 export interface WorkerStats {
   /** Whether the worker runs. */

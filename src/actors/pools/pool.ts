@@ -1,6 +1,6 @@
 import type { Start } from '../supervision/child-spec.js';
 import { starterOf, type Script } from '../supervision/starter.js';
-import type { Pool, PoolOptions, ScriptPoolOptions } from './pool-types.js';
+import type { Pool, PoolOf, PoolOptions, PoolOptionsFor, ScriptPoolOptions } from './pool-types.js';
 import { checkPoolOptions } from './pool-settings.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -29,10 +29,21 @@ export function pool<P, S, R, E>(start: Start<P, S, R, E>, options?: PoolOptions
  * @throws UmpError `InvalidArgument` if `script` is neither a URL nor a string, or if an option is
  * invalid; `DataClone` if `init` cannot be cloned; `NotSupported` as above.
  */
-export function pool<P = unknown, S = unknown, R = unknown, E = never>(
+export function pool<P, S, R = unknown, E = never>(
   script: Script,
   options?: ScriptPoolOptions,
 ): Pool<P, S, R, E>;
+/**
+ * The same for a script that says by its type what it serves, as for {@link spawnWorker}: `init`
+ * and the calls are typed.
+ *
+ * ```ts
+ * import type { Worker } from './worker.js'; // export type Worker = typeof served;
+ * const resizers = pool<Worker>(new URL('./worker.js', import.meta.url), { size: 4 });
+ * const size = await remote(resizers).req.resize(picture);
+ * ```
+ */
+export function pool<W>(script: Script, ...options: PoolOptionsFor<W>): PoolOf<W>;
 export function pool(start: Start | Script, options: ScriptPoolOptions = {}): unknown {
   const settings = checkPoolOptions(pool, options);
   const starter = starterOf(pool, 'the argument of pool()', start, options, options);

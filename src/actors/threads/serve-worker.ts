@@ -4,6 +4,7 @@ import {
   forActor,
   type ListenOptions,
   mailboxOf,
+  raise,
   type ReplyContext,
   type Server,
   UmpError,
@@ -11,11 +12,21 @@ import {
 import { listen, type Endpoint } from '../../connect.js';
 import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { exitAfterFailure } from './exit-after-failure.js';
-import type { Served } from './served.js';
+import type { Made, Served } from '../handlers/served.js';
 import { RegistryRequest } from './registry-request.js';
 import { setParentRegistry } from '../registry/registry-group.js';
 import { type Flow, type Handler, type HandlerOrFactory } from '../handlers/handler.js';
 import { introspect } from '../handlers/introspect.js';
+import {
+  actor,
+  type Definition,
+  type MethodsObject,
+  type NoTables,
+  type Tables,
+} from '../methods/actor.js';
+import type { Call } from '../methods/call.js';
+import type { NoMethods } from '../methods/method-types.js';
+import type { Stopped } from '../methods/results.js';
 import type { NameTableClient } from '../registry/name-table.js';
 import { rejectUnknownVerb } from '../support/reject-unknown-verb.js';
 import { rejectWithThrown } from '../support/report.js';
@@ -32,6 +43,47 @@ export interface ServeWorkerOptions<T = unknown>
   endpoint?: Endpoint | undefined;
 }
 
+/** What serveWorker() returns for an actor of these methods. */
+type ServedMethods<P, R> = Served<
+  never,
+  Call<P>,
+  Call<R>,
+  unknown,
+  unknown,
+  Stopped<P> | Stopped<R>
+>;
+
+/**
+ * Serves an object of methods, in tables: short for `serveWorker(() => actor(definition))`.
+ *
+ * ```ts
+ * export default serveWorker({ post: { log }, req: { add } });
+ * ```
+ */
+export function serveWorker<P extends object = NoMethods, R extends object = NoMethods>(
+  definition: Definition<P, R> & Tables,
+  options?: ServeWorkerOptions<Stopped<P> | Stopped<R>>,
+): ServedMethods<P, R>;
+/**
+ * Serves the methods of an object, each of which is a request: short for
+ * `serveWorker(() => actor(methods))`. Use a function where the thread is given an `init`.
+ *
+ * ```ts
+ * // worker.ts
+ * export default serveWorker({ add: (a: number, b: number) => a + b });
+ *
+ * // main.ts
+ * import type Worker from './worker.js';
+ * const { req } = remote(spawnWorker<typeof Worker>(new URL('./worker.js', import.meta.url)));
+ * const seven = await req.add(3, 4);
+ * ```
+ *
+ * @throws UmpError `InvalidArgument` as {@link actor} does for its argument.
+ */
+export function serveWorker<M extends object & NoTables>(
+  methods: MethodsObject<M>,
+  options?: ServeWorkerOptions<Stopped<M>>,
+): ServedMethods<NoMethods, M>;
 /**
  * Runs an actor in a thread that {@link spawnWorker} started. Call it once, at the top of the
  * script and before this thread uses the registry. Messages wait until the handler is ready.
@@ -44,13 +96,19 @@ export interface ServeWorkerOptions<T = unknown>
  * @returns fulfils when the actor has ended, also after an error: `done` of spawnWorker() reports
  * it. Its type is a type argument of spawnWorker(). After an error the thread exits with code 1 in
  * Node and Bun
- * @throws UmpError `NotSupported` if this thread is not a worker; `InvalidArgument` if an option is
- * invalid; `AlreadyListening` if it was called before.
+ * @throws UmpError `NotSupported` if this thread is not a worker; `InvalidArgument` if `factory` is
+ * neither a function nor an object, or an option is invalid; `AlreadyListening` if it was called
+ * before.
  */
 export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
-  factory: (init: I) => HandlerOrFactory<P, S, R, E, T> | Promise<HandlerOrFactory<P, S, R, E, T>>,
+  factory: (init: I) => Made<P, S, R, E, T>,
+  options?: ServeWorkerOptions<T>,
+): Served<I, P, S, R, E, T>;
+export function serveWorker<P, S, R, E, T, I>(
+  served: object | ((init: I) => Made<P, S, R, E, T>),
   { endpoint, concurrency, onError, ...listenOptions }: ServeWorkerOptions<T> = {},
 ): Served<I, P, S, R, E, T> {
+  const factory = isFactory(served) ? served : methodsOf(served);
   checkConcurrency(serveWorker, concurrency);
   const server = listen<P, S, R, E>(endpoint, forActor(listenOptions));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
@@ -82,6 +140,18 @@ export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
     server.close();
     if (handler.hasFailed) exitAfterFailure(endpoint);
   });
+}
+
+const isFactory = <F extends (init: never) => unknown>(served: object | F): served is F =>
+  typeof served === 'function';
+
+function methodsOf(served: object): () => never {
+  if (typeof served !== 'object' || (served as object | null) === null) {
+    const message = 'serveWorker() takes a function or an object of methods';
+    return raise(serveWorker, 'InvalidArgument', message);
+  }
+  const methods = actor(served);
+  return () => methods as never;
 }
 
 /** Closes the server of a thread that exits: what it has not taken goes back to its callers. */

@@ -17,7 +17,7 @@ import {
   sessionOf,
 } from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../connect.js';
-import type { InitOf, Served, ServedBy } from './served.js';
+import type { InitOf, Served, ServedBy } from '../handlers/served.js';
 import { CONTROL } from './control.js';
 import { ask, sendRegistry, startActor, startOf, type Control } from './control-calls.js';
 import { reportDeath, showOnConsole } from '../support/report.js';

@@ -1,5 +1,5 @@
 /** What a script serves, as a type that the thread that starts it can name. */
-import type { HandlerOrFactory } from '../handlers/handler.js';
+import type { HandlerOrFactory } from './handler.js';
 
 declare const SERVED: unique symbol;
 
@@ -15,7 +15,7 @@ export interface Served<I, P, S, R, E, T> extends Promise<void> {
   readonly [SERVED]?: { init(init: I): void; handler: HandlerOrFactory<P, S, R, E, T> };
 }
 
-type Made<P, S, R, E, T> =
+export type Made<P, S, R, E, T> =
   HandlerOrFactory<P, S, R, E, T> | Promise<HandlerOrFactory<P, S, R, E, T>>;
 
 /** What a module, a result of `serveWorker()` or a factory of handlers serves. */
