@@ -5,25 +5,19 @@ import path from 'node:path';
 import { serveFolder } from '../bundlers/serve.js';
 import { engines, lacks, type Browser, type Page } from '../browsers/engines.js';
 import { freePort } from '../browsers/engines/free-port.js';
+import { tsc } from '../package/consumer.js';
 import { Consumer, LONG, installed, missing, run, serve, tools } from './project.js';
+import { shows } from './shows.js';
 
 if (installed('react', 'vue', 'svelte', 'vite')) suite();
 else missing('react, vue, svelte, vite');
 
 const vite = path.join(tools, 'vite/bin/vite.js');
 
-/** The text of an element of the page, once it is this. */
-const shows = (selector: string, text: string): string => `new Promise((resolve) => {
-  const look = () => (document.querySelector('${selector}')?.textContent ?? '') === '${text}';
-  const done = () => (observer.disconnect(), resolve(true));
-  const observer = new MutationObserver(() => look() && done());
-  observer.observe(document, { subtree: true, childList: true, characterData: true });
-  if (look()) done();
-})`;
-/** Another thread has noticed it when this is true. */
-const givenUp = (count: number): string => `(async () => {
-  while ((await search().req.given()) < ${count});
-  return search().req.given();
+/** Fulfils once the worker has counted so many calls: `endless` have begun, or are `given` up. */
+const counted = (what: 'endless' | 'given', count: number): string => `(async () => {
+  while ((await search().req.counts()).${what} < ${count});
+  return (await search().req.counts()).${what};
 })()`;
 const codeOf = (call: string): string => `${call}.then(String, ({ code }) => code)`;
 
@@ -41,6 +35,29 @@ function suite(): void {
     }
   }, LONG);
   afterAll(() => consumer.remove());
+
+  test(
+    'the sources for React and for Next compile',
+    async () => {
+      const folder = consumer.lay('next', 'next');
+      const compilerOptions = {
+        target: 'es2022',
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        lib: ['es2022', 'dom'],
+        types: ['vite/client'],
+        jsx: 'react-jsx',
+        strict: true,
+        noEmit: true,
+      };
+      const include = ['react/*.ts', 'react/*.tsx', 'next/app'];
+      const config = path.join(folder, '../tsconfig.json');
+      writeFileSync(config, JSON.stringify({ compilerOptions, include }));
+      const { output } = await run(process.execPath, [tsc, '--project', config], folder);
+      expect(output).toBe('');
+    },
+    LONG,
+  );
 
   describe.each(engines)('$name', (engine) => {
     if (lacks(engine).length > 0) {
@@ -79,12 +96,14 @@ function suite(): void {
           await page.evaluate(`setText('rep')`);
           await page.evaluate(shows('#words', 'reply report'));
           await page.evaluate(`setText('*')`);
-          await page.evaluate(`search().req.find('').then(() => setText('port'))`);
+          await page.evaluate(counted('endless', 1));
+          await page.evaluate(`setText('port')`);
           await page.evaluate(shows('#words', 'port portal report'));
-          expect(await page.evaluate(givenUp(1))).toBe(1);
+          expect(await page.evaluate(counted('given', 1))).toBe(1);
           await page.evaluate(`setText('*')`);
-          await page.evaluate(`search().req.find('').then(() => setText(undefined))`);
-          expect(await page.evaluate(givenUp(2))).toBe(2);
+          await page.evaluate(counted('endless', 2));
+          await page.evaluate(`setText(undefined)`);
+          expect(await page.evaluate(counted('given', 2))).toBe(2);
         }),
       LONG,
     );
@@ -129,53 +148,54 @@ function suite(): void {
       LONG,
     );
 
+    /** With a page of the project's development server, and the project's folder. */
+    async function developed(
+      name: string,
+      use: (page: Page, folder: string) => Promise<void>,
+    ): Promise<void> {
+      const folder = folders.get(name)!;
+      const args = [vite, '--host=127.0.0.1', `--port=${await freePort()}`];
+      const service = await serve(args, folder);
+      try {
+        await at(service.url, (page) => use(page, folder));
+      } finally {
+        await service.stop();
+      }
+    }
+
     test(
-      'react: StrictMode starts a worker of a component twice, and ends the first one',
-      async () => {
-        const folder = folders.get('react')!;
-        const args = [vite, '--host=127.0.0.1', `--port=${await freePort()}`];
-        const service = await serve(args, folder);
-        try {
-          await at(service.url, async (page) => {
-            await page.evaluate('setOwner(true)');
-            await page.evaluate(shows('#owner', 'started'));
-            expect(await page.evaluate(`owned.at(-1).req.find('repo')`)).toEqual(['report']);
-            const started = (await page.evaluate('owned.length')) as number;
-            if (started > 1)
-              expect(await page.evaluate(codeOf(`owned[0].req.find('repo')`))).toBe(
-                'ServerDisappeared',
-              );
-            await page.evaluate(`setText('*')`);
-            expect(await page.evaluate(givenUp(1))).toBe(1);
-          });
-        } finally {
-          await service.stop();
-        }
-      },
+      'react: StrictMode starts the worker of a component twice, and ends the first one',
+      () =>
+        developed('react', async (page) => {
+          await page.evaluate(`(() => {
+            window.started = [];
+            window.Worker = class extends Worker {
+              constructor(...args) { super(...args); started.push(this); }
+              terminate() { this.ended = true; super.terminate(); }
+            };
+          })()`);
+          await page.evaluate('setOwner(true)');
+          await page.evaluate(shows('#owner', 'started'));
+          expect(await page.evaluate(`owned.at(-1).req.find('repo')`)).toEqual(['report']);
+          expect(await page.evaluate('started.map(({ ended }) => ended === true)')).toEqual([
+            true,
+            false,
+          ]);
+        }),
       LONG,
     );
 
     test(
-      'the development server replaces search.ts: its worker ends',
-      async () => {
-        const folder = folders.get('vue')!;
-        const args = [vite, '--host=127.0.0.1', `--port=${await freePort()}`];
-        const service = await serve(args, folder);
-        const file = path.join(folder, 'search.ts');
-        const before = readFileSync(file, 'utf8');
-        try {
-          await at(service.url, async (page) => {
-            await page.evaluate(`window.old = search()`);
-            await page.evaluate(`void (window.pending = old.req.find('*').catch(({ code }) => code))`);
-            expect(await page.evaluate(`old.req.find('repo')`)).toEqual(['report']);
-            writeFileSync(file, `${before}\n// changed\n`);
-            expect(await page.evaluate('pending')).toBe('ServerDisappeared');
-          });
-        } finally {
-          await service.stop();
-          writeFileSync(file, before);
-        }
-      },
+      'the development server reloads the page when search.ts changes',
+      () =>
+        developed('vue', async (page, folder) => {
+          await page.evaluate('void (window.before = true)');
+          expect(await page.evaluate(`search().req.find('repo')`)).toEqual(['report']);
+          const file = path.join(folder, 'search.ts');
+          writeFileSync(file, `${readFileSync(file, 'utf8')}\n// changed\n`);
+          // An evaluation fails while the page is being replaced.
+          while ((await page.evaluate('window.before').catch(() => true)) === true);
+        }),
       LONG,
     );
   });

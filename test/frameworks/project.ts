@@ -50,7 +50,8 @@ export class Consumer {
     for (const project of projects) {
       cpSync(path.join(here, 'projects', project), folder, { recursive: true });
     }
-    cpSync(path.join(this.folder, 'package.json'), path.join(folder, 'package.json'));
+    if (folder !== this.folder)
+      cpSync(path.join(this.folder, 'package.json'), path.join(folder, 'package.json'));
     return folder;
   }
 

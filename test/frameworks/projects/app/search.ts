@@ -14,5 +14,5 @@ export function search(): Searcher {
   return remote(worker);
 }
 
-// A development server replaces this module while the page runs: its worker must not stay.
-import.meta.hot?.dispose(() => worker?.kill());
+// Vite's development server would go on with the old worker beside a new one.
+import.meta.hot?.accept(() => location.reload());

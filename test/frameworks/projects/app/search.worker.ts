@@ -1,12 +1,12 @@
 import { actor, serveWorker, type Remote } from 'ump-ng/actors';
-import { find, given } from './find';
+import { endless, find, given } from './find';
 
 const searcher = actor({
   find(text: string) {
     return find(text, this.signal);
   },
   count: (list: string[]) => list.length,
-  given: () => given,
+  counts: () => ({ endless, given }),
 });
 const served = serveWorker(() => searcher, { concurrency: 10 });
 export type Search = typeof served;
