@@ -3,8 +3,10 @@ import { jobs, statusOf, workers } from './jobs.mjs';
 
 const app = Fastify({ keepAliveTimeout: 5000 }); // its own default is 72 seconds
 
-app.get('/primes/:limit', async (request) => {
-  const job = jobs.with({ signal: request.signal, timeout: 30_000, killAfter: 1000 });
+app.get('/primes/:limit', async (request, reply) => {
+  const gone = new AbortController();
+  reply.raw.on('close', () => gone.abort()); // after a complete response it has no effect
+  const job = jobs.with({ signal: gone.signal, timeout: 30_000, killAfter: 1000 });
   return { primes: await job.req.primes(Number(request.params.limit)) };
 });
 
