@@ -53,8 +53,20 @@ export default defineConfig(
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
   },
   {
+    // Compiled by their own rules, with packages that need not be installed.
+    files: ['test/frameworks/projects/**/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+    // What a worker serves is there for its type.
+    rules: { '@typescript-eslint/no-unused-vars': 'off' },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['test/frameworks/projects/no-bundler/*'],
+    languageOptions: { globals: { ...globals.browser, ...globals.worker, ump: 'readonly' } },
   },
   {
     files: ['test/environments/jest/*'],

@@ -1,7 +1,8 @@
 // What the tests use beside the devDependencies, installed where it is missing: the runtimes of
 // test/matrix/nodes (Node releases, Deno, Bun), the bundlers of test/bundlers, the releases of
-// TypeScript of test/typescript, the test runners and state libraries of test/environments. `npm
-// test` does this first. A machine without them can still build and test.
+// TypeScript of test/typescript, the test runners and state libraries of test/environments, the
+// frameworks of test/frameworks. `npm test` does this first. A machine without them can still build
+// and test.
 //
 // They are not devDependencies, because they are three times as large as all of those, and only
 // tests need them. npm keeps what it has downloaded in its cache.
@@ -31,6 +32,7 @@ function missingTools() {
     { what: 'the bundlers (some 110 MB)', folder: 'bundlers' },
     { what: 'releases of TypeScript (some 200 MB)', folder: 'typescript' },
     { what: 'test runners and state libraries (some 150 MB)', folder: 'environments' },
+    { what: 'frameworks and servers (some 130 MB)', folder: 'frameworks' },
     { what: 'test runners for Node 22 (some 80 MB)', folder: 'environments/node22' },
   ].filter(({ folder }) => folder === 'matrix/nodes' || !isComplete(folder));
 }

@@ -1,0 +1,2 @@
+export * from 'ump-ng';
+export * from 'ump-ng/actors';

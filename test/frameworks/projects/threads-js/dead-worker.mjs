@@ -1,0 +1,3 @@
+import { expose } from 'threads/worker';
+
+expose({ crash: () => process.exit(1) });

@@ -1,0 +1,11 @@
+import { remote } from 'ump-ng/actors';
+import { onScopeDispose } from 'vue';
+import { startWorker } from './search';
+import type { Searcher } from './search.worker';
+
+/** The methods of a worker that lives as long as the component. */
+export function useSearcher(): Searcher {
+  const worker = startWorker();
+  onScopeDispose(() => worker.kill());
+  return remote(worker);
+}
