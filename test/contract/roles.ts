@@ -8,7 +8,7 @@ import {
   shareRegistry,
 } from './roles/actors.js';
 import { callSync, serveSync } from './roles/blocking.js';
-import { call, post, race } from './roles/clients.js';
+import { call, callThroughPort, post, race } from './roles/clients.js';
 import { callService, exposeService } from './roles/comlink.js';
 import { registerErrors } from './roles/error-classes.js';
 import { holdContext } from './roles/contexts.js';
@@ -43,6 +43,7 @@ export const roles = {
   call,
   callService,
   callSync,
+  callThroughPort,
   crash,
   exit,
   exposeService,

@@ -25,6 +25,7 @@ import { comlinkCallbacks } from './cases/comlink/callbacks.js';
 import { comlinkCalls } from './cases/comlink/calls.js';
 import { comlinkEnds } from './cases/comlink/ends.js';
 import { comlinkEndpoints } from './cases/comlink/endpoints.js';
+import { accepting } from './cases/core/accepting.js';
 import { capacity } from './cases/core/capacity.js';
 import { clients } from './cases/core/clients.js';
 import { cloneFaults } from './cases/core/clone-errors.js';
@@ -60,6 +61,7 @@ export const suite = [
   ...clients,
   ...senders,
   ...ports,
+  ...accepting,
   ...closing,
   ...capacity,
   ...held,

@@ -57,4 +57,13 @@ export const here = [
   'a timeout rejects, and the late reply is ignored',
   'a client times out if no server listens in time',
   'a reply that has arrived wins over the timeout; otherwise the request is cancelled at the server',
+  'connect() takes the other end, after accept()',
+  'connect() takes the other end, before accept()',
+  'connect() takes the other end in another thread',
+  'a server that moves takes the clients of connect() with it',
+  'a server that has closed rejects the calls of connect()',
+  'several clients connect through an accepted port',
+  'an accepted port that is connected carries messages of the application',
+  'a client that was closed before accept() has come and gone',
+  'a server that is on its way takes up a port',
 ];
