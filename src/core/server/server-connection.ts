@@ -125,6 +125,10 @@ export class ServerConnection extends ReplyConnection {
     const [, , kind, name = '', extra] = parseHandshake(data) ?? [];
     if (kind === frames.KNOCK) {
       this.#isEndpoint = true;
+      // What else comes is the application's, even if it has the shape of a frame.
+      this.receive = (later) => {
+        this.onHandshake(later);
+      };
       if (typeof extra === 'string') this.peer.watchAgent(extra);
       onceIdentified(() => {
         this.#answerKnock(name);
@@ -143,11 +147,6 @@ export class ServerConnection extends ReplyConnection {
     const isActor = false;
     const answer = frames.handshake(kind, name, liveness()?.agentId, isActor);
     this.send(answer as unknown as frames.Frame);
-  }
-
-  /** A port that has carried handshakes is no client's. */
-  protected override onHello(): void {
-    if (this.#isEndpoint) this.refuse();
   }
 
   protected override onBye(): void {

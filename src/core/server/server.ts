@@ -155,14 +155,14 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   /**
    * Accepts a client on the server's end of a MessageChannel that the application made. The other
    * end is taken by `Client.from()` or by `connect()`, before or after this call, in any thread;
-   * the first message on the port says which, and messages that already wait in it are read. After
-   * `connect()` the port still carries the application's own messages, and further clients may
-   * connect through it until this server has ended.
+   * the first message on the port says which, and messages that already wait in it are read. Once a
+   * client of `connect()` is connected, the port may carry the application's own messages as well,
+   * and further clients may connect through it until this server has ended.
    *
    * From now on the port counts as a client. It stops to count when its client is closed, when the
    * other end is closed or its thread ends, and when something else stands behind it: the end of
    * another server (`server.port()`, `client.transfer()`, `listen()`), a context, or messages of
-   * another kind. Then the port is refused; calls that were made through it reject with `Protocol`.
+   * another kind. Then the port is refused: calls that were made through it reject.
    *
    * @example
    * ```ts

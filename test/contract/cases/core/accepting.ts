@@ -115,10 +115,21 @@ export const accepting = theme('server.accept()', (check) => {
     const { port1, port2 } = new MessageChannel();
     server.accept(port1);
     const client = keep(connect(port2));
-    port2.postMessage({ own: 'message' });
     await client.connected;
-    port2.postMessage('another');
+    port2.postMessage('own message');
+    port2.postMessage([1, 'another']);
     await serves(server, client);
+  });
+
+  check('a port that has carried other messages before connect() is refused', async () => {
+    const server = alone();
+    const { port1, port2 } = new MessageChannel();
+    port2.postMessage('own message');
+    const client = keep(connect(port2));
+    const answer = client.req('question');
+    server.accept(port1);
+    await fails(answer, 'ServerDisappeared');
+    await fails(server.wait(), 'ClientsDisappeared');
   });
 
   for (const [kind, make] of REFUSED) {
