@@ -7,6 +7,7 @@ import {
   serveActor,
   shareRegistry,
 } from './roles/actors.js';
+import { passOn } from './roles/circles.js';
 import { callSync, serveSync } from './roles/blocking.js';
 import { call, callThroughPort, post, race } from './roles/clients.js';
 import { callService, exposeService } from './roles/comlink.js';
@@ -52,6 +53,7 @@ export const roles = {
   joinAndSpawn,
   listenOnPort,
   lookUpName,
+  passOn,
   passServerOn,
   post,
   race,

@@ -6,6 +6,7 @@ import { actorObjects } from './cases/actors/methods-of-objects.js';
 import { actorProgress } from './cases/actors/progress.js';
 import { actorResults } from './cases/actors/results.js';
 import { actorStreams } from './cases/actors/streams.js';
+import { deadlocks } from './cases/actors/deadlocks.js';
 import { deadLetters } from './cases/actors/dead-letters.js';
 import { introspection } from './cases/actors/introspection.js';
 import { names } from './cases/actors/registry.js';
@@ -99,6 +100,7 @@ export const suite = [
   ...names,
   ...namesOfThreads,
   ...introspection,
+  ...deadlocks,
   ...deadLetters,
   ...comlinkCalls,
   ...comlinkCallbacks,

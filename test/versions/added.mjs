@@ -42,6 +42,8 @@ export const there = [
   'a transferred result comes from another thread',
   'what a generator returns comes from another thread',
   'progress from another thread arrives in order, before the outcome',
+  '2 actors in threads report a circle once',
+  '3 actors in threads report a circle once',
 ];
 
 /** Cases that need it in the thread that starts the others. */
@@ -64,6 +66,18 @@ export const here = [
   'a server that has closed rejects the calls of connect()',
   'several clients connect through an accepted port',
   'an accepted port that is connected carries messages of the application',
+  'a port that has carried other messages before connect() is refused',
   'a client that was closed before accept() has come and gone',
   'a server that is on its way takes up a port',
+  'an actor that waits for itself reports it',
+  '2 actors of one thread report a circle once',
+  '3 actors of one thread report a circle once',
+  'a circle that begins later is reported',
+  'actors that are behind a circle do not report it',
+  'a handler that works on a request waits for more than the mailbox',
+  'init() that waits for its own actor is reported',
+  'methods are named',
+  'a request that follows an await counts where the runtime can tell',
+  'by default the warning is shown on the console',
+  'invalid options of the report are refused',
 ];

@@ -19,8 +19,13 @@ import { introspect } from '../handlers/introspect.js';
 import type { NameTableClient } from '../registry/name-table.js';
 import { rejectUnknownVerb } from '../support/reject-unknown-verb.js';
 import { rejectWithThrown } from '../support/report.js';
-import { closeBecauseOf, serve, startServing, type ServeOptions } from '../handlers/serve.js';
-import { checkConcurrency } from '../support/check-options.js';
+import {
+  checkServeOptions,
+  closeBecauseOf,
+  serve,
+  startServing,
+  type ServeOptions,
+} from '../handlers/serve.js';
 import { usedMemory } from '../support/memory.js';
 import { nodeProcess } from '../support/node-process.js';
 
@@ -49,10 +54,10 @@ export interface ServeWorkerOptions<T = unknown>
  */
 export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
   factory: (init: I) => HandlerOrFactory<P, S, R, E, T> | Promise<HandlerOrFactory<P, S, R, E, T>>,
-  { endpoint, concurrency, onError, ...listenOptions }: ServeWorkerOptions<T> = {},
+  { endpoint, capacity, onDropped, ...serveOptions }: ServeWorkerOptions<T> = {},
 ): Served<I, P, S, R, E, T> {
-  checkConcurrency(serveWorker, concurrency);
-  const server = listen<P, S, R, E>(endpoint, forActor(listenOptions));
+  checkServeOptions(serveWorker, serveOptions);
+  const server = listen<P, S, R, E>(endpoint, forActor({ capacity, onDropped }));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
   const handler = new WorkerControl(
     control,
@@ -64,7 +69,7 @@ export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
         closeBecauseOf(server, error);
         throw error;
       }
-      const { done, started } = startServing(server, handlerOrFactory, { concurrency, onError });
+      const { done, started } = startServing(server, handlerOrFactory, serveOptions);
       started.then(onStarted, () => undefined);
       return done;
     },
