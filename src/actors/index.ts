@@ -8,6 +8,11 @@ export {
   type HandlerOrFactory,
 } from './handlers/handler.js';
 export { serve, type ServeOptions } from './handlers/serve.js';
+export type {
+  BlockedHandler,
+  DeadlockOptions,
+  DeadlockWarning,
+} from './handlers/deadlock-warning.js';
 export { spawn, type Spawned, type SpawnOptions } from './handlers/spawn.js';
 export {
   spawnWorker,

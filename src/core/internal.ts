@@ -34,7 +34,7 @@ export {
 export { cloneError } from './protocol/clone-error.js';
 export { holdsErrors } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
-export { DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
+export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
 export { isList } from './protocol/validate.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
@@ -43,6 +43,7 @@ export type { MsgType } from './server/message.js';
 export type { Sender } from './server/sender.js';
 export type { Received } from './server/receivers.js';
 export { mailboxOf, Server } from './server/server.js';
+export type { ServerConnection } from './server/server-connection.js';
 export { onAbort } from './support/abort-watch.js';
 export { eachInBatches, finishBatches } from './support/batches.js';
 export { callerTurn } from './support/caller-turn.js';
@@ -54,7 +55,7 @@ export {
   wrongHandleMessage,
 } from './support/finalization.js';
 export { LoopRefCount } from './support/loop-ref.js';
-export { natives } from './support/natives.js';
+export { natives, realTimer } from './support/natives.js';
 export {
   dispose,
   globals,

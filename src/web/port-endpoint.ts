@@ -1,4 +1,6 @@
 import { EndpointBase } from '../core/connect/endpoint.js';
+import { HELLO, MAGIC } from '../core/protocol/frames.js';
+import { isFin } from '../core/protocol/validate.js';
 import { addListeners } from './listeners.js';
 import { announcePageHide, PortPeer } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
@@ -18,6 +20,12 @@ export class WebPortEndpoint extends EndpointBase {
     this.#port = port;
   }
 
+  /**
+   * Whether the other end was given to `server.accept()`, which says HELLO at once. It says FIN if
+   * it refuses the port; without that HELLO, such a message would be the application's.
+   */
+  #isAccepted = false;
+
   /** From now on the application's own messages announce the ports in them. */
   start(): this {
     announcePostedPorts(this.#port, () => this.#peer.agentId);
@@ -29,7 +37,7 @@ export class WebPortEndpoint extends EndpointBase {
     const removeListeners = addListeners(this.#port, {
       message: ({ data }: MessageEvent<unknown>) => {
         this.#peer.observe(data);
-        this.receive(data);
+        if (!this.receive(data)) this.#observe(data);
       },
       close: () => {
         this.peerDied('the port was closed');
@@ -42,5 +50,11 @@ export class WebPortEndpoint extends EndpointBase {
       removeListeners();
       stopAnnouncing();
     };
+  }
+
+  #observe(data: unknown): void {
+    if (this.#isAccepted && isFin(data)) this.peerDied('the server has refused the port');
+    const [tag, magic] = (Array.isArray(data) ? data : []) as unknown[];
+    this.#isAccepted ||= tag === HELLO && magic === MAGIC;
   }
 }

@@ -15,9 +15,13 @@ export class RemoteClient {
     this.#task = task;
   }
 
-  static async of(rig: Rig, port: MessagePort): Promise<RemoteClient> {
+  static async of(
+    rig: Rig,
+    port: MessagePort,
+    role: 'call' | 'callThroughPort' = 'call',
+  ): Promise<RemoteClient> {
     const thread = await rig.thread();
-    return new RemoteClient(thread, thread.run('call', undefined, [port]));
+    return new RemoteClient(thread, thread.run(role, undefined, [port]));
   }
 
   post(msg: unknown): void {

@@ -7,8 +7,9 @@ import {
   serveActor,
   shareRegistry,
 } from './roles/actors.js';
+import { passOn } from './roles/circles.js';
 import { callSync, serveSync } from './roles/blocking.js';
-import { call, post, race } from './roles/clients.js';
+import { call, callThroughPort, post, race } from './roles/clients.js';
 import { callService, exposeService } from './roles/comlink.js';
 import { registerErrors } from './roles/error-classes.js';
 import { holdContext } from './roles/contexts.js';
@@ -43,6 +44,7 @@ export const roles = {
   call,
   callService,
   callSync,
+  callThroughPort,
   crash,
   exit,
   exposeService,
@@ -51,6 +53,7 @@ export const roles = {
   joinAndSpawn,
   listenOnPort,
   lookUpName,
+  passOn,
   passServerOn,
   post,
   race,

@@ -7,6 +7,7 @@ import { actorProgress } from './cases/actors/progress.js';
 import { remotes } from './cases/actors/remotes.js';
 import { actorResults } from './cases/actors/results.js';
 import { actorStreams } from './cases/actors/streams.js';
+import { deadlocks } from './cases/actors/deadlocks.js';
 import { deadLetters } from './cases/actors/dead-letters.js';
 import { introspection } from './cases/actors/introspection.js';
 import { names } from './cases/actors/registry.js';
@@ -26,6 +27,7 @@ import { comlinkCallbacks } from './cases/comlink/callbacks.js';
 import { comlinkCalls } from './cases/comlink/calls.js';
 import { comlinkEnds } from './cases/comlink/ends.js';
 import { comlinkEndpoints } from './cases/comlink/endpoints.js';
+import { accepting } from './cases/core/accepting.js';
 import { capacity } from './cases/core/capacity.js';
 import { clients } from './cases/core/clients.js';
 import { cloneFaults } from './cases/core/clone-errors.js';
@@ -61,6 +63,7 @@ export const suite = [
   ...clients,
   ...senders,
   ...ports,
+  ...accepting,
   ...closing,
   ...capacity,
   ...held,
@@ -99,6 +102,7 @@ export const suite = [
   ...names,
   ...namesOfThreads,
   ...introspection,
+  ...deadlocks,
   ...deadLetters,
   ...comlinkCalls,
   ...comlinkCallbacks,

@@ -53,9 +53,9 @@ export class Pipeline<T> {
 }
 
 /** One side waits in `opened` until the other side calls `open()`. */
-export class Gate {
-  open!: () => void;
-  readonly opened = new Promise<void>((resolve) => {
+export class Gate<T = void> {
+  open!: (value: T) => void;
+  readonly opened = new Promise<T>((resolve) => {
     this.open = resolve;
   });
 }

@@ -17,11 +17,14 @@ import {
   type Handler,
   type HandlerOrFactory,
 } from './handler.js';
+import type { DeadlockOptions } from './deadlock-warning.js';
+import { DeadlockWatch } from './deadlock-watch.js';
+import { outsideHandlings } from './handling.js';
 import { checkServer, recordFailedPost } from './introspect.js';
-import { checkConcurrency } from '../support/check-options.js';
+import { checkConcurrency, checkDeadlockOptions } from '../support/check-options.js';
 import { rejectWithThrown, report } from '../support/report.js';
 
-export interface ServeOptions<T = unknown> {
+export interface ServeOptions<T = unknown> extends DeadlockOptions {
   /** How many messages the handler may work on at a time: a whole number or Infinity; default 1. */
   concurrency?: number | undefined;
   /**
@@ -43,7 +46,7 @@ export interface ServeOptions<T = unknown> {
  * @param handler the handler, or a function that creates it
  * @returns fulfils with the value that the handler stopped with, or undefined, once `term()` has
  * finished; rejects with what `init()`, `term()`, `onError` or the factory threw
- * @throws UmpError `InvalidArgument` if `server` is not a Server or `concurrency` is invalid.
+ * @throws UmpError `InvalidArgument` if `server` is not a Server or an option is invalid.
  */
 export function serve<P, S, R, E, T>(
   server: Server<P, S, R, E>,
@@ -62,8 +65,14 @@ export function serve<P, S, R, E, T>(
   options: ServeOptions<T> = {},
 ): Promise<T | undefined> {
   checkServer(serve, server);
-  const concurrency = checkConcurrency(serve, options.concurrency);
-  return new ServeLoop(server, handler, concurrency, options.onError).run();
+  checkServeOptions(serve, options);
+  return startServing(server, handler, options).done;
+}
+
+/** Throws `InvalidArgument` if one of these options is invalid. */
+export function checkServeOptions<T>(stackStartFn: unknown, options: ServeOptions<T>): void {
+  checkConcurrency(stackStartFn, options.concurrency);
+  checkDeadlockOptions(stackStartFn, options);
 }
 
 /** What `listen()` returns without type arguments: `M` is unknown. */
@@ -81,10 +90,14 @@ export interface Serving<T> {
 export function startServing<P, S, R, E, T>(
   server: Server<P, S, R, E>,
   handler: HandlerOrFactory<P, S, R, E, T>,
-  { concurrency = 1, onError }: ServeOptions<T>,
+  { concurrency = 1, onError, deadlockAfter, ...options }: ServeOptions<T>,
 ): Serving<T> {
-  const loop = new ServeLoop(server, handler, concurrency, onError);
-  return { done: loop.run(), started: loop.started };
+  const watch =
+    deadlockAfter === undefined
+      ? undefined
+      : new DeadlockWatch(mailboxOf(server), { ...options, deadlockAfter }, concurrency === 1);
+  const loop = new ServeLoop(server, handler, concurrency, onError, watch);
+  return { done: outsideHandlings(() => loop.run()), started: loop.started };
 }
 
 class ServeLoop<P, S, R, E, T> {
@@ -93,6 +106,7 @@ class ServeLoop<P, S, R, E, T> {
   #handler: Handler<P, S, R, E, T> = {};
   readonly #concurrency: number;
   readonly #onError: ServeOptions<T>['onError'];
+  readonly #watch: DeadlockWatch | undefined;
   /** Messages that the handler is working on. */
   readonly #running = new Set<Promise<void>>();
   #onOneDone: (() => void) | undefined = undefined;
@@ -106,17 +120,19 @@ class ServeLoop<P, S, R, E, T> {
     handlerOrFactory: HandlerOrFactory<P, S, R, E, T>,
     concurrency: number,
     onError: ServeOptions<T>['onError'],
+    watch: DeadlockWatch | undefined,
   ) {
     this.#server = server;
     this.#handlerOrFactory = handlerOrFactory;
     this.#concurrency = concurrency;
     this.#onError = onError;
+    this.#watch = watch;
     this.started.catch(() => undefined);
     mailboxOf(server).returnsUnread = true;
   }
 
   async run(): Promise<T | undefined> {
-    await this.#endIfItThrows(() => this.#init());
+    await this.#endIfItThrows(() => this.#watch?.duringInit(() => this.#init()) ?? this.#init());
     if (this.#failed === undefined) {
       this.#started.resolve();
       await this.#takeAll();
@@ -143,6 +159,7 @@ class ServeLoop<P, S, R, E, T> {
     const self = client.weak();
     client.close();
     if (typeof handlerOrFactory === 'function') this.#handler = await handlerOrFactory(self);
+    if (this.#watch !== undefined) this.#watch.className = classNameOf(this.#handler);
     await this.#handler.init?.(self);
   }
 
@@ -161,7 +178,11 @@ class ServeLoop<P, S, R, E, T> {
           resolve();
           return;
         }
-        const handling = this.#handle(result.value);
+        const message = result.value;
+        const handling =
+          this.#watch === undefined
+            ? this.#handle(message)
+            : this.#watch.handle(message, () => this.#handle(message));
         if (handling === undefined) takeNext();
         else this.#untilNextMayStart(handling).then(takeNext, reject);
       };
@@ -238,6 +259,12 @@ class ServeLoop<P, S, R, E, T> {
       closeBecauseOf(this.#server, error);
     }
   }
+}
+
+/** Undefined for a literal. */
+function classNameOf(handler: object): string | undefined {
+  const name = (handler.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== 'Object' && name !== '' ? name : undefined;
 }
 
 /** Closes the server; its callers get `ServerDisappeared` with the error as `cause`. */

@@ -1,10 +1,9 @@
 import { channel, type ChannelOptions, type Client, mailboxOf } from '../../core/internal.js';
 import type { HandlerOrFactory } from './handler.js';
 import { introspect, type ServerStats } from './introspect.js';
-import { startServing, type ServeOptions } from './serve.js';
+import { checkServeOptions, startServing, type ServeOptions } from './serve.js';
 import { asyncDispose } from '../support/async-dispose.js';
 import { deliverBeforeExit } from '../support/before-exit.js';
-import { checkConcurrency } from '../support/check-options.js';
 import { RefPromise } from '../support/ref-promise.js';
 
 /** A running actor. */
@@ -47,7 +46,7 @@ export function spawn<P, S, R, E = never, T = unknown>(
   handler: HandlerOrFactory<P, S, R, E, T>,
   options: SpawnOptions<T> = {},
 ): Spawned<P, S, R, E, T> {
-  checkConcurrency(spawn, options.concurrency);
+  checkServeOptions(spawn, options);
   const { client, server } = channel<P, S, R, E>(options);
   server.unref();
   const serving = startServing(server, handler, options);

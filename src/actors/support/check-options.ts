@@ -24,6 +24,8 @@ export function checkNotNegative(
   raise(stackStartFn, 'InvalidArgument', `${names} must be numbers, 0 or more`);
 }
 
+type DeadlockOption = 'deadlockAfter' | 'onWarning' | 'name';
+
 /** When a call is given up. */
 export type CallLimits = Pick<ReqOptions, 'signal' | 'timeout'>;
 
@@ -35,4 +37,22 @@ export function checkCallLimits(
   const ms = checkTimeout(stackStartFn, timeout);
   checkSignal(stackStartFn, signal);
   return ms;
+}
+
+/**
+ * Throws `InvalidArgument` unless `deadlockAfter` is a finite number above 0, `onWarning` a
+ * function and `name` a string, where they are set.
+ */
+export function checkDeadlockOptions(
+  stackStartFn: unknown,
+  { deadlockAfter = 1, onWarning, name = '' }: Partial<Record<DeadlockOption, unknown>>,
+): void {
+  const fail = (message: string): never => raise(stackStartFn, 'InvalidArgument', message);
+  if (!(Number.isFinite(deadlockAfter) && (deadlockAfter as number) > 0)) {
+    fail('deadlockAfter must be a finite number of milliseconds above 0');
+  }
+  if (onWarning !== undefined && typeof onWarning !== 'function') {
+    fail('onWarning must be a function');
+  }
+  if (typeof name !== 'string') fail('name must be a string');
 }

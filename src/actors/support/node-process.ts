@@ -4,6 +4,12 @@ export interface OutputStream {
   write(text: string, written: () => void): unknown;
 }
 
+/** Node's AsyncLocalStorage: a value that belongs to a call, and to what it awaits. */
+export interface AsyncContext {
+  run<T>(store: unknown, call: () => T): T;
+  getStore(): unknown;
+}
+
 /**
  * The parts of Node's `process` that the actors use, declared structurally so that they compile
  * without Node's types. A bundler's stand-in for `process` lacks `getBuiltinModule`.
@@ -22,6 +28,7 @@ export interface NodeProcess {
       readonly isMainThread: boolean;
       readonly parentPort: unknown;
     };
+    (name: 'node:async_hooks'): { readonly AsyncLocalStorage: new () => AsyncContext };
     (name: 'node:os'): { availableParallelism(): number };
   };
 }

@@ -30,8 +30,13 @@ import type { Stopped } from '../methods/results.js';
 import type { NameTableClient } from '../registry/name-table.js';
 import { rejectUnknownVerb } from '../support/reject-unknown-verb.js';
 import { rejectWithThrown } from '../support/report.js';
-import { closeBecauseOf, serve, startServing, type ServeOptions } from '../handlers/serve.js';
-import { checkConcurrency } from '../support/check-options.js';
+import {
+  checkServeOptions,
+  closeBecauseOf,
+  serve,
+  startServing,
+  type ServeOptions,
+} from '../handlers/serve.js';
 import { usedMemory } from '../support/memory.js';
 import { nodeProcess } from '../support/node-process.js';
 
@@ -106,11 +111,11 @@ export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
 ): Served<I, P, S, R, E, T>;
 export function serveWorker<P, S, R, E, T, I>(
   served: object | ((init: I) => Made<P, S, R, E, T>),
-  { endpoint, concurrency, onError, ...listenOptions }: ServeWorkerOptions<T> = {},
+  { endpoint, capacity, onDropped, ...serveOptions }: ServeWorkerOptions<T> = {},
 ): Served<I, P, S, R, E, T> {
   const factory = isFactory(served) ? served : methodsOf(served);
-  checkConcurrency(serveWorker, concurrency);
-  const server = listen<P, S, R, E>(endpoint, forActor(listenOptions));
+  checkServeOptions(serveWorker, serveOptions);
+  const server = listen<P, S, R, E>(endpoint, forActor({ capacity, onDropped }));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
   const handler = new WorkerControl(
     control,
@@ -122,7 +127,7 @@ export function serveWorker<P, S, R, E, T, I>(
         closeBecauseOf(server, error);
         throw error;
       }
-      const { done, started } = startServing(server, handlerOrFactory, { concurrency, onError });
+      const { done, started } = startServing(server, handlerOrFactory, serveOptions);
       started.then(onStarted, () => undefined);
       return done;
     },

@@ -150,6 +150,13 @@ export const HANDLER_ERROR = 26;
 /** `[UNREAD, id, value+]`: the actor has closed, and returns the message of this request. */
 export const UNREAD = 28;
 
+// ── an actor to the server that its handler waits for ──
+/**
+ * `[CIRCLE_PROBE, id, hops]`: the handlers in `hops` wait for each other, and the last one for the
+ * request `id`. It may be ignored.
+ */
+export const CIRCLE_PROBE = 128;
+
 /** The index of the value in frames that have one. */
 export const VALUE = 2;
 /** The index of the list that names which items of `transfer` are ports of this package. */

@@ -65,6 +65,10 @@ export class Mailbox
     return this.lifetime.state === 'open';
   }
 
+  get acceptsClients(): boolean {
+    return this.lifetime.endReason === undefined || this.#migration?.acceptsClients === true;
+  }
+
   get isEmpty(): boolean {
     return this.#unread.size === 0;
   }

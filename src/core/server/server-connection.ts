@@ -6,11 +6,18 @@
  *
  * A half-closed client sends no more messages and no longer keeps the server alive, but it still
  * gets the replies that it waits for.
+ *
+ *   open ──KNOCK in place of HELLO──► endpoint ──peer lost──► closed
+ *
+ * In `endpoint` the peer calls connect(): each of its clients has a port of its own, and this one
+ * carries only the handshakes. Until the first of these clients has come, it counts as a client.
  */
 import { withErrors } from '../protocol/pack-errors.js';
 import { ownPortIndexes } from '../protocol/own-ports.js';
+import { isPortLike, parseHandshake } from '../protocol/validate.js';
 import { ReplyConnection } from '../reply/reply-connection.js';
 import type { Failure } from '../support/failure.js';
+import { liveness, onceIdentified, openTransport } from '../transport/driver.js';
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import * as frames from '../protocol/frames.js';
@@ -25,6 +32,9 @@ export interface ConnectionMailbox {
   readonly isOpen: boolean;
   /** Whether clients get their requests back that were not taken before it closed. */
   readonly returnsUnread: boolean;
+  /** Whether a further client is served, here or by the new host. */
+  readonly acceptsClients: boolean;
+  acceptClient(transport: Transport, kind: frames.ClientKind): void;
   receive(connection: ServerConnection, frame: frames.ToServer): void;
   /** Whether this mailbox needs no more frames from this connection. */
   isDoneReading(connection: ServerConnection): boolean;
@@ -44,6 +54,7 @@ export class ServerConnection extends ReplyConnection {
   readonly #mailbox: ConnectionMailbox;
   #queued = 0;
   #isHalfClosed = false;
+  #isEndpoint = false;
   #lastIdSeen = 0;
   #lastIdTaken = 0;
   #owedCredit = 0;
@@ -108,6 +119,34 @@ export class ServerConnection extends ReplyConnection {
     const increases = id > this.#lastIdSeen;
     this.#lastIdSeen = id;
     return increases;
+  }
+
+  protected override onHandshake(data: unknown): boolean {
+    const [, , kind, name = '', extra] = parseHandshake(data) ?? [];
+    if (kind === frames.KNOCK) {
+      this.#isEndpoint = true;
+      // What else comes is the application's, even if it has the shape of a frame.
+      this.receive = (later) => {
+        this.onHandshake(later);
+      };
+      if (typeof extra === 'string') this.peer.watchAgent(extra);
+      onceIdentified(() => {
+        this.#answerKnock(name);
+      });
+    } else if (this.#isEndpoint && kind === frames.OPEN && isPortLike(extra)) {
+      this.#mailbox.acceptClient(openTransport(extra as frames.FramePort), this.kind);
+      // From now on that client counts, and it moves with the server.
+      this.#mailbox.receive(this, [frames.BYE]);
+      this.#mailbox.receive(this, [frames.REDIRECTED]);
+    }
+    return this.#isEndpoint;
+  }
+
+  #answerKnock(name: string): void {
+    const kind = this.#mailbox.acceptsClients ? frames.ANNOUNCE : frames.CLOSED;
+    const isActor = false;
+    const answer = frames.handshake(kind, name, liveness()?.agentId, isActor);
+    this.send(answer as unknown as frames.Frame);
   }
 
   protected override onBye(): void {
@@ -219,11 +258,16 @@ export class ServerConnection extends ReplyConnection {
     super.close();
   }
 
-  /** Closes the connection once neither end waits for anything on it. */
+  /**
+   * Closes the connection once neither end waits for anything on it. An endpoint is only forgotten:
+   * its peer would take the close of the port for the death of this agent.
+   */
   closeIfDone(): void {
     if (this.isClosed || this.pendingReplies > 0 || !this.#mailbox.isDoneReading(this)) return;
-    this.send([frames.BYE]);
-    this.close();
+    if (!this.#isEndpoint) {
+      this.send([frames.BYE]);
+      this.close();
+    }
     this.#mailbox.removeConnection(this);
   }
 }

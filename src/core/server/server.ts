@@ -153,8 +153,24 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Accepts a client on the server's end of a MessageChannel that the application made;
-   * `Client.from` takes the other end.
+   * Accepts a client on the server's end of a MessageChannel that the application made. The other
+   * end is taken by `Client.from()` or by `connect()`, before or after this call, in any thread;
+   * the first message on the port says which, and messages that already wait in it are read. Once a
+   * client of `connect()` is connected, the port may carry the application's own messages as well,
+   * and further clients may connect through it until this server has ended.
+   *
+   * From now on the port counts as a client. It stops to count when its client is closed, when the
+   * other end is closed or its thread ends, and when something else stands behind it: the end of
+   * another server (`server.port()`, `client.transfer()`, `listen()`), a context, or messages of
+   * another kind. Then the port is refused: calls that were made through it reject.
+   *
+   * @example
+   * ```ts
+   * const { port1, port2 } = new MessageChannel();
+   * server.accept(port1);
+   * worker.postMessage({ port: port2 }, [port2]); // there: connect(port), or Client.from(port)
+   * ```
+   *
    * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
    * taken up or after transfer(), `ServerDisappeared` after close().
    */

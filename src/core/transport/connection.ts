@@ -92,6 +92,9 @@ export abstract class Connection implements FrameReceiver {
   /** The capacity of the peer's mailbox is known before its HELLO. */
   protected onCapacity?(capacity: number): void;
 
+  /** What has come instead of HELLO is no frame; returns whether this side acts on it. */
+  protected onHandshake?(data: unknown): boolean;
+
   /** The peer sends nothing more. */
   protected onBye(): void {
     this.end(new Failure('ServerDisappeared'));
@@ -107,6 +110,7 @@ export abstract class Connection implements FrameReceiver {
   receive(data: unknown): void {
     const frame = parseFrame(data, this.#role);
     if (frame === undefined) {
+      if (this.#state === 'opening' && this.onHandshake?.(data) === true) return;
       closePortsIn(data);
       // Before HELLO it may come from anything.
       if (this.#state === 'open' && isIgnorable(data)) return;

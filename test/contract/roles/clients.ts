@@ -1,5 +1,5 @@
 /** Clients in a thread of their own. */
-import { Client, PostClient, type ReqOptions } from 'ump-ng';
+import { Client, connect, PostClient, type Endpoint, type ReqOptions } from 'ump-ng';
 import type { AnyClient } from '../rig.js';
 import type { RoleEnv } from '../roles.js';
 
@@ -17,8 +17,16 @@ export type CallCommand =
 export type CallOutcome = { ok: true; value: unknown } | { ok: false; code: string };
 
 /** Takes a client over and carries out commands with it. */
-export async function call(env: RoleEnv<undefined>): Promise<void> {
-  const client: AnyClient = Client.from(env.ports[0]!);
+export function call(env: RoleEnv<undefined>): Promise<void> {
+  return obey(Client.from(env.ports[0]!), env);
+}
+
+/** Connects through the port, and carries out commands with that client. */
+export function callThroughPort(env: RoleEnv<undefined>): Promise<void> {
+  return obey(connect(env.ports[0] as Endpoint), env);
+}
+
+async function obey(client: AnyClient, env: RoleEnv<undefined>): Promise<void> {
   const controllers = new Map<number, AbortController>();
   for (;;) {
     const command = (await env.receive()) as CallCommand;
