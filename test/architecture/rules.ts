@@ -110,6 +110,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/actors/methods',
     'src/actors/handlers',
     'src/actors/proxies/stable-requester.ts',
+    'src/actors/references',
+    'src/core/internal.ts',
+  ],
+  'src/actors/references': [
+    'src/actors/references',
+    'src/actors/handlers',
+    'src/actors/support',
     'src/core/internal.ts',
   ],
   'src/actors/registry': [

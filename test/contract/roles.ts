@@ -14,6 +14,7 @@ import { registerErrors } from './roles/error-classes.js';
 import { holdContext } from './roles/contexts.js';
 import { listenOnPort, passServerOn, serve, serveChannel, takeServer } from './roles/servers.js';
 import { serveMethods } from './roles/methods.js';
+import { serveReferences } from './roles/references.js';
 import { crash, exit, relay } from './roles/threads.js';
 
 /** The environment of a role. */
@@ -60,6 +61,7 @@ export const roles = {
   serveActor,
   serveChannel,
   serveMethods,
+  serveReferences,
   serveSync,
   shareRegistry,
   takeServer,

@@ -3,7 +3,8 @@
  * stream, and the actor closes the sink before it replies.
  */
 import type { ReqOptions } from '../../core/internal.js';
-import { callWithSink, valueAtEnd, type CallRequester } from './stream.js';
+import { valueAtEnd } from './pump.js';
+import { callWithSink, type CallRequester } from './stream.js';
 
 /**
  * Fulfils with the reply after `onProgress` was called with all progress, but not after `signal`
