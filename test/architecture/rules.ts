@@ -111,6 +111,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/actors/handlers',
     'src/actors/proxies/stable-requester.ts',
     'src/actors/references',
+    'src/actors/support',
     'src/core/internal.ts',
   ],
   'src/actors/references': [

@@ -13,13 +13,17 @@ export interface HandleEnds {
   close(): void;
 }
 
-/** Adds what every handle has. None of it is enumerable. */
+/**
+ * Adds what every handle has. None of it is enumerable. The tag keeps Vue from putting a Proxy
+ * around an object.
+ */
 export function withEnds<T extends object>(target: T, reference: Reference, ends: HandleEnds): T {
   const close = (): void => {
     ends.close();
   };
   return Object.defineProperties(target, {
     [REFERENCE]: { value: reference },
+    [Symbol.toStringTag]: { value: reference.kind === 'object' ? 'RemoteObject' : 'Callback' },
     closed: { get: () => ends.closed },
     close: { value: close },
     [dispose]: { value: close },

@@ -1,4 +1,5 @@
 import { type Client, globals, type ReqOptions } from '../../core/internal.js';
+import { asyncDispose } from '../support/async-dispose.js';
 import { pull } from './stream.js';
 
 type Holding = Client<unknown, unknown, unknown, unknown>;
@@ -36,6 +37,14 @@ export class ReceivedStream {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  async [asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'AsyncGenerator';
   }
 
   #leave(): void {
