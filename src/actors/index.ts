@@ -19,9 +19,10 @@ export { serveWorker, type ServeWorkerOptions } from './threads/serve-worker.js'
 export type { Script, ThreadOptions, UrlLike } from './threads/thread.js';
 export { actor, type Actor, type Definition } from './methods/actor.js';
 export type { Call } from './methods/call.js';
-export { callback, type CallbackOptions } from './methods/callback.js';
+export { callback } from './methods/callback.js';
 export type { Callback, RemoteObject } from './methods/reference-types.js';
-export { remoteObject, type RemoteObjectOptions } from './methods/remote-object.js';
+export { remoteObject } from './methods/remote-object.js';
+export type { ReferenceOptions } from './references/outlet.js';
 export type { PostContext, ReqContext } from './methods/method-call.js';
 export type { Method, Methods } from './methods/method-types.js';
 export { transferred, type Transferred } from './methods/transferred.js';

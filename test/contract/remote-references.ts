@@ -1,6 +1,6 @@
 /** The actor of roles/references.ts, for the cases. */
 import * as actors from 'ump-ng/actors';
-import type { Callback, Remote, RemoteObject } from 'ump-ng/actors';
+import type { Callback, Remote } from 'ump-ng/actors';
 import { connectTo } from './in-process-pair.js';
 import { closeAtEnd } from './keep-until-end.js';
 import type { Rig, Task } from './rig.js';
@@ -9,7 +9,7 @@ import type { References } from './roles/references.js';
 // The first build, which test/versions runs this file with, has neither.
 export const callback: typeof actors.callback = (...args) => closeAtEnd(actors.callback(...args));
 export const remoteObject: typeof actors.remoteObject = (...args) =>
-  closeAtEnd(actors.remoteObject(...args) as RemoteObject<never>) as never;
+  closeAtEnd(actors.remoteObject(...args)) as never;
 
 export interface There {
   readonly there: Remote<References>;

@@ -1,4 +1,5 @@
-// Callbacks, objects and streams that travel by reference are let go of. `node references.mjs CASE`.
+// Callbacks, objects and streams that travel by reference are let go of.
+// `node references.mjs CASE`.
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import { connect } from 'ump-ng';
@@ -50,12 +51,12 @@ const CASES = {
   async 'an object whose method is kept'() {
     let isReleased = false;
     await req.hold(remoteObject({ one: () => 1 }, { onReleased: () => (isReleased = true) }));
-    let one = held.pop().req.one;
+    const box = { one: held.pop().req.one };
     let rounds = 0;
     await collectUntil(() => ++rounds === 20, 'twenty rounds');
-    assert.equal(await one(), 1);
+    assert.equal(await box.one(), 1);
     assert.equal(isReleased, false);
-    one = undefined;
+    delete box.one;
     await collectUntil(() => isReleased, 'the release');
   },
 

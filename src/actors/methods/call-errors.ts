@@ -7,7 +7,7 @@ function renamed(error: UmpError, message: string): UmpError {
   const named = new UmpError(error.code, message, options);
   const { stack } = error;
   if (stack !== undefined) named.stack = stack.replace(error.message, () => message);
-  return named as UmpError;
+  return named;
 }
 
 /** What follows the path of a value in the message of a DataClone error: see clone-error.ts. */

@@ -1,13 +1,11 @@
 import { raise } from '../../core/internal.js';
-import { Outlet, type OutletOptions } from '../references/outlet.js';
+import { Outlet, type ReferenceOptions } from '../references/outlet.js';
 import { callHandler } from './call-handler.js';
 import { CALL, callbackThrough } from './handles.js';
 import { Holder } from './holder.js';
 import { receivedResult } from './received.js';
 import type { Callback } from './reference-types.js';
 import type { Replied } from './results.js';
-
-export type CallbackOptions = OutletOptions;
 
 /**
  * Makes a function callable from other threads: the result can be passed to the methods of a
@@ -29,7 +27,7 @@ export type CallbackOptions = OutletOptions;
  */
 export function callback<A extends unknown[], R>(
   fn: (...args: A) => R,
-  options?: CallbackOptions,
+  options?: ReferenceOptions,
 ): Callback<A, Replied<Awaited<R>>> {
   if (typeof fn !== 'function') {
     return raise(callback, 'InvalidArgument', 'callback() takes a function');

@@ -25,9 +25,10 @@ class StreamHandler implements Handler {
     if (port === undefined) throw new MethodNotFound('this is a stream');
     this.#isPulled = true;
     const sink = PostClient.from(port);
+    const { signal }: { signal: unknown } = rctx;
     let end: unknown;
     try {
-      end = await this.#send(sink, rctx.signal as WorkingSignal);
+      end = await this.#send(sink, signal as WorkingSignal);
     } finally {
       sink.close();
     }

@@ -9,6 +9,7 @@ type Holding = Client<unknown, unknown, unknown, unknown>;
  * consumed. It lets go of its source at its end, and when its consumer leaves or forgets it.
  */
 export class ReceivedStream {
+  readonly [Symbol.toStringTag] = 'AsyncGenerator';
   readonly #client: Holding;
   readonly #items: AsyncGenerator<unknown, unknown>;
   readonly #controller = new globals.AbortController();
@@ -41,10 +42,6 @@ export class ReceivedStream {
 
   async [asyncDispose](): Promise<void> {
     await this.return();
-  }
-
-  get [Symbol.toStringTag](): string {
-    return 'AsyncGenerator';
   }
 
   #leave(): void {

@@ -8,9 +8,9 @@ import { callWithProgress } from './progress.js';
 import { pull, type CallRequester, type StreamOptions } from './stream.js';
 
 /**
- * Options of the calls through `with()` of a remote. `buffer` applies to streams alone, `onProgress`
- * to requests, `idempotent` and `killAfter` to requests through a supervisor's or a pool's
- * requester; the others are those of `client.req()`.
+ * Options of the calls through `with()` of a remote. `buffer` applies to streams alone,
+ * `onProgress` to requests, `idempotent` and `killAfter` to requests through a supervisor's or a
+ * pool's requester; the others are those of `client.req()`.
  */
 export interface RemoteOptions extends StreamOptions, PoolReqOptions {
   /**

@@ -1,5 +1,5 @@
 import { raise } from '../../core/internal.js';
-import { Outlet, type OutletOptions } from '../references/outlet.js';
+import { Outlet, type ReferenceOptions } from '../references/outlet.js';
 import type { NoTables } from './actor.js';
 import { callHandler } from './call-handler.js';
 import { withEnds } from './handles.js';
@@ -10,8 +10,6 @@ import { receivedResult } from './received.js';
 import type { RemoteObject } from './reference-types.js';
 import { createRemote } from './remote-calls.js';
 import type { CallRequester } from './stream.js';
-
-export type RemoteObjectOptions = OutletOptions;
 
 /**
  * Makes the methods of an object callable from other threads, as those of an `actor()` are: the
@@ -34,7 +32,7 @@ export type RemoteObjectOptions = OutletOptions;
  */
 export function remoteObject<T extends object>(
   object: T & NoFunction & NoTables & ThisType<T & ReqContext>,
-  options?: RemoteObjectOptions,
+  options?: ReferenceOptions,
 ): RemoteObject<T> {
   const unchecked: unknown = object;
   if (typeof unchecked !== 'object' || unchecked === null) {

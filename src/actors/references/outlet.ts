@@ -17,7 +17,8 @@ import { checkConcurrency } from '../support/check-options.js';
 import { report, reportIfThrows } from '../support/report.js';
 import type { Kind, Reference } from './reference.js';
 
-export interface OutletOptions {
+/** The options of `callback()` and `remoteObject()`. */
+export interface ReferenceOptions {
   /** How many calls may run at a time; default any number. They start in the order they came in. */
   concurrency?: number | undefined;
   /**
@@ -26,8 +27,8 @@ export interface OutletOptions {
    */
   capacity?: number | undefined;
   /**
-   * Called when the last holder has let go of it or has died, and after close(). If it is sent again
-   * after that, it has holders again.
+   * Called when the last holder has let go of it or has died, and after close(). If it is sent
+   * again after that, it has holders again.
    */
   onReleased?: (() => void) | undefined;
 }
@@ -62,7 +63,7 @@ export class Outlet implements Reference {
     stackStartFn: unknown,
     kind: Kind,
     newHandler: NewHandler,
-    { concurrency = Infinity, capacity, onReleased }: OutletOptions = {},
+    { concurrency = Infinity, capacity, onReleased }: ReferenceOptions = {},
   ) {
     if (onReleased !== undefined && typeof onReleased !== 'function') {
       raise(stackStartFn, 'InvalidArgument', 'onReleased must be a function');
@@ -92,7 +93,7 @@ export class Outlet implements Reference {
     this.#isClosed = true;
     this.#server?.close();
     this.#client?.close();
-    this.#closed.resolve(new UmpError('Detached') as UmpError);
+    this.#closed.resolve(new UmpError('Detached'));
   }
 
   #open(): AnyServer {

@@ -32,7 +32,7 @@ export function packReferences(
   transfer: readonly object[],
   streamOf: StreamOf,
 ): Packed | undefined {
-  const isTransferred = (part: object): boolean => transfer.includes(part);
+  const isTransferred = (part: object): boolean => transfer.length > 0 && transfer.includes(part);
   let found: ReturnType<typeof takeOut>;
   try {
     if (!holdsReferences(value, isTransferred)) return undefined;
@@ -61,22 +61,44 @@ const isReferable = (value: unknown): value is object =>
 const travelsByReference = (value: object): boolean =>
   referenceOf(value) !== undefined || (typeof value === 'object' && isAsyncIterable(value));
 
+/** Whether its class is Object or Array, so that it inherits nothing which this file looks for. */
+const isOrdinary = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
+};
+
 /** On the path of every call. */
 function holdsReferences(top: unknown, isTransferred: (part: object) => boolean): boolean {
   if (!isReferable(top)) return false;
   if (travelsByReference(top)) return true;
   if (!isPlain(top)) return false;
-  // This set grows while it is processed; most values have no further objects.
-  let toVisit: Set<object> | undefined;
+  // This set grows while it is processed.
+  const toVisit = new Set([top]);
   const visit = (part: unknown): boolean => {
     if (!isReferable(part) || isTransferred(part)) return false;
-    if (travelsByReference(part)) return true;
-    if (isPlain(part)) (toVisit ??= new Set([top])).add(part);
+    if (!Array.isArray(part) && travelsByReference(part)) return true;
+    if (isOrdinary(part) || isPlain(part)) toVisit.add(part);
     return false;
   };
-  if (somePart(top, visit)) return true;
-  for (const container of toVisit ?? []) {
-    if (container !== top && somePart(container, visit)) return true;
+  for (const container of toVisit) if (someReferable(container, visit)) return true;
+  return false;
+}
+
+/** Like somePart(), but faster where most parts are neither objects nor functions. */
+function someReferable(container: object, hit: (part: unknown) => boolean): boolean {
+  if (Array.isArray(container)) {
+    let at = 0;
+    for (; at < container.length; at++) {
+      const part: unknown = container[at];
+      if (isReferable(part) ? hit(part) : part === undefined && !(at in container)) break;
+    }
+    return at < container.length && somePart(container, hit);
+  }
+  if (!isOrdinary(container)) return somePart(container, hit);
+  // An ordinary object inherits nothing that this loop would find, and it is faster than keys().
+  for (const key in container) {
+    const part = (container as Fields)[key];
+    if (isReferable(part) && hit(part)) return true;
   }
   return false;
 }

@@ -63,7 +63,7 @@ export const callErrors = theme('actors: errors of calls', (check) => {
     const { there } = await references(rig);
     const call = callback((value: unknown) => value) as unknown as Anything[''];
     equal(
-      (await fails(call!(fn), 'DataClone')).message,
+      (await fails(call(fn), 'DataClone')).message,
       `argument 1 of the callback: a function cannot be cloned; ${HINT}`,
     );
     const bad = callback((_: unknown): unknown => ({ a: fn }));

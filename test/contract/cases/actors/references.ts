@@ -81,17 +81,18 @@ export const actorReferences = theme('actors: references', (check) => {
   check('`concurrency` bounds the calls that run, `capacity` those that wait here', async (rig) => {
     const { there } = await references(rig);
     let [running, most] = [0, 0];
-    const work = async (n: number): Promise<number> => {
+    /** Goes on once so many calls were running. */
+    const workAmong = (count: number) => async (n: number) => {
       most = Math.max(most, ++running);
-      await turns(1);
+      await until(() => most >= count);
+      await turns();
       running--;
       return 2 * n;
     };
-    equal(await there.req.all(20, callback(work, { concurrency: 2, capacity: 3 })), doubles(20));
+    const two = callback(workAmong(2), { concurrency: 2, capacity: 3 });
+    equal(await there.req.all(20, two), doubles(20));
     equal(most, 2);
-    most = 0;
-    equal(await there.req.all(20, callback(work)), doubles(20));
-    ok(most > 2, 'they ran one after another');
+    equal(await there.req.all(20, callback(workAmong(5))), doubles(20));
   });
 
   check('a callback that is kept is called later, and handed on', async (rig) => {
