@@ -2,7 +2,7 @@
 import { remote, type Callback } from 'ump-ng/actors';
 import { equal, fails, ok } from '../../assertions.js';
 import { isPending, pair, takeRequest } from '../../in-process-pair.js';
-import { callback, references, remoteObject } from '../../remote-references.js';
+import { callback, doubling, references, remoteObject } from '../../remote-references.js';
 import { Counter } from '../../roles/references.js';
 import { theme } from '../../suite-dsl.js';
 import { dispose, FOREVER, Gate } from '../../utilities.js';
@@ -74,21 +74,33 @@ export const endsOfReferences = theme('actors: the end of references', (check) =
     equal(await held, 'answered');
   });
 
+  check('the death of a holder lets go of its callbacks', ['threads', 'death'], async (rig) => {
+    const { there, kill } = await references(rig);
+    const { word, released } = counted();
+    await there.req.hold(word);
+    await kill();
+    await released;
+  });
+
+  check('the death of a holder lets go of its objects', ['threads', 'death'], async (rig) => {
+    const { there, kill } = await references(rig);
+    const released = new Gate();
+    const counter = remoteObject(new Counter(1), { onReleased: released.open });
+    const pending = fails(there.req.waits(counter), 'ServerDisappeared');
+    equal(await there.req.each(1, doubling()), [2]);
+    await kill();
+    await Promise.all([pending, released.opened]);
+  });
+
   check(
-    'the death of a holder lets go of its callbacks, objects and streams',
+    'the death of a holder ends streams that it does not read',
     ['threads', 'death'],
     async (rig) => {
       const { there, kill } = await references(rig);
-      const { word, released } = counted();
-      await there.req.hold(word);
       const { numbers, left } = silent();
       await there.req.holdStream(numbers);
-      const objectReleased = new Gate();
-      const counter = remoteObject(new Counter(1), { onReleased: objectReleased.open });
-      const pending = fails(there.req.waits(counter), 'ServerDisappeared');
       await kill();
-      await pending;
-      await Promise.all([released, left.opened, objectReleased.opened]);
+      await left.opened;
     },
   );
 
