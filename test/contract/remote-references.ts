@@ -9,7 +9,7 @@ import type { References } from './roles/references.js';
 // The first build, which test/versions runs this file with, has neither.
 export const callback: typeof actors.callback = (...args) => closeAtEnd(actors.callback(...args));
 export const remoteObject: typeof actors.remoteObject = (...args) =>
-  closeAtEnd(actors.remoteObject(...args)) as never;
+  closeAtEnd(actors.remoteObject(...args));
 
 export interface There {
   readonly there: Remote<References>;
