@@ -399,7 +399,7 @@ export async function byReference(): Promise<void> {
   // @ts-expect-error: no numbers
   await req.sum(callback(() => 1));
   // @ts-expect-error: another object
-  await req.use(remoteObject(new Resizer2()));
+  await req.use(callback(() => 1));
   // @ts-expect-error: no object
   remoteObject(() => 1);
   // @ts-expect-error: no function
