@@ -24,10 +24,15 @@ export { serveWorker, type ServeWorkerOptions } from './threads/serve-worker.js'
 export type { Script, ThreadOptions, UrlLike } from './threads/thread.js';
 export { actor, type Actor, type Definition } from './methods/actor.js';
 export type { Call } from './methods/call.js';
+export { callback } from './methods/callback.js';
+export type { Callback, RemoteObject } from './methods/reference-types.js';
+export { remoteObject } from './methods/remote-object.js';
+export type { ReferenceOptions } from './references/outlet.js';
 export type { PostContext, ReqContext } from './methods/method-call.js';
 export type { Method, Methods } from './methods/method-types.js';
 export { transferred, type Transferred } from './methods/transferred.js';
-export { remote, type Remote, type RemoteOptions, type RemoteRequester } from './methods/remote.js';
+export { remote, type Remote, type RemoteRequester } from './methods/remote.js';
+export type { RemoteOptions } from './methods/remote-calls.js';
 export type { StreamOptions } from './methods/stream.js';
 export type { Children, ChildSpec, RequesterOf, Running, Start } from './supervision/child-spec.js';
 export type { ScriptOptions } from './supervision/starter.js';

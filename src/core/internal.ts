@@ -18,6 +18,7 @@ export { createWaitReply, pendingRequestOf, WaitReply } from './client/wait-repl
 export type { WeakClient } from './client/weak-client.js';
 export { isUmpError, raise, UmpError } from './errors.js';
 export {
+  checkCapacity,
   checkSignal,
   checkTimeout,
   forActor,
@@ -32,17 +33,17 @@ export {
   type WaitOptions,
 } from './options.js';
 export { cloneError } from './protocol/clone-error.js';
-export { holdsErrors } from './protocol/error-values.js';
+export { holdsErrors, isPlain } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
-export { isList } from './protocol/validate.js';
+export { isList, isPortLike } from './protocol/validate.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
-export type { Mailbox } from './server/mailbox.js';
+export { Mailbox } from './server/mailbox.js';
 export type { MsgType } from './server/message.js';
 export type { Sender } from './server/sender.js';
 export type { Received } from './server/receivers.js';
-export { mailboxOf, Server } from './server/server.js';
+export { createServer, mailboxOf, Server } from './server/server.js';
 export type { ServerConnection } from './server/server-connection.js';
 export { onAbort } from './support/abort-watch.js';
 export { eachInBatches, finishBatches } from './support/batches.js';
@@ -68,6 +69,7 @@ export {
   type WorkingPort,
   type WorkingSignal,
 } from './support/platform.js';
+export { isObject, somePart } from './support/parts.js';
 export { perThread } from './support/per-thread.js';
 export { Queue, type QueueNode } from './support/queue.js';
 export { startDeadline } from './transport/deadlines.js';

@@ -110,7 +110,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/actors/methods',
     'src/actors/handlers',
     'src/actors/proxies/stable-requester.ts',
-    'src/actors/support/async-dispose.ts',
+    'src/actors/references',
+    'src/actors/support',
+    'src/core/internal.ts',
+  ],
+  'src/actors/references': [
+    'src/actors/references',
+    'src/actors/handlers',
+    'src/actors/support',
     'src/core/internal.ts',
   ],
   'src/actors/registry': [

@@ -15,6 +15,7 @@ import { registerErrors } from './roles/error-classes.js';
 import { holdContext } from './roles/contexts.js';
 import { listenOnPort, passServerOn, serve, serveChannel, takeServer } from './roles/servers.js';
 import { serveInstance, serveMethods, serveObject } from './roles/methods.js';
+import { serveReferences } from './roles/references.js';
 import { crash, exit, relay } from './roles/threads.js';
 
 /** The environment of a role. */
@@ -65,6 +66,7 @@ export const roles = {
   serveInstance,
   serveMethods,
   serveObject,
+  serveReferences,
   serveSync,
   shareRegistry,
   takeServer,

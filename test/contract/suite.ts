@@ -4,6 +4,9 @@ import { actorHandlers } from './cases/actors/handlers.js';
 import { actorMethods } from './cases/actors/methods.js';
 import { actorObjects } from './cases/actors/methods-of-objects.js';
 import { actorProgress } from './cases/actors/progress.js';
+import { actorReferences } from './cases/actors/references.js';
+import { endsOfReferences } from './cases/actors/references-end.js';
+import { callErrors } from './cases/actors/call-errors.js';
 import { remotes } from './cases/actors/remotes.js';
 import { actorResults } from './cases/actors/results.js';
 import { actorStreams } from './cases/actors/streams.js';
@@ -86,6 +89,9 @@ export const suite = [
   ...actorMethods,
   ...actorObjects,
   ...actorResults,
+  ...actorReferences,
+  ...endsOfReferences,
+  ...callErrors,
   ...actorProgress,
   ...actorStreams,
   ...remotes,

@@ -68,6 +68,18 @@ describe('remotes of ump-ng/comlink', () => {
   ])('%s', (name) => run('comlink', name), TIMEOUT_MS);
 });
 
+describe('references', () => {
+  test.each([
+    'a callback that its holder forgets',
+    'an object that its holder forgets',
+    'an object whose method is kept',
+    'a stream that its holder forgets',
+    'a callback that only its maker calls',
+    'ports of references',
+    'an idle worker',
+  ])('%s', (name) => run('references', name), TIMEOUT_MS);
+});
+
 describe('nothing is kept of', () => {
   test.each([
     'plain calls of a pool',

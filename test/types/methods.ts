@@ -18,8 +18,10 @@ import {
 } from 'ump-ng';
 import {
   actor,
+  callback,
   pool,
   remote,
+  remoteObject,
   serve,
   serveWorker,
   spawn,
@@ -28,7 +30,9 @@ import {
   supervise,
   transferred,
   whereis,
+  type Callback,
   type Remote,
+  type RemoteObject,
 } from 'ump-ng/actors';
 
 /** Equal as types, not only assignable to each other. */
@@ -390,4 +394,116 @@ export async function disposal(): Promise<void> {
   same<ReturnType<(typeof there)[typeof Symbol.asyncDispose]>, Promise<void>>();
   await using client = remote<typeof terse>(connect({} as WorkerLike));
   await Promise.all([there.req.add(1, 2), client.req.add(1, 2)]);
+}
+
+class Session {
+  readonly #user: string;
+  constructor(user: string) {
+    this.#user = user;
+  }
+  rename(user: string): string {
+    return this.#user + user;
+  }
+  *lines(): Generator<string> {
+    yield this.#user;
+  }
+}
+
+interface Watching {
+  readonly on: { change?: Callback<[from: number, to: number]> };
+  readonly list: readonly Callback<[string], boolean>[];
+}
+
+const referring = actor({
+  each(report: Callback<[number], string>, optional?: Callback) {
+    same<typeof report, Callback<[number], string>>();
+    same<ReturnType<typeof report>, Promise<string>>();
+    void optional?.();
+    return report(1);
+  },
+  watch: (options: Watching, ...rest: Callback<[Date]>[]) => [options, rest].length,
+  async sum(numbers: AsyncIterable<number>) {
+    let sum = 0;
+    for await (const n of numbers) sum += n;
+    return sum;
+  },
+  open: (user: string) => remoteObject(new Session(user)),
+  use: (session: RemoteObject<Session>) => session.req.rename('Anna'),
+  *lines(each: Callback<[string], string>) {
+    yield each;
+    return each;
+  },
+  bare: (report: (n: number) => void) => {
+    report(1);
+  },
+  maybe: (report?: ((n: number) => void) | null, n = 1) => [report, n].length,
+  anything: (value: any) => value as unknown,
+  unknown: (value: unknown) => value,
+  gives: () => () => 1,
+});
+
+/** Callbacks, objects and streams have the same types at both ends. */
+export async function byReference(): Promise<void> {
+  const { req, stream } = remote(spawn(referring));
+  const text = await req.each(callback((n) => n.toFixed()));
+  same<typeof text, string>();
+  await req.each(
+    callback(async (n) => Promise.resolve(n.toFixed())),
+    callback(() => undefined),
+  );
+  const seen: number[] = [];
+  await req.watch(
+    { on: { change: callback((from, to) => seen.push(from - to)) }, list: [callback((s) => !s)] },
+    callback((date) => date.getTime()),
+  );
+  await req.sum(
+    (async function* () {
+      yield Promise.resolve(1);
+    })(),
+  );
+  const session = await req.open('ann');
+  same<typeof session, RemoteObject<Session>>();
+  same<ReturnType<typeof session.req.rename>, Promise<string>>();
+  for await (const line of session.stream.lines()) same<typeof line, string>();
+  await req.use(session);
+  await req.use(remoteObject(new Session('bob')));
+  same<
+    ReturnType<typeof stream.lines>,
+    AsyncGenerator<Callback<[string], string>, Callback<[string], string>>
+  >();
+  const double = callback((n: number) => 2 * n, { capacity: 2, concurrency: 1 });
+  same<typeof double, Callback<[n: number], number>>();
+  same<ReturnType<ReturnType<typeof double.with>>, Promise<number>>();
+  const moved = callback(() => transferred(new ArrayBuffer(8), []));
+  same<typeof moved, Callback<[], ArrayBuffer>>();
+  await req.anything(() => 1);
+  await req.maybe(null);
+  await req.maybe();
+  using closing = callback(() => 1);
+  closing.close();
+
+  // @ts-expect-error: a bare function
+  await req.each((n: number) => n.toFixed());
+  // @ts-expect-error: another result
+  await req.each(callback((n) => n));
+  // @ts-expect-error: other parameters
+  await req.each(callback((s: string) => s));
+  // @ts-expect-error: a bare function within an object
+  await req.watch({ on: { change: () => undefined }, list: [] });
+  // @ts-expect-error: the method takes a function, which cannot be sent
+  await req.bare(() => undefined);
+  // @ts-expect-error: nor does a callback fit
+  await req.bare(callback(() => undefined));
+  // @ts-expect-error: an optional one
+  await req.maybe(() => undefined);
+  // @ts-expect-error: its result cannot be called
+  (await req.gives())();
+  // @ts-expect-error: no numbers
+  await req.sum(callback(() => 1));
+  // @ts-expect-error: another object
+  await req.use(callback(() => 1));
+  // @ts-expect-error: no object
+  remoteObject(() => 1);
+  // @ts-expect-error: no function
+  callback(5);
 }

@@ -22,6 +22,12 @@ const options: ts.CompilerOptions = {
 const PRELUDE = `
   import { Client, PostClient, ReplyContext, Server, channel, connect, listen, isUmpError } from 'ump-ng';
   import type { MsgType, Result, UmpErrorCode } from 'ump-ng';
+  import { callback, remoteObject, type Callback, type Remote } from 'ump-ng/actors';
+  declare const there: Remote<{
+    each(report: Callback<[number], string>): void;
+    bare(report: (n: number) => string): void;
+    gives(): () => number;
+  }>;
   interface Refusal { status: number }
   declare const client: Client<{ tick: number }, string, number, Refusal>;
   declare const server: Server<{ tick: number }, string, number, Refusal>;
@@ -77,6 +83,7 @@ describe('compiles', () => {
     'poster.post({ tick: 1 });',
     'const code: UmpErrorCode = "Timeout"; isUmpError(0, code);',
     'server[Symbol.dispose](); context[Symbol.dispose]();',
+    'await there.req.each(callback((n) => n.toFixed()));',
   ])('%s', (body) => {
     expect(compile(body)).toEqual([]);
   });
@@ -111,6 +118,17 @@ describe('must not compile', () => {
     ['channel({ capacity: "3" });', /not assignable/],
     ['isUmpError(0, "Gone");', /not assignable/],
     ['client.closed = client.closed;', /read-only/],
+    ['await there.req.each((n) => String(n));', /a function cannot be sent: pass callback\(fn\)/],
+    [
+      'await there.req.bare((n) => String(n));',
+      /a function cannot be sent: declare a Callback, and pass callback\(fn\)/,
+    ],
+    [
+      'const fn: () => number = await there.req.gives();',
+      /Type 'FunctionCannotBeSent' is not assignable/,
+    ],
+    ['await there.req.each(callback((n) => n));', /number' is not assignable to type 'string/],
+    ['remoteObject(() => 1);', /not assignable/],
   ])('%s', (body, why) => {
     const errors = compile(body);
     expect(errors.join('\n')).toMatch(why);

@@ -30,9 +30,44 @@ const comlink = [
   'comlink: two remotes of one endpoint are independent',
 ];
 
+/** Cases with callbacks, remote objects or streams as arguments, on both sides. */
+const references = [
+  'a callback is called from there, many times',
+  'callbacks are found at any depth, and the arguments stay as they are',
+  'a callback that occurs twice is the same there, also in a cycle',
+  'callbacks get callbacks, and give them',
+  'what a callback throws arrives as of a handler',
+  'a call of a callback may have a timeout, which its `this.signal` sees',
+  '`concurrency` bounds the calls that run, `capacity` those that wait here',
+  'a callback that is kept is called later, and handed on',
+  'methods and streams of an object',
+  'a method gives an object, which stays there',
+  'a stream is an argument',
+  'a stream is not far ahead of its reader, and ends when that leaves',
+  'what the source of a stream throws comes after its items',
+  'a result holds a stream and a callback',
+  'streams and calls with progress take callbacks, and give them',
+  'a callback that its maker closes rejects its holder',
+  'a callback that its holder closes has no holder, and can be passed again',
+  'calls that run when a callback is closed are still answered',
+  'the death of a holder lets go of its callbacks',
+  'the death of a holder lets go of its objects',
+  'the death of a holder ends streams that it does not read',
+  'the death of a reader ends a stream that waits',
+  'a reader that leaves ends a stream that waits',
+  'the death of the thread of an object settles calls',
+  'an object that is let go of is free in its thread',
+  'a stream that is not read is left by return()',
+  'a call that is not sent keeps nothing',
+  'an actor that has no such method lets go of the callbacks',
+  'a DataClone error names the argument and the method',
+  'so it does for callbacks and results',
+];
+
 /** Cases that need it in the threads that are started. */
 export const there = [
   ...comlink,
+  ...references,
   '`started` of an actor in a thread',
   'a thread that stops returns the calls behind',
   'with maxMemory a thread that uses more is renewed',
@@ -51,6 +86,16 @@ export const there = [
 /** Cases that need it in the thread that starts the others. */
 export const here = [
   ...there,
+  'an object literal has `this` and posts nothing',
+  'posts take callbacks',
+  'calls of a pool take callbacks, but not if they may be repeated',
+  'what cannot be passed on is refused at once',
+  'a server that closes lets go of the callbacks in its mailbox',
+  'references that a peer made up do no harm',
+  'a list of references that claims billions is none',
+  'so it does for posts, streams, progress and nested methods',
+  'a Timeout names the method and the milliseconds',
+  'other errors are those of the client',
   'a pool whose workers cannot tell their memory fails, and says why',
   'a pool of threads that do not load gives up, with the cause',
   'every call settles though workers are killed under load',

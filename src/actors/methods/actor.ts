@@ -1,7 +1,8 @@
 /** Actors whose messages are method calls. remote.ts is the calling side. */
-import { PostClient, raise } from '../../core/internal.js';
-import type { CheckingFactory, Factory, Flow } from '../handlers/handler.js';
-import { callOf, type Call } from './call.js';
+import { raise } from '../../core/internal.js';
+import type { CheckingFactory, Factory } from '../handlers/handler.js';
+import type { Call } from './call.js';
+import { callHandler } from './call-handler.js';
 import { checkNames, Holder } from './holder.js';
 import type { PostContext, ReqContext } from './method-call.js';
 import type { Method, NoFunction, NoMethods } from './method-types.js';
@@ -89,21 +90,7 @@ export function actor(definition: object): unknown {
   const requests = holderOf(req);
   const factory: Factory<unknown, unknown, unknown, unknown> = (self) => ({
     init: () => init?.(self),
-    post: (msg) => {
-      const { name, args } = callOf(msg);
-      const { holder, key } = posts.find(name);
-      return holder.post(key, self, args) as Flow<unknown>;
-    },
-    req: (msg, rctx) => {
-      const call = callOf(msg);
-      try {
-        const found = requests.find(call.name);
-        return new found.holder.Call(self, rctx).run(found, call);
-      } catch (error) {
-        if (call.port !== undefined) PostClient.from(call.port).close();
-        throw error;
-      }
-    },
+    ...callHandler({ posts, requests, self: () => self }),
     term: (stopped) => term?.(stopped as never),
   });
   return factory;

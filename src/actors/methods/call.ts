@@ -1,6 +1,8 @@
 /** Messages that call a method of an actor. */
-import type { PortLike } from '../../core/internal.js';
+import { type PortLike, PostClient } from '../../core/internal.js';
 import { MethodNotFound } from '../handlers/handler.js';
+import { closeReferences, isReferenceList } from '../references/place-references.js';
+import type { WireReference } from '../references/reference.js';
 import type { Group, Method, RemoteName } from './method-types.js';
 
 declare const METHODS: unique symbol;
@@ -17,32 +19,47 @@ export type Mode = 'stream' | 'progress';
  * A message that calls one of the methods `M`; `images.resize` is the name of a method of a nested
  * object. `sink` is the port of a PostClient that receives the items of a stream or the progress of
  * the method.
+ *
+ * A call whose arguments hold references goes on with these, and with the sink, whose own place has
+ * null: an actor with an older build of this package refuses such a call.
  */
 export type Call<M> = {
   [K in RemoteName<keyof M>]-?: M[K] extends infer F
     ? F extends Method
-      ? [name: K, args: Parameters<F>, sink?: PortLike, mode?: Mode]
+      ? [name: K, args: Parameters<F>, ...Rest]
       : F extends Group
-        ? [name: `${K}.${string}`, args: unknown[], sink?: PortLike, mode?: Mode]
+        ? [name: `${K}.${string}`, args: unknown[], ...Rest]
         : never
     : never;
 }[RemoteName<keyof M>] &
   CallsOf<M>;
 
+type Rest = [sink?: PortLike | null, mode?: Mode, references?: unknown, sinkBehind?: PortLike];
+
 /** A call as an actor receives it. */
 export interface AnyCall {
   readonly name: string;
-  readonly args: never[];
+  readonly args: unknown[];
   readonly port: PortLike | undefined;
   /** A caller with an older build of this package sends none with a stream. */
   readonly mode: unknown;
+  /** Those that belong into the arguments. */
+  readonly references: readonly WireReference[] | undefined;
 }
 
 /** Throws MethodNotFound if the message is not a call. */
 export function callOf(msg: unknown): AnyCall {
-  const [name, args, port, mode] = (Array.isArray(msg) ? msg : []) as unknown[];
-  if (typeof name !== 'string' || !Array.isArray(args)) {
+  const [name, args, port, mode, references, sink] = (Array.isArray(msg) ? msg : []) as unknown[];
+  const isCall = references === undefined || isReferenceList(references);
+  if (typeof name !== 'string' || !Array.isArray(args) || !isCall) {
     throw new MethodNotFound('this actor takes calls of its methods: use remote()');
   }
-  return { name, args: args as never[], port: port as PortLike | undefined, mode };
+  const ownSink = references === undefined ? port : sink;
+  return { name, args, port: ownSink as PortLike | undefined, mode, references };
+}
+
+/** Closes the ports of a call that nothing will carry out. */
+export function closePortsOf({ port, references }: AnyCall): void {
+  if (port !== undefined) PostClient.from(port).close();
+  closeReferences(references);
 }

@@ -1,7 +1,7 @@
 /** The objects whose methods an actor makes callable, and the search for a method by its name. */
-import { raise, type WeakClient } from '../../core/internal.js';
+import { raise } from '../../core/internal.js';
 import { MethodNotFound } from '../handlers/handler.js';
-import { MethodCall, PostCall } from './method-call.js';
+import { MethodCall, PostCall, type Self } from './method-call.js';
 import type { Method } from './method-types.js';
 import { isNeverRemote, isNeverRemoteNested } from './never-remote.js';
 
@@ -11,7 +11,6 @@ export interface Found {
   readonly key: string;
 }
 
-type Self = WeakClient<unknown, unknown, unknown, unknown>;
 type Properties = Readonly<Record<string, unknown>>;
 
 /**

@@ -9,7 +9,9 @@ import {
 } from '../../core/internal.js';
 import { isPromise, MethodNotFound, Stop, type Flow } from '../handlers/handler.js';
 import type { AnyCall } from './call.js';
-import { endOfCall, isStream, postItem, pump } from './stream.js';
+import { resultError } from './call-errors.js';
+import { BY_REFERENCE, closeUnsent, packResult } from './outgoing-call.js';
+import { endOfCall, isStream, postItem, pump } from './pump.js';
 import { Transferred } from './transferred.js';
 
 /** `this` of a method that is called by a post. */
@@ -42,25 +44,42 @@ interface Callee {
   readonly key: string;
 }
 
-export class PostCall implements PostContext {
-  readonly self: PostContext['self'];
+/** A call whose arguments are complete. */
+type CalledMethod = Omit<AnyCall, 'args'> & { readonly args: never[] };
 
-  constructor(self: PostContext['self']) {
-    this.self = self;
+/** Returns a weak client of the server whose methods are called. */
+export type Self = () => PostContext['self'];
+
+export class PostCall implements PostContext {
+  readonly #self: Self;
+
+  constructor(self: Self) {
+    this.#self = self;
+  }
+
+  get self(): PostContext['self'] {
+    return this.#self();
   }
 }
 
 /** One request. */
 export class MethodCall implements ReqContext {
-  readonly self: PostContext['self'];
+  readonly #self: Self;
   readonly #rctx: ReplyContext<unknown, unknown>;
+  /** A result of a callback that can be iterated is sent as a stream. */
+  readonly #isCallback: boolean;
   #isContextTaken = false;
   /** Receives the progress. Closed before the reply, so that the caller knows it has all. */
   #progress: PostClient | undefined = undefined;
 
-  constructor(self: PostContext['self'], rctx: ReplyContext<unknown, unknown>) {
-    this.self = self;
+  constructor(self: Self, rctx: ReplyContext<unknown, unknown>, isCallback = false) {
+    this.#self = self;
     this.#rctx = rctx;
+    this.#isCallback = isCallback;
+  }
+
+  get self(): PostContext['self'] {
+    return this.#self();
   }
 
   get rctx(): ReplyContext<unknown, unknown> {
@@ -84,7 +103,7 @@ export class MethodCall implements ReqContext {
   }
 
   /** Calls the method and replies. */
-  run(callee: Callee, call: AnyCall): Flow<unknown> {
+  run(callee: Callee, call: CalledMethod): Flow<unknown> {
     if (call.port !== undefined) return this.#runWithSink(callee, call, PostClient.from(call.port));
     const result = callee.holder.call(callee.key, this, call.args);
     if (isPromise(result)) return this.#replyLater(call.name, result);
@@ -97,7 +116,7 @@ export class MethodCall implements ReqContext {
 
   async #runWithSink(
     { holder, key }: Callee,
-    { name, args, mode }: AnyCall,
+    { name, args, mode }: CalledMethod,
     sink: PostClient,
   ): Promise<Stop<unknown> | undefined> {
     let end: unknown;
@@ -113,7 +132,7 @@ export class MethodCall implements ReqContext {
       this.#progress = undefined;
       sink.close();
     }
-    return this.#reply(name, end, (value) => endOfCall(value, mode));
+    return this.#reply(name, end, { mode });
   }
 
   #endProgress(): void {
@@ -121,16 +140,13 @@ export class MethodCall implements ReqContext {
     this.#progress = undefined;
   }
 
-  #reply(
-    name: string,
-    value: unknown,
-    replyOf?: (value: unknown) => unknown,
-  ): Stop<unknown> | undefined {
+  /** `sink`: the call had one. */
+  #reply(name: string, value: unknown, sink?: { mode: unknown }): Stop<unknown> | undefined {
     let sent = value;
     let options: SendOptions | undefined;
     let stopped: Stop<unknown> | undefined;
     if (typeof value === 'object' && value !== null) {
-      if (isStream(value)) throw new MethodNotFound(`${name} is a stream`);
+      if (isStream(value) && !this.#isCallback) throw new MethodNotFound(`${name} is a stream`);
       if (value instanceof Stop) {
         stopped = value;
         sent = undefined;
@@ -139,8 +155,27 @@ export class MethodCall implements ReqContext {
         options = { transfer: value.transfer };
       }
     }
-    if (this.#isContextTaken) return stopped;
-    this.#rctx.reply(replyOf === undefined ? sent : replyOf(sent), options);
+    if (!this.#isContextTaken) this.#send(name, sent, options, sink);
     return stopped;
+  }
+
+  #send(
+    name: string,
+    value: unknown,
+    options: SendOptions | undefined,
+    sink: { mode: unknown } | undefined,
+  ): void {
+    const transfer = options?.transfer ?? [];
+    const packed = packResult(value, transfer);
+    const wire = packed === undefined ? value : [BY_REFERENCE, packed.value, packed.references];
+    const reply = sink === undefined ? wire : endOfCall(wire, sink.mode);
+    const all = packed === undefined ? options : { transfer: [...transfer, ...packed.ports] };
+    try {
+      if (!this.#rctx.reply(reply, all) && packed !== undefined) closeUnsent(packed);
+    } catch (error) {
+      if (packed !== undefined) closeUnsent(packed);
+      const wraps = Number(packed !== undefined) + Number(sink !== undefined);
+      throw resultError(error, this.#isCallback ? 'the callback' : `${name}()`, wraps);
+    }
   }
 }

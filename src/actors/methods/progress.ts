@@ -2,8 +2,9 @@
  * Calls whose method reports progress: the caller's sink receives it, as it receives the items of a
  * stream, and the actor closes the sink before it replies.
  */
-import { isUmpError, type ReqOptions, type Result } from '../../core/internal.js';
-import { callWithSink, valueAtEnd, type CallRequester } from './stream.js';
+import type { ReqOptions } from '../../core/internal.js';
+import { valueAtEnd } from './pump.js';
+import { callWithSink, type CallRequester } from './stream.js';
 
 /**
  * Fulfils with the reply after `onProgress` was called with all progress, but not after `signal`
@@ -30,17 +31,5 @@ export async function callWithProgress(
       await events.return(undefined);
       throw error;
     }
-  }
-}
-
-/** The same, but fulfils with the outcome; it rejects if `onProgress` throws no UmpError. */
-export async function tryWithProgress(
-  ...call: Parameters<typeof callWithProgress>
-): Promise<Result<unknown, unknown>> {
-  try {
-    return { ok: true, value: await callWithProgress(...call) };
-  } catch (error) {
-    if (isUmpError(error)) return { ok: false, error };
-    throw error;
   }
 }

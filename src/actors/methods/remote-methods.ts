@@ -5,6 +5,7 @@
 import type { Result } from '../../core/internal.js';
 import type { Method, NestedName, RemoteName } from './method-types.js';
 import type { KindOf, Replied, ResultOf, Returned, Yielded } from './results.js';
+import type { Arguments } from './sendable.js';
 
 /** Key `K` of an object, if it may be called by this name at this level. */
 type Key<K, Level> = Level extends 'top' ? RemoteName<K> : NestedName<K>;
@@ -16,7 +17,7 @@ export type PostMethods<P, L extends Level = 'top'> = {
     K in keyof P as KindOf<NonNullable<P[K]>> extends never ? never : Key<K, L>
   ]-?: NonNullable<P[K]> extends infer F
     ? F extends Method
-      ? (...args: Parameters<F>) => void
+      ? (...args: Arguments<Parameters<F>>) => void
       : PostMethods<F, 'nested'>
     : never;
 };
@@ -26,7 +27,7 @@ export type RequestMethods<R, L extends Level = 'top'> = {
     K in keyof R as KindOf<NonNullable<R[K]>> extends 'stream' ? never : Key<K, L>
   ]-?: NonNullable<R[K]> extends infer F
     ? F extends Method
-      ? (...args: Parameters<F>) => Promise<Replied<ResultOf<F>>>
+      ? (...args: Arguments<Parameters<F>>) => Promise<Replied<ResultOf<F>>>
       : RequestMethods<F, 'nested'>
     : never;
 };
@@ -37,7 +38,7 @@ export type TryMethods<R, L extends Level = 'top'> = {
     K in keyof R as KindOf<NonNullable<R[K]>> extends 'stream' ? never : Key<K, L>
   ]-?: NonNullable<R[K]> extends infer F
     ? F extends Method
-      ? (...args: Parameters<F>) => Promise<Result<Replied<ResultOf<F>>, unknown>>
+      ? (...args: Arguments<Parameters<F>>) => Promise<Result<Replied<ResultOf<F>>, unknown>>
       : TryMethods<F, 'nested'>
     : never;
 };
@@ -47,7 +48,9 @@ export type StreamMethods<R, L extends Level = 'top'> = {
     K in keyof R as KindOf<NonNullable<R[K]>> extends 'request' ? never : Key<K, L>
   ]-?: NonNullable<R[K]> extends infer F
     ? F extends Method
-      ? (...args: Parameters<F>) => AsyncGenerator<Yielded<ResultOf<F>>, Returned<ResultOf<F>>>
+      ? (
+          ...args: Arguments<Parameters<F>>
+        ) => AsyncGenerator<Yielded<ResultOf<F>>, Returned<ResultOf<F>>>
       : StreamMethods<F, 'nested'>
     : never;
 };

@@ -4,25 +4,10 @@ import { asyncDispose } from '../support/async-dispose.js';
 import type { Actor } from './actor.js';
 import type { Call, CallsOf } from './call.js';
 import type { NoMethods } from './method-types.js';
-import { isNeverRemote, isNeverRemoteNested } from './never-remote.js';
-import { callWithProgress, tryWithProgress } from './progress.js';
+import { receivedResult } from './received.js';
+import { checkRemoteOptions, createRemote, type RemoteOptions } from './remote-calls.js';
 import type { PostMethods, RequestMethods, StreamMethods, TryMethods } from './remote-methods.js';
-import type { PoolReqOptions } from '../proxies/stable-requester.js';
-import { pull, type CallRequester, type StreamOptions } from './stream.js';
-
-/**
- * Options of the calls through {@link Remote.with}. `buffer` applies to streams alone, `onProgress`
- * to requests, `idempotent` and `killAfter` to requests through a supervisor's or a pool's
- * requester; the others are those of `client.req()`.
- */
-export interface RemoteOptions extends StreamOptions, PoolReqOptions {
-  /**
-   * Receives what the method passes to `this.progress()`, before the call settles; nothing after
-   * `signal` has aborted. If it throws, the call is given up and rejects with that error. Not with
-   * `idempotent`.
-   */
-  onProgress?(value: unknown): void;
-}
+import type { CallRequester } from './stream.js';
 
 /**
  * The methods of an actor as functions. `A` is the actor's type, as in `typeof calculator`, that of
@@ -130,110 +115,28 @@ export function remote<A>(
   target: RemoteRequester<A> | HasClient<RemoteRequester<A>>,
   options?: RemoteOptions,
 ): Remote<A>;
-export function remote(
-  target: object,
-  { buffer, onProgress, ...reqOptions }: RemoteOptions = {},
-): Remote<unknown> {
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    return raise(remote, 'InvalidArgument', 'onProgress must be a function');
-  }
-  const { signal, timeout, transfer = [] } = reqOptions;
+export function remote(target: object, options: RemoteOptions = {}): Remote<unknown> {
+  checkRemoteOptions(remote, options);
   const caller = requesterOf(target);
-  const options = { buffer, onProgress, ...reqOptions };
-  return {
-    post: methodsCalledBy((name, args) => {
-      caller.post([name, args], { transfer });
-    }),
-    req: methodsCalledBy(
-      onProgress === undefined
-        ? (name, args) => caller.req([name, args], reqOptions)
-        : (name, args) => callWithProgress(caller, name, args, onProgress, reqOptions),
-    ),
-    tryReq: methodsCalledBy(
-      onProgress === undefined
-        ? (name, args) => caller.tryReq([name, args], reqOptions)
-        : (name, args) => tryWithProgress(caller, name, args, onProgress, reqOptions),
-    ),
-    stream: methodsCalledBy((name, args) =>
-      pull(caller, name, args, { buffer, signal, timeout, transfer }),
-    ),
-    with: (more) => remote<unknown>(target as never, { ...options, ...more } as never),
-    [asyncDispose]: () => end(target, caller),
-  };
+  return createRemote(caller, () => end(target, caller), receivedResult, options) as never;
 }
 
-async function end(target: object, caller: CallRequester): Promise<void> {
+type ClosableCaller = CallRequester & { close(): void };
+
+async function end(target: object, caller: ClosableCaller): Promise<void> {
   if (asyncDispose in target) await (target as AsyncDisposable)[asyncDispose]();
   else caller.close();
 }
 
 /** Throws `InvalidArgument` if `target` is nothing that remote() takes. */
-function requesterOf(target: object): CallRequester {
+function requesterOf(target: object): ClosableCaller {
   for (const requester of [
     target,
     (target as Partial<HasClient<object>> | null | undefined)?.client,
   ]) {
-    if (typeof (requester as Partial<CallRequester> | null | undefined)?.req === 'function') {
-      return requester as CallRequester;
+    if (typeof (requester as Partial<ClosableCaller> | null | undefined)?.req === 'function') {
+      return requester as ClosableCaller;
     }
   }
   return raise(remote, 'InvalidArgument', 'remote() takes a client, or an actor that was spawned');
 }
-
-type CallMethod = (name: string, args: readonly unknown[]) => unknown;
-
-/**
- * Returns an object that has a method of every name, except those that are never remote. Reading a
- * property sends nothing and returns the same function each time.
- */
-function methodsCalledBy(call: CallMethod): never {
-  return new Proxy(LOCAL_PROPERTIES, new MethodsByName(call, '', isNeverRemote)) as never;
-}
-
-/** Makes a method of each name that is read; each has the methods of a nested object in turn. */
-class MethodsByName implements ProxyHandler<object> {
-  readonly #call: CallMethod;
-  readonly #prefix: string;
-  readonly #isLocal: (name: string) => boolean;
-  readonly #known = new Map<string, unknown>();
-
-  constructor(call: CallMethod, prefix: string, isLocal: (name: string) => boolean) {
-    this.#call = call;
-    this.#prefix = prefix;
-    this.#isLocal = isLocal;
-  }
-
-  get(target: object, name: string | symbol): unknown {
-    if (typeof name === 'symbol' || this.#isLocal(name)) {
-      return Reflect.get(target, name) as unknown;
-    }
-    let method = this.#known.get(name);
-    if (method === undefined) {
-      method = this.#methodNamed(`${this.#prefix}${name}`);
-      this.#known.set(name, method);
-    }
-    return method;
-  }
-
-  #methodNamed(name: string): unknown {
-    const call = this.#call;
-    const method = (...args: unknown[]): unknown => call(name, args);
-    // Both are names that a nested method may have.
-    Reflect.deleteProperty(method, 'name');
-    Reflect.deleteProperty(method, 'length');
-    // A proxy in place of the function itself would make each call slower.
-    const nested = new MethodsByName(call, `${name}.`, isNeverRemoteNested);
-    const functions = Object.create(Function.prototype) as object;
-    return Object.setPrototypeOf(method, new Proxy(functions, nested)) as unknown;
-  }
-}
-
-/**
- * The local properties of these objects: those of an empty object, which loggers print as Remote.
- * Immer and MobX copy objects whose prototype is that of a plain one, so it has another one.
- */
-const LOCAL_PROPERTIES = Object.freeze(
-  Object.create(Object.create(Object.prototype) as object, {
-    [Symbol.toStringTag]: { value: 'Remote' },
-  }) as object,
-);

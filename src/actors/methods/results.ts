@@ -1,6 +1,7 @@
 /** What calls of methods result in, as types. */
 import type { Stop } from '../handlers/handler.js';
 import type { Group, IsAny, Method } from './method-types.js';
+import type { Sendable } from './sendable.js';
 import type { Transferred } from './transferred.js';
 
 /** The result of a method, awaited. */
@@ -16,9 +17,12 @@ type Item<V> =
 
 type Sent<V> = V extends Stop<unknown> ? never : V extends Transferred<infer T> ? T : V;
 
-/** The reply to a request: without the `stop()`, and what is transferred as itself. */
+/**
+ * The reply to a request: without the `stop()`, and what is transferred as itself. That of a method
+ * which returns a function says that this cannot be sent.
+ */
 export type Replied<V> =
-  IsAny<V> extends true ? V : [Sent<V>] extends [never] ? undefined : Sent<V>;
+  IsAny<V> extends true ? V : [Sent<V>] extends [never] ? undefined : Sendable<Sent<V>>;
 
 /** The type of the items of a stream. */
 export type Yielded<V> = IsAny<V> extends true ? V : Sent<Item<V>>;

@@ -12,12 +12,9 @@
 import {
   type AbortSignal,
   channel,
-  closePortsIn,
   globals,
   isUmpError,
-  type MessagePort,
   onAbort,
-  type PostClient,
   type ReqOptions,
   type Requester,
   type Result,
@@ -27,68 +24,14 @@ import {
   type WorkingSignal,
 } from '../../core/internal.js';
 import type { Mode } from './call.js';
-import { Transferred } from './transferred.js';
-
-/** The reply to a call that has a sink, which the actor has closed before. */
-const END_OF_STREAM = 'end of stream';
-
-/**
- * The reply to a call that has a sink. A caller with an older build of this package, which sends no
- * `mode`, understands END_OF_STREAM alone.
- */
-export const endOfCall = (value: unknown, mode: unknown): unknown =>
-  mode === undefined ? END_OF_STREAM : [END_OF_STREAM, value];
-
-/** The value of {@link endOfCall}; undefined if the reply is not one of an actor. */
-export function valueAtEnd(reply: unknown): { readonly value: unknown } | undefined {
-  if (reply === END_OF_STREAM) return { value: undefined };
-  if (!Array.isArray(reply) || reply[0] !== END_OF_STREAM) return undefined;
-  return { value: reply[1] as unknown };
-}
-
-type Source = AsyncIterable<unknown> | Iterable<unknown>;
-
-/** Whether the value is an async iterable or a generator; arrays, strings and maps are not. */
-export const isStream = (value: unknown): value is Source =>
-  typeof value === 'object' &&
-  value !== null &&
-  (Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value));
-
-/**
- * Posts the items of `source` until it has no more or the caller has left. Fulfils with what the
- * generator returned.
- */
-export async function pump(source: Source, sink: PostClient): Promise<unknown> {
-  let end: unknown;
-  async function* items(): AsyncGenerator<unknown, void> {
-    end = yield* source;
-  }
-  for await (const item of items()) if (!(await isSent(item, sink))) break;
-  return end;
-}
-
-async function isSent(item: unknown, sink: PostClient): Promise<boolean> {
-  try {
-    await sink.ready();
-    postItem(item, sink);
-    return true;
-  } catch (error) {
-    if (isUmpError(error, 'ServerDisappeared')) return false;
-    throw error;
-  }
-}
-
-export function postItem(item: unknown, sink: PostClient): void {
-  if (item instanceof Transferred) sink.post(item.value, { transfer: item.transfer });
-  else sink.post(item);
-}
+import { callError } from './call-errors.js';
+import { closeUnsent, outgoingCall, type CallMessage, type OutgoingCall } from './outgoing-call.js';
+import { valueAtEnd } from './pump.js';
 
 /** A requester as the callers of methods use it. */
-export type CallRequester = Requester<
-  unknown,
-  readonly [name: string, args: readonly unknown[], sink?: object, mode?: Mode],
-  unknown,
-  unknown
+export type CallRequester = Pick<
+  Requester<CallMessage, CallMessage, unknown, unknown>,
+  'post' | 'req' | 'reqDeferred'
 >;
 
 const DEFAULT_BUFFER = 16;
@@ -99,18 +42,19 @@ export interface StreamOptions extends ReqOptions {
 }
 
 /**
- * Yields the items of a stream, and returns what the generator returned; the request is sent when
- * the first item is requested.
+ * Yields the items of a stream, and returns what `receive` makes of what the generator returned;
+ * the request is sent when the first item is requested.
  */
 export async function* pull(
   requester: CallRequester,
   name: string,
   args: readonly unknown[],
   { buffer = DEFAULT_BUFFER, ...options }: StreamOptions,
+  receive: (value: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {
   const reply = yield* callWithSink(requester, [name, args], 'stream', buffer, options);
   const end = valueAtEnd(reply);
-  if (end !== undefined) return end.value;
+  if (end !== undefined) return receive(end.value);
   throw new UmpError('Protocol', 'the server did not answer with a stream');
 }
 
@@ -133,8 +77,11 @@ export async function* callWithSink(
   if (outer?.aborted === true) aborted(outer.reason);
   const stopWatching = outer?.aborted === false ? onAbort(outer, { aborted }) : undefined;
   try {
-    const reqOptions = { ...options, signal: controller.signal, transfer: [...transfer, sink] };
-    return yield* items(server, send(requester, [name, args, sink, mode], reqOptions));
+    const call = outgoingCall(name, args, transfer, sink, mode);
+    const reqOptions = { ...options, signal: controller.signal, transfer: call.transfer };
+    return yield* items(server, send(requester, call, reqOptions));
+  } catch (error) {
+    throw callError(error, `${name}()`);
   } finally {
     stopWatching?.();
     controller.abort(undefined);
@@ -144,14 +91,13 @@ export async function* callWithSink(
 
 function send(
   requester: CallRequester,
-  call: [name: string, args: readonly unknown[], sink: MessagePort, mode: Mode],
+  call: OutgoingCall,
   options: ReqOptions,
 ): Promise<Result<unknown, unknown>> {
   try {
-    return resultOf(requester.reqDeferred(call, options));
+    return resultOf(requester.reqDeferred(call.message, options));
   } catch (error) {
-    // The request was not sent, so the port stayed here.
-    closePortsIn([call[2]]);
+    closeUnsent(call);
     throw error;
   }
 }

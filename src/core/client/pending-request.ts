@@ -2,8 +2,8 @@ import { onAbort, type Abortable } from '../support/abort-watch.js';
 import type { ClientConnection } from './client-connection.js';
 import { giveUpUnlessAnswered, type Expiring } from './expirations.js';
 import { Failure, timeoutFailure } from '../support/failure.js';
-import { stopTimer } from '../support/natives.js';
-import { later, type WorkingSignal } from '../support/platform.js';
+import { applicationTimer } from '../support/natives.js';
+import type { WorkingSignal } from '../support/platform.js';
 import type { Finalizable } from '../support/finalization.js';
 import type { HeldMessage } from './held-message.js';
 
@@ -41,23 +41,21 @@ export class PendingRequest implements Abortable, Expiring, Finalizable {
   isSettled = false;
   /**
    * The timeout that has elapsed, in milliseconds: a request that is not sent yet must not be sent
-   * any more.
+   * any more. It is absent from most requests: each field of its own makes a request slower.
    */
-  elapsedTimeout: number | undefined;
+  declare elapsedTimeout?: number;
   /** The outcome, for code that cannot await it. */
   result: unknown;
   /** Another owner may take over a request whose server returned it unread. */
   owner: PendingOwner;
   /**
    * Called instead of a failure when the server has closed and returns the message unread: the
-   * request stays pending, and its new owner settles it.
+   * request stays pending, and its new owner settles it. Absent from most requests.
    */
-  onReturned: ((message: ReturnedMessage) => void) | undefined;
+  declare onReturned?: (message: ReturnedMessage) => void;
   readonly #rejects: boolean;
   readonly #resolve: (outcome: unknown) => void;
-  /** Usually undefined; each call of watch() may add a timer. */
-  #timers: unknown[] | undefined;
-  /** Usually undefined; each call of watch() may add a signal. */
+  /** Usually undefined; each call of watch() may add a timer and a signal. */
   #stopWatching: (() => void)[] | undefined;
 
   constructor(id: number, owner: PendingOwner, rejects = false) {
@@ -72,11 +70,11 @@ export class PendingRequest implements Abortable, Expiring, Finalizable {
   watch(signal: WorkingSignal | undefined, timeout: number | undefined): void {
     if (this.isSettled) return;
     if (timeout !== undefined) {
-      const timer = later(timeout, () => {
+      const stop = applicationTimer(timeout, () => {
         this.elapsedTimeout = timeout;
         giveUpUnlessAnswered(this);
       });
-      (this.#timers ??= []).push(timer);
+      (this.#stopWatching ??= []).push(stop);
     }
     if (signal === undefined) return;
     if (signal.aborted) this.aborted(signal.reason);
@@ -105,7 +103,6 @@ export class PendingRequest implements Abortable, Expiring, Finalizable {
   settle(outcome: unknown): void {
     this.isSettled = true;
     this.result = outcome;
-    this.#timers?.forEach(stopTimer);
     this.#stopWatching?.forEach((stop) => {
       stop();
     });

@@ -97,7 +97,6 @@ export const holdsErrors = (value: unknown): boolean =>
 
 /** Itself, among its direct parts, or in a list of settled results. */
 function mayHoldErrors(value: object): boolean {
-  if (isSettledList(value)) return true;
   if (!isOrdinary(value)) {
     if (isErrorUnlessLost(value)) return true;
     if (ArrayBuffer.isView(value)) return false;
@@ -106,5 +105,5 @@ function mayHoldErrors(value: object): boolean {
     for (const key in value) if (mayHoldError((value as Fields)[key])) return isPlain(value);
     return false;
   }
-  return somePart(value, mayHoldError) && isPlain(value);
+  return isSettledList(value) || (somePart(value, mayHoldError) && isPlain(value));
 }

@@ -1,0 +1,42 @@
+/** What calls methods for messages: the handler of actors, callbacks and remote objects. */
+import type { Handler } from '../handlers/handler.js';
+import { callOf, closePortsOf, type AnyCall } from './call.js';
+import type { Found, Holder } from './holder.js';
+import type { Self } from './method-call.js';
+import { receivedArguments } from './received.js';
+
+export interface CallHandlerOptions {
+  readonly posts: Holder;
+  readonly requests: Holder;
+  readonly self: Self;
+  readonly isCallback?: boolean;
+}
+
+type MessageHandler = Required<Pick<Handler<unknown, unknown, unknown, unknown>, 'post' | 'req'>>;
+
+export function callHandler(options: CallHandlerOptions): MessageHandler {
+  const { posts, requests, self, isCallback = false } = options;
+  return {
+    post: (msg) => {
+      const call = callOf(msg);
+      const [{ holder, key }, args] = begin(posts, call);
+      return holder.post(key, self, args) as undefined;
+    },
+    req: (msg, rctx) => {
+      const call = callOf(msg);
+      const [found, args] = begin(requests, call);
+      return new found.holder.Call(self, rctx, isCallback).run(found, { ...call, args });
+    },
+  };
+}
+
+/** Finds the method, and puts the references into the arguments. */
+function begin(methods: Holder, call: AnyCall): [Found, never[]] {
+  try {
+    const found = methods.find(call.name);
+    return [found, receivedArguments(call) as never[]];
+  } catch (error) {
+    closePortsOf(call);
+    throw error;
+  }
+}

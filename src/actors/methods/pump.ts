@@ -1,0 +1,57 @@
+/** The actor's side of a stream: see stream.ts. */
+import { isUmpError, type PostClient } from '../../core/internal.js';
+import { Transferred } from './transferred.js';
+
+/** The reply to a call that has a sink, which the actor has closed before. */
+const END_OF_STREAM = 'end of stream';
+
+/**
+ * The reply to a call that has a sink. A caller with an older build of this package, which sends no
+ * `mode`, understands END_OF_STREAM alone.
+ */
+export const endOfCall = (value: unknown, mode: unknown): unknown =>
+  mode === undefined ? END_OF_STREAM : [END_OF_STREAM, value];
+
+/** The value of {@link endOfCall}; undefined if the reply is not one of an actor. */
+export function valueAtEnd(reply: unknown): { readonly value: unknown } | undefined {
+  if (reply === END_OF_STREAM) return { value: undefined };
+  if (!Array.isArray(reply) || reply[0] !== END_OF_STREAM) return undefined;
+  return { value: reply[1] as unknown };
+}
+
+export type Source = AsyncIterable<unknown> | Iterable<unknown>;
+
+/** Whether the value is an async iterable or a generator; arrays, strings and maps are not. */
+export const isStream = (value: unknown): value is Source =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value));
+
+/**
+ * Posts the items of `source` until it has no more or the caller has left. Fulfils with what the
+ * generator returned.
+ */
+export async function pump(source: Source, sink: PostClient): Promise<unknown> {
+  let end: unknown;
+  async function* items(): AsyncGenerator<unknown, void> {
+    end = yield* source;
+  }
+  for await (const item of items()) if (!(await isSent(item, sink))) break;
+  return end;
+}
+
+async function isSent(item: unknown, sink: PostClient): Promise<boolean> {
+  try {
+    await sink.ready();
+    postItem(item, sink);
+    return true;
+  } catch (error) {
+    if (isUmpError(error, 'ServerDisappeared')) return false;
+    throw error;
+  }
+}
+
+export function postItem(item: unknown, sink: PostClient): void {
+  if (item instanceof Transferred) sink.post(item.value, { transfer: item.transfer });
+  else sink.post(item);
+}

@@ -1,0 +1,156 @@
+/** Takes the references out of a value that is about to be sent. */
+import { closePortsIn, isObject, isPlain, somePart } from '../../core/internal.js';
+import {
+  isAsyncIterable,
+  MAX_STEPS,
+  referenceOf,
+  type Path,
+  type Reference,
+  type WireReference,
+} from './reference.js';
+
+/** A value without its references: its objects and arrays are copies, with holes for these. */
+export interface Packed {
+  readonly value: unknown;
+  readonly references: readonly WireReference[];
+  /** Those of the references; they must be transferred, or closed if the value is not sent. */
+  readonly ports: readonly object[];
+}
+
+/** Makes a reference of something that can be iterated. */
+type StreamOf = (source: AsyncIterable<unknown>) => Reference;
+
+type Fields = Record<string | number, unknown>;
+
+/**
+ * Returns undefined if the value holds no reference. References are found in objects and arrays, at
+ * any depth; what is transferred is not searched.
+ * @throws UmpError `Detached` if one of them was closed.
+ */
+export function packReferences(
+  value: unknown,
+  transfer: readonly object[],
+  streamOf: StreamOf,
+): Packed | undefined {
+  const isTransferred = (part: object): boolean => transfer.length > 0 && transfer.includes(part);
+  let found: ReturnType<typeof takeOut>;
+  try {
+    if (!holdsReferences(value, isTransferred)) return undefined;
+    found = takeOut(value, isTransferred, streamOf);
+  } catch {
+    // A getter or a Proxy of the application has thrown, as it will when the value is cloned.
+    return undefined;
+  }
+  const ports: object[] = [];
+  try {
+    const references = [...found.places].map(([reference, paths]): WireReference => {
+      const port = reference.newPort();
+      ports.push(port);
+      return [reference.kind, port, ...paths];
+    });
+    return references.length === 0 ? undefined : { value: found.value, references, ports };
+  } catch (error) {
+    closePortsIn(ports);
+    throw error;
+  }
+}
+
+const isReferable = (value: unknown): value is object =>
+  isObject(value) || typeof value === 'function';
+
+const travelsByReference = (value: object): boolean =>
+  referenceOf(value) !== undefined || (typeof value === 'object' && isAsyncIterable(value));
+
+/** Whether its class is Object or Array, so that it inherits nothing which this file looks for. */
+const isOrdinary = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
+};
+
+/** On the path of every call. */
+function holdsReferences(top: unknown, isTransferred: (part: object) => boolean): boolean {
+  if (!isReferable(top)) return false;
+  if (travelsByReference(top)) return true;
+  if (!isPlain(top)) return false;
+  // This set grows while it is processed.
+  const toVisit = new Set([top]);
+  const visit = (part: unknown): boolean => {
+    if (!isReferable(part) || isTransferred(part)) return false;
+    if (!Array.isArray(part) && travelsByReference(part)) return true;
+    if (isOrdinary(part) || isPlain(part)) toVisit.add(part);
+    return false;
+  };
+  for (const container of toVisit) if (someReferable(container, visit)) return true;
+  return false;
+}
+
+/** Like somePart(), but faster where most parts are neither objects nor functions. */
+function someReferable(container: object, hit: (part: unknown) => boolean): boolean {
+  if (Array.isArray(container)) {
+    let at = 0;
+    for (; at < container.length; at++) {
+      const part: unknown = container[at];
+      if (isReferable(part) ? hit(part) : part === undefined && !(at in container)) break;
+    }
+    return at < container.length && somePart(container, hit);
+  }
+  if (!isOrdinary(container)) return somePart(container, hit);
+  // An ordinary object inherits nothing that this loop would find, and it is faster than keys().
+  for (const key in container) {
+    const part = (container as Fields)[key];
+    if (isReferable(part) && hit(part)) return true;
+  }
+  return false;
+}
+
+/** Copies the objects and arrays, so that those of the application stay as they are. */
+function takeOut(
+  top: unknown,
+  isTransferred: (part: object) => boolean,
+  streamOf: StreamOf,
+): { value: unknown; places: Map<Reference, Path[]> } {
+  const places = new Map<Reference, Path[]>();
+  const known = new Map<object, Reference>();
+  const copies = new Map<object, object>();
+  const toFill: { from: object; to: object; path: Path }[] = [];
+
+  const referenceFor = (part: object): Reference | undefined => {
+    const reference =
+      referenceOf(part) ??
+      known.get(part) ??
+      (typeof part === 'object' && isAsyncIterable(part) ? streamOf(part) : undefined);
+    if (reference !== undefined) known.set(part, reference);
+    return reference;
+  };
+
+  const replace = (part: unknown, parent: Path, key?: string | number): unknown => {
+    if (!isReferable(part) || isTransferred(part) || parent.length >= MAX_STEPS) return part;
+    const reference = referenceFor(part);
+    const isCopied = reference === undefined && isPlain(part);
+    if (reference === undefined && !isCopied) return part;
+    const copied = copies.get(part);
+    if (copied !== undefined) return copied;
+    const path = key === undefined ? parent : [...parent, key];
+    if (reference !== undefined) {
+      const paths = places.get(reference);
+      if (paths === undefined) places.set(reference, [path]);
+      else paths.push(path);
+      return undefined;
+    }
+    const copy: unknown = Array.isArray(part) ? [] : Object.create(null);
+    if (Array.isArray(part)) (copy as unknown[]).length = part.length;
+    copies.set(part, copy as object);
+    toFill.push({ from: part, to: copy as object, path });
+    return copy;
+  };
+
+  const value = replace(top, []);
+  // This list grows while it is processed.
+  for (const { from, to, path } of toFill) {
+    somePart(from, (part, key) => {
+      (to as Fields)[key] = replace(part, path, key);
+      return false;
+    });
+  }
+  return { value, places };
+}

@@ -1,0 +1,75 @@
+/** Puts what was received by reference into a value. A peer may have sent anything. */
+import { closePortsIn, isObject, isPortLike, UmpError } from '../../core/internal.js';
+import { MAX_STEPS, type Kind, type WireReference } from './reference.js';
+
+/** Makes what the receiver gets. */
+export type Revive = (kind: Kind, port: object) => unknown;
+
+/** Undefined unless it is a list without holes: a few bytes can claim billions of elements. */
+const listOf = (value: unknown): unknown[] | undefined =>
+  Array.isArray(value) && Object.keys(value).length === value.length ? value : undefined;
+
+const isKind = (kind: unknown): kind is Kind =>
+  kind === 'callback' || kind === 'object' || kind === 'stream';
+
+/** Whether the value is a list of references with ports. */
+export function isReferenceList(value: unknown): value is WireReference[] {
+  const list = listOf(value);
+  return (
+    list !== undefined &&
+    list.length > 0 &&
+    list.every((each) => {
+      const [kind, port, ...paths] = listOf(each) ?? [];
+      return isKind(kind) && isPortLike(port) && paths.every((path) => listOf(path) !== undefined);
+    })
+  );
+}
+
+/** Closes the ports of references that nothing will take up. */
+export function closeReferences(references: unknown): void {
+  if (isReferenceList(references)) closePortsIn(references.map(([, port]) => port));
+}
+
+/**
+ * Returns the value with its references; changes it, and so it must be a fresh clone.
+ * @throws UmpError `Protocol` if a path leads nowhere; the ports are closed then.
+ */
+export function placeReferences(
+  value: unknown,
+  references: readonly WireReference[],
+  revive: Revive,
+): unknown {
+  let top = value;
+  const used = new Set<unknown>();
+  try {
+    for (const [kind, port, ...paths] of references) {
+      const revived = revive(kind, port);
+      for (const path of paths) {
+        // A path may occur many times in a message of a few bytes.
+        if (used.has(path)) continue;
+        used.add(path);
+        if (path.length === 0) top = revived;
+        else put(top, path, revived);
+      }
+    }
+  } catch (error) {
+    closeReferences(references);
+    throw error;
+  }
+  return top;
+}
+
+type Fields = Record<string, unknown>;
+
+function put(top: unknown, path: readonly unknown[], revived: unknown): void {
+  let at = top;
+  if (path.length > MAX_STEPS) throw leadsNowhere();
+  path.forEach((step, index) => {
+    const isKey = typeof step === 'string' || typeof step === 'number';
+    if (!isKey || !isObject(at) || !Object.hasOwn(at, step)) throw leadsNowhere();
+    if (index < path.length - 1) at = (at as Fields)[step];
+    else (at as Fields)[step] = revived;
+  });
+}
+
+const leadsNowhere = (): UmpError => new UmpError('Protocol', 'the path of a reference is wrong');
