@@ -34,6 +34,15 @@ export default defineConfig(
     rules: { 'plain/words': 'error' },
   },
   {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'A page can replace or seed it.' },
+      ],
+    },
+  },
+  {
     // Mistakes in a library that are common practice in a test.
     files: ['test/**/*.ts'],
     rules: {

@@ -7,7 +7,7 @@
  * Where an endpoint cannot move ports (a BroadcastChannel), the messages of the connection pass
  * through the endpoint, too: as [TUNNEL, number, message].
  */
-import { createChannel, MAGIC, OPEN, type WorkingPort } from '../core/internal.js';
+import { createChannel, globals, MAGIC, OPEN, type WorkingPort } from '../core/internal.js';
 import type { Endpoint } from './types.js';
 
 interface Port extends WorkingPort {
@@ -66,7 +66,7 @@ export function bridge(endpoint: Endpoint, isListening: boolean, window?: unknow
     } catch {
       // The endpoint was closed, or cannot move ports.
       for (const port of ports) {
-        handshake[PORT] = Math.random();
+        [handshake[PORT]] = globals.crypto.getRandomValues(new Uint32Array(1));
         tunnel(port, handshake[PORT]);
         ep.postMessage(handshake);
       }

@@ -1,4 +1,4 @@
-/** The rule for plain words bites, and ESLint applies it to all code of the project. */
+/** The rules of this project bite, and ESLint applies them to the code that they are for. */
 import { describe, expect, test } from '@jest/globals';
 import { Linter } from 'eslint';
 import { execFile } from 'node:child_process';
@@ -20,6 +20,13 @@ const complaints = (code: string): string[] =>
       },
     ])
     .map(({ line, message }) => `${String(line)}: ${message}`);
+
+async function rulesOf(file: string): Promise<Record<string, unknown[]>> {
+  const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js');
+  const args = [eslint, '--print-config', path.join(root, file)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return (JSON.parse(stdout) as { rules: Record<string, unknown[]> }).rules;
+}
 
 const word = (line: number, found: string): string =>
   `${String(line)}: Say it in plain words: "${found}" is ruled out for a thread, a port or a caller.`;
@@ -74,9 +81,11 @@ test.each([
   'test/run.mjs',
   'examples/hello/main.mjs',
 ])('it is an error in %s', async (file) => {
-  const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js');
-  const args = [eslint, '--print-config', path.join(root, file)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
-  const { rules } = JSON.parse(stdout) as { rules: Record<string, unknown> };
-  expect(rules['plain/words']).toEqual([2]);
+  expect((await rulesOf(file))['plain/words']).toEqual([2]);
+});
+
+test('Math.random() is an error in src/', async () => {
+  const [severity, restricted] = (await rulesOf('src/index.ts'))['no-restricted-properties'] ?? [];
+  expect(severity).toBe(2);
+  expect(restricted).toMatchObject({ object: 'Math', property: 'random' });
 });

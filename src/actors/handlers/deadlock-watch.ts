@@ -193,7 +193,7 @@ export class DeadlockWatch {
   }
 }
 
-/** Ids begin with the time; two of the same millisecond differ at random. */
+/** Ids begin with the time; the order of two of the same millisecond does not matter. */
 const isOlder = (id: string, than: string): boolean => id < than;
 
 function isProbe(data: unknown): data is Probe {

@@ -7,6 +7,7 @@
  */
 import {
   Client,
+  globals,
   natives,
   perThread,
   RequestTable,
@@ -23,9 +24,20 @@ export interface Context {
 
 const state = perThread<{ context: Context | undefined }>(() => ({ context: undefined }));
 
+/** No two threads may give the same ids. A page can replace `Math.random`, so it is not used. */
+const ids = perThread(() => ({
+  thread: globals.crypto.getRandomValues(new Uint32Array(2)).join('-'),
+  last: 0,
+}));
+
+function newId(): string {
+  const { thread } = ids();
+  return [Date.now(), thread, ++ids().last].join(' ');
+}
+
 /** The handling of one message, or of `init()`. */
 export class Handling {
-  readonly id = `${String(Date.now())} ${String(Math.random())}`;
+  readonly id = newId();
   readonly #since = natives().now();
   #isRunning = true;
   #requests: { readonly pending: PendingRequest; readonly number: number }[] = [];

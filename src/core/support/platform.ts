@@ -66,6 +66,7 @@ interface CoreGlobals {
   clearTimeout(timer: unknown): void;
   readonly performance: { now(): number };
   structuredClone(value: unknown, options?: { transfer: readonly object[] }): unknown;
+  readonly crypto: { getRandomValues(array: Uint32Array): Uint32Array };
 }
 
 export const globals = globalThis as unknown as CoreGlobals;
