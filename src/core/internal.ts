@@ -56,7 +56,7 @@ export {
   wrongHandleMessage,
 } from './support/finalization.js';
 export { LoopRefCount } from './support/loop-ref.js';
-export { natives, realTimer } from './support/natives.js';
+export { applicationTimer, natives, realTimer } from './support/natives.js';
 export {
   dispose,
   globals,

@@ -98,6 +98,7 @@ describe('nothing is kept of', () => {
     'calls by a name',
     'methods and streams',
     'workers of a pool that ended',
+    'pools that were stopped',
     'workers of a supervisor that ended',
   ])('%s', (name) => run('retained-by-actors', name), TIMEOUT_MS);
 });

@@ -193,6 +193,21 @@ const CASES = {
     await collectUntil(() => collected.count() === 2 * RESTARTS, 'only the last one is left');
     await workers.stop();
   },
+  async 'pools that were stopped'() {
+    const pools = countCollected();
+    for (const [n, end] of ['stop', 'close', 'kill'].entries()) {
+      await (async () => {
+        // Timers of an hour would outlast the pool.
+        const workers = pool(echo, { min: n % 2, max: 2, idle: 3_600_000, maxAge: 3_600_000 });
+        pools.watch(workers);
+        await workers.reqAll('a call');
+        await workers.req('another');
+        workers[end]();
+        await workers.done;
+      })();
+    }
+    await collectUntil(() => pools.count() === 3, 'no pool is kept');
+  },
   async 'workers of a supervisor that ended'() {
     const collected = countCollected();
     const supervisor = supervise({ a: { start: () => started(collected) } }, OFTEN);

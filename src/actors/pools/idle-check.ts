@@ -1,4 +1,4 @@
-import { later } from '../../core/internal.js';
+import { applicationTimer } from '../../core/internal.js';
 import { now } from '../support/now.js';
 
 /** The pool, as the check of its idle workers sees it. */
@@ -13,7 +13,8 @@ interface IdleCheckOwner {
 export class IdleCheck {
   readonly #idleMs: number;
   readonly #owner: IdleCheckOwner;
-  #isRunning = false;
+  /** Undefined while no check is due. */
+  #stopTimer: (() => void) | undefined;
 
   constructor(idleMs: number, owner: IdleCheckOwner) {
     this.#idleMs = idleMs;
@@ -22,12 +23,16 @@ export class IdleCheck {
 
   /** Must be called when there are more workers than before. */
   start(): void {
-    if (this.#isRunning || !this.#owner.isNeeded()) return;
-    this.#isRunning = true;
-    later(this.#idleMs, () => {
-      this.#isRunning = false;
+    if (this.#stopTimer !== undefined || !this.#owner.isNeeded()) return;
+    this.#stopTimer = applicationTimer(this.#idleMs, () => {
+      this.#stopTimer = undefined;
       if (this.#owner.isNeeded()) this.#owner.stopIdle(now() - this.#idleMs);
       this.start();
     });
+  }
+
+  /** The pool needs no checks any more: a timer would keep it in memory until it fires. */
+  stop(): void {
+    this.#stopTimer?.();
   }
 }

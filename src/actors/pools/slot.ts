@@ -62,8 +62,6 @@ export class Slot implements CallTarget<never, never> {
   posts = 0;
   /** Calls and posts that were sent to the worker since it started. */
   used = 0;
-  /** How often a worker has started here. */
-  readyCount = 0;
   /** Counts the calls and posts of all slots: the slot that was used longest ago has the least. */
   lastUse = 0;
   /** Since when the worker has had no calls. */
@@ -109,7 +107,6 @@ export class Slot implements CallTarget<never, never> {
   /** A worker takes calls here from now on. */
   onReady(): void {
     this.used = 0;
-    this.readyCount++;
     this.idleSince = now();
     this.#busyTime.onReady();
     this.delays.onReady();

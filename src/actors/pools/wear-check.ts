@@ -1,5 +1,5 @@
 /** Says when a worker is worn, and must be renewed: by `maxCalls`, `maxAge` or `maxMemory`. */
-import { later } from '../../core/internal.js';
+import { applicationTimer } from '../../core/internal.js';
 import { now } from '../support/now.js';
 import type { PoolSettings } from './pool-settings.js';
 import type { Slot } from './slot.js';
@@ -10,6 +10,8 @@ const MEMORY_PAUSE_MS = 100;
 export class WearCheck {
   readonly #settings: Pick<PoolSettings, 'maxCalls' | 'maxAgeMs' | 'maxMemory'>;
   readonly #renew: (slot: Slot) => void;
+  /** Stop the timers of the workers that have an age. */
+  readonly #stopTimers = new Map<Slot, () => void>();
   /** When each worker was asked for its memory last. */
   readonly #askedAt = new WeakMap<Slot, number>();
 
@@ -25,10 +27,21 @@ export class WearCheck {
   onReady(slot: Slot): void {
     const { maxAgeMs } = this.#settings;
     if (maxAgeMs === Infinity) return;
-    const { readyCount } = slot;
-    later(maxAgeMs, () => {
-      if (slot.readyCount === readyCount) this.#renew(slot);
+    const stopTimer = applicationTimer(maxAgeMs, () => {
+      this.#renew(slot);
     });
+    this.#stopTimers.set(slot, stopTimer);
+  }
+
+  /** No worker takes calls here any more: a timer would keep the slot in memory until it fires. */
+  onEnded(slot: Slot): void {
+    this.#stopTimers.get(slot)?.();
+    this.#stopTimers.delete(slot);
+  }
+
+  /** The pool stops. */
+  stop(): void {
+    for (const slot of [...this.#stopTimers.keys()]) this.onEnded(slot);
   }
 
   /** The worker was sent a call or a post. */

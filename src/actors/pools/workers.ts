@@ -170,7 +170,7 @@ export class Workers {
       this.#leave(slot);
     } else {
       slot.isEmpty = true;
-      slot.onEnded();
+      this.#onEnded(slot);
       void slot.child.stop();
       // Messages to all workers may wait there for a restart.
       if (slot.child.requester.waiting > 0) this.fill(slot);
@@ -179,7 +179,7 @@ export class Workers {
 
   /** The worker of a removed slot ends, once its calls have settled. */
   #leave(slot: Slot): void {
-    slot.onEnded();
+    this.#onEnded(slot);
     // Messages to all workers may wait there for a restart, which does not come.
     if (!slot.isUp) slot.child.requester.closeWith(new Failure('ServerDisappeared'));
     this.leaving.add(slot);
@@ -193,6 +193,12 @@ export class Workers {
       });
   }
 
+  /** No worker takes calls in this slot any more. */
+  #onEnded(slot: Slot): void {
+    slot.onEnded();
+    this.#wearCheck.onEnded(slot);
+  }
+
   // ── their restarts and their end ───────────────────────────────────────────────────────────────
 
   #childReady(child: Child): void {
@@ -200,7 +206,7 @@ export class Workers {
     const slot = this.#slots.find((each) => each.child === child);
     if (slot === undefined) return;
     slot.onReady();
-    this.#wearCheck.onReady(slot);
+    if (!this.#owner.isStopping()) this.#wearCheck.onReady(slot);
   }
 
   async #childEnded(ended: Ended): Promise<void> {
@@ -210,7 +216,7 @@ export class Workers {
       await this.#renewals.childEnded(ended.child);
       return;
     }
-    slot.onEnded();
+    this.#onEnded(slot);
     const endedByItself = ended.wasReady && (!ended.failed || isCleanExit(ended.error));
     if (this.#renewals.workerEnded(slot)) return;
     if (ended.isReplacement) await this.#restart(slot, 0, false);
@@ -257,6 +263,8 @@ export class Workers {
 
   /** Stops all workers; `graceMs` replaces the `shutdown` of the pool. */
   async stop(graceMs?: number): Promise<void> {
+    this.#idleCheck.stop();
+    this.#wearCheck.stop();
     await Promise.all(this.#all.map(({ child }) => child.stop(graceMs)));
   }
 
