@@ -206,7 +206,14 @@ const CASES = {
         await workers.done;
       })();
     }
-    await collectUntil(() => pools.count() === 3, 'no pool is kept');
+    await (async () => {
+      const broken = () => Promise.reject(new Error('broken'));
+      const workers = pool(broken, { size: 1, backoff: { initial: 3_600_000, max: 3_600_000 } });
+      pools.watch(workers);
+      await turn();
+      await workers.stop();
+    })();
+    await collectUntil(() => pools.count() === 4, 'no pool is kept');
   },
   async 'workers of a supervisor that ended'() {
     const collected = countCollected();

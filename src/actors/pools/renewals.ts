@@ -8,7 +8,7 @@
  *                      └─ pausing ──the old worker has ended──► none
  */
 import type { Child } from '../supervision/child.js';
-import { pause, type RestartOptions } from '../supervision/restart-policy.js';
+import type { RestartOptions } from '../supervision/restart-policy.js';
 import { RestartDelays } from './restart-delays.js';
 import type { Slot } from './slot.js';
 
@@ -18,6 +18,8 @@ interface RenewalOwner {
   readonly keepsOrder: boolean;
   readonly backoff: RestartOptions['backoff'];
   newSlot(): Slot;
+  /** As that of restarts, but it ends when the pool stops. */
+  pause(ms: number, afterFailure: boolean): Promise<void>;
   /** Whether this slot belongs to the pool, its worker takes calls, and the pool runs. */
   needsSuccessor(slot: Slot): boolean;
   /** The successor takes the place of the slot. */
@@ -79,7 +81,7 @@ export class Renewals {
     for (const [slot, renewal] of this.#renewals) {
       if (renewal.successor?.child !== child) continue;
       renewal.successor = undefined;
-      await pause(renewal.delays.next(), true);
+      await this.#owner.pause(renewal.delays.next(), true);
       if (this.#renewals.get(slot) !== renewal) return;
       if (this.#owner.needsSuccessor(slot)) this.#startSuccessor(slot, renewal);
       else this.#renewals.delete(slot);

@@ -19,6 +19,7 @@ import { Renewals } from './renewals.js';
 import { Slot, type SlotOwner } from './slot.js';
 import { startWorker } from './start-worker.js';
 import type { SupervisorEvent } from '../supervision/supervisor-event.js';
+import { Waits } from '../supervision/waits.js';
 import { WearCheck } from './wear-check.js';
 
 /** What workers report to their pool. */
@@ -43,6 +44,7 @@ export class Workers {
   readonly #slotOwner: SlotOwner;
   readonly #renewals: Renewals;
   readonly #wearCheck: WearCheck;
+  readonly #waits = new Waits();
   #slots: Slot[] = [];
   /** Slots that were removed from the pool, and whose workers have not ended yet. */
   readonly leaving = new Set<Slot>();
@@ -72,6 +74,7 @@ export class Workers {
       keepsOrder: settings.keyOf !== undefined,
       backoff: settings.backoff,
       newSlot: () => this.#newSlot(),
+      pause: (ms, failed) => this.#pause(ms, failed),
       needsSuccessor: (slot) => slot.isUp && this.#slots.includes(slot) && !owner.isStopping(),
       replace: (slot, successor) => {
         this.#slots = this.#slots.map((each) => (each === slot ? successor : each));
@@ -243,9 +246,14 @@ export class Workers {
   async #restart(slot: Slot, after: number, failed: boolean): Promise<void> {
     this.#owner.emit({ type: 'restarting', child: slot.child.name, after, with: [] });
     slot.isPaused = after > 0;
-    await pause(after, failed);
+    await this.#pause(after, failed);
     slot.isPaused = false;
     if (this.#slots.includes(slot)) await this.#startUnlessStopping(slot.child);
+  }
+
+  /** It ends when the pool stops, which its timer would otherwise keep in memory. */
+  #pause(ms: number, failed: boolean): Promise<void> {
+    return this.#waits.until(pause(ms, failed));
   }
 
   async #startUnlessStopping(child: Child): Promise<void> {
@@ -263,6 +271,7 @@ export class Workers {
 
   /** Stops all workers; `graceMs` replaces the `shutdown` of the pool. */
   async stop(graceMs?: number): Promise<void> {
+    this.#waits.end();
     this.#idleCheck.stop();
     this.#wearCheck.stop();
     await Promise.all(this.#all.map(({ child }) => child.stop(graceMs)));
