@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Client } from 'ump-ng';
+import { timersInHand } from '../contract/utilities.js';
 import { F, hello, rawPeer, ROLE, terms, untilQuiet } from './support/raw-peer.js';
 
 const TIMEOUT_MS = 20;
@@ -11,15 +12,13 @@ test('a request whose timeout elapses while it waits for credit is never sent', 
   await client.connected;
   client.post('first');
   await raw.hears(F.POST);
-  // This thread is busy in a timer. The next timer of the same length runs right after it, and
-  // messages come later.
-  setTimeout(() => {
+  await timersInHand(TIMEOUT_MS, async (fire) => {
+    const late = client.tryReq('held', { timeout: TIMEOUT_MS });
+    // The credit is on its way when the timeout elapses.
     raw.say([F.CREDIT, 1]);
-    const end = performance.now() + 50;
-    while (performance.now() < end);
-  }, TIMEOUT_MS);
-  const late = client.tryReq('held', { timeout: TIMEOUT_MS });
-  expect(await late).toMatchObject({ ok: false, error: { code: 'Timeout' } });
+    expect(fire()).toBe(1);
+    expect(await late).toMatchObject({ ok: false, error: { code: 'Timeout' } });
+  });
   await untilQuiet(raw);
   expect(raw.heard.map(([tag]) => tag)).toEqual([F.HELLO, F.POST]);
   client.post('the credit is there');
