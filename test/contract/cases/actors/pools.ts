@@ -412,6 +412,8 @@ export const pools = theme('actors: pools', (check) => {
       await turns();
     }
     // One worker handles a post and has another one waiting; all others went to the other worker.
+    await until(() => got.length >= 4);
+    await turns();
     equal(got.length, 4);
     begin.open();
     await until(() => got.length === 6);

@@ -40,6 +40,15 @@ function working() {
       seen.push(signal.aborted);
       return 'over';
     },
+    async goesOnAfterItsEnd() {
+      this.progress('first');
+      const { signal } = this;
+      await gate.opened;
+      this.progress('second');
+      await until(() => signal.aborted);
+      this.progress('third');
+      seen.push('aborted');
+    },
     async waitsForItsEnd() {
       this.progress('first');
       const { signal } = this;
@@ -129,14 +138,14 @@ export const actorProgress = theme('actors: progress', (check) => {
     const { events, onProgress } = collecting();
     const controller = new AbortController();
     const { signal } = controller;
-    const call = fails(there.with({ onProgress, signal }).req.waits(), 'Aborted');
+    const call = fails(there.with({ onProgress, signal }).req.goesOnAfterItsEnd(), 'Aborted');
     await until(() => events.length === 1);
     gate.open();
     controller.abort();
     await call;
     await until(() => seen.length > 0);
     await turns();
-    equal([seen, events], [[true], ['first']]);
+    equal([seen, events], [['aborted'], ['first']]);
     await fails(there.with({ onProgress, signal }).req.steps(1), 'Aborted');
   });
 
