@@ -1,4 +1,4 @@
-// What becomes of a call to a worker that ends: docs/migrating-from-threads-js.md says it.
+// A call to a worker that ends: docs/migrating-from-threads-js.md says how it settles.
 import { spawn, Worker } from 'threads';
 
 const there = await spawn(new Worker('./dead-worker.mjs'));
