@@ -15,6 +15,8 @@ export interface Outcome {
   readonly state: 'passed' | 'failed' | 'skipped';
   /** The missing capabilities because of which it was skipped. */
   readonly lacks: readonly string[];
+  /** Milliseconds that it took. */
+  readonly ms: number;
   readonly error?: unknown;
 }
 
@@ -54,14 +56,16 @@ export async function runAll(
     const rig = makeRig();
     const lacks = missing(test, rig);
     if (lacks.length > 0) {
-      report({ rig: rig.name, test, state: 'skipped', lacks });
+      report({ rig: rig.name, test, state: 'skipped', lacks, ms: 0 });
       continue;
     }
+    const started = performance.now();
+    const time = (): number => Math.round(performance.now() - started);
     try {
       await runCase(test, rig);
-      report({ rig: rig.name, test, state: 'passed', lacks });
+      report({ rig: rig.name, test, state: 'passed', lacks, ms: time() });
     } catch (error) {
-      report({ rig: rig.name, test, state: 'failed', lacks, error });
+      report({ rig: rig.name, test, state: 'failed', lacks, ms: time(), error });
     }
   }
 }

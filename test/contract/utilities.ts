@@ -112,6 +112,16 @@ export function compute(ms: number): void {
   while (performance.now() - since < ms);
 }
 
+/**
+ * Never returns to the event loop. It sleeps where it may: Deno does not stop such a thread when it
+ * is terminated, and a thread that computes would slow down all later cases.
+ */
+export function hang(): never {
+  const cell =
+    typeof SharedArrayBuffer === 'undefined' ? undefined : new Int32Array(new SharedArrayBuffer(4));
+  for (;;) if (cell !== undefined) Atomics.wait(cell, 0, 0, 50);
+}
+
 /** Ways to block a thread: in how many pieces, each of how many periods of its clock. */
 export const BUSY_WAYS: readonly (readonly [pieces: number, periods: number])[] = [
   [2, 0.6],

@@ -23,10 +23,10 @@ const outcomes = [];
 
 for (const [name, makeRig] of nodeRigs(new URL('rigs/', compiled))) {
   const own = cases.filter((test) => name === 'one thread' || !isSameEverywhere(test));
-  await runAll(own, makeRig, ({ rig, test, state, lacks, error }) => {
+  await runAll(own, makeRig, ({ rig, test, state, lacks, ms, error }) => {
     const title = `${test.theme}: ${test.sentence}`;
     counts[state] += 1;
-    outcomes.push({ rig, title, state });
+    outcomes.push({ rig, title, state, ms });
     if (state === 'passed') return;
     const why = lacks.length > 0 ? ` [needs ${lacks.join(', ')}]` : '';
     console.log(`${state}: ${rig}: ${title}${why}`);

@@ -21,6 +21,7 @@ import {
   type Handler,
 } from 'ump-ng/actors';
 import type { RoleEnv } from '../roles.js';
+import { hang } from '../utilities.js';
 
 export type ActorCommand = [
   verb:
@@ -89,7 +90,7 @@ class CommandHandler implements Handler<unknown, ActorCommand> {
       case 'ask':
         return ask(value as string, rctx);
       case 'stuck':
-        for (;;);
+        return hang();
       case 'exit':
         this.#env.exit();
     }

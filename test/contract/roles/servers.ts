@@ -13,7 +13,7 @@ import type { Command } from '../commands.js';
 import type { RoleEnv } from '../roles.js';
 import { makeSample } from '../error-samples.js';
 import { nestedObjects } from '../nested-objects.js';
-import { dispose } from '../utilities.js';
+import { dispose, hang } from '../utilities.js';
 import { crash } from './threads.js';
 
 export type AnyServer = Server<unknown, unknown, unknown, unknown>;
@@ -149,7 +149,7 @@ export function carryOut(
       rctx.reply(nestedObjects(command[1]));
       break;
     case 'stuck':
-      for (;;);
+      return hang();
     case 'crash':
       void crash();
       break;

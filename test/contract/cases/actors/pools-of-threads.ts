@@ -223,7 +223,8 @@ export const poolsOfThreads = theme('actors: pools of threads', (check) => {
     'a stuck worker is found while its caller is busy',
     [...REAL, 'stuck threads'],
     async (rig) => {
-      for (const heartbeat of [undefined, 20]) {
+      // On a busy machine a worker that starts may need more than 100 ms to answer a heartbeat.
+      for (const heartbeat of [undefined, 250]) {
         const workers: AnyPool = pool(
           async () => {
             const thread = await rig.thread();
