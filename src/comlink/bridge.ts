@@ -7,11 +7,22 @@
  * Where an endpoint cannot move ports (a BroadcastChannel), the messages of the connection pass
  * through the endpoint, too: as [TUNNEL, number, message].
  */
-import { createChannel, globals, MAGIC, OPEN, type WorkingPort } from '../core/internal.js';
+import {
+  closePortsIn,
+  createChannel,
+  globals,
+  isFin,
+  isPortLike,
+  MAGIC,
+  OPEN,
+  perThread,
+  type WorkingPort,
+} from '../core/internal.js';
 import type { Endpoint } from './types.js';
 
 interface Port extends WorkingPort {
   onmessage?: (event: { data: unknown }) => void;
+  addEventListener?(type: 'close', listener: () => void): void;
   unref?(): void;
 }
 
@@ -31,60 +42,111 @@ const TUNNEL = 'ump-ng.tunnel';
 /** The place of the port in a handshake message. */
 const PORT = 4;
 
+/** Tunnels are numbered from a random number, because the other side numbers its own. */
+const numbers = perThread(() => {
+  const [start = 0] = globals.crypto.getRandomValues(new Uint32Array(1));
+  return { last: start };
+});
+
 /** The port in a handshake message, as what moves with it. */
 const portIn = (handshake: readonly unknown[]): Port[] =>
-  typeof handshake[PORT] === 'object' ? [handshake[PORT] as Port] : [];
+  isPortLike(handshake[PORT]) ? [handshake[PORT] as Port] : [];
+
+/**
+ * Sends the message, and returns false if it cannot be sent: the target may be closed, and the
+ * other side may have sent anything, such as ports in places where none belong.
+ */
+function pass(
+  target: Pick<WorkingPort, 'postMessage'>,
+  message: unknown,
+  transfer: readonly object[] = [],
+): boolean {
+  try {
+    target.postMessage(message, transfer);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function receive(port: Port, listener: (data: unknown[]) => void): void {
+  port.onmessage = ({ data }) => {
+    listener(data as unknown[]);
+  };
+  port.unref?.();
+}
+
+/** The connections whose messages pass through the endpoint, by number. */
+class Tunnels {
+  readonly #endpoint: WorkingEndpoint;
+  readonly #tunnels = new Map<unknown, { port: Port; finished: Set<'in' | 'out'> }>();
+
+  constructor(endpoint: WorkingEndpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Returns false if there is one with this number. */
+  open(port: Port, number: unknown): boolean {
+    if (this.#tunnels.has(number)) return false;
+    this.#tunnels.set(number, { port, finished: new Set() });
+    port.addEventListener?.('close', () => {
+      this.#tunnels.delete(number);
+    });
+    receive(port, (data) => {
+      if (!pass(this.#endpoint, [TUNNEL, number, data])) this.close(number);
+      else this.#passed(number, 'out', data);
+    });
+    return true;
+  }
+
+  deliver(number: unknown, message: unknown): void {
+    const tunnel = this.#tunnels.get(number);
+    if (tunnel === undefined) return;
+    if (!pass(tunnel.port, message)) this.close(number);
+    else this.#passed(number, 'in', message);
+  }
+
+  close(number: unknown): void {
+    this.#tunnels.get(number)?.port.close();
+    this.#tunnels.delete(number);
+  }
+
+  /** Not every platform reports that a port was closed; there each end says FIN. */
+  #passed(number: unknown, direction: 'in' | 'out', message: unknown): void {
+    if (!isFin(message)) return;
+    const finished = this.#tunnels.get(number)?.finished.add(direction);
+    if (finished?.size === 2) this.close(number);
+  }
+}
 
 /** @param window Messages of other windows are not accepted. */
 export function bridge(endpoint: Endpoint, isListening: boolean, window?: unknown): WorkingPort {
   const ep = endpoint as unknown as WorkingEndpoint;
-  const tunnels = new Map<unknown, Port>();
+  const tunnels = new Tunnels(ep);
   const { port1, port2 } = createChannel(bridge);
 
-  const receive = (port: Port, listener: (data: unknown[]) => void): void => {
-    port.onmessage = ({ data }) => {
-      listener(data as unknown[]);
-    };
-    port.unref?.();
-  };
-  const tunnel = (port: Port, number: unknown): void => {
-    tunnels.set(number, port);
-    receive(port, (data) => {
-      try {
-        ep.postMessage([TUNNEL, number, data]);
-      } catch {
-        // The endpoint was closed, or cannot carry this message.
-        port.close();
-      }
-    });
-  };
-
   receive(port2, (handshake) => {
-    const ports = portIn(handshake);
-    try {
-      ep.postMessage(handshake, ports);
-    } catch {
-      // The endpoint was closed, or cannot move ports.
-      for (const port of ports) {
-        [handshake[PORT]] = globals.crypto.getRandomValues(new Uint32Array(1));
-        tunnel(port, handshake[PORT]);
-        ep.postMessage(handshake);
-      }
-    }
+    const [port] = portIn(handshake);
+    if (pass(ep, handshake, portIn(handshake)) || port === undefined) return;
+    // The endpoint was closed, or cannot move ports.
+    const number = ++numbers().last;
+    tunnels.open(port, number);
+    handshake[PORT] = number;
+    if (!pass(ep, handshake)) tunnels.close(number);
   });
   ep.addEventListener('message', ({ data, source }) => {
     if (!Array.isArray(data) || (window !== undefined && source !== window)) return;
-    if (data[0] === TUNNEL) tunnels.get(data[1])?.postMessage(data[2]);
+    if (data[0] === TUNNEL) tunnels.deliver(data[1], data[2]);
     const [magic, , kind, name] = data as unknown[];
     // Each kind has one direction, those to a server are even. A port can be passed on only once.
     const isHere = magic === MAGIC && name === NAME && ((kind as number) % 2 === 0) === isListening;
     if (!isHere) return;
     if (kind === OPEN && typeof data[PORT] === 'number') {
       const ends = createChannel(bridge);
-      tunnel(ends.port2, data[PORT]);
+      if (!tunnels.open(ends.port2, data[PORT])) return;
       data[PORT] = ends.port1;
     }
-    port2.postMessage(data, portIn(data));
+    if (!pass(port2, data, portIn(data))) closePortsIn(data);
   });
   ep.start?.();
   return port1;

@@ -67,9 +67,14 @@ export function listenTo(endpoint: AnyEndpoint | undefined, allowed: Origins): L
   });
 }
 
-/** A RegExp of Comlink may match a part of the origin; one of listen() must match all of it. */
-const anywhere = (origin: string | RegExp): string | RegExp =>
-  typeof origin === 'string' ? origin : new RegExp(`.*(?:${origin.source}).*`, origin.flags);
+/**
+ * A RegExp of Comlink may match a part of the origin; one of listen() must match all of it, and
+ * listen() refuses what is neither a RegExp nor an origin.
+ */
+function anywhere(origin: string | RegExp | undefined): string | RegExp {
+  const { source, flags } = (origin ?? {}) as Partial<RegExp>;
+  return typeof source === 'string' ? new RegExp(`.*(?:${source}).*`, flags) : (origin as string);
+}
 
 /** An object of the platform as it is; any other object that posts and emits messages by a port. */
 const nativeOf = (endpoint: AnyEndpoint, isListening: boolean): CoreEndpoint =>

@@ -49,6 +49,9 @@ function newReference(caller: Caller, id: number): Reference {
   };
 }
 
+/** The methods that the language itself calls. */
+const CONVERSIONS: readonly (string | undefined)[] = ['toJSON', 'toString', 'valueOf'];
+
 /** Only a Proxy of a function can be called. */
 const newTarget = (): object =>
   function () {
@@ -96,7 +99,10 @@ export function createRemote(caller: Caller, id: number, root?: object): object 
         const owner = path.slice(0, -1);
         if (last === 'bind') return derive(owner, options);
         if (last === 'with') return derive(owner, { ...options, ...(args[0] as CallOptions) });
-        return call(APPLY, args);
+        const result = call(APPLY, args);
+        // Template strings and JSON.stringify() make such calls, and ignore what these return.
+        if (CONVERSIONS.includes(last)) result.catch(() => undefined);
+        return result;
       },
       construct: (_target, args) => call(CONSTRUCT, args),
     });

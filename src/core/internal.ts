@@ -37,7 +37,7 @@ export { holdsErrors, isPlain } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
-export { isList, isPortLike } from './protocol/validate.js';
+export { isFin, isList, isPortLike } from './protocol/validate.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
 export { Mailbox } from './server/mailbox.js';
 export type { MsgType } from './server/message.js';

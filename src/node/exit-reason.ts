@@ -19,6 +19,8 @@ export function lastError(worker: worker_threads.Worker, threads: WorkerThreads)
   for (;;) {
     const next = takeFrom(threads, port);
     if (next === undefined) return error;
+    // Node would report it as `messageerror`, to which nothing listens here.
+    if (next.error !== undefined) continue;
     const message = next.message as { type?: unknown } | undefined;
     if (ERRORS.includes(message?.type)) error = errorIn(message, worker, port);
     else nextTick(() => port.emit('message', message));

@@ -1,7 +1,7 @@
 /** The contract suite, in each rig of a page. */
 import { beforeAll, describe, expect } from '@jest/globals';
 import { webRigs } from '../contract/rigs/web.js';
-import { isAboveThreads, isSameEverywhere, missing } from '../contract/run.js';
+import { isOverAnyThread, isSameEverywhere, missing } from '../contract/run.js';
 import { suite } from '../contract/suite.js';
 import type { Page } from './engines.js';
 import { lacked, LONG, testUnless, type Scene } from './engine-suite.js';
@@ -23,7 +23,7 @@ export function contract({ engine, open }: Scene): void {
       for (const [at, each] of suite.entries()) {
         // The nested workers' own host is another place than the page.
         if (isSameEverywhere(each) && rigName !== 'one thread' && run !== 'runNested') continue;
-        if (isAboveThreads(each) && !['one thread', 'dedicated workers'].includes(title)) continue;
+        if (isOverAnyThread(each) && !['one thread', 'dedicated workers'].includes(title)) continue;
         const sentence = `${each.theme}: ${each.sentence}`;
         testUnless(lacked(missing(each, makeRig())), sentence, async () => {
           const wrong = await page.evaluate(`contract.${run}(${JSON.stringify(rigName)}, ${at})`);

@@ -30,19 +30,18 @@ export const usesRig = ({ run }: Case): boolean => run.length > 0;
 /** Whether the case is the same in each rig, so that one of them is enough. */
 export const isSameEverywhere = (test: Case): boolean => !usesRig(test) && test.needs.length === 0;
 
-const ABOVE_CORE = ['actors', 'comlink'];
-
 /** Themes of the layers above the core that depend on how threads start, end and are reached. */
-const ABOUT_THREADS = ['threads', 'scripts', 'restarts', 'registry groups', 'endpoints'];
+const ABOUT_THREADS = /: (threads|scripts|restarts|registry groups|endpoints)$/;
+
+/** Themes about how values are cloned, and those of the layers above the core. */
+const OVER_ANY_THREAD = /^(errors|values that cannot be cloned|(actors|comlink): .*)$/;
 
 /**
- * Whether the case is about a layer that is the same code above every kind of thread, so that one
- * kind of thread in each engine is enough.
+ * Whether the case tests code that is the same over every kind of thread, so that one kind in each
+ * engine is enough.
  */
-export const isAboveThreads = ({ theme }: Case): boolean => {
-  const [layer, subject] = theme.split(': ');
-  return subject !== undefined && !ABOUT_THREADS.includes(subject) && ABOVE_CORE.includes(layer!);
-};
+export const isOverAnyThread = ({ theme }: Case): boolean =>
+  OVER_ANY_THREAD.test(theme) && !ABOUT_THREADS.test(theme);
 
 /** Rejects if the case fails or hangs. Ends all threads of the rig in any case. */
 export async function runCase(test: Case, rig: Rig): Promise<void> {

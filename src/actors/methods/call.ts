@@ -1,5 +1,5 @@
 /** Messages that call a method of an actor. */
-import { type PortLike, PostClient } from '../../core/internal.js';
+import { isList, type PortLike, PostClient } from '../../core/internal.js';
 import { MethodNotFound } from '../handlers/handler.js';
 import { closeReferences, isReferenceList } from '../references/place-references.js';
 import type { WireReference } from '../references/reference.js';
@@ -51,7 +51,7 @@ export interface AnyCall {
 export function callOf(msg: unknown): AnyCall {
   const [name, args, port, mode, references, sink] = (Array.isArray(msg) ? msg : []) as unknown[];
   const isCall = references === undefined || isReferenceList(references);
-  if (typeof name !== 'string' || !Array.isArray(args) || !isCall) {
+  if (typeof name !== 'string' || !isList(args) || !isCall) {
     throw new MethodNotFound('this actor takes calls of its methods: use remote()');
   }
   const ownSink = references === undefined ? port : sink;

@@ -12,15 +12,26 @@ const listOf = (value: unknown): unknown[] | undefined =>
 const isKind = (kind: unknown): kind is Kind =>
   kind === 'callback' || kind === 'object' || kind === 'stream';
 
-/** Whether the value is a list of references with ports. */
+/**
+ * Whether the value is a list of references with ports. An array that occurs again costs the sender
+ * a few bytes, so none is walked twice: a reference that is listed twice is refused.
+ */
 export function isReferenceList(value: unknown): value is WireReference[] {
   const list = listOf(value);
+  const walked = new Set<unknown>();
+  const isNewList = (part: unknown): boolean => {
+    if (walked.has(part) || listOf(part) === undefined) return false;
+    walked.add(part);
+    return true;
+  };
   return (
     list !== undefined &&
     list.length > 0 &&
     list.every((each) => {
-      const [kind, port, ...paths] = listOf(each) ?? [];
-      return isKind(kind) && isPortLike(port) && paths.every((path) => listOf(path) !== undefined);
+      if (!isNewList(each)) return false;
+      const [kind, port, ...paths] = each as unknown[];
+      const isPath = (path: unknown): boolean => walked.has(path) || isNewList(path);
+      return isKind(kind) && isPortLike(port) && paths.every(isPath);
     })
   );
 }

@@ -1,5 +1,6 @@
 /** The end of a thread whose actor has failed: only the parent could end it otherwise. */
 import type { Endpoint } from '../../connect.js';
+import { ownGlobal } from '../../core/internal.js';
 import { nodeProcess, type NodeProcess, type OutputStream } from '../support/node-process.js';
 
 /**
@@ -13,7 +14,7 @@ export function exitAfterFailure(endpoint: Endpoint | undefined): void {
   if (process === undefined || threads === undefined || threads.isMainThread) return;
   const isParents = endpoint === undefined || endpoint === threads.parentPort;
   // In Deno the parent terminates it at once.
-  if (isParents && !('Deno' in globalThis)) void exitOnceWritten(process);
+  if (isParents && ownGlobal('Deno') === undefined) void exitOnceWritten(process);
 }
 
 async function exitOnceWritten(process: NodeProcess): Promise<void> {

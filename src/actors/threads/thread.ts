@@ -54,7 +54,9 @@ export interface ThreadOptions {
 const TYPESCRIPT = /^data:video\/mp2t|^[^?#]*\.[cm]?tsx?([?#]|$)/;
 
 const runsTypeScript = (): boolean =>
-  nodeProcess()?.getBuiltinModule !== undefined || 'Deno' in globalThis || 'Bun' in globalThis;
+  nodeProcess()?.getBuiltinModule !== undefined ||
+  ownGlobal('Deno') !== undefined ||
+  ownGlobal('Bun') !== undefined;
 
 /**
  * Throws `InvalidArgument` unless the options are undefined, or an object beside a script; and if a
@@ -134,7 +136,7 @@ export function exitOf(worker: WorkerLike): Promise<number | undefined> | undefi
 /** Whether a thread with this result of exitOf() ends when nothing keeps it running. */
 const endsByItself = (
   exit: Promise<number | undefined> | undefined,
-): exit is Promise<number | undefined> => exit !== undefined && !('Deno' in globalThis);
+): exit is Promise<number | undefined> => exit !== undefined && ownGlobal('Deno') === undefined;
 
 /** Whether the application listens for errors of the thread. One listener is this package's own. */
 export const hasErrorListener = (worker: WorkerLike): boolean =>

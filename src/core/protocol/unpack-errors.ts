@@ -21,10 +21,13 @@ function prototypeOf({ class: registered, fields }: ErrorRecord, name: string): 
 const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-function revive(record: ErrorRecord): Error {
+/** @param known The fields of other records: many records could share one large object. */
+function revive(record: ErrorRecord, known: Set<object>): Error {
   const { stack, fields } = record;
-  if (!isObject(fields) || classTag(fields) !== '[object Object]')
+  if (!isObject(fields) || classTag(fields) !== '[object Object]' || known.has(fields)) {
     throw new TypeError('malformed error records');
+  }
+  known.add(fields);
   const name = stringOf(record.name) ?? 'Error';
   const message = stringOf(record.message) ?? '';
   const revived = new Error(message);
@@ -50,8 +53,9 @@ const isEnumerable = (error: Error, key: string): boolean =>
  */
 export function unpackErrors(value: unknown, errors: ErrorRecords): unknown {
   const revived = new Map<unknown, Error>();
+  const known = new Set<object>();
   for (const record of errors) {
-    if (!revived.has(record)) revived.set(record, revive(record as ErrorRecord));
+    if (!revived.has(record)) revived.set(record, revive(record as ErrorRecord, known));
   }
   const seen = new Set<unknown>();
   const back = (part: unknown): unknown => {

@@ -41,8 +41,8 @@ const shapes: Record<string, (n: number) => unknown> = {
     return request(error, [error]);
   },
   'an Error whose fields are arrays of one array': (n) => {
-    const list = full(16_000 * n, 0);
-    const error = record(fields(16_000 * n, () => [list, list]));
+    const list = full(8000 * n, 0);
+    const error = record(fields(8000 * n, () => [list, list]));
     return request(error, [error]);
   },
   'Errors that all contain one another': (n) => {
@@ -56,6 +56,11 @@ const shapes: Record<string, (n: number) => unknown> = {
       [new Error('deep')],
       full(1000 * n, 0).map(() => record({}, { at })),
     );
+  },
+  'Errors that all have one object of fields': (n) => {
+    const shared = fields(1000 * n, () => 0);
+    const errors = full(1000 * n, 0).map(() => record(shared));
+    return request(errors, errors);
   },
   'one Error, listed many times': (n) => {
     const error = record({});

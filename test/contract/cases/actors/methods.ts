@@ -111,6 +111,15 @@ export const actorMethods = theme('actors: methods', (check) => {
     }
   });
 
+  check('a call whose arguments claim millions is refused', ['sparse arrays'], async () => {
+    const { client } = spawn(calculator, { onError: () => undefined });
+    closeAtEnd(client);
+    for (const length of [2 ** 25, 2 ** 32 - 1]) {
+      const args = Object.assign([], { length });
+      await fails(client.req(['add', args] as never), 'MethodNotFound');
+    }
+  });
+
   check('onError gets the error of a refused post', async () => {
     const heard: unknown[] = [];
     const { client } = spawn(calculator, {

@@ -223,6 +223,20 @@ export const endsOfReferences = theme('actors: the end of references', (check) =
     server.close();
   });
 
+  check('a reference that is listed many times, with a path that is, is refused', async () => {
+    const { client, server } = pair();
+    const call = remote<{ get(): unknown }>(client as never).req.get();
+    const { rctx } = await takeRequest(server);
+    const { port1, port2 } = new MessageChannel();
+    const path = Array<string>(20_000).fill('a');
+    const reference = ['callback', port2, ...Array<unknown>(20_000).fill(path)];
+    const list = Array<unknown>(20_000).fill(reference);
+    rctx.reply(['ump-ng by reference', 1, list], { transfer: [port2] });
+    ok(Array.isArray(await call), 'it was taken for references');
+    port1.close();
+    server.close();
+  });
+
   check('a list of references that claims billions is none', ['sparse arrays'], async () => {
     const { client, server } = pair();
     const call = remote<{ get(): unknown }>(client as never).req.get();

@@ -74,6 +74,23 @@ export const comlinkCalls = theme('comlink: calls', (check) => {
     ok((await thrownBy(call.none.at())) instanceof TypeError, 'a path that leads nowhere');
   });
 
+  check('comlink: conversions by the language leave no unhandled rejection', async (rig) => {
+    const { remote } = await remoteService(rig);
+    const { none } = remote as never as { none: object };
+    for (const part of [remote, none] as unknown[]) {
+      equal(JSON.stringify([part]), '[{}]');
+      let thrown: unknown;
+      try {
+        String(part);
+      } catch (error) {
+        thrown = error;
+      }
+      ok(thrown instanceof TypeError, 'a promise was taken for a text');
+    }
+    // The other side has refused those calls before it answers this one.
+    equal(await remote.add(1, 1), 2);
+  });
+
   check('comlink: prototypes and constructors cannot be reached', async (rig) => {
     const { remote } = await remoteService(rig);
     const open = remote as never as Record<string, Record<string, unknown>>;

@@ -96,6 +96,14 @@ const bombs: [what: string, frame: () => unknown[]][] = [
     },
   ],
   [
+    'thousands of Errors that have one object of thousands of fields',
+    () => {
+      const fields = Object.fromEntries(full(10_000, 0).map((_, n) => [`f${String(n)}`, 0]));
+      const all = full(10_000, 0).map(() => record(fields));
+      return [4, 1, all[0], undefined, all];
+    },
+  ],
+  [
     'one Error that is listed a million times',
     () => {
       const error = record({});
