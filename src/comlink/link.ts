@@ -68,13 +68,15 @@ export interface Link extends Caller, Keeper {
 export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
   /** The remotes here that were not released. */
   let remotes = 0;
+  /** Calls that may bring another remote, even if the one that they were made by was collected. */
+  let pending = 0;
   let released: (() => void) | undefined;
   const objects = new Map<number, object>();
   let lastId = ROOT;
   let ownServer: LinkServer | undefined;
 
   const closeIfUnused = (): void => {
-    if (remotes === 0 && objects.size === 0) ownClient?.close();
+    if (remotes === 0 && pending === 0 && objects.size === 0) ownClient?.close();
   };
   /** Reads no more than two elements: a hostile array may claim 2^32 of them. */
   const unpackReply = (wire: Wire): unknown =>
@@ -113,27 +115,33 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
     call: async (operation, id, path, args, options) => {
       const outgoing = newOutgoing(link);
       const { transfer } = outgoing;
-      let wire: Wire;
+      pending++;
       try {
-        let packed: Record<number, Packed> | undefined;
-        const values = args.map((arg, at) => {
-          const how = outgoing.pack(arg);
-          if (how !== undefined) (packed ??= {})[at] = how;
-          return outgoing.value;
-        });
-        if (ownClient === undefined) throw new UmpError('Detached');
-        const call: Call = [operation, id, path, packed, ...values];
-        const all = options ? { ...options, transfer } : outgoing.options;
-        wire = await ownClient.req(call, all);
-      } catch (error) {
-        if (!isUmpError(error) || !MAY_HAVE_ARRIVED.test(error.code)) outgoing.undo();
-        if (!isUmpError(error, 'App')) throw error;
-        const { appError } = error;
-        // A handler may return a value instead of throwing one.
-        if (Array.isArray(appError)) return unpackReply(appError);
-        throw appError;
+        let wire: Wire;
+        try {
+          let packed: Record<number, Packed> | undefined;
+          const values = args.map((arg, at) => {
+            const how = outgoing.pack(arg);
+            if (how !== undefined) (packed ??= {})[at] = how;
+            return outgoing.value;
+          });
+          if (ownClient === undefined) throw new UmpError('Detached');
+          const call: Call = [operation, id, path, packed, ...values];
+          const all = options ? { ...options, transfer } : outgoing.options;
+          wire = await ownClient.req(call, all);
+        } catch (error) {
+          if (!isUmpError(error) || !MAY_HAVE_ARRIVED.test(error.code)) outgoing.undo();
+          if (!isUmpError(error, 'App')) throw error;
+          const { appError } = error;
+          // A handler may return a value instead of throwing one.
+          if (!Array.isArray(appError)) throw appError;
+          wire = appError;
+        }
+        return unpackReply(wire);
+      } finally {
+        pending--;
+        closeIfUnused();
       }
-      return unpackReply(wire);
     },
 
     unpack: (sent, packed) => {

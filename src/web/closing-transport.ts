@@ -16,11 +16,15 @@ import { perThread } from '../core/support/per-thread.js';
 import type { FrameReceiver, Transport } from '../core/transport/transport.js';
 import { onPageHide } from './page-hide.js';
 
-/** The transports that read, and are not closed. */
+/** The transports that have a receiver. */
 class ActiveTransports {
   /** The number of messages that have come in through all transports so far. */
   received = 0;
   readonly #active = new Set<ClosingTransport>();
+
+  get size(): number {
+    return this.#active.size;
+  }
   #stopWatchingPage: (() => void) | undefined;
 
   /**
@@ -64,10 +68,6 @@ export abstract class ClosingTransport implements Transport {
     this.#receiver = receiver;
     if (this.#state !== 'created') return;
     this.#state = 'open';
-    this.#startReading();
-  }
-
-  #startReading(): void {
     this.#all.add(this);
     this.read();
   }
@@ -85,9 +85,12 @@ export abstract class ClosingTransport implements Transport {
     if (before === 'closing' || before === 'closed') return;
     this.#state = 'closing';
     this.#onClosed = onClosed;
+    // If no FIN ever comes, because the other end was lost on its way, only the port itself keeps
+    // this transport, and the engine can collect both.
+    this.#all.delete(this);
     this.send([FIN]);
     if (before === 'peer closed') this.#becomeClosed();
-    else if (before === 'created') this.#startReading();
+    else if (before === 'created') this.read();
   }
 
   markPeerClosed(): void {
@@ -97,7 +100,6 @@ export abstract class ClosingTransport implements Transport {
 
   #becomeClosed(): void {
     this.#state = 'closed';
-    this.#all.delete(this);
     this.release();
     this.#onClosed?.();
   }

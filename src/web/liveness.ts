@@ -4,7 +4,7 @@
  * the same lock and gets it when the agent is gone, whatever has ended it.
  */
 import { perThread } from '../core/support/per-thread.js';
-import type { Liveness } from '../core/transport/driver.js';
+import type { Liveness, StandIn } from '../core/transport/driver.js';
 import { onPageHide } from './page-hide.js';
 
 /** crypto.randomUUID() does not exist in insecure contexts, where a polyfill may provide locks. */
@@ -104,6 +104,17 @@ class WebLiveness implements Liveness {
       if (locks !== undefined || watchers.size > 0) return;
       if (this.#watchers.get(agentId) === watchers) this.#watchers.delete(agentId);
     };
+  }
+
+  standIn(): StandIn | undefined {
+    if (this.#locks === undefined) return undefined;
+    const agentId = `${origin} ump-ng ${randomId()}`;
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#locks.request(agentId, () => ended).catch(() => undefined);
+    return { agentId, end };
   }
 
   /**

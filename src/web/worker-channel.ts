@@ -74,6 +74,11 @@ export class WorkerChannel {
     return true;
   }
 
+  /** The worker has ended. */
+  peerLost(): void {
+    for (const transport of [...this.#transports.values()]) transport.notifyPeerLost();
+  }
+
   /** A message came in that cannot be deserialized: it may have been a frame for any of them. */
   unreadable(): void {
     for (const transport of [...this.#transports.values()]) transport.receive(undefined);

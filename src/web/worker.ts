@@ -36,8 +36,26 @@ export class ScopeEndpoint extends EndpointBase {
 
   /** From now on the application's own messages announce the ports in them. */
   start(): this {
-    announcePostedPorts(this.#target, () => this.#peerId);
+    announcePostedPorts(
+      this.#target,
+      () => this.holderId,
+      () => this.isGone(),
+    );
     return this;
+  }
+
+  /** Whether nothing that is posted arrives any more. */
+  protected isGone(): boolean {
+    return false;
+  }
+
+  protected endConnections(): void {
+    this.#channel.peerLost();
+  }
+
+  /** The agent that gets what is posted, if it is known. */
+  protected get holderId(): string | undefined {
+    return this.#peerId;
   }
 
   createPending(): PendingTransport {
@@ -76,6 +94,9 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
   /** The ids that the worker has sent: one of each copy of the package in it. */
   readonly #agentIds = new Set<string>();
   readonly #worker: Worker;
+  /** Named as the holder of what is posted before the worker has sent its own id. */
+  readonly #standIn = liveness()?.standIn();
+  #isTerminated = false;
   #stopWatchingStartup: (() => void) | undefined;
 
   constructor(worker: Worker) {
@@ -94,22 +115,40 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
     const { terminate } = worker;
     worker.terminate = () => {
       terminate.call(worker);
+      this.#isTerminated = true;
       this.#ended('the worker was terminated');
     };
     return super.start();
+  }
+
+  protected override isGone(): boolean {
+    return this.#isTerminated;
+  }
+
+  protected override get holderId(): string | undefined {
+    return super.holderId ?? this.#standIn?.agentId;
   }
 
   protected override observe(handshake: HandshakeMessage): void {
     super.observe(handshake);
     this.#stopWatchingStartup?.();
     const agentId = agentIdIn(handshake);
-    if (agentId !== undefined) this.#agentIds.add(agentId);
+    if (agentId === undefined || this.#agentIds.has(agentId)) return;
+    this.#agentIds.add(agentId);
+    // No event reports that a worker has closed itself. What is watched must not keep the Worker.
+    const standIn = this.#standIn;
+    if (standIn !== undefined) liveness()?.watch(agentId, standIn.end);
   }
 
-  /** Also ends connections over ports of their own, which have no lock to watch. */
+  /**
+   * Ends all connections to the worker, also those over ports of their own, which have no lock to
+   * watch.
+   */
   #ended(message: string, options?: { cause: unknown }): void {
     this.#stopWatchingStartup?.();
     this.peerDied(message, options);
+    this.endConnections();
+    this.#standIn?.end();
     for (const agentId of this.#agentIds) liveness()?.reportDeath(agentId);
   }
 }

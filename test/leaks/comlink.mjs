@@ -33,6 +33,21 @@ const CASES = {
     assert.equal(box.isFinalized, false);
   },
 
+  async 'a remote that a call returns, once the remote that made the call was collected'() {
+    let answer;
+    const box = { isFinalized: false };
+    const { result } = await forget(async () => {
+      const { remote, ...more } = remoteOf(
+        () => new Promise((resolve) => (answer = () => resolve(proxy({ value: 1 })))),
+      );
+      Object.assign(box, more);
+      return { result: remote() };
+    });
+    await collectUntil(() => box.box.isFinalized, 'the finalizer');
+    answer();
+    assert.equal(await (await result).value, 1);
+  },
+
   async 'a callback'() {
     const { remote } = remoteOf({ run: (callback) => callback(1) });
     let isFinalized = false;

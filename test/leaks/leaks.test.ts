@@ -62,6 +62,7 @@ describe('remotes of ump-ng/comlink', () => {
   test.each([
     'a remote',
     'a remote whose method is kept',
+    'a remote that a call returns, once the remote that made the call was collected',
     'a callback',
     'ports of callbacks and objects',
     'an idle worker',

@@ -99,12 +99,13 @@ class Listener implements Acceptor, HandshakeListener {
   }
 
   onHandshake(handshake: frames.HandshakeMessage, answer: SendHandshake, origin?: string): void {
-    const [, , kind] = handshake;
+    const [, , kind, , , agentId] = handshake;
     // A KNOCK of another version gets an ANNOUNCE too, from which its sender learns this version.
     if (kind === frames.KNOCK) this.#announce(answer);
     const transport = openedTransport(this.#endpoint, handshake);
     if (transport === undefined) return;
-    this.#mailbox.acceptClient(transport, frames.STRONG, origin);
+    const opener = typeof agentId === 'string' ? agentId : undefined;
+    this.#mailbox.acceptClient(transport, frames.STRONG, origin, opener);
     if (this.awaitsFirstClient) this.#state = 'accepting';
     this.#mailbox.lifetime.endReservation();
   }

@@ -9,6 +9,11 @@ import type { Transport } from './transport.js';
 
 export type { LoopRef };
 
+export interface StandIn {
+  readonly agentId: string;
+  readonly end: () => void;
+}
+
 /** How agents detect each other's death where a port does not report it. */
 export interface Liveness {
   /** The id of this agent, by which others can watch it. Undefined until they can. */
@@ -20,6 +25,11 @@ export interface Liveness {
    * function that stops watching.
    */
   watch(agentId: string, died: () => void): () => void;
+  /**
+   * An id for an agent that has not sent its own: others can watch it, and it counts as gone when
+   * this agent ends it, or ends itself. Undefined where agents cannot be watched.
+   */
+  standIn(): StandIn | undefined;
   /** This agent knows that the other is gone: calls every `died` that waits for it here. */
   reportDeath(agentId: string): void;
 }

@@ -183,6 +183,34 @@ export const handedOver = theme('handed over', (check) => {
     await unanswered;
   });
 
+  for (const when of ['before', 'after'] as const) {
+    const order = when === 'before' ? 'was terminated before' : 'is terminated then';
+
+    check(`a context sent to a worker that has sent nothing, and ${order}`, async () => {
+      const there = await worker();
+      keep(connect(there.target));
+      const { context, answer } = await taken();
+      const unanswered = fails(answer, 'NoReply');
+      const port = context.transfer();
+      if (when === 'before') there.target.terminate();
+      there.target.postMessage({ port }, [port]);
+      there.target.terminate();
+      await unanswered;
+    });
+
+    check(`a server sent to a worker that has sent nothing, and ${order}`, async () => {
+      const there = await worker();
+      keep(connect(there.target));
+      const { client, server } = pair();
+      const unread = fails(client.req('unread'), 'ServerDisappeared');
+      const port = server.transfer();
+      if (when === 'before') there.target.terminate();
+      there.target.postMessage({ port }, [port]);
+      there.target.terminate();
+      await unread;
+    });
+  }
+
   check('a context that waits for a connection to a worker that dies', async () => {
     const there = await worker();
     const client: Client = keep(connect(there.target));

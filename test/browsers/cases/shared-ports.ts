@@ -1,6 +1,6 @@
 /** The ports of pages that a SharedWorker has outlived. */
-import { connect, type Client } from 'ump-ng';
-import { equal } from '../../contract/assertions.js';
+import { connect, isUmpError, type Client } from 'ump-ng';
+import { equal, ok } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';
 import { theme } from '../../contract/suite-dsl.js';
 import { upTo } from '../../contract/utilities.js';
@@ -40,5 +40,18 @@ export const sharedPorts = theme('ports of a SharedWorker', (check) => {
     await again;
     equal(await all, pages.length);
     equal(await client.req(0), pages.length);
+  });
+
+  check('a message that the worker cannot read ends its connection, and no other', async () => {
+    const name = crypto.randomUUID();
+    const [client, other] = upTo(2).map(() => keep(connect<never, unknown, number>(open(name))));
+    equal(await other!.req(0), 0);
+    // A module cannot leave the page and its own workers: some engines find that out on arrival.
+    const emptyModule = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    const outcome = await client!.tryReq(emptyModule);
+    ok(!outcome.ok, 'the module has arrived');
+    ok(isUmpError(outcome.error, 'Protocol') || isUmpError(outcome.error, 'DataClone'), 'its code');
+    equal(await other!.req(0), 0);
+    if (outcome.error.code === 'Protocol') equal((await client!.closed).code, 'Protocol');
   });
 });

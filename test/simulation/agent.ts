@@ -1,0 +1,125 @@
+/**
+ * A simulated agent: a page or a worker, with an event loop of its own and the state that the
+ * library keeps for each thread.
+ */
+import { currentThread } from '../../src/core/support/per-thread.js';
+import { Emitter } from './platform/emitter.js';
+import type { Platform } from './platform/platform.js';
+import type { SimulatedPort } from './platform/ports.js';
+import { TaskQueue } from './task-queue.js';
+import type { World } from './world.js';
+
+export type Kind = 'page' | 'worker' | 'shared worker';
+
+/** The state that the library keeps outside any agent, such as at import. */
+const NO_AGENT: unknown[] = currentThread.slots;
+
+/** The agent whose code runs. */
+export const running: { agent: Agent | undefined } = { agent: undefined };
+
+/** Fulfils once all microtasks have run. */
+const microtasks = (): Promise<void> => new Promise((done) => setRealImmediate(done));
+const setRealImmediate = setImmediate;
+
+export class Agent {
+  readonly world: World;
+  readonly platform: Platform;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly origin: string;
+  /** The events of its global object, such as `pagehide` or `message`. */
+  readonly scope = new Emitter();
+  isAlive = true;
+  /** Its script has run. */
+  isReady: boolean;
+  /** A page in the back/forward cache, or one that the browser does not run now. */
+  isFrozen = false;
+  /** It computes until then: none of its tasks can run. */
+  busyUntil = 0;
+  /** The ports that it has: they are lost with it. */
+  readonly ports = new Set<SimulatedPort>();
+  /** Timers that have not fired. */
+  readonly timers = new Map<number, TaskQueue>();
+  readonly #slots: unknown[] = [];
+  readonly #atDeath = new Set<() => void>();
+  #lastTimer = 0;
+
+  constructor(world: World, platform: Platform, kind: Kind, name: string, origin: string) {
+    this.world = world;
+    this.platform = platform;
+    this.kind = kind;
+    this.name = name;
+    this.origin = origin;
+    this.isReady = kind === 'page';
+    world.agents.push(this);
+  }
+
+  /** Whether code can run in it now. */
+  get canRun(): boolean {
+    return this.isAlive && this.isReady && !this.isFrozen && this.busyUntil <= this.world.now;
+  }
+
+  /** Runs code of this agent, and the microtasks that follow from it. */
+  async run(code: () => void): Promise<void> {
+    if (!this.isAlive) return;
+    running.agent = this;
+    currentThread.slots = this.#slots;
+    try {
+      code();
+    } catch (error) {
+      this.uncaught(error);
+    }
+    await microtasks();
+    running.agent = undefined;
+    currentThread.slots = NO_AGENT;
+  }
+
+  /** A part of the platform that is not ordered with any other. */
+  queue(): TaskQueue {
+    return new TaskQueue(this);
+  }
+
+  /** Calls back in a task of its own, after `ms` milliseconds at least. */
+  after(ms: number, call: () => void): void {
+    if (this.isAlive) this.queue().add(this.world.now + ms, call);
+  }
+
+  startTimer(call: () => void, ms: number): number {
+    const id = ++this.#lastTimer;
+    const queue = this.queue();
+    this.timers.set(id, queue);
+    queue.add(this.world.now + Math.max(0, ms), () => {
+      this.timers.delete(id);
+      call();
+    });
+    return id;
+  }
+
+  stopTimer(id: number): void {
+    this.timers.get(id)?.clear();
+    this.timers.delete(id);
+  }
+
+  uncaught(error: unknown): void {
+    this.world.uncaught.push({ agent: this, error });
+  }
+
+  /** `died` is called when this agent has ended. */
+  atDeath(died: () => void): () => void {
+    if (this.isAlive) this.#atDeath.add(died);
+    else died();
+    return () => this.#atDeath.delete(died);
+  }
+
+  /** Ends it at once, without a word. */
+  end(): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    this.world.tell(`${this.name} ends`);
+    for (const timer of this.timers.values()) timer.clear();
+    this.timers.clear();
+    for (const port of [...this.ports]) port.lose();
+    for (const died of [...this.#atDeath]) died();
+    this.#slots.length = 0;
+  }
+}

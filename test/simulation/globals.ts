@@ -1,0 +1,87 @@
+/**
+ * The globals that the library reads, each as the agent that runs has it. This module comes before
+ * the library, which keeps some of them when it is loaded. They stay for the whole process.
+ */
+import { running, type Agent } from './agent.js';
+import { cloneMessage } from './platform/clone.js';
+import { Registry, Reference } from './platform/collection.js';
+import { SimulatedPort } from './platform/ports.js';
+import { SharedWorkerScope, SimulatedSharedWorker, WorkerScope } from './platform/workers.js';
+
+/** The agent whose code runs; the library asks for some globals when it is loaded, too. */
+const agent = (): Agent => running.agent ?? noAgent('no agent runs');
+
+function noAgent(message: string): never {
+  throw new Error(message);
+}
+
+class Channel {
+  readonly port1: SimulatedPort;
+  readonly port2: SimulatedPort;
+
+  constructor() {
+    [this.port1, this.port2] = SimulatedPort.pair(agent());
+  }
+}
+
+const values: Record<string, unknown> = {
+  MessageChannel: Channel,
+  DedicatedWorkerGlobalScope: WorkerScope,
+  SharedWorkerGlobalScope: SharedWorkerScope,
+  SharedWorker: SimulatedSharedWorker,
+  FinalizationRegistry: Registry,
+  WeakRef: Reference,
+  setTimeout: (call: () => void, ms = 0) => agent().startTimer(call, ms),
+  clearTimeout: (id: number | undefined) => {
+    if (id !== undefined) agent().stopTimer(id);
+  },
+  performance: { now: () => running.agent?.world.now ?? 0 },
+  structuredClone: (value: unknown, options: { transfer?: readonly object[] } = {}) =>
+    cloneMessage(value, options.transfer ?? [], (port) => {
+      const next = port.detach(undefined);
+      next.own(agent());
+      return next;
+    }).data,
+  crypto: {
+    getRandomValues: (array: Uint32Array) => {
+      const { random } = agent().world;
+      for (const at of array.keys()) array[at] = random.below(2 ** 32);
+      return array;
+    },
+  },
+  reportError: (error: unknown) => {
+    agent().uncaught(error);
+  },
+  addEventListener: (...args: Parameters<Agent['scope']['addEventListener']>) => {
+    running.agent?.scope.addEventListener(...args);
+  },
+  removeEventListener: (...args: Parameters<Agent['scope']['removeEventListener']>) => {
+    running.agent?.scope.removeEventListener(...args);
+  },
+};
+
+const perAgent: Record<string, (agent: Agent | undefined) => unknown> = {
+  process: (each) => (each === undefined ? realProcess : undefined),
+  origin: (each) => each?.origin,
+  document: (each) => (each?.kind === 'page' ? {} : undefined),
+  window: (each) => (each?.kind === 'page' ? each.scope : undefined),
+  navigator: (each) => ({
+    hardwareConcurrency: 4,
+    locks: each?.platform.locks === true ? each.world.locksOf(each.origin) : undefined,
+  }),
+};
+
+const realProcess = process;
+
+for (const [name, value] of Object.entries(values)) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+}
+for (const [name, get] of Object.entries(perAgent)) {
+  Object.defineProperty(globalThis, name, { get: () => get(running.agent), configurable: true });
+}
+
+// The library's `reportError()` is for errors that it caught; a promise may still slip through.
+realProcess.on('unhandledRejection', (error) => {
+  if (running.agent === undefined) throw error;
+  running.agent.uncaught(error);
+});

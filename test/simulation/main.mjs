@@ -1,0 +1,23 @@
+// Bundles the sources of the package with the simulator, as for a browser, and runs scenarios:
+// `npm run simulate -- --seed 7 --scenarios 1`.
+import { build } from 'esbuild';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const web = path.join(root, 'src/web');
+const outfile = path.join(root, 'build/simulation/run.mjs');
+
+await build({
+  entryPoints: [path.join(import.meta.dirname, 'run.ts')],
+  outfile,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  sourcemap: true,
+  logLevel: 'warning',
+  // The globals are replaced by a module that exports nothing.
+  ignoreAnnotations: true,
+  alias: { '#platform': path.join(web, 'driver.ts'), '#endpoints': path.join(web, 'endpoint.ts') },
+});
+await import(pathToFileURL(outfile));

@@ -1,0 +1,76 @@
+/** Web Locks: all agents of one origin ask one manager, and a lock is free when its holder ends. */
+import { running, type Agent } from '../agent.js';
+
+interface Request {
+  readonly agent: Agent;
+  readonly isShared: boolean;
+  readonly granted: () => void;
+  readonly stopWatching: () => void;
+}
+
+export class LockManager {
+  readonly #requests = new Map<string, Request[]>();
+  /** The requests that hold the lock of that name. */
+  readonly #held = new Map<string, Set<Request>>();
+
+  /** Requests and locks of agents that live. */
+  get size(): number {
+    const counts = [...this.#requests.values()].map(({ length }) => length);
+    return [...this.#held.values()].reduce((sum, { size }) => sum + size, 0) + sum(counts);
+  }
+
+  /** What `navigator.locks.request()` is in the agent that runs. */
+  readonly request = (name: string, ...rest: unknown[]): Promise<unknown> => {
+    const use = rest.pop() as (lock: { name: string }) => unknown;
+    const { mode } = (rest[0] ?? {}) as { mode?: string };
+    const agent = running.agent!;
+    return new Promise((resolve, reject) => {
+      const request: Request = {
+        agent,
+        isShared: mode === 'shared',
+        granted: () => {
+          void Promise.resolve(use({ name }))
+            .then(resolve, reject)
+            .finally(() => {
+              this.#drop(name, request);
+            });
+        },
+        stopWatching: agent.atDeath(() => {
+          this.#drop(name, request);
+        }),
+      };
+      const requests = this.#requests.get(name) ?? [];
+      this.#requests.set(name, requests);
+      requests.push(request);
+      this.#grant(name);
+    });
+  };
+
+  #grant(name: string): void {
+    const requests = this.#requests.get(name) ?? [];
+    const held = this.#held.get(name) ?? new Set();
+    while (requests.length > 0) {
+      const [next] = requests as [Request];
+      const isFree = held.size === 0 || (next.isShared && [...held].every((each) => each.isShared));
+      if (!isFree) break;
+      requests.shift();
+      this.#held.set(name, held.add(next));
+      const { world, platform } = next.agent;
+      next.agent.after(world.random.next() * platform.lockDelay, next.granted);
+    }
+    if (requests.length === 0) this.#requests.delete(name);
+  }
+
+  #drop(name: string, request: Request): void {
+    request.stopWatching();
+    const requests = this.#requests.get(name) ?? [];
+    const at = requests.indexOf(request);
+    if (at >= 0) requests.splice(at, 1);
+    const held = this.#held.get(name);
+    held?.delete(request);
+    if (held?.size === 0) this.#held.delete(name);
+    this.#grant(name);
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);

@@ -1,0 +1,135 @@
+/** Dedicated workers, from both sides, and SharedWorkers. */
+import { Agent, running } from '../agent.js';
+import { SimulatedPort } from './ports.js';
+import { Emitter } from './emitter.js';
+
+/** What a script does first, with its global scope. */
+export type Script<S = WorkerScope> = (scope: S) => void;
+
+/** How long a script takes to load, in milliseconds, at most. */
+const MAX_LOAD_MS = 20;
+
+export class WorkerScope {
+  readonly #port: SimulatedPort;
+  readonly agent: Agent;
+  postMessage: SimulatedPort['postMessage'];
+
+  constructor(agent: Agent, port: SimulatedPort) {
+    this.agent = agent;
+    this.#port = port;
+    this.postMessage = port.postMessage.bind(port);
+  }
+
+  addEventListener(...args: Parameters<Emitter['addEventListener']>): void {
+    this.#port.addEventListener(...args);
+  }
+
+  removeEventListener(...args: Parameters<Emitter['removeEventListener']>): void {
+    this.#port.removeEventListener(...args);
+  }
+
+  close(): void {
+    this.agent.after(0, () => {
+      this.agent.end();
+    });
+  }
+}
+
+/** The object by which an agent knows a worker that it has started. */
+export class SimulatedWorker extends Emitter {
+  readonly #port: SimulatedPort;
+  readonly agent: Agent;
+  postMessage: SimulatedPort['postMessage'];
+
+  /** `script` is undefined if it cannot be loaded. */
+  constructor(name: string, script: Script | undefined) {
+    super();
+    const creator = running.agent!;
+    const { world, platform } = creator;
+    this.agent = new Agent(world, platform, 'worker', name, creator.origin);
+    const [outer, inner] = SimulatedPort.pair(creator, this.agent);
+    outer.isImplicit = inner.isImplicit = true;
+    this.#port = outer;
+    this.postMessage = outer.postMessage.bind(outer);
+    for (const type of ['message', 'messageerror']) {
+      outer.addEventListener(type, ({ data }) => {
+        this.emit({ type, data });
+      });
+    }
+    outer.start();
+    // A worker ends with its creator.
+    creator.atDeath(() => {
+      this.agent.end();
+    });
+    const scope = new WorkerScope(this.agent, inner);
+    this.agent.after(world.random.next() * MAX_LOAD_MS, () => {
+      if (script === undefined) {
+        creator.after(0, () => {
+          this.emit({ type: 'error', message: 'the script cannot be loaded' });
+        });
+        return;
+      }
+      script(scope);
+      this.agent.isReady = true;
+      // Messages wait until the script has run once.
+      inner.start();
+    });
+  }
+
+  terminate(): void {
+    this.agent.end();
+    this.#port.close();
+  }
+}
+
+export class SharedWorkerScope extends Emitter {
+  readonly agent: Agent;
+
+  constructor(agent: Agent) {
+    super();
+    this.agent = agent;
+  }
+}
+
+interface RunningSharedWorker {
+  readonly agent: Agent;
+  readonly scope: SharedWorkerScope;
+  readonly clients: Set<Agent>;
+}
+
+/** The SharedWorkers that run, by origin and name. */
+export type SharedWorkers = Map<string, RunningSharedWorker>;
+
+export class SimulatedSharedWorker extends Emitter {
+  readonly port: SimulatedPort;
+
+  constructor(name: string, script: Script<SharedWorkerScope>) {
+    super();
+    const page = running.agent!;
+    const { world, platform, origin } = page;
+    const key = `${origin} ${name}`;
+    let shared = world.sharedWorkers.get(key);
+    if (shared?.agent.isAlive !== true) {
+      const agent = new Agent(world, platform, 'shared worker', name, origin);
+      const scope = new SharedWorkerScope(agent);
+      shared = { agent, scope, clients: new Set() };
+      world.sharedWorkers.set(key, shared);
+      agent.after(world.random.next() * MAX_LOAD_MS, () => {
+        script(scope);
+        agent.isReady = true;
+      });
+    }
+    const { agent, scope, clients } = shared;
+    const [outer, inner] = SimulatedPort.pair(page, agent);
+    this.port = outer;
+    clients.add(page);
+    // It ends with its last page.
+    page.atDeath(() => {
+      clients.delete(page);
+      if (clients.size === 0) agent.end();
+    });
+    agent.after(MAX_LOAD_MS, () => {
+      scope.emit({ type: 'connect', ports: [inner] });
+    });
+  }
+}

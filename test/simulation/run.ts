@@ -1,0 +1,40 @@
+/** Runs scenarios until a time or a number is reached, and prints the story of each failure. */
+import './globals.js';
+import { parseArgs } from 'node:util';
+import { runScenario } from './scenario/scenario.js';
+import { shrink } from './scenario/shrink.js';
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    scenarios: { type: 'string', default: 'Infinity' },
+    acts: { type: 'string', default: '40' },
+    seconds: { type: 'string', default: '10' },
+    minutes: { type: 'string' },
+    failures: { type: 'string', default: '3' },
+  },
+});
+
+const first = Number(options.seed);
+const acts = Number(options.acts);
+const seconds =
+  options.minutes === undefined ? Number(options.seconds) : 60 * Number(options.minutes);
+const end = first + Number(options.scenarios);
+const started = Date.now();
+const isOver = (): boolean => Date.now() - started > 1000 * seconds;
+
+let seed = first;
+let steps = 0;
+let failures = 0;
+console.log(`scenarios from seed ${first} on, of ${acts} acts each`);
+for (; seed < end && !isOver() && failures < Number(options.failures); seed++) {
+  const result = await runScenario({ seed, acts });
+  steps += result.steps;
+  if (result.violations.length === 0) continue;
+  failures++;
+  const { platform, violations, story } = await shrink({ seed, acts });
+  console.log(`\nseed ${seed}, ${platform}: ${violations.join('; ')}\n${story.join('\n')}`);
+}
+const total = `${seed - first} scenarios, ${steps} steps`;
+console.log(`\n${total}: ${failures === 0 ? 'nothing was wrong' : `${failures} failed`}`);
+process.exitCode = failures === 0 ? 0 : 1;

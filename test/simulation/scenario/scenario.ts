@@ -1,0 +1,115 @@
+/**
+ * One scenario: a page and its workers, in which the seed decides what happens. At the end
+ * everything is answered and closed; then every call must have settled as it may, and nothing may
+ * be left in an agent that lives.
+ */
+import { Agent } from '../agent.js';
+import { countTransports, importLibrary } from '../library.js';
+import { platforms, type Platform } from '../platform/platform.js';
+import { Random } from '../random.js';
+import { World } from '../world.js';
+import { ACTS, WEIGHTS } from './acts.js';
+import { Cast } from './cast.js';
+import { outcomeOf, type Call } from './ledger.js';
+import { Stage } from './stage.js';
+import { startWorker } from './starts.js';
+
+export interface Plan {
+  readonly seed: number;
+  readonly acts: number;
+  /** The numbers of acts that are left out, to make the story of a failure shorter. */
+  readonly without?: ReadonlySet<number>;
+  readonly records?: boolean;
+}
+
+export interface Result {
+  readonly platform: string;
+  readonly steps: number;
+  /** What was wrong. */
+  readonly violations: readonly string[];
+  /** What has happened, if it was recorded. */
+  readonly story: readonly string[];
+}
+
+/** The longest pause between two acts, in milliseconds. */
+const MAX_PAUSE_MS = 6;
+/** What is on its way when the last act is over has arrived after this time. */
+const REST_MS = 1000;
+/** Everything that was answered arrives in this time, also by ways of several agents. */
+const ANSWER_MS = 5000;
+/** Everything settles in this time once all is closed, whatever the platform takes. */
+const SETTLE_MS = 120_000;
+
+const platformOf = (seed: number): Platform => platforms[seed % platforms.length]!;
+
+/** In one of three scenarios no agent ends before the others. */
+const hasDeaths = (seed: number): boolean => Math.floor(seed / platforms.length) % 3 > 0;
+
+export async function runScenario({ seed, acts, without, records }: Plan): Promise<Result> {
+  const platform = platformOf(seed);
+  const world = new World(seed);
+  if (records === true) world.events = [];
+  const cast = new Cast(world, seed);
+  const aborts = new Map<Call, AbortController>();
+  const stageOf = (n: number): Stage =>
+    new Stage(cast, new Random(seed * 1009 + n), aborts, hasDeaths(seed));
+
+  const page = new Agent(world, platform, 'page', 'the page', 'https://a.example');
+  await page.run(importLibrary);
+  await startWorker(cast, page, new Random(seed), false);
+  for (let n = 1; n <= acts; n++) {
+    const stage = stageOf(n);
+    await world.runUntil(world.now + stage.random.next() * MAX_PAUSE_MS);
+    const name = stage.random.weighted(WEIGHTS);
+    if (without?.has(n) !== true) await ACTS[name].run(stage);
+  }
+  await world.runUntil(world.now + REST_MS);
+  await closeAll(cast);
+  await audit(cast);
+  const { steps, events: story = [] } = world;
+  return { platform: platform.name, steps, violations: cast.ledger.violations, story };
+}
+
+async function closeAll(cast: Cast): Promise<void> {
+  const { world } = cast;
+  cast.isOver = true;
+  world.tell('everything is answered');
+  for (const held of cast.held.splice(0)) {
+    await held.agent.run(() => {
+      cast.answer(held);
+    });
+  }
+  await world.runUntil(world.now + ANSWER_MS);
+  world.tell('everything is closed');
+  cast.ledger.isDisturbed = true;
+  const handles = [
+    ...cast.callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })),
+    ...cast.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })),
+    ...cast.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })),
+  ];
+  for (const { agent, handle } of handles) {
+    await agent.run(() => {
+      handle.close();
+    });
+  }
+  await world.runUntil(world.now + SETTLE_MS);
+}
+
+async function audit({ world, ledger }: Cast): Promise<void> {
+  ledger.audit();
+  for (const { agent, error } of world.uncaught) {
+    ledger.wrong(`uncaught in ${agent.name}: ${outcomeOf(error)}`);
+  }
+  for (const agent of world.agents.filter(({ isAlive }) => isAlive)) {
+    // A Worker's own channel lives as long as the worker.
+    const ports = [...agent.ports].filter(
+      ({ isImplicit, isConnected }) => !isImplicit && isConnected,
+    );
+    await agent.run(() => {
+      const transports = countTransports();
+      if (transports > 0) ledger.wrong(`${agent.name} has ${transports} transports`);
+    });
+    if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);
+    if (agent.timers.size > 0) ledger.wrong(`${agent.name} has ${agent.timers.size} timers`);
+  }
+}
