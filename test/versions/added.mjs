@@ -8,6 +8,7 @@ const comlink = [
   'comlink: a function by itself, and a class with all that it has',
   'comlink: what is thrown arrives with its class, code and cause',
   'comlink: what is no function cannot be called',
+  'comlink: conversions by the language leave no unhandled rejection',
   'comlink: prototypes and constructors cannot be reached',
   'comlink: what cannot be cloned is refused, and the remote goes on',
   'comlink: transfer() moves arguments and results',
