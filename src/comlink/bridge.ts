@@ -10,12 +10,11 @@
 import {
   closePortsIn,
   createChannel,
-  globals,
   isFin,
   isPortLike,
   MAGIC,
   OPEN,
-  perThread,
+  uniqueNumber,
   type WorkingPort,
 } from '../core/internal.js';
 import type { Endpoint } from './types.js';
@@ -41,12 +40,6 @@ export const NAME = 'comlink';
 const TUNNEL = 'ump-ng.tunnel';
 /** The place of the port in a handshake message. */
 const PORT = 4;
-
-/** Tunnels are numbered from a random number, because the other side numbers its own. */
-const numbers = perThread(() => {
-  const [start = 0] = globals.crypto.getRandomValues(new Uint32Array(1));
-  return { last: start };
-});
 
 /** The port in a handshake message, as what moves with it. */
 const portIn = (handshake: readonly unknown[]): Port[] =>
@@ -129,7 +122,7 @@ export function bridge(endpoint: Endpoint, isListening: boolean, window?: unknow
     const [port] = portIn(handshake);
     if (pass(ep, handshake, portIn(handshake)) || port === undefined) return;
     // The endpoint was closed, or cannot move ports.
-    const number = ++numbers().last;
+    const number = uniqueNumber();
     tunnels.open(port, number);
     handshake[PORT] = number;
     if (!pass(ep, handshake)) tunnels.close(number);

@@ -72,6 +72,7 @@ export {
 export { isObject, somePart } from './support/parts.js';
 export { perThread } from './support/per-thread.js';
 export { Queue, type QueueNode } from './support/queue.js';
+export { uniqueNumber } from './support/unique-number.js';
 export { startDeadline } from './transport/deadlines.js';
 export { createChannel, createLoopRef, deliverArrived } from './transport/driver.js';
 export { trackMoved } from './transport/port-holders.js';

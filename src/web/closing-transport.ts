@@ -21,11 +21,12 @@ class ActiveTransports {
   /** The number of messages that have come in through all transports so far. */
   received = 0;
   readonly #active = new Set<ClosingTransport>();
+  #stopWatchingPage: (() => void) | undefined;
 
+  /** A simulator checks that none is left. */
   get size(): number {
     return this.#active.size;
   }
-  #stopWatchingPage: (() => void) | undefined;
 
   /**
    * A page that leaves ends its connections itself: without Web Locks, or for a peer of another

@@ -5,21 +5,12 @@
  */
 import type { EndpointAdapter, PendingTransport } from '../core/connect/endpoint.js';
 import * as frames from '../core/protocol/frames.js';
-import { perThread } from '../core/support/per-thread.js';
+import { uniqueNumber } from '../core/support/unique-number.js';
 import { liveness } from '../core/transport/driver.js';
 import { announceHolder, trackMoved } from '../core/transport/port-holders.js';
 import { closePortsIn } from '../core/transport/ports.js';
 import { ClosingTransport } from './closing-transport.js';
 import type { PostFunction } from './posted-ports.js';
-
-/**
- * Counts up from a random number: the other side, and another copy of this package here, choose
- * numbers as well, and no two may be equal. A page can replace `Math.random`, so it is not used.
- */
-const numbers = perThread(() => {
-  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
-  return { last: (high >>> 12) * 2 ** 32 + low };
-});
 
 export class WorkerChannel {
   readonly #postMessage: PostFunction;
@@ -48,7 +39,7 @@ export class WorkerChannel {
   }
 
   createPending(endpoint: EndpointAdapter): PendingTransport {
-    const id = ++numbers().last;
+    const id = uniqueNumber();
     const transport = this.acceptNumber(id);
     if (transport === undefined) return this.createPending(endpoint);
     transport.hold();

@@ -2,7 +2,7 @@
 import { EndpointBase, type PendingTransport } from '../core/connect/endpoint.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { isA } from '../core/support/platform.js';
-import { liveness } from '../core/transport/driver.js';
+import { liveness, type StandIn } from '../core/transport/driver.js';
 import type { Transport } from '../core/transport/transport.js';
 import { addListeners } from './listeners.js';
 import { agentIdIn } from './port-peer.js';
@@ -95,7 +95,7 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
   readonly #agentIds = new Set<string>();
   readonly #worker: Worker;
   /** Named as the holder of what is posted before the worker has sent its own id. */
-  readonly #standIn = liveness()?.standIn();
+  #standIn: StandIn | undefined;
   #isTerminated = false;
   #stopWatchingStartup: (() => void) | undefined;
 
@@ -107,6 +107,7 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
   /** From now on the endpoint learns if the worker fails to start, or is terminated. */
   override start(): this {
     const worker = this.#worker;
+    this.#standIn = liveness()?.standIn();
     this.#stopWatchingStartup = watchStartup(worker, (message, options) => {
       this.#ended(message, options);
     });

@@ -9,7 +9,7 @@ import type { SimulatedPort } from './platform/ports.js';
 import { TaskQueue } from './task-queue.js';
 import type { World } from './world.js';
 
-export type Kind = 'page' | 'worker' | 'shared worker';
+export type Kind = 'page' | 'worker';
 
 /** The state that the library keeps outside any agent, such as at import. */
 const NO_AGENT: unknown[] = currentThread.slots;
@@ -18,8 +18,7 @@ const NO_AGENT: unknown[] = currentThread.slots;
 export const running: { agent: Agent | undefined } = { agent: undefined };
 
 /** Fulfils once all microtasks have run. */
-const microtasks = (): Promise<void> => new Promise((done) => setRealImmediate(done));
-const setRealImmediate = setImmediate;
+const microtasks = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 export class Agent {
   readonly world: World;
@@ -32,8 +31,6 @@ export class Agent {
   isAlive = true;
   /** Its script has run. */
   isReady: boolean;
-  /** A page in the back/forward cache, or one that the browser does not run now. */
-  isFrozen = false;
   /** It computes until then: none of its tasks can run. */
   busyUntil = 0;
   /** The ports that it has: they are lost with it. */
@@ -56,7 +53,7 @@ export class Agent {
 
   /** Whether code can run in it now. */
   get canRun(): boolean {
-    return this.isAlive && this.isReady && !this.isFrozen && this.busyUntil <= this.world.now;
+    return this.isAlive && this.isReady && this.busyUntil <= this.world.now;
   }
 
   /** Runs code of this agent, and the microtasks that follow from it. */
@@ -74,19 +71,14 @@ export class Agent {
     currentThread.slots = NO_AGENT;
   }
 
-  /** A part of the platform that is not ordered with any other. */
-  queue(): TaskQueue {
-    return new TaskQueue(this);
-  }
-
   /** Calls back in a task of its own, after `ms` milliseconds at least. */
   after(ms: number, call: () => void): void {
-    if (this.isAlive) this.queue().add(this.world.now + ms, call);
+    if (this.isAlive) new TaskQueue(this).add(this.world.now + ms, call);
   }
 
   startTimer(call: () => void, ms: number): number {
     const id = ++this.#lastTimer;
-    const queue = this.queue();
+    const queue = new TaskQueue(this);
     this.timers.set(id, queue);
     queue.add(this.world.now + Math.max(0, ms), () => {
       this.timers.delete(id);

@@ -6,13 +6,11 @@ import { running, type Agent } from './agent.js';
 import { cloneMessage } from './platform/clone.js';
 import { Registry, Reference } from './platform/collection.js';
 import { SimulatedPort } from './platform/ports.js';
-import { SharedWorkerScope, SimulatedSharedWorker, WorkerScope } from './platform/workers.js';
+import { WorkerScope } from './platform/workers.js';
 
-/** The agent whose code runs; the library asks for some globals when it is loaded, too. */
-const agent = (): Agent => running.agent ?? noAgent('no agent runs');
-
-function noAgent(message: string): never {
-  throw new Error(message);
+function agent(): Agent {
+  if (running.agent === undefined) throw new Error('no agent runs');
+  return running.agent;
 }
 
 class Channel {
@@ -27,8 +25,6 @@ class Channel {
 const values: Record<string, unknown> = {
   MessageChannel: Channel,
   DedicatedWorkerGlobalScope: WorkerScope,
-  SharedWorkerGlobalScope: SharedWorkerScope,
-  SharedWorker: SimulatedSharedWorker,
   FinalizationRegistry: Registry,
   WeakRef: Reference,
   setTimeout: (call: () => void, ms = 0) => agent().startTimer(call, ms),
@@ -80,7 +76,6 @@ for (const [name, get] of Object.entries(perAgent)) {
   Object.defineProperty(globalThis, name, { get: () => get(running.agent), configurable: true });
 }
 
-// The library's `reportError()` is for errors that it caught; a promise may still slip through.
 realProcess.on('unhandledRejection', (error) => {
   if (running.agent === undefined) throw error;
   running.agent.uncaught(error);

@@ -16,10 +16,6 @@ export class TaskQueue {
     return this.#tasks[0]!.due;
   }
 
-  get length(): number {
-    return this.#tasks.length;
-  }
-
   /** Adds a task, which is not due before those that are in the queue. */
   add(due: number, run: () => void): void {
     const last = this.#tasks.at(-1);

@@ -8,7 +8,6 @@
  */
 import type { Agent } from './agent.js';
 import { LockManager } from './platform/locks.js';
-import type { SharedWorkers } from './platform/workers.js';
 import { Random } from './random.js';
 import type { TaskQueue } from './task-queue.js';
 
@@ -28,7 +27,6 @@ export class World {
   /** The queues that have tasks. */
   readonly #queues: TaskQueue[] = [];
   readonly #ready: TaskQueue[] = [];
-  readonly sharedWorkers: SharedWorkers = new Map();
   readonly #locks = new Map<string, LockManager>();
   /** What has happened, for the story of a failure; undefined: it is not recorded. */
   events: string[] | undefined;
@@ -76,7 +74,6 @@ export class World {
     ready.length = 0;
     let earliest = Infinity;
     for (const queue of this.#queues) {
-      if (queue.agent.isFrozen) continue;
       const due = Math.max(queue.due, queue.agent.busyUntil);
       if (due <= this.now) ready.push(queue);
       else if (due < earliest) earliest = due;

@@ -1,13 +1,9 @@
 /** Puts what was received by reference into a value. A peer may have sent anything. */
-import { closePortsIn, isObject, isPortLike, UmpError } from '../../core/internal.js';
+import { closePortsIn, isList, isObject, isPortLike, UmpError } from '../../core/internal.js';
 import { MAX_STEPS, type Kind, type WireReference } from './reference.js';
 
 /** Makes what the receiver gets. */
 export type Revive = (kind: Kind, port: object) => unknown;
-
-/** Undefined unless it is a list without holes: a few bytes can claim billions of elements. */
-const listOf = (value: unknown): unknown[] | undefined =>
-  Array.isArray(value) && Object.keys(value).length === value.length ? value : undefined;
 
 const isKind = (kind: unknown): kind is Kind =>
   kind === 'callback' || kind === 'object' || kind === 'stream';
@@ -17,20 +13,19 @@ const isKind = (kind: unknown): kind is Kind =>
  * a few bytes, so none is walked twice: a reference that is listed twice is refused.
  */
 export function isReferenceList(value: unknown): value is WireReference[] {
-  const list = listOf(value);
   const walked = new Set<unknown>();
-  const isNewList = (part: unknown): boolean => {
-    if (walked.has(part) || listOf(part) === undefined) return false;
+  const isNewList = (part: unknown): part is unknown[] => {
+    if (walked.has(part) || !isList(part)) return false;
     walked.add(part);
     return true;
   };
+  const isPath = (part: unknown): boolean => walked.has(part) || isNewList(part);
   return (
-    list !== undefined &&
-    list.length > 0 &&
-    list.every((each) => {
+    isList(value) &&
+    value.length > 0 &&
+    value.every((each) => {
       if (!isNewList(each)) return false;
-      const [kind, port, ...paths] = each as unknown[];
-      const isPath = (path: unknown): boolean => walked.has(path) || isNewList(path);
+      const [kind, port, ...paths] = each;
       return isKind(kind) && isPortLike(port) && paths.every(isPath);
     })
   );

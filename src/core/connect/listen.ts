@@ -104,8 +104,10 @@ class Listener implements Acceptor, HandshakeListener {
     if (kind === frames.KNOCK) this.#announce(answer);
     const transport = openedTransport(this.#endpoint, handshake);
     if (transport === undefined) return;
-    const opener = typeof agentId === 'string' ? agentId : undefined;
-    this.#mailbox.acceptClient(transport, frames.STRONG, origin, opener);
+    const connection = this.#mailbox.addConnection(transport, frames.STRONG, origin);
+    // Its HELLO may be lost with that agent.
+    if (typeof agentId === 'string') connection.peer.watchHolder(agentId);
+    connection.start();
     if (this.awaitsFirstClient) this.#state = 'accepting';
     this.#mailbox.lifetime.endReservation();
   }

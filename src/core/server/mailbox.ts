@@ -94,20 +94,11 @@ export class Mailbox
    * Accepts a client. If the server migrates, the client is redirected to the new host; if the
    * server is closed, the client is sent GOAWAY.
    */
-  acceptClient(
-    transport: Transport,
-    kind: frames.ClientKind,
-    origin?: string,
-    agentId?: string,
-  ): void {
-    if (this.#early === undefined) {
-      const connection = this.addConnection(transport, kind, origin);
-      // Its HELLO may have been lost with that agent.
-      if (agentId !== undefined) connection.peer.watchHolder(agentId);
-      connection.start();
-    } else {
+  acceptClient(transport: Transport, kind: frames.ClientKind, origin?: string): void {
+    if (this.#early === undefined) this.addConnection(transport, kind, origin).start();
+    else {
       this.#early.push(() => {
-        this.acceptClient(transport, kind, origin, agentId);
+        this.acceptClient(transport, kind, origin);
       });
     }
   }

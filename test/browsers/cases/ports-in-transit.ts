@@ -1,5 +1,12 @@
 /** Ports in transit to a thread that dies before it uses them, or that is only busy. */
-import { channel, connect, ReplyContext, type Client, type MessagePort as UserPort } from 'ump-ng';
+import {
+  channel,
+  connect,
+  listen,
+  ReplyContext,
+  type Client,
+  type MessagePort as UserPort,
+} from 'ump-ng';
 import { equal, fails } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';
 import { pair, takeRequest } from '../../contract/in-process-pair.js';
@@ -210,6 +217,29 @@ export const handedOver = theme('handed over', (check) => {
       await unread;
     });
   }
+
+  check('a client whose worker dies before its first message leaves its server', async () => {
+    const there = await worker();
+    const agentId = await there.run(async () => {
+      const id = `${origin} ump-ng made up`;
+      await new Promise<void>((held) => {
+        void navigator.locks.request(id, () => {
+          held();
+          return new Promise(() => undefined);
+        });
+      });
+      return id;
+    });
+    const { port1, port2 } = new MessageChannel();
+    const server = keep(listen(port1));
+    // This page keeps the other end, so that no port reports anything.
+    const own = keep(new MessageChannel());
+    const OPEN = 2;
+    port2.postMessage(['ump-ng', 2, OPEN, '', own.port1, agentId], [own.port1]);
+    Worker.prototype.terminate.call(there.target);
+    await fails(server.wait(), 'ClientsDisappeared');
+    own.port2.close();
+  });
 
   check('a context that waits for a connection to a worker that dies', async () => {
     const there = await worker();

@@ -1,4 +1,4 @@
-/** The ports of pages that a SharedWorker has outlived. */
+/** The ports of a SharedWorker, when their pages leave, or send what it cannot read. */
 import { connect, isUmpError, type Client } from 'ump-ng';
 import { equal, ok } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';

@@ -26,10 +26,6 @@ export class Emitter {
     this.#listeners.get(type)?.delete(listener);
   }
 
-  hasListener(type: string): boolean {
-    return (this.#listeners.get(type)?.size ?? 0) > 0;
-  }
-
   /** An error in a listener is reported, and does not keep the others from being called. */
   emit(event: SimulatedEvent): void {
     const state = { isStopped: false };

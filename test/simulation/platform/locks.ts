@@ -13,12 +13,6 @@ export class LockManager {
   /** The requests that hold the lock of that name. */
   readonly #held = new Map<string, Set<Request>>();
 
-  /** Requests and locks of agents that live. */
-  get size(): number {
-    const counts = [...this.#requests.values()].map(({ length }) => length);
-    return [...this.#held.values()].reduce((sum, { size }) => sum + size, 0) + sum(counts);
-  }
-
   /** What `navigator.locks.request()` is in the agent that runs. */
   readonly request = (name: string, ...rest: unknown[]): Promise<unknown> => {
     const use = rest.pop() as (lock: { name: string }) => unknown;
@@ -72,5 +66,3 @@ export class LockManager {
     this.#grant(name);
   }
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);

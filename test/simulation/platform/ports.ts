@@ -15,9 +15,7 @@ interface Message {
   readonly data: unknown;
   /** The ports in it, which no agent owns until it is delivered. */
   readonly ports: readonly SimulatedPort[];
-  due: number;
-  /** Agents whose death may take it along, before it is delivered. */
-  readonly carriers: Set<Agent>;
+  readonly due: number;
   /** The end of the other side; nothing comes after it. */
   readonly isClose?: boolean;
 }
@@ -100,7 +98,7 @@ export class SimulatedPort extends Emitter {
     }
     const { world, platform } = sender;
     const due = world.now + world.random.next() * platform.messageDelay;
-    const message: Message = { data, ports, due, carriers: new Set(), isClose };
+    const message: Message = { data, ports, due, isClose };
     end.arriving.push(message);
     if (platform.lastPostsLost > 0 && !isClose)
       this.#carry(message, sender, platform.lastPostsLost);
@@ -154,16 +152,13 @@ export class SimulatedPort extends Emitter {
     this.#reschedule();
   }
 
-  close(): void {
-    if (this.isOpen) this.#endNow();
-  }
-
   /** It is gone with its agent, or with the message that it was in. */
   lose(): void {
-    if (this.isOpen) this.#endNow();
+    this.close();
   }
 
-  #endNow(): void {
+  close(): void {
+    if (!this.isOpen) return;
     const end = this.#end;
     end.isOpen = false;
     this.#queue?.clear();

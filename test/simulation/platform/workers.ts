@@ -1,10 +1,10 @@
-/** Dedicated workers, from both sides, and SharedWorkers. */
+/** Dedicated workers, from both sides. */
 import { Agent, running } from '../agent.js';
 import { SimulatedPort } from './ports.js';
 import { Emitter } from './emitter.js';
 
 /** What a script does first, with its global scope. */
-export type Script<S = WorkerScope> = (scope: S) => void;
+export type Script = (scope: WorkerScope) => void;
 
 /** How long a script takes to load, in milliseconds, at most. */
 const MAX_LOAD_MS = 20;
@@ -79,57 +79,5 @@ export class SimulatedWorker extends Emitter {
   terminate(): void {
     this.agent.end();
     this.#port.close();
-  }
-}
-
-export class SharedWorkerScope extends Emitter {
-  readonly agent: Agent;
-
-  constructor(agent: Agent) {
-    super();
-    this.agent = agent;
-  }
-}
-
-interface RunningSharedWorker {
-  readonly agent: Agent;
-  readonly scope: SharedWorkerScope;
-  readonly clients: Set<Agent>;
-}
-
-/** The SharedWorkers that run, by origin and name. */
-export type SharedWorkers = Map<string, RunningSharedWorker>;
-
-export class SimulatedSharedWorker extends Emitter {
-  readonly port: SimulatedPort;
-
-  constructor(name: string, script: Script<SharedWorkerScope>) {
-    super();
-    const page = running.agent!;
-    const { world, platform, origin } = page;
-    const key = `${origin} ${name}`;
-    let shared = world.sharedWorkers.get(key);
-    if (shared?.agent.isAlive !== true) {
-      const agent = new Agent(world, platform, 'shared worker', name, origin);
-      const scope = new SharedWorkerScope(agent);
-      shared = { agent, scope, clients: new Set() };
-      world.sharedWorkers.set(key, shared);
-      agent.after(world.random.next() * MAX_LOAD_MS, () => {
-        script(scope);
-        agent.isReady = true;
-      });
-    }
-    const { agent, scope, clients } = shared;
-    const [outer, inner] = SimulatedPort.pair(page, agent);
-    this.port = outer;
-    clients.add(page);
-    // It ends with its last page.
-    page.atDeath(() => {
-      clients.delete(page);
-      if (clients.size === 0) agent.end();
-    });
-    agent.after(MAX_LOAD_MS, () => {
-      scope.emit({ type: 'connect', ports: [inner] });
-    });
   }
 }
