@@ -4,10 +4,17 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { MessageChannel } from 'node:worker_threads';
-import { channel, Client, type ReplyContext, type Server } from 'ump-ng';
+import { MessageChannel, type MessagePort as PortOfNode } from 'node:worker_threads';
+import {
+  channel,
+  Client,
+  type MessagePort as UmpPort,
+  type ReplyContext,
+  type Server,
+} from 'ump-ng';
 import { pool } from 'ump-ng/actors';
 import { FOREVER } from '../contract/utilities.js';
+import { F, hello, ROLE } from '../wire/support/raw-peer.js';
 
 const script = fileURLToPath(new URL('./many-at-once.mjs', import.meta.url));
 /** Milliseconds. Only a hang takes this long. */
@@ -30,9 +37,11 @@ describe('the event loop turns before the last of them is settled', () => {
   const MANY = 5000;
   let turn = 0;
   let timer: NodeJS.Immediate | undefined;
+  const rawPorts: PortOfNode[] = [];
 
   afterEach(() => {
     clearImmediate(timer);
+    for (const port of rawPorts.splice(0)) port.close();
   });
 
   /** The numbers of the turns in which the first and the last are settled. */
@@ -93,6 +102,54 @@ describe('the event loop turns before the last of them is settled', () => {
       server.close();
     });
     expect(last).toBeGreaterThan(first + 1);
+  });
+
+  /** Many clients of a server, which send nothing but HELLO; each promise fulfils with a frame. */
+  function manyClients(server: Server, frame: number): Promise<unknown>[] {
+    return many(() => {
+      const { port1, port2 } = new MessageChannel();
+      server.accept(port1);
+      const received = new Promise((resolve) => {
+        port2.on('message', (data: unknown[]) => {
+          if (data[0] === frame) resolve(data);
+        });
+      });
+      port2.postMessage(hello(ROLE.CLIENT));
+      rawPorts.push(port2);
+      return received;
+    });
+  }
+
+  test('clients of a server that is closed', async () => {
+    const { server, client } = channel();
+    const goodbyes = manyClients(server, F.GOAWAY);
+    const [first = 0, last = 0] = await turnsOf(goodbyes, () => {
+      server.close();
+    });
+    expect(last).toBeGreaterThan(first + 1);
+    client.close();
+  });
+
+  test('clients of a server that migrates', async () => {
+    const { server, client } = channel();
+    const redirects = manyClients(server, F.REDIRECT);
+    let port: UmpPort | undefined;
+    const [first = 0, last = 0] = await turnsOf(redirects, () => {
+      port = server.transfer();
+    });
+    expect(last).toBeGreaterThan(first + 1);
+    client.close();
+    port?.close();
+  });
+
+  test('clients of a server whose new host is lost', async () => {
+    const { server, client } = channel();
+    const goodbyes = manyClients(server, F.GOAWAY);
+    const [first = 0, last = 0] = await turnsOf(goodbyes, () => {
+      server.transfer().close();
+    });
+    expect(last).toBeGreaterThan(first + 1);
+    client.close();
   });
 
   test('requests that wait for room', async () => {

@@ -247,7 +247,9 @@ export class Mailbox
     this.lifetime.markEndKnown();
     // Each client answers with BYE once it waits for nothing more; its messages until then are
     // refused, perhaps before some of those that are unread now.
-    for (const connection of this.connections) connection.sendGoAway(reason);
+    eachInBatches([...this.connections], (connection) => {
+      connection.sendGoAway(reason);
+    });
     const unread = this.#unread.clear();
     if (unread.length > 0) this.allRefused = refuseAll(unread);
     this.lifetime.reevaluate();

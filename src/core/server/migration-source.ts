@@ -20,7 +20,12 @@
  * closes the source. A client's old connection stays open until the source is closed: if the target
  * is lost before, the client's new port may be lost with it, and then only the source can report
  * it.
+ *
+ * A server may have thousands of clients, each of which needs a new port. They are redirected in
+ * batches, so that the thread can do something else in between. What a client sends or does until
+ * the last batch is done takes its place behind what the mailbox had.
  */
+import { eachInBatches, inBatches } from '../support/batches.js';
 import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 import { Connection } from '../transport/connection.js';
@@ -37,6 +42,9 @@ export interface MigratingMailbox {
   undelivered(frame: frames.Frame): void;
 }
 
+/** A batch of these tasks is smaller than one of calls: most of them make and send two ports. */
+const TASK_COST = 2;
+
 interface MovedClient {
   readonly key: number;
   /** The requests that were forwarded. */
@@ -52,6 +60,8 @@ export class MigrationSource extends Connection {
   #lastKey = 0;
   /** Clients that have not switched. */
   #unswitched = 0;
+  /** While the batches of moveAll() go on: what is still to be done, in order. */
+  #tasks: (() => void)[] | undefined;
 
   /** The port at the other end of `control` goes to the new host. */
   constructor(mailbox: MigratingMailbox, control: WorkingPort) {
@@ -66,13 +76,28 @@ export class MigrationSource extends Connection {
     // Clients that count come first, so that the new host is never without one in between.
     connections.sort((a, b) => a.kind - b.kind);
     this.sendState(connections.length > 0 || this.#awaitsFirstClient);
+    const tasks = (this.#tasks = new Array<() => void>());
     for (const connection of connections) this.moveClient(connection);
     for (const { connection, frame } of unread) this.forward(connection, frame);
     for (const connection of connections) {
       if (connection.isHalfClosed) this.forward(connection, [frames.BYE]);
       if (connection.isClosed) this.clientDone(connection, true);
     }
-    this.closeIfAllSwitched();
+    let done = 0;
+    inBatches(() => {
+      tasks[done++]?.();
+      if (done < tasks.length) return true;
+      this.#tasks = undefined;
+      if (this.#state === 'closed') this.#closeConnections();
+      else this.closeIfAllSwitched();
+      return false;
+    }, TASK_COST);
+  }
+
+  /** Does the task after those of moveAll() that are not done yet. */
+  #inOrder(task: () => void): void {
+    if (this.#tasks === undefined) task();
+    else this.#tasks.push(task);
   }
 
   get #awaitsFirstClient(): boolean {
@@ -90,15 +115,18 @@ export class MigrationSource extends Connection {
    */
   needs(connection: ServerConnection): boolean {
     const moved = this.#clients.get(connection);
-    return moved !== undefined && !(moved.hasSwitched && this.#state === 'closed');
+    const isSettled = this.#state === 'closed' && this.#tasks === undefined;
+    return moved !== undefined && !(moved.hasSwitched && isSettled);
   }
 
   /** The connection is closed. */
   forget(connection: ServerConnection): void {
-    const moved = this.#clients.get(connection);
-    if (moved === undefined) return;
-    this.#markSwitched(moved);
-    this.#clients.delete(connection);
+    this.#inOrder(() => {
+      const moved = this.#clients.get(connection);
+      if (moved === undefined) return;
+      this.#markSwitched(moved);
+      this.#clients.delete(connection);
+    });
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
@@ -110,10 +138,16 @@ export class MigrationSource extends Connection {
   }
 
   moveClient(connection: ServerConnection): void {
-    const { port1, port2 } = createPeerChannel(connection.peer.agentId);
     const key = ++this.#lastKey;
     this.#clients.set(connection, { key, ids: [], hasSwitched: false });
     if (this.#unswitched++ === 0) this.#mailbox.lifetime.setRedirecting(true);
+    this.#inOrder(() => {
+      if (this.#state !== 'closed') this.#redirect(connection, key);
+    });
+  }
+
+  #redirect(connection: ServerConnection, key: number): void {
+    const { port1, port2 } = createPeerChannel(connection.peer.agentId);
     this.send([frames.CLIENT_PORT, key, port2, connection.kind], [port2]);
     connection.flushCredit();
     if (connection.isClosed) closeUnusedPort(port1);
@@ -121,8 +155,14 @@ export class MigrationSource extends Connection {
   }
 
   forward(connection: ServerConnection, frame: frames.ToServer): void {
+    this.#inOrder(() => {
+      this.#forward(connection, frame);
+    });
+  }
+
+  #forward(connection: ServerConnection, frame: frames.ToServer): void {
     const moved = this.#clients.get(connection);
-    if (frame[0] === frames.REDIRECTED) this.clientDone(connection, false);
+    if (frame[0] === frames.REDIRECTED) this.#clientDone(connection, false);
     else if (moved?.hasSwitched !== false) this.#drop(connection, frame, 'ServerDisappeared');
     else {
       try {
@@ -142,6 +182,12 @@ export class MigrationSource extends Connection {
   }
 
   clientDone(connection: ServerConnection, lost: boolean): void {
+    this.#inOrder(() => {
+      this.#clientDone(connection, lost);
+    });
+  }
+
+  #clientDone(connection: ServerConnection, lost: boolean): void {
     const moved = this.#clients.get(connection);
     if (moved?.hasSwitched !== false) return;
     this.#markSwitched(moved);
@@ -158,7 +204,7 @@ export class MigrationSource extends Connection {
 
   /** Says BYE if every client has switched and no further one can come. */
   closeIfAllSwitched(): void {
-    if (this.#unswitched > 0) return;
+    if (this.#unswitched > 0 || this.#tasks !== undefined) return;
     if (this.#state === 'redirecting' && this.#mailbox.lifetime.acceptor === undefined) {
       this.#state = 'draining';
       this.send([frames.BYE]);
@@ -171,7 +217,13 @@ export class MigrationSource extends Connection {
   #becomeClosed(): void {
     this.#state = 'closed';
     this.close();
-    for (const connection of this.#clients.keys()) connection.closeIfDone();
+    this.#closeConnections();
+  }
+
+  #closeConnections(): void {
+    eachInBatches([...this.#clients.keys()], (connection) => {
+      connection.closeIfDone();
+    });
   }
 
   // ── the target ─────────────────────────────────────────────────────────────────────────────────
@@ -201,11 +253,12 @@ export class MigrationSource extends Connection {
   protected onEnd(): void {
     this.#state = 'closed';
     this.#mailbox.lifetime.markEndKnown();
-    for (const [connection, moved] of this.#clients) {
-      this.#markSwitched(moved);
-      for (const id of moved.ids) connection.send([frames.ERR, id, 'ServerDisappeared']);
+    const clients = [...this.#clients];
+    for (const [, moved] of clients) this.#markSwitched(moved);
+    eachInBatches(clients, ([connection, { ids }]) => {
+      for (const id of ids) connection.send([frames.ERR, id, 'ServerDisappeared']);
       connection.send([frames.GOAWAY]);
       connection.closeIfDone();
-    }
+    });
   }
 }

@@ -7,7 +7,7 @@ import { perThread } from './per-thread.js';
 
 /**
  * The number of calls that are settled before the event loop continues. A batch takes some
- * milliseconds, mostly to create the errors.
+ * milliseconds, mostly to create the errors. A step that costs more than a call counts as several.
  */
 const BATCH_SIZE = 500;
 
@@ -15,19 +15,22 @@ const BATCH_SIZE = 500;
 type Step = () => boolean;
 
 class Batches {
-  readonly waiting = new Set<Step>();
+  /** The steps that are to be repeated, and what each costs. */
+  readonly waiting = new Map<Step, number>();
   /** How many more steps this turn of the event loop has room for. */
   #left = BATCH_SIZE;
 
-  run(step: Step): void {
+  run(step: Step, cost: number): void {
     if (this.#left === BATCH_SIZE) realTimer(0, this.#nextTurn, true);
-    if (this.waiting.size > 0 || this.#hasMore(step)) this.waiting.add(step);
+    if (this.waiting.size > 0 || this.#hasMore(step, cost)) {
+      this.waiting.set(step, cost);
+    }
   }
 
   /** Repeats the step, and returns whether there is more to do than this turn has room for. */
-  #hasMore(step: Step): boolean {
+  #hasMore(step: Step, cost: number): boolean {
     while (this.#left > 0) {
-      this.#left--;
+      this.#left -= cost;
       if (!step()) return false;
     }
     return true;
@@ -37,8 +40,8 @@ class Batches {
     this.#left = BATCH_SIZE;
     if (this.waiting.size === 0) return;
     realTimer(0, this.#nextTurn, true);
-    for (const step of this.waiting) {
-      if (this.#hasMore(step)) return;
+    for (const [step, cost] of this.waiting) {
+      if (this.#hasMore(step, cost)) return;
       this.waiting.delete(step);
     }
   };
@@ -50,8 +53,8 @@ const batches = perThread(() => new Batches());
  * Repeats the step, which must not throw, until it returns false: now, and in the next turns of the
  * event loop if there is too much for one. This agent stays alive until then.
  */
-export function inBatches(step: Step): void {
-  batches().run(step);
+export function inBatches(step: Step, cost = 1): void {
+  batches().run(step, cost);
 }
 
 /** Handles all items in order, in batches. `handle` must not throw. */
@@ -67,7 +70,7 @@ export function eachInBatches<T>(items: readonly T[], handle: (item: T) => void)
 /** For a thread that blocks and so has no next turn of its event loop: does all that is left. */
 export function finishBatches(): void {
   const { waiting } = batches();
-  for (const step of waiting) {
+  for (const step of waiting.keys()) {
     while (step());
     waiting.delete(step);
   }

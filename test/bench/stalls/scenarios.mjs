@@ -314,8 +314,10 @@ export const scenarios = {
       void (async () => {
         for await (const { msg, rctx } of moved) rctx?.reply(msg);
       })();
-      await Promise.all(clients.map((each) => each.req('x')));
-      for (const each of clients) each.close();
+      const answers = [];
+      await each(clients.length, (at) => answers.push(clients[at].req('x')));
+      await Promise.all(answers);
+      await each(clients.length, (at) => clients[at].close());
       client.close();
     };
   },

@@ -130,6 +130,21 @@ export const movedServersEnds = theme('migrating servers: endings', (check) => {
     equal((await clone.closed).code, 'ServerDisappeared');
   });
 
+  check(
+    'a server with many clients, whose port is closed unused, ends',
+    ['port close', 'unread ports'],
+    async () => {
+      const { server, client } = pair();
+      const clients = upTo(300).map(() => keep(server.client()));
+      const unread = clients.map((each) => fails(each.req('unread'), 'ServerDisappeared'));
+      await until(() => !server.isEmpty);
+      server.transfer().close();
+      const late = clients.map((each) => fails(each.req('late'), 'ServerDisappeared'));
+      await Promise.all([...unread, ...late]);
+      for (const each of [client, ...clients]) equal((await each.closed).code, 'ServerDisappeared');
+    },
+  );
+
   check('a server whose port is closed unused ends', ['port close', 'unread ports'], async () => {
     const { server, client } = pair();
     const taken = client.req('taken');

@@ -6,7 +6,7 @@ import { isPending, pair, takeAll, takeRequest, type AnyServer } from '../../in-
 import { ask } from '../../commands.js';
 import type { AnyClient } from '../../rig.js';
 import { theme } from '../../suite-dsl.js';
-import { until, upTo } from '../../utilities.js';
+import { turn, until, upTo } from '../../utilities.js';
 
 const move = (server: AnyServer): AnyServer => keep(Server.from(server.transfer()));
 
@@ -26,6 +26,36 @@ export const movedServers = theme('migrating servers', (check) => {
     client.post(151);
     client.close();
     equal(await task.result, upTo(151));
+  });
+
+  check('the clients of a server with many of them migrate in batches, in order', async (rig) => {
+    const { server, client } = pair();
+    const clients = upTo(300).map(() => keep(server.client()));
+    const open = clients.filter((_, label) => label % 3 > 0);
+    const say = (speakers: readonly AnyClient[], n: number): void => {
+      for (const each of speakers) each.post([clients.indexOf(each), n]);
+    };
+    say(clients, 1);
+    await until(() => !server.isEmpty);
+    const port = server.transfer();
+    say(clients, 2);
+    const answers = open.map((each, at) => ask(each, 'echo', at));
+    await turn();
+    say(clients, 3);
+    for (const each of clients) if (!open.includes(each)) each.close();
+    const { task } = await hostElsewhere(rig, port);
+    say(open, 4);
+    equal(
+      await Promise.all(answers),
+      open.map((_, at) => at),
+    );
+    for (const each of open) each.close();
+    client.close();
+    const posts = (await task.result) as [number, number][];
+    const orders = clients.map((each) => (open.includes(each) ? '1,2,3,4' : '1,2,3'));
+    const received = clients.map(() => new Array<number>());
+    for (const [label, n] of posts) received[label]?.push(n);
+    equal(received.map(String), orders);
   });
 
   check('clients in other threads can send during the migration', async (rig) => {
