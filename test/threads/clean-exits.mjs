@@ -3,6 +3,8 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { pool, serveWorker, spawnWorker } from 'ump-ng/actors';
 
 const ROUNDS = 3;
+/** More than are settled in one turn of the event loop. */
+const QUEUED = 1500;
 
 if (isMainThread) {
   /** The round whose calls have all been sent. */
@@ -16,6 +18,8 @@ if (isMainThread) {
     },
     {
       size: 1,
+      // All calls are sent to the worker, which takes one after the other.
+      concurrency: 2 * QUEUED,
       prefetchMs: Infinity,
       // No exit counts.
       intensity: { restarts: 0, within: 60_000 },
@@ -24,10 +28,12 @@ if (isMainThread) {
   );
   for (let round = 1; round <= ROUNDS; round++) {
     await workers.req('warm up');
-    const calls = [{ exit: round }, 'a', { b: 1 }, 'c'].map((msg) => workers.tryReq(msg));
+    const messages = [{ exit: round }, ...Array.from({ length: QUEUED }, (_, b) => ({ b }))];
+    const calls = messages.map((msg) => workers.tryReq(msg));
     sent[0] = round;
     const results = await Promise.all(calls);
-    console.log(results.map(({ ok, error }) => (ok ? 'answered' : error.code)).join(' '));
+    const failed = results.filter(({ ok }) => !ok).map(({ error }) => error.code);
+    console.log(`${results.length - failed.length} answered, ${failed.length} ${failed[0]}`);
   }
   await workers.stop();
   console.log(`${started} workers, ${events.includes('gave up') ? 'gave up' : 'went on'}`);

@@ -1,6 +1,7 @@
 /** An actor in a thread of its own: the side of that thread. */
 import {
   Deferred,
+  finishBatches,
   forActor,
   type ListenOptions,
   mailboxOf,
@@ -164,6 +165,7 @@ function returnUnread<P, S, R, E>(server: Server<P, S, R, E>): void {
   server.close();
   // Messages that the event loop has not delivered are refused as well.
   for (const { transport } of mailboxOf(server).connections) transport.poll();
+  finishBatches();
 }
 
 /** Runs the actor until it ends, and calls `onStarted` once its handler is ready. */
