@@ -33,7 +33,7 @@ export {
   type WaitOptions,
 } from './options.js';
 export { cloneError } from './protocol/clone-error.js';
-export { holdsErrors, isPlain } from './protocol/error-values.js';
+export { holdsErrors, isOrdinary, isPlain } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
@@ -49,7 +49,7 @@ export { onAbort } from './support/abort-watch.js';
 export { eachInBatches, finishBatches } from './support/batches.js';
 export { callerTurn } from './support/caller-turn.js';
 export { Deferred } from './support/deferred.js';
-export { Failure, timeoutFailure } from './support/failure.js';
+export { endedByError, Failure, timeoutFailure } from './support/failure.js';
 export {
   cancelFinalization,
   finalizeOnCollect,

@@ -1,4 +1,4 @@
-/** `#webEndpoints` in browsers: the endpoint for each object that connect() and listen() take. */
+/** `#endpoints` in browsers: the endpoint for each object that connect() and listen() take. */
 import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
 import { perThread } from '../core/support/per-thread.js';

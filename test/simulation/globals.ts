@@ -1,6 +1,6 @@
 /**
- * The globals that the library reads, each as the agent that runs has it. This module comes before
- * the library, which keeps some of them when it is loaded. They stay for the whole process.
+ * The globals that the library reads, replaced by those of the running agent. This module comes
+ * before the library, which keeps some of them when it is loaded. They stay for the whole process.
  */
 import { running, type Agent } from './agent.js';
 import { cloneMessage } from './platform/clone.js';

@@ -1,4 +1,4 @@
-/** A stream of numbers that a seed determines: xorshift32, which needs a start other than 0. */
+/** A sequence of numbers that a seed determines: xorshift32, which needs a start other than 0. */
 export class Random {
   #state: number;
 

@@ -8,7 +8,7 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     scenarios: { type: 'string', default: 'Infinity' },
-    acts: { type: 'string', default: '40' },
+    operations: { type: 'string', default: '40' },
     seconds: { type: 'string', default: '10' },
     minutes: { type: 'string' },
     failures: { type: 'string', default: '3' },
@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
 });
 
 const first = Number(options.seed);
-const acts = Number(options.acts);
+const operations = Number(options.operations);
 const seconds =
   options.minutes === undefined ? Number(options.seconds) : 60 * Number(options.minutes);
 const end = first + Number(options.scenarios);
@@ -26,13 +26,13 @@ const isOver = (): boolean => Date.now() - started > 1000 * seconds;
 let seed = first;
 let steps = 0;
 let failures = 0;
-console.log(`scenarios from seed ${first} on, of ${acts} acts each`);
+console.log(`scenarios from seed ${first} on, of ${operations} operations each`);
 for (; seed < end && !isOver() && failures < Number(options.failures); seed++) {
-  const result = await runScenario({ seed, acts });
+  const result = await runScenario({ seed, operations });
   steps += result.steps;
   if (result.violations.length === 0) continue;
   failures++;
-  const { platform, violations, story } = await shrink({ seed, acts });
+  const { platform, violations, story } = await shrink({ seed, operations });
   console.log(`\nseed ${seed}, ${platform}: ${violations.join('; ')}\n${story.join('\n')}`);
 }
 const total = `${seed - first} scenarios, ${steps} steps`;

@@ -5,17 +5,14 @@ import { pool, serveWorker, spawnWorker } from 'ump-ng/actors';
 const ROUNDS = 3;
 /** More than are settled in one turn of the event loop. */
 const QUEUED = 1500;
+const [CALLERS, CALLS] = [5, 40];
 
 if (isMainThread) {
   /** The round whose calls have all been sent. */
   const sent = new Int32Array(new SharedArrayBuffer(4));
-  let started = 0;
   const events = [];
   const workers = pool(
-    () => {
-      started++;
-      return spawnWorker(new Worker(new URL(import.meta.url), { workerData: sent }));
-    },
+    () => spawnWorker(new Worker(new URL(import.meta.url), { workerData: sent })),
     {
       size: 1,
       // All calls are sent to the worker, which takes one after the other.
@@ -35,13 +32,25 @@ if (isMainThread) {
     const failed = results.filter(({ ok }) => !ok).map(({ error }) => error.code);
     console.log(`${results.length - failed.length} answered, ${failed.length} ${failed[0]}`);
   }
+  // Workers that exit as soon as they have answered, while further calls are sent to them.
+  let lost = 0;
+  const caller = async (n) => {
+    for (let call = 1; call <= CALLS; call++) {
+      const { ok } = await workers.tryReq({ last: (n + call) % 10 === 0 });
+      if (!ok) lost++;
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, (_, n) => caller(n)));
+  console.log(`${lost} lost`);
   await workers.stop();
-  console.log(`${started} workers, ${events.includes('gave up') ? 'gave up' : 'went on'}`);
+  console.log(`${events.includes('gave up') ? 'gave up' : 'went on'}`);
 } else {
   const sent = workerData;
   serveWorker(() => ({
     async req(msg, rctx) {
-      if (msg.exit === undefined) return void rctx.reply(msg);
+      if (msg.exit === undefined) rctx.reply(msg);
+      if (msg.last === true) process.exit(0);
+      if (msg.exit === undefined) return;
       while (sent[0] < msg.exit) await new Promise((resolve) => setTimeout(resolve));
       process.exit(0);
     },

@@ -1,7 +1,7 @@
 /** The loop of an actor: takes one message after another and calls the handler. */
 import {
   Deferred,
-  Failure,
+  endedByError,
   mailboxOf,
   type MsgType,
   rejectContext,
@@ -139,7 +139,7 @@ class ServeLoop<P, S, R, E, T> {
     } else this.#started.reject(this.#failed.error);
     this.#server.close();
     await Promise.all(this.#running);
-    await mailboxOf(this.#server).allRefused;
+    await mailboxOf(this.#server).allRejected;
     const stopped = this.#stopped?.value;
     let replacement: T | undefined;
     await this.#endIfItThrows(async () => {
@@ -269,9 +269,7 @@ function classNameOf(handler: object): string | undefined {
 
 /** Closes the server; its callers get `ServerDisappeared` with the error as `cause`. */
 export function closeBecauseOf<P, S, R, E>(server: Server<P, S, R, E>, cause: unknown): void {
-  mailboxOf(server).close(
-    new Failure('ServerDisappeared', 'an error ended the server: see cause', { cause }),
-  );
+  mailboxOf(server).close(endedByError(cause));
   server.close();
 }
 

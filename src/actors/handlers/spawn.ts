@@ -68,7 +68,7 @@ export function spawn<P, S, R, E = never, T = unknown>(
   };
 }
 
-/** An unhandled rejection, unless `done` fulfils or the application handles its error. */
+/** Causes an unhandled rejection unless `done` fulfils or the application handles its error. */
 async function rejectUnlessHandled(
   done: Promise<unknown>,
   isHandled: () => boolean,

@@ -1,5 +1,5 @@
 /** Actors whose messages are method calls. remote.ts is the calling side. */
-import { raise } from '../../core/internal.js';
+import { isObject, raise } from '../../core/internal.js';
 import type { CheckingFactory, Factory } from '../handlers/handler.js';
 import type { Call } from './call.js';
 import { callHandler } from './call-handler.js';
@@ -110,8 +110,6 @@ function tablesOf(definition: object): Definition<object, object> {
   }
   return definition;
 }
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 function holderOf(methods: object = {}): Holder {
   checkNames(actor, methods);

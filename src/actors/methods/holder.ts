@@ -19,7 +19,7 @@ type Properties = Readonly<Record<string, unknown>>;
  */
 export class Holder {
   readonly target: object;
-  readonly isPlain: boolean;
+  readonly isLiteral: boolean;
   /** The class of the contexts. */
   readonly Call: typeof MethodCall = MethodCall;
   readonly PostCall: typeof PostCall = PostCall;
@@ -29,8 +29,8 @@ export class Holder {
 
   constructor(target: object) {
     this.target = target;
-    this.isPlain = isPlain(target);
-    if (!this.isPlain) return;
+    this.isLiteral = isLiteral(target);
+    if (!this.isLiteral) return;
     this.Call = class extends MethodCall {};
     this.PostCall = class extends PostCall {};
     fallBackTo(target, this.Call.prototype);
@@ -56,14 +56,14 @@ export class Holder {
   }
 
   #nestedAt(path: readonly string[]): Holder | undefined {
-    const nestedIn = (holder: Holder | undefined, key: string): Holder | undefined =>
-      holder === undefined ? undefined : holder.#nestedIn(key);
-    return path.reduce(nestedIn, this);
+    const inner = (outer: Holder | undefined, key: string): Holder | undefined =>
+      outer === undefined ? undefined : outer.#nestedIn(key);
+    return path.reduce(inner, this);
   }
 
   /** The object in this property may be another one by now. */
   #nestedIn(key: string): Holder | undefined {
-    const target = this.isPlain ? nestedIn(this.target, key) : undefined;
+    const target = this.isLiteral ? nestedIn(this.target, key) : undefined;
     if (target === undefined) return undefined;
     const known = this.#nested.get(key);
     if (known?.target === target) return known;
@@ -74,12 +74,12 @@ export class Holder {
 
   /** Calls one of its methods for a post. */
   post(key: string, self: Self, args: never[]): unknown {
-    return this.#apply(key, this.isPlain ? new this.PostCall(self) : this.target, args);
+    return this.#apply(key, this.isLiteral ? new this.PostCall(self) : this.target, args);
   }
 
   /** Calls one of its methods; `context` is `this` in a plain object. */
   call(key: string, context: object, args: never[]): unknown {
-    return this.#apply(key, this.isPlain ? context : this.target, args);
+    return this.#apply(key, this.isLiteral ? context : this.target, args);
   }
 
   #apply(key: string, self: object, args: never[]): unknown {
@@ -93,7 +93,7 @@ const noMethod = (name: string): MethodNotFound =>
   new MethodNotFound(`this actor has no method ${name}`);
 
 /** Whether the object is a literal, not an instance of a class; in any realm. */
-function isPlain(object: object): boolean {
+function isLiteral(object: object): boolean {
   const prototype = Object.getPrototypeOf(object) as object | null;
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -140,7 +140,7 @@ export function checkNames(
   path = '',
   seen = new Set(),
 ): void {
-  if (!isPlain(object) || seen.has(object)) return;
+  if (!isLiteral(object) || seen.has(object)) return;
   seen.add(object);
   const isReserved = path === '' ? isNeverRemote : isNeverRemoteNested;
   for (const key of Object.keys(object)) {

@@ -2,7 +2,8 @@ import { type Client, globals, type ReqOptions } from '../../core/internal.js';
 import { asyncDispose } from '../support/async-dispose.js';
 import { pull } from './stream.js';
 
-type Holding = Client<unknown, unknown, unknown, unknown>;
+/** What a holder has of a reference. */
+export type Holding = Client<unknown, unknown, unknown, unknown>;
 
 /**
  * A stream that arrived as an argument or in a result. Its items are asked for as they are

@@ -5,10 +5,8 @@ import type { Kind, Reference, WireReference } from '../references/reference.js'
 import type { AnyCall } from './call.js';
 import { callbackThrough, withEnds } from './handles.js';
 import { BY_REFERENCE } from './outgoing-call.js';
-import { ReceivedStream } from './received-stream.js';
+import { ReceivedStream, type Holding } from './received-stream.js';
 import { createRemote } from './remote-calls.js';
-
-type Holding = Client<unknown, unknown, unknown, unknown>;
 
 /** The arguments of a call, with the references among them. */
 export const receivedArguments = ({ args, references }: AnyCall): unknown =>

@@ -47,6 +47,10 @@ export function createRemote(
     onProgress === undefined
       ? request(caller, name, args, reqOptions, receive)
       : receive(await callWithProgress(caller, name, args, onProgress, reqOptions));
+  const withMore = (more: RemoteOptions): AnyRemote => {
+    checkRemoteOptions(withMore, more);
+    return createRemote(caller, end, receive, { ...options, ...more });
+  };
   return {
     post: methodsCalledBy((name, args) => {
       post(caller, name, args, transfer);
@@ -56,10 +60,7 @@ export function createRemote(
     stream: methodsCalledBy((name, args) =>
       pull(caller, name, args, { buffer, signal, timeout, transfer }, receive),
     ),
-    with: (more) => {
-      checkRemoteOptions(createRemote, more);
-      return createRemote(caller, end, receive, { ...options, ...more });
-    },
+    with: withMore,
     [asyncDispose]: end,
   };
 }

@@ -2,7 +2,7 @@
 import { raise } from '../../core/internal.js';
 import { now } from '../support/now.js';
 import type { QueuedMessage } from '../proxies/call-target.js';
-import type { IsBefore } from '../proxies/dispatcher.js';
+import { byPriority, type IsBefore } from '../proxies/dispatcher.js';
 import { reportIfThrows } from '../support/report.js';
 
 /** A call or a post that waits in the queue of a pool. */
@@ -33,8 +33,7 @@ export function isBeforeOf(stackStartFn: unknown, order: Order | undefined): IsB
     reportIfThrows(() => {
       result = order(waiting(a, time), waiting(b, time));
     });
-    if (result < 0 || result > 0) return result < 0;
-    return a.priority === b.priority ? a.number < b.number : a.priority > b.priority;
+    return result < 0 || (!(result > 0) && byPriority(a, b));
   };
 }
 

@@ -18,7 +18,7 @@ interface RenewalOwner {
   readonly keepsOrder: boolean;
   readonly backoff: RestartOptions['backoff'];
   newSlot(): Slot;
-  /** As that of restarts, but it ends when the pool stops. */
+  /** Waits like the pause before a restart; ends early when the pool stops. */
   pause(ms: number, afterFailure: boolean): Promise<void>;
   /** Whether this slot belongs to the pool, its worker takes calls, and the pool runs. */
   needsSuccessor(slot: Slot): boolean;

@@ -182,7 +182,7 @@ export class WorkerPool
   }
 
   async stop(): Promise<void> {
-    this.refuseCalls(STOPPED);
+    this.failNewCalls(STOPPED);
     await settlesWithin(this.drain(), this.#settings.shutdownMs);
     await this.#endAll();
     return this.done;

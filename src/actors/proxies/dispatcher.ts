@@ -24,7 +24,7 @@ export interface TargetSource<P, S, R, E> {
 /** Whether the first message leaves the queue before the second. */
 export type IsBefore = (a: QueuedMessage, b: QueuedMessage) => boolean;
 
-const byPriority: IsBefore = (a, b) =>
+export const byPriority: IsBefore = (a, b) =>
   a.priority === b.priority ? a.number < b.number : a.priority > b.priority;
 
 export class Dispatcher<P, S, R, E> implements Lane {

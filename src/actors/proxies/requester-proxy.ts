@@ -2,7 +2,7 @@
  * A requester whose server may change or be missing for a while. A call goes straight to a target
  * if one can take it; otherwise it is copied and waits in a queue.
  *
- *   open ──close(), refuseCalls()──► closing ──closeWith()──► closed
+ *   open ──close(), failNewCalls()──► closing ──closeWith()──► closed
  *     └─────────────────────closeWith()───────────────────────►┘
  *
  * In `closing`, new calls fail but queued messages are still sent; in `closed`, those fail too.
@@ -213,7 +213,7 @@ export abstract class RequesterProxy<P, S, R, E>
 
   /** New calls fail with `Detached`; pending calls still settle. */
   close(): void {
-    this.refuseCalls(new Failure('Detached'));
+    this.failNewCalls(new Failure('Detached'));
   }
 
   [dispose](): void {
@@ -246,7 +246,7 @@ export abstract class RequesterProxy<P, S, R, E>
   }
 
   /** Fails new calls; queued messages are still sent. The first reason stays. */
-  protected refuseCalls(failure: Failure): void {
+  protected failNewCalls(failure: Failure): void {
     if (this.#closeReason !== undefined) return;
     this.#closeReason = failure;
     this.#closed.resolve(failure.toError());
@@ -255,7 +255,7 @@ export abstract class RequesterProxy<P, S, R, E>
 
   /** Fails new calls and queued messages: no target will take calls again. */
   protected closeWith(failure: Failure): void {
-    this.refuseCalls(failure);
+    this.failNewCalls(failure);
     for (const lane of this.#lanes) lane.closeWith(failure);
   }
 

@@ -78,7 +78,7 @@ export class Outlet implements Reference {
   }
 
   newPort(): MessagePort {
-    return this.#open().port();
+    return this.#open(Outlet.prototype.newPort).port();
   }
 
   get client(): Client<unknown, unknown, unknown, unknown> {
@@ -96,8 +96,8 @@ export class Outlet implements Reference {
     this.#closed.resolve(new UmpError('Detached'));
   }
 
-  #open(): AnyServer {
-    if (this.#isClosed) raise(Outlet.prototype.newPort, 'Detached', `this ${this.kind} was closed`);
+  #open(stackStartFn?: unknown): AnyServer {
+    if (this.#isClosed) raise(stackStartFn, 'Detached', `this ${this.kind} was closed`);
     if (this.#server === undefined || hasEnded(this.#server)) {
       this.#server = startServer(this.#newHandler, this.#settings);
     }

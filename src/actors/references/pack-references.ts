@@ -1,5 +1,5 @@
 /** Takes the references out of a value that is about to be sent. */
-import { closePortsIn, isObject, isPlain, somePart } from '../../core/internal.js';
+import { closePortsIn, isObject, isOrdinary, isPlain, somePart } from '../../core/internal.js';
 import {
   isAsyncIterable,
   MAX_STEPS,
@@ -60,12 +60,6 @@ const isReferable = (value: unknown): value is object =>
 
 const travelsByReference = (value: object): boolean =>
   referenceOf(value) !== undefined || (typeof value === 'object' && isAsyncIterable(value));
-
-/** Whether its class is Object or Array, so that it inherits nothing which this file looks for. */
-const isOrdinary = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === Array.prototype;
-};
 
 /** On the path of every call. */
 function holdsReferences(top: unknown, isTransferred: (part: object) => boolean): boolean {

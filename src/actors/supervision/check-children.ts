@@ -1,4 +1,4 @@
-import { checkTimeout, type OnDropped, raise } from '../../core/internal.js';
+import { checkTimeout, isObject, type OnDropped, raise } from '../../core/internal.js';
 import type { Children, ChildSpec, Start } from './child-spec.js';
 import { starterOf } from './starter.js';
 
@@ -29,5 +29,3 @@ export function checkChildren(
     return [name, { start: starter, restart, shutdown }];
   });
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -9,5 +9,5 @@ import { settlesWithin } from './settles-within.js';
 export function unreadReturned(client: unknown, ms: number): Promise<unknown> | undefined {
   if (!(client instanceof Client)) return undefined;
   const session = sessionOf(client);
-  return session.requests.areSettled ? undefined : settlesWithin(session.roundTrip(), ms, false);
+  return session.requests.isDrained ? undefined : settlesWithin(session.roundTrip(), ms, false);
 }

@@ -1,10 +1,8 @@
 /** An actor in a thread of its own: the side of that thread. */
 import {
   Deferred,
-  finishBatches,
   forActor,
   type ListenOptions,
-  mailboxOf,
   raise,
   type ReplyContext,
   type Server,
@@ -15,6 +13,7 @@ import { CONTROL, type ControlPost, type ControlRequest } from './control.js';
 import { exitAfterFailure } from './exit-after-failure.js';
 import type { Made, Served } from '../handlers/served.js';
 import { RegistryRequest } from './registry-request.js';
+import { returnUnread } from './return-unread.js';
 import { setParentRegistry } from '../registry/registry-group.js';
 import { type Flow, type Handler, type HandlerOrFactory } from '../handlers/handler.js';
 import { introspect } from '../handlers/introspect.js';
@@ -158,14 +157,6 @@ function methodsOf(served: object): () => never {
   }
   const methods = actor(served);
   return () => methods as never;
-}
-
-/** Closes the server of a thread that exits: what it has not taken goes back to its callers. */
-function returnUnread<P, S, R, E>(server: Server<P, S, R, E>): void {
-  server.close();
-  // Messages that the event loop has not delivered are refused as well.
-  for (const { transport } of mailboxOf(server).connections) transport.poll();
-  finishBatches();
 }
 
 /** Runs the actor until it ends, and calls `onStarted` once its handler is ready. */

@@ -124,7 +124,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /**
    * Sends a request now; its reply is waited for later. Disposing the result abandons the request.
-   * @throws UmpError if nothing was sent: `DataClone`, `Detached`, `ServerDisappeared`,
+   * @throws UmpError if the message cannot be sent: `DataClone`, `Detached`, `ServerDisappeared`,
    * `InvalidArgument`.
    */
   reqDeferred(msg: S, options?: ReqOptions): WaitReply<R, E> {

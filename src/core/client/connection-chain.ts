@@ -51,7 +51,7 @@ export class ConnectionChain {
   }
 
   /** Sends to all hosts: while a server migrates, either of two may be the one concerned. */
-  send(frame: frames.Frame): void {
+  sendToAll(frame: frames.Frame): void {
     for (const connection of this.all) connection.send([...frame]);
   }
 

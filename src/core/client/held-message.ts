@@ -42,7 +42,8 @@ export class HeldMessage implements CreditWaiter {
     const { frame, transfer } = this.#message;
     const { current } = this.#outbox.session.connections;
     try {
-      current.send(frame, transfer);
+      // A copy, because the transport may write to what it is given, and fail() still needs it.
+      current.send([...frame], transfer);
     } catch (cause) {
       this.fail(unsendableFailure(cause));
       return 'unused';

@@ -26,7 +26,7 @@ export class Outbox {
   /** How many messages of this client the mailbox takes; undefined: not known yet; 0: unbounded. */
   capacity: number | undefined;
   readonly session: OutboxSession;
-  /** Undefined where the mailbox is unbounded. */
+  /** Undefined where no message ever has to wait. */
   window: SendWindow | undefined;
   #heldPosts = 0;
 
@@ -36,14 +36,14 @@ export class Outbox {
     if (capacity !== 0) this.window = new SendWindow(capacity);
   }
 
-  get holdsPosts(): boolean {
+  get hasHeldPosts(): boolean {
     return this.#heldPosts > 0;
   }
 
   sendPost(stackStartFn: unknown, msg: unknown, options: SendOptions | undefined): void {
     const { window } = this;
     if (window?.hasCredit === false) {
-      if (!window.holdsPosts) raise(stackStartFn, 'MailboxFull');
+      if (!window.mayHoldPosts) raise(stackStartFn, 'MailboxFull');
       sendValue(stackStartFn, this.#holdingSender(window, undefined), frames.POST, 0, msg, options);
       this.#heldPosts++;
       this.session.loopRef.add(1);
@@ -106,7 +106,7 @@ export class Outbox {
     this.capacity = capacity;
     this.window?.setCapacity(capacity === 0 ? Infinity : capacity);
     // While messages are still being sent, later ones must not overtake them.
-    if (capacity === 0 && this.window?.isIdle === true) this.window = undefined;
+    if (capacity === 0 && this.window?.isEmpty === true) this.window = undefined;
   }
 
   /** Fulfils with undefined when there is credit, with a Failure when there never will be. */
@@ -126,7 +126,7 @@ export class Outbox {
 
   /** For a control frame, which needs no credit but must not overtake messages that wait for it. */
   sendControl(send: () => void): void {
-    if (this.window?.isIdle !== false) send();
+    if (this.window?.isEmpty !== false) send();
     else {
       this.window.addWaiter({
         onCredit: () => {

@@ -48,15 +48,15 @@ export class RequestTable implements PendingOwner {
     this.session = session;
   }
 
-  get areSettled(): boolean {
+  get isDrained(): boolean {
     return this.#pending.size === 0;
   }
 
   // ── new requests ───────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Sends a request and adds it to the table. Throws if nothing was sent; whatever happens later
-   * settles the outcome of the pending request.
+   * Sends a request and adds it to the table. Throws if the message cannot be sent; whatever else
+   * happens, such as a signal that is aborted already, settles the pending request.
    */
   send(
     stackStartFn: unknown,
@@ -97,7 +97,7 @@ export class RequestTable implements PendingOwner {
 
   /** Fulfils once no request is pending. */
   get drained(): Promise<void> {
-    if (this.areSettled) return Promise.resolve();
+    if (this.isDrained) return Promise.resolve();
     return (this.#drained ??= new Deferred<void>()).promise;
   }
 
@@ -111,7 +111,7 @@ export class RequestTable implements PendingOwner {
   }
 
   /**
-   * A request that the server rejected because it is closed fails with the session's own reason,
+   * A request that the server rejects because it is closed fails with the session's own reason,
    * which has the cause if there is one.
    */
   #outcomeOf(frame: frames.ReplyFrame | frames.Err): unknown {
@@ -149,7 +149,7 @@ export class RequestTable implements PendingOwner {
     // A request that was aborted before it was sent was never entered.
     if (!this.#pending.delete(id)) return;
     this.session.loopRef.add(-1);
-    if (this.areSettled) {
+    if (this.isDrained) {
       this.#drained?.resolve();
       this.#drained = undefined;
     }
@@ -164,7 +164,8 @@ export class RequestTable implements PendingOwner {
     if (connection?.isOneShot === true) {
       connection.send([frames.CANCEL, 0]);
       connection.setRef(false);
-    } else if (connection !== undefined) this.session.connections.send([frames.CANCEL, pending.id]);
+    } else if (connection !== undefined)
+      this.session.connections.sendToAll([frames.CANCEL, pending.id]);
     this.settle(pending, failure);
   }
 

@@ -50,12 +50,12 @@ export class SendWindow {
    * Whether a post that cannot be sent now is held: the capacity is not known yet, or there is
    * credit for all that wait, and they are being served.
    */
-  get holdsPosts(): boolean {
+  get mayHoldPosts(): boolean {
     return this.#capacity === undefined || this.#credit > this.#waiters.size;
   }
 
   /** Whether nothing waits, so that what needs no credit may be sent at once. */
-  get isIdle(): boolean {
+  get isEmpty(): boolean {
     return this.#waiters.size === 0;
   }
 

@@ -65,7 +65,7 @@ export class Session implements ConnectionOwner, Finalizable {
     this.outbox = new Outbox(this, capacity);
   }
 
-  /** A session over a port that the user passed to the public method `stackStartFn`. */
+  /** A session over a port that the application passed to the public method `stackStartFn`. */
   static fromPort(stackStartFn: unknown, port: unknown): Session {
     const session = new Session(openTransport(claimPort(stackStartFn, port))).start();
     // Where the platform can poll a port, the capacity that came along in it is known from now on.
@@ -261,7 +261,7 @@ export class Session implements ConnectionOwner, Finalizable {
   closeIfDone(): void {
     const { state, outbox } = this;
     const isDone = (): boolean =>
-      state.phase === 'closing' && this.requests.areSettled && !outbox.holdsPosts;
+      state.phase === 'closing' && this.requests.isDrained && !outbox.hasHeldPosts;
     if (!isDone()) return;
     if (state.closeReason !== undefined) outbox.window?.fail(state.closeReason);
     // What waited for credit may have closed the session.

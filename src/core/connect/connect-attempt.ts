@@ -64,7 +64,8 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
     // default name answers.
     this.names = this.#wantsActor ? [this.#name, ''] : [this.#name];
     this.#transport = transport;
-    this.session = new Session(transport.transport, options, this);
+    const { onDropped, heartbeat } = options;
+    this.session = new Session(transport.transport, { onDropped, heartbeat }, this);
   }
 
   /** `lastHost`: the id of the agent whose server was lost, if this is a new attempt. */

@@ -21,7 +21,9 @@ export interface HandshakeListener {
   ): void;
   /** The agent at the other end has died, or could not be started. */
   onDeath(why: UmpError): void;
-  /** Whether the user knows of that death by now, because a call failed or `closed` was read. */
+  /**
+   * Whether the application knows of that death by now, because a call failed or `closed` was read.
+   */
   isReported?(): boolean;
 }
 

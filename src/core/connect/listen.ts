@@ -157,8 +157,8 @@ function openedTransport(
 
 /**
  * Rejects clients that connect after the server has ended. Of the ended server, only `onDropped`
- * stays reachable, and all ended servers of one endpoint share one listener on the user's object.
- * Returns a function that stops it.
+ * stays reachable, and all ended servers of one endpoint share one listener on the application's
+ * object. Returns a function that stops it.
  */
 function rejectLateClients(
   endpoint: EndpointAdapter,

@@ -58,8 +58,11 @@ export function isError(value: unknown): value is Error {
 export const isPlain = (value: object): boolean =>
   Array.isArray(value) || classTag(value) === '[object Object]';
 
-/** Whether the object is of a kind that is never an Error; this check is faster than isError(). */
-const isOrdinary = (value: object): boolean => {
+/**
+ * Whether its class is Object or Array, so that it inherits nothing and is no Error. This check is
+ * faster than isError().
+ */
+export const isOrdinary = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === Array.prototype;
 };

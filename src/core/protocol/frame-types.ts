@@ -32,7 +32,7 @@ export interface FramePort {
 
 /** The Errors inside a value, which structured clone would strip: see error-values.ts. */
 export type ErrorRecords = readonly unknown[];
-/** The tags of frames that carry a value of the user. */
+/** The tags of frames that carry a value of the application. */
 export type ValueTag =
   | typeof tags.POST
   | typeof tags.REQ

@@ -1,7 +1,8 @@
 /**
  * Validates untrusted input: whether it is a well-formed frame or handshake message, and whether
- * the receiving role may act on it. What is read of a message before (FIN, ports to close, the
- * number of a channel) must bear any value. frames.ts defines the frames themselves.
+ * the receiving role may act on it. Code that reads a message before it is validated (for FIN, for
+ * ports to close, for the number of a channel) must accept any value. frames.ts defines the frames
+ * themselves.
  */
 import {
   ALL,
@@ -113,7 +114,7 @@ export function parseFrame(data: unknown, role: Role): Frame | undefined {
   if (!Array.isArray(data)) return undefined;
   const frame = data as unknown[];
   const shape = isCount(frame[0]) ? SHAPES[frame[0]] : undefined;
-  // Nearly all frames are of this kind: a value of the user without a transfer list.
+  // Nearly all frames are of this kind: a value of the application without a transfer list.
   if (shape?.[VALUE] === isAny && frame.length === VALUE + 1) {
     return ((shape[0] >> role) & 1) === 1 && isCount(frame[1]) ? (frame as ValueFrame) : undefined;
   }

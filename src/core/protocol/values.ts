@@ -1,8 +1,8 @@
-/** The user's values on their way into frames and out of them. */
+/** The application's values on their way into frames and out of them. */
 import { cloneError } from './clone-error.js';
 import { codeFromWire } from '../errors.js';
 import { holdsErrors, isError } from './error-values.js';
-import { Failure } from '../support/failure.js';
+import { endedByError, Failure } from '../support/failure.js';
 import { ownPortIndexes } from './own-ports.js';
 import type { SendOptions } from '../options.js';
 import { withErrors } from './pack-errors.js';
@@ -54,10 +54,7 @@ export function valueIn(frame: frames.ValueFrame): unknown {
 export function goAwayFailure([, cause, errors]: frames.GoAway): Failure | undefined {
   if (cause === undefined && errors === undefined) return new Failure('ServerDisappeared');
   try {
-    const error = unpackErrors(cause, errors ?? []);
-    return new Failure('ServerDisappeared', 'an error ended the server: see cause', {
-      cause: error,
-    });
+    return endedByError(unpackErrors(cause, errors ?? []));
   } catch {
     return undefined;
   }

@@ -33,7 +33,7 @@ export abstract class ReplyConnection extends Connection {
     this.#pending.set(id, undefined);
   }
 
-  protected override owesReply(id: number): boolean {
+  protected override onlyCodeHereAnswers(id: number): boolean {
     return this.isPending(id);
   }
 

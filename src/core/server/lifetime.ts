@@ -1,11 +1,11 @@
 /**
  * How long the server of a mailbox goes on, and why it ends.
  *
- *   open ── close() ──────────► closed       unread requests are refused
+ *   open ── close() ──────────► closed       unread requests are rejected
  *    └───── transfer() ───────► migrating    everything is passed on to the new host
  *
- * A server that is open has ended, too, while no client is left, nothing is queued and `keepAlive`
- * is off. What follows from that is decided here: when wait() and the iterator end, when the server
+ * An open server counts as ended while it has no client, its queue is empty and `keepAlive` is off.
+ * What follows from that is decided here: when wait() and the iterator end, when the server
  * is drained, and whether it keeps its thread running.
  */
 import { createLoopRef, type LoopRef } from '../transport/driver.js';
@@ -77,8 +77,8 @@ export class Lifetime {
 
   /**
    * From now on the acceptor counts as a client, because its first client may still come. `onEnd`
-   * runs once, when the server has ended and its user learns of that, also if the acceptor is done
-   * by then.
+   * runs once: when the application first learns that the server has ended, even if the acceptor is
+   * done by then.
    */
   setAcceptor(acceptor: Acceptor, onEnd: (reason: Failure | undefined) => void): void {
     this.acceptor = acceptor;
@@ -107,14 +107,14 @@ export class Lifetime {
     return this.closedReason ?? (hasEnded ? new Failure('ClientsDisappeared') : undefined);
   }
 
-  /** Like `endReason`, for a caller that passes the reason on to the user. */
+  /** Like `endReason`, for a caller that passes the reason on to the application. */
   takeEndReason(): Failure | undefined {
     const { endReason } = this;
     if (endReason !== undefined) this.markEndKnown();
     return endReason;
   }
 
-  /** The user has learned, or learns now, that no message will come any more. */
+  /** The application has learned, or learns now, that no message will come any more. */
   markEndKnown(): void {
     if (this.#isEndKnown) return;
     this.#isEndKnown = true;

@@ -25,7 +25,7 @@ import { MigrationSource, type MigratingMailbox } from './migration-source.js';
 import { Receivers, type MessageSource } from './receivers.js';
 import { ConnectionSender } from './sender.js';
 import { ServerConnection, type ConnectionMailbox } from './server-connection.js';
-import { refuse, refuseAll, UnreadMessages } from './unread-messages.js';
+import { reject, rejectAll, UnreadMessages } from './unread-messages.js';
 
 /** The unread messages of a mailbox, and the counts of the messages that were taken. */
 export interface MailboxStats extends Pick<MessageCounts, 'taken' | 'failed'> {
@@ -38,14 +38,14 @@ export class Mailbox
 {
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;
-  /** Set for actors: the requests that one has not taken when it closes go back to the client. */
+  /** Set for an actor: when it closes, it returns the requests that it has not taken. */
   returnsUnread = false;
   readonly lifetime: Lifetime;
   readonly receivers: Receivers;
   readonly connections = new Set<ServerConnection>();
   capacity: number;
-  /** Fulfils once all messages that were unread when it was closed are refused. */
-  allRefused: Promise<void> = Promise.resolve();
+  /** Fulfils once all messages that were unread when it was closed are rejected. */
+  allRejected: Promise<void> = Promise.resolve();
   readonly #unread = new UnreadMessages();
   readonly #counts = new MessageCounts();
   #lastClient = 0;
@@ -126,7 +126,7 @@ export class Mailbox
     connection.sayHello();
     this.connections.add(connection);
     if (connection.countsAsClient) this.lifetime.clientJoined();
-    if (this.#migration?.acceptsClients === true) this.#migration.moveClient(connection);
+    if (this.#migration?.acceptsClients === true) this.#migration.redirectClient(connection);
     else if (!this.isOpen) connection.sendGoAway(this.lifetime.closedReason);
     return connection;
   }
@@ -135,7 +135,7 @@ export class Mailbox
     this.#migration?.clientDone(connection, true);
     // Its posts are still delivered; its requests have no caller any more.
     if (connection.queued > 0) {
-      eachInBatches(this.#unread.removeRequestsOf(connection), refuse);
+      eachInBatches(this.#unread.removeRequestsOf(connection), reject);
     }
     this.removeConnection(connection);
     if (connection.countsAsClient) this.lifetime.clientLeft();
@@ -178,7 +178,7 @@ export class Mailbox
   }
 
   #enqueue(connection: ServerConnection, frame: frames.MessageFrame): void {
-    if (!this.isOpen) connection.refuseMessage(frame);
+    if (!this.isOpen) connection.rejectMessage(frame);
     else {
       connection.onQueued();
       // Calls wait only while the queue is empty.
@@ -246,12 +246,12 @@ export class Mailbox
     this.lifetime.close('closed', reason);
     this.lifetime.markEndKnown();
     // Each client answers with BYE once it waits for nothing more; its messages until then are
-    // refused, perhaps before some of those that are unread now.
+    // rejected, perhaps before some of those that are unread now.
     eachInBatches([...this.connections], (connection) => {
       connection.sendGoAway(reason);
     });
     const unread = this.#unread.clear();
-    if (unread.length > 0) this.allRefused = refuseAll(unread);
+    if (unread.length > 0) this.allRejected = rejectAll(unread);
     this.lifetime.reevaluate();
   }
 
@@ -269,14 +269,14 @@ export class Mailbox
    * Migrates the server, with its clients and unread messages, to the agent that takes up the port
    * at the other end of `control`.
    */
-  moveTo(control: WorkingPort): void {
+  migrateTo(control: WorkingPort): void {
     const migration = new MigrationSource(this, control);
     const reason = new Failure('Detached');
     this.#migration = migration;
     this.lifetime.close('migrating', reason);
     this.endReceivers(reason);
     migration.start();
-    migration.moveAll(this.connections, this.#unread.clear());
+    migration.redirectAll(this.connections, this.#unread.clear());
   }
 
   /** The settings of the previous host, which this host passes on if it migrates itself. */

@@ -11,11 +11,11 @@
  *
  * The states of the source:
  *
- *   redirecting ──all switched: send BYE──► draining ──BYE of the target──────────┐
- *        └──BYE of the target──► refusing ──all switched: send BYE──► closed ◄────┘
+ *   redirecting ──all switched: send BYE──► awaiting bye ──BYE of the target──────┐
+ *        └──BYE of the target──► rejecting ──all switched: send BYE──► closed ◄───┘
  *
  * "All switched" means that every client has switched and no further one can come. The target sends
- * BYE when it has read everything (while draining), or when its server has ended (while
+ * BYE when it has read everything (while awaited), or when its server has ended (while
  * redirecting). The source then passes on no more clients. In any state the loss of the target
  * closes the source. A client's old connection stays open until the source is closed: if the target
  * is lost before, the client's new port may be lost with it, and then only the source can report
@@ -45,7 +45,7 @@ export interface MigratingMailbox {
 /** A batch of these tasks is smaller than one of calls: most of them make and send two ports. */
 const TASK_COST = 2;
 
-interface MovedClient {
+interface RedirectedClient {
   readonly key: number;
   /** The requests that were forwarded. */
   readonly ids: number[];
@@ -55,12 +55,12 @@ interface MovedClient {
 
 export class MigrationSource extends Connection {
   readonly #mailbox: MigratingMailbox;
-  readonly #clients = new Map<ServerConnection, MovedClient>();
-  #state: 'redirecting' | 'draining' | 'refusing' | 'closed' = 'redirecting';
+  readonly #clients = new Map<ServerConnection, RedirectedClient>();
+  #state: 'redirecting' | 'awaiting bye' | 'rejecting' | 'closed' = 'redirecting';
   #lastKey = 0;
   /** Clients that have not switched. */
   #unswitched = 0;
-  /** While the batches of moveAll() go on: what is still to be done, in order. */
+  /** While the batches of redirectAll() go on: what is still to be done, in order. */
   #tasks: (() => void)[] | undefined;
 
   /** The port at the other end of `control` goes to the new host. */
@@ -70,14 +70,14 @@ export class MigrationSource extends Connection {
   }
 
   /** Begins the migration of everything that the mailbox has; to be called after start(). */
-  moveAll(current: ReadonlySet<ServerConnection>, unread: readonly UnreadMessage[]): void {
+  redirectAll(current: ReadonlySet<ServerConnection>, unread: readonly UnreadMessage[]): void {
     // Connections that were lost may have left posts in the queue.
     const connections = [...new Set([...current, ...unread.map(({ connection }) => connection)])];
     // Clients that count come first, so that the new host is never without one in between.
     connections.sort((a, b) => a.kind - b.kind);
     this.sendState(connections.length > 0 || this.#awaitsFirstClient);
     const tasks = (this.#tasks = new Array<() => void>());
-    for (const connection of connections) this.moveClient(connection);
+    for (const connection of connections) this.redirectClient(connection);
     for (const { connection, frame } of unread) this.forward(connection, frame);
     for (const connection of connections) {
       if (connection.isHalfClosed) this.forward(connection, [frames.BYE]);
@@ -94,7 +94,7 @@ export class MigrationSource extends Connection {
     }, TASK_COST);
   }
 
-  /** Does the task after those of moveAll() that are not done yet. */
+  /** Does the task after those of redirectAll() that are not done yet. */
   #inOrder(task: () => void): void {
     if (this.#tasks === undefined) task();
     else this.#tasks.push(task);
@@ -115,8 +115,8 @@ export class MigrationSource extends Connection {
    */
   needs(connection: ServerConnection): boolean {
     const moved = this.#clients.get(connection);
-    const isSettled = this.#state === 'closed' && this.#tasks === undefined;
-    return moved !== undefined && !(moved.hasSwitched && isSettled);
+    const isOver = this.#state === 'closed' && this.#tasks === undefined;
+    return moved !== undefined && !(moved.hasSwitched && isOver);
   }
 
   /** The connection is closed. */
@@ -137,7 +137,7 @@ export class MigrationSource extends Connection {
     this.send([frames.STATE, capacity, lifetime.keepAlive, expectsFirst]);
   }
 
-  moveClient(connection: ServerConnection): void {
+  redirectClient(connection: ServerConnection): void {
     const key = ++this.#lastKey;
     this.#clients.set(connection, { key, ids: [], hasSwitched: false });
     if (this.#unswitched++ === 0) this.#mailbox.lifetime.setRedirecting(true);
@@ -196,7 +196,7 @@ export class MigrationSource extends Connection {
     this.closeIfAllSwitched();
   }
 
-  #markSwitched(moved: MovedClient): void {
+  #markSwitched(moved: RedirectedClient): void {
     if (moved.hasSwitched) return;
     moved.hasSwitched = true;
     if (--this.#unswitched === 0) this.#mailbox.lifetime.setRedirecting(false);
@@ -206,9 +206,9 @@ export class MigrationSource extends Connection {
   closeIfAllSwitched(): void {
     if (this.#unswitched > 0 || this.#tasks !== undefined) return;
     if (this.#state === 'redirecting' && this.#mailbox.lifetime.acceptor === undefined) {
-      this.#state = 'draining';
+      this.#state = 'awaiting bye';
       this.send([frames.BYE]);
-    } else if (this.#state === 'refusing') {
+    } else if (this.#state === 'rejecting') {
       this.send([frames.BYE]);
       this.#becomeClosed();
     }
@@ -242,10 +242,10 @@ export class MigrationSource extends Connection {
   }
 
   protected override onBye(): void {
-    const wasDraining = this.#state === 'draining';
-    if (!wasDraining) this.#state = 'refusing';
+    const wasAwaitingBye = this.#state === 'awaiting bye';
+    if (!wasAwaitingBye) this.#state = 'rejecting';
     this.#mailbox.lifetime.markEndKnown();
-    if (wasDraining) this.#becomeClosed();
+    if (wasAwaitingBye) this.#becomeClosed();
     else this.closeIfAllSwitched();
   }
 

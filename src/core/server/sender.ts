@@ -1,6 +1,6 @@
 import { Deferred } from '../support/deferred.js';
 
-/** Who sent a message. The messages of one client have the same object. */
+/** The client that sent a message. The messages of one client have the same object. */
 export interface Sender {
   /** A number that no other client of this server has had in this thread. */
   readonly client: number;

@@ -189,7 +189,7 @@ export class ServerConnection extends ReplyConnection {
   }
 
   /** A request fails or goes back to its client, and a post is reported as undelivered. */
-  refuseMessage(frame: frames.MessageFrame): void {
+  rejectMessage(frame: frames.MessageFrame): void {
     if (frame[0] === frames.POST) this.undelivered(frame);
     else if (!this.#returnMessage(frame)) {
       this.send([frames.ERR, frame[1], 'ServerDisappeared']);
@@ -217,8 +217,8 @@ export class ServerConnection extends ReplyConnection {
    * Besides requests that were taken: those that are queued here, or held back by the client until
    * it has credit.
    */
-  protected override owesReply(id: number): boolean {
-    return super.owesReply(id) || (id > this.#lastIdTaken && this.#mailbox.isOpen);
+  protected override onlyCodeHereAnswers(id: number): boolean {
+    return super.onlyCodeHereAnswers(id) || (id > this.#lastIdTaken && this.#mailbox.isOpen);
   }
 
   override finish(id: number, succeeded = false): void {

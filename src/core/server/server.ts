@@ -193,7 +193,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     this.#mailbox.lifetime.throwIfClosed(Server.prototype.transfer);
     const { port1, port2 } = createChannel(Server.prototype.transfer);
     cancelFinalization(this);
-    this.#mailbox.moveTo(port1);
+    this.#mailbox.migrateTo(port1);
     return handOut(port2);
   }
 

@@ -19,19 +19,19 @@ export class UnreadMessage implements QueueNode {
   }
 }
 
-/** Refuses a message that was removed from the queue. */
-export function refuse({ connection, frame }: UnreadMessage): void {
-  connection.refuseMessage(frame);
+/** Rejects a message that was removed from the queue. */
+export function reject({ connection, frame }: UnreadMessage): void {
+  connection.rejectMessage(frame);
   // Last, because it closes a connection that has nothing else to do.
   connection.onDequeued();
 }
 
-/** Refuses messages in batches; fulfils once all are refused. */
-export function refuseAll(messages: readonly UnreadMessage[]): Promise<void> {
+/** Rejects messages in batches; fulfils once all are rejected. */
+export function rejectAll(messages: readonly UnreadMessage[]): Promise<void> {
   let left = messages.length;
   return new Promise((resolve) => {
     eachInBatches(messages, (message) => {
-      refuse(message);
+      reject(message);
       if (--left === 0) resolve();
     });
   });

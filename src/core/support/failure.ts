@@ -21,5 +21,9 @@ export class Failure {
   }
 }
 
+/** Why a server has closed that did not close itself. */
+export const endedByError = (cause: unknown): Failure =>
+  new Failure('ServerDisappeared', 'an error ended the server: see cause', { cause });
+
 export const timeoutFailure = (ms: number): Failure =>
   new Failure('Timeout', `no reply came within ${String(ms)} ms`);

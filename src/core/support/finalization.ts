@@ -8,7 +8,8 @@ import { ownGlobal } from './platform.js';
 
 /**
  * The value of a field that every handle has. A symbol cannot be cloned, so posting a handle itself
- * fails in every engine, with this text in the engine's own message.
+ * fails in every engine, with this text in the engine's own message. It ends with "it" because
+ * V8 appends "could not be cloned".
  *
  * The Symbol.toStringTag of a handle keeps Vue from putting a Proxy around it, through which its
  * private fields could not be read.

@@ -3,10 +3,10 @@ export interface LoopRef {
   setRef(on: boolean): void;
 }
 
-/** References the event loop while its count is above zero, unless the user overrides it. */
+/** References the event loop while its count is above zero, unless the application overrides it. */
 export class LoopRefCount {
   #count = 0;
-  /** What the user has decided; undefined: the count decides. */
+  /** What the application has decided; undefined: the count decides. */
   byUser: boolean | undefined;
   readonly #apply: (on: boolean) => void;
 

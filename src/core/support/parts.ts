@@ -1,5 +1,5 @@
 /**
- * Walks values: visits each part once, stops at the holes of an array, and calls no getter but the
+ * Walks values: visits each part once, skips the holes of an array, and calls no getter but the
  * object's own.
  */
 

@@ -27,7 +27,7 @@ import * as frames from '../protocol/frames.js';
 export abstract class Connection implements FrameReceiver {
   readonly transport: Transport;
   readonly peer = new PeerWatch(() => {
-    this.onPeerLost();
+    this.endForLostPeer();
   });
   readonly #role: frames.Role;
   readonly #capacity: number;
@@ -92,7 +92,10 @@ export abstract class Connection implements FrameReceiver {
   /** The capacity of the peer's mailbox is known before its HELLO. */
   protected onCapacity?(capacity: number): void;
 
-  /** What has come instead of HELLO is no frame; returns whether this side acts on it. */
+  /**
+   * Called with data that is not a frame and came in place of HELLO; returns whether this side has
+   * handled it.
+   */
   protected onHandshake?(data: unknown): boolean;
 
   /** The peer sends nothing more. */
@@ -101,7 +104,7 @@ export abstract class Connection implements FrameReceiver {
   }
 
   /** Whether only code of this agent can answer the request with this id. */
-  protected owesReply(_id: number): boolean {
+  protected onlyCodeHereAnswers(_id: number): boolean {
     return false;
   }
 
@@ -117,7 +120,7 @@ export abstract class Connection implements FrameReceiver {
       // Platforms report a message that they cannot deserialize as undefined, which is no frame.
       this.refuse(data === undefined ? 'malformed frame: it could not be deserialized' : undefined);
     } else if (frame[0] === frames.REFUSE) this.end(new Failure('Protocol', frame[1]));
-    else if (frame[0] === frames.FIN) this.onPeerLost();
+    else if (frame[0] === frames.FIN) this.endForLostPeer();
     else if (frame[0] === frames.LIVENESS && frame[4] === undefined) this.#onLiveness(frame);
     else if (this.#state === 'opening') this.#onFirstFrame(frame);
     else if (frame[0] === frames.PING) this.send([frames.PONG]);
@@ -148,7 +151,7 @@ export abstract class Connection implements FrameReceiver {
     this.onHello?.(agreement.capacity);
     if (this.#heartbeatMs === undefined) return;
     this.#heartbeat = new Heartbeat(this, this.#heartbeatMs);
-    this.#heartbeat.ping();
+    this.#heartbeat.start();
   }
 
   #onLiveness([, peer, holder, capacity, , sender]: frames.LivenessFrame): void {
@@ -158,13 +161,13 @@ export abstract class Connection implements FrameReceiver {
   }
 
   #onProbe([, thread, count, id]: frames.ProbeFrame): void {
-    if (this.owesReply(id)) this.transport.onProbe?.(thread, count);
+    if (this.onlyCodeHereAnswers(id)) this.transport.onProbe?.(thread, count);
   }
 
   // ── whether the peer is alive ──────────────────────────────────────────────────────────────────
 
   /** The peer is known to be lost, though its transport does not report it. */
-  onPeerLost(): void {
+  endForLostPeer(): void {
     this.transport.markPeerClosed();
     this.peerLost();
   }

@@ -16,15 +16,15 @@ export class Heartbeat {
   }
 
   /** Sends PINGs until the connection is closed. */
-  ping(): void {
+  start(): void {
     if (this.#connection.isClosed) return;
     this.#isPending = true;
     this.#connection.ping(() => {
       this.#isPending = false;
     });
     const next = (): void => {
-      if (this.#isPending) this.#connection.onPeerLost();
-      else this.ping();
+      if (this.#isPending) this.#connection.endForLostPeer();
+      else this.start();
     };
     realTimer(this.#halfMs, () => {
       if (this.#isPending) startDeadline(this.#halfMs, MIN_SILENT_TURNS, next);

@@ -1,10 +1,10 @@
 /**
- * Reports which agent holds a port of this package that was handed to the user. Where ports do not
- * report a death, the other end of such a port must know the agent that holds it, or it would wait
- * without end when that agent dies. So until the port is taken up, its holder reports itself
- * through the port: first the agent that created it, then each agent that it is sent to, before the
- * port leaves and when it arrives. The other end watches the last agent that was reported, until it
- * reads a HELLO: see PeerWatch.watchHolder().
+ * Reports which agent holds a port of this package that was handed to the application. Where ports
+ * do not report a death, the other end of such a port must know the agent that holds it, or it
+ * would wait without end when that agent dies. So until the port is taken up, its holder reports
+ * itself through the port: first the agent that created it, then each agent that it is sent to,
+ * before the port leaves and when it arrives. The other end watches the last agent that was
+ * reported, until it reads a HELLO: see PeerWatch.watchHolder().
  */
 import { isPortLike } from '../protocol/validate.js';
 import { liveness } from './driver.js';
@@ -18,15 +18,15 @@ function reportHolder(port: object, holder?: string, sender?: string): void {
   (port as WorkingPort).postMessage([LIVENESS, undefined, holder, undefined, undefined, sender]);
 }
 
-/** This agent holds the port, and the user may send it on. */
+/** This agent holds the port, and the application may send it on. */
 function track(port: object): void {
   ownPorts().set(port, undefined);
   reportHolder(port, liveness()?.agentId);
 }
 
 /**
- * Returns a port for the user. Most users send it on at once, and then this agent need not be
- * reported as its holder.
+ * Returns a port for the application. Most applications send it on at once, and then this agent
+ * need not be reported as its holder.
  * @param also A second way to report the next holder: Firefox may lose what is sent over a port
  * whose other end was sent away just before.
  */

@@ -47,7 +47,7 @@ export function asWorkingPort(port: unknown): WorkingPort | undefined {
 
 const claimedPorts = perThread(() => new WeakSet<WorkingPort>());
 
-/** Checks a port that the user passed to `stackStartFn`; each can be taken up once. */
+/** Checks a port that the application passed to `stackStartFn`; each can be taken up once. */
 export function claimPort(stackStartFn: unknown, value: unknown): WorkingPort {
   const port =
     asWorkingPort(value) ?? raise(stackStartFn, 'InvalidArgument', 'port must be a MessagePort');

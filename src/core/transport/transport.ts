@@ -33,7 +33,7 @@ export interface Transport {
   poll(): boolean;
   /** Memory that wakes the peer's agent while it blocks. */
   setPeerDoorbell?(memory: SharedArrayBuffer): void;
-  /** The peer's agent blocks now, and forwards a PROBE. */
+  /** Whether the peer's agent blocks now and would pass on a PROBE. */
   readonly isPeerBlocked?: boolean;
   /** A PROBE has come for a request that only code of this agent can answer. */
   onProbe?(thread: number, count: number): void;

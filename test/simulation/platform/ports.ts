@@ -16,6 +16,7 @@ interface Message {
   /** The ports in it, which no agent owns until it is delivered. */
   readonly ports: readonly SimulatedPort[];
   readonly due: number;
+  readonly sender: Agent;
   /** The end of the other side; nothing comes after it. */
   readonly isClose?: boolean;
 }
@@ -98,22 +99,29 @@ export class SimulatedPort extends Emitter {
     }
     const { world, platform } = sender;
     const due = world.now + world.random.next() * platform.messageDelay;
-    const message: Message = { data, ports, due, isClose };
+    const message: Message = { data, ports, due, sender, isClose };
     end.arriving.push(message);
     if (platform.lastPostsLost > 0 && !isClose)
       this.#carry(message, sender, platform.lastPostsLost);
     this.#schedule(message);
   }
 
-  /** The message may be lost if that agent ends before it has arrived. */
+  /**
+   * The message may be lost if that agent ends before it has arrived. Then what its sender posted
+   * later is lost as well: no engine loses a message between others.
+   */
   #carry(message: Message, carrier: Agent, probability: number): void {
     const stop = carrier.atDeath(() => {
       const { arriving, port } = this.#end;
       const at = arriving.indexOf(message);
       if (at < 0 || !carrier.world.random.chance(probability)) return;
-      carrier.world.tell(`a message is lost with ${carrier.name}`);
-      arriving.splice(at, 1);
-      for (const lost of message.ports) lost.lose();
+      for (const later of arriving.splice(at)) {
+        if (later.sender !== message.sender || later.isClose === true) arriving.push(later);
+        else {
+          carrier.world.tell(`a message is lost with ${carrier.name}`);
+          for (const lost of later.ports) lost.lose();
+        }
+      }
       port.#reschedule();
     });
     carrier.after(carrier.platform.messageDelay, stop);

@@ -3,7 +3,7 @@ import type { Agent } from '../agent.js';
 import { isUmpError } from '../library.js';
 
 /** The messages of one client, wherever that client moves. */
-export interface Stream {
+export interface Sequence {
   readonly id: number;
   /** How many messages were sent. */
   sent: number;
@@ -13,7 +13,7 @@ export interface Stream {
 
 export interface Call {
   readonly id: number;
-  readonly stream: Stream;
+  readonly sequence: Sequence;
   readonly n: number;
   readonly agent: Agent;
   readonly hasTimeout: boolean;
@@ -35,7 +35,7 @@ export class Ledger {
   readonly violations: string[] = [];
   /** Something has happened that may end calls: an agent ended, a client or a server was closed. */
   isDisturbed = false;
-  readonly #streams: Stream[] = [];
+  readonly #sequences: Sequence[] = [];
   /** How often each post has left a mailbox. */
   readonly #posts = new Map<string, number>();
 
@@ -43,17 +43,17 @@ export class Ledger {
     this.violations.push(what);
   }
 
-  newStream(): Stream {
-    const stream = { id: this.#streams.length + 1, sent: 0, lastTaken: 0 };
-    this.#streams.push(stream);
-    return stream;
+  newSequence(): Sequence {
+    const sequence = { id: this.#sequences.length + 1, sent: 0, lastTaken: 0 };
+    this.#sequences.push(sequence);
+    return sequence;
   }
 
-  call(agent: Agent, stream: Stream, hasTimeout: boolean): Call {
+  call(agent: Agent, sequence: Sequence, hasTimeout: boolean): Call {
     const call: Call = {
       id: this.calls.length + 1,
-      stream,
-      n: ++stream.sent,
+      sequence,
+      n: ++sequence.sent,
       agent,
       hasTimeout,
       isAborted: false,
@@ -64,10 +64,10 @@ export class Ledger {
     return call;
   }
 
-  /** Returns the number of the post in its stream. */
-  post(stream: Stream): number {
-    const n = ++stream.sent;
-    this.#posts.set(`${stream.id}.${n}`, 0);
+  /** Returns the number of the post in its sequence. */
+  post(sequence: Sequence): number {
+    const n = ++sequence.sent;
+    this.#posts.set(`${sequence.id}.${n}`, 0);
     return n;
   }
 
@@ -88,14 +88,15 @@ export class Ledger {
   }
 
   /** A message has left a mailbox: once, and after the earlier ones of its client. */
-  took(type: 'request' | 'post', streamId: number, n: number): void {
-    const stream = this.#streams[streamId - 1]!;
-    const name = `${type} ${streamId}.${n}`;
-    if (n <= stream.lastTaken) this.wrong(`${name} came after ${streamId}.${stream.lastTaken}`);
-    stream.lastTaken = Math.max(n, stream.lastTaken);
+  took(type: 'request' | 'post', sequenceId: number, n: number): void {
+    const sequence = this.#sequences[sequenceId - 1]!;
+    const name = `${type} ${sequenceId}.${n}`;
+    if (n <= sequence.lastTaken)
+      this.wrong(`${name} came after ${sequenceId}.${sequence.lastTaken}`);
+    sequence.lastTaken = Math.max(n, sequence.lastTaken);
     if (type === 'request') return;
-    const times = (this.#posts.get(`${streamId}.${n}`) ?? 0) + 1;
-    this.#posts.set(`${streamId}.${n}`, times);
+    const times = (this.#posts.get(`${sequenceId}.${n}`) ?? 0) + 1;
+    this.#posts.set(`${sequenceId}.${n}`, times);
     if (times > 1) this.wrong(`${name} came ${times} times`);
   }
 

@@ -8,16 +8,16 @@ import { countTransports, importLibrary } from '../library.js';
 import { platforms, type Platform } from '../platform/platform.js';
 import { Random } from '../random.js';
 import { World } from '../world.js';
-import { ACTS, WEIGHTS } from './acts.js';
-import { Cast } from './cast.js';
+import { OPERATIONS, WEIGHTS } from './operations.js';
+import { Inventory } from './inventory.js';
 import { outcomeOf, type Call } from './ledger.js';
-import { Stage } from './stage.js';
+import { Situation } from './situation.js';
 import { startWorker } from './starts.js';
 
 export interface Plan {
   readonly seed: number;
-  readonly acts: number;
-  /** The numbers of acts that are left out, to make the story of a failure shorter. */
+  readonly operations: number;
+  /** The numbers of operations that are left out, to make the story of a failure shorter. */
   readonly without?: ReadonlySet<number>;
   readonly records?: boolean;
 }
@@ -31,9 +31,9 @@ export interface Result {
   readonly story: readonly string[];
 }
 
-/** The longest pause between two acts, in milliseconds. */
+/** The longest pause between two operations, in milliseconds. */
 const MAX_PAUSE_MS = 6;
-/** What is on its way when the last act is over has arrived after this time. */
+/** What is on its way when the last operation is over has arrived after this time. */
 const REST_MS = 1000;
 /** Everything that was answered arrives in this time, also by ways of several agents. */
 const ANSWER_MS = 5000;
@@ -45,47 +45,47 @@ const platformOf = (seed: number): Platform => platforms[seed % platforms.length
 /** In one of three scenarios no agent ends before the others. */
 const hasDeaths = (seed: number): boolean => Math.floor(seed / platforms.length) % 3 > 0;
 
-export async function runScenario({ seed, acts, without, records }: Plan): Promise<Result> {
+export async function runScenario({ seed, operations, without, records }: Plan): Promise<Result> {
   const platform = platformOf(seed);
   const world = new World(seed);
   if (records === true) world.events = [];
-  const cast = new Cast(world, seed);
+  const inventory = new Inventory(world, seed);
   const aborts = new Map<Call, AbortController>();
-  const stageOf = (n: number): Stage =>
-    new Stage(cast, new Random(seed * 1009 + n), aborts, hasDeaths(seed));
+  const situationAt = (n: number): Situation =>
+    new Situation(inventory, new Random(seed * 1009 + n), aborts, hasDeaths(seed));
 
   const page = new Agent(world, platform, 'page', 'the page', 'https://a.example');
   await page.run(importLibrary);
-  await startWorker(cast, page, new Random(seed), false);
-  for (let n = 1; n <= acts; n++) {
-    const stage = stageOf(n);
-    await world.runUntil(world.now + stage.random.next() * MAX_PAUSE_MS);
-    const name = stage.random.weighted(WEIGHTS);
-    if (without?.has(n) !== true) await ACTS[name].run(stage);
+  await startWorker(inventory, page, new Random(seed), false);
+  for (let n = 1; n <= operations; n++) {
+    const situation = situationAt(n);
+    await world.runUntil(world.now + situation.random.next() * MAX_PAUSE_MS);
+    const name = situation.random.weighted(WEIGHTS);
+    if (without?.has(n) !== true) await OPERATIONS[name].run(situation);
   }
   await world.runUntil(world.now + REST_MS);
-  await closeAll(cast);
-  await audit(cast);
+  await closeAll(inventory);
+  await audit(inventory);
   const { steps, events: story = [] } = world;
-  return { platform: platform.name, steps, violations: cast.ledger.violations, story };
+  return { platform: platform.name, steps, violations: inventory.ledger.violations, story };
 }
 
-async function closeAll(cast: Cast): Promise<void> {
-  const { world } = cast;
-  cast.isOver = true;
+async function closeAll(inventory: Inventory): Promise<void> {
+  const { world } = inventory;
+  inventory.isOver = true;
   world.tell('everything is answered');
-  for (const held of cast.held.splice(0)) {
-    await held.agent.run(() => {
-      cast.answer(held);
+  for (const openRequest of inventory.openRequests.splice(0)) {
+    await openRequest.agent.run(() => {
+      inventory.answer(openRequest);
     });
   }
   await world.runUntil(world.now + ANSWER_MS);
   world.tell('everything is closed');
-  cast.ledger.isDisturbed = true;
+  inventory.ledger.isDisturbed = true;
   const handles = [
-    ...cast.callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })),
-    ...cast.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })),
-    ...cast.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })),
+    ...inventory.callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })),
+    ...inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })),
+    ...inventory.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })),
   ];
   for (const { agent, handle } of handles) {
     await agent.run(() => {
@@ -95,7 +95,7 @@ async function closeAll(cast: Cast): Promise<void> {
   await world.runUntil(world.now + SETTLE_MS);
 }
 
-async function audit({ world, ledger }: Cast): Promise<void> {
+async function audit({ world, ledger }: Inventory): Promise<void> {
   ledger.audit();
   for (const { agent, error } of world.uncaught) {
     ledger.wrong(`uncaught in ${agent.name}: ${outcomeOf(error)}`);

@@ -1,10 +1,12 @@
-/** Finds a shorter story for a failure: leaves acts out as long as something is still wrong. */
+/**
+ * Finds a shorter story for a failure: leaves operations out as long as something is still wrong.
+ */
 import { runScenario, type Plan, type Result } from './scenario.js';
 
 export async function shrink(plan: Plan): Promise<Result> {
   let without: ReadonlySet<number> = new Set();
-  for (let size = Math.ceil(plan.acts / 2); size >= 1; size = Math.floor(size / 2)) {
-    for (let first = 1; first <= plan.acts; first += size) {
+  for (let size = Math.ceil(plan.operations / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let first = 1; first <= plan.operations; first += size) {
       const part = Array.from({ length: size }, (_, at) => first + at);
       if (part.every((n) => without.has(n))) continue;
       const fewer = new Set([...without, ...part]);

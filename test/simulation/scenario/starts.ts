@@ -3,40 +3,40 @@ import type { Agent } from '../agent.js';
 import { connect, importLibrary, listen } from '../library.js';
 import { SimulatedWorker, type WorkerScope } from '../platform/workers.js';
 import type { Random } from '../random.js';
-import type { Cast, Message } from './cast.js';
+import type { Inventory, Message } from './inventory.js';
 
 /** The capacity of a mailbox. */
 export const capacityFrom = (random: Random): number | undefined =>
   random.pick([undefined, undefined, 1, 3]);
 
-/** @param mayFail Its script may be one that cannot be loaded. */
+/** @param hasDeaths Its script may be one that cannot be loaded. */
 export function startWorker(
-  cast: Cast,
+  inventory: Inventory,
   creator: Agent,
   random: Random,
-  mayFail: boolean,
+  hasDeaths: boolean,
 ): Promise<void> {
-  const name = `worker ${cast.workers.length + 1}`;
+  const name = `worker ${inventory.workers.length + 1}`;
   const capacity = capacityFrom(random);
   const callsBack = random.chance(0.3);
-  const loads = !(mayFail && random.chance(0.05));
-  if (!loads) cast.ledger.isDisturbed = true;
+  const loads = !(hasDeaths && random.chance(0.05));
+  if (!loads) inventory.ledger.isDisturbed = true;
 
   const script = (scope: WorkerScope): void => {
     const { agent } = scope;
     importLibrary();
-    cast.host(agent, listen<Message, Message, string, string>(scope, { capacity }));
-    cast.connect(agent, creator, scope);
+    inventory.host(agent, listen<Message, Message, string, string>(scope, { capacity }));
+    inventory.connect(agent, creator, scope);
     if (callsBack)
-      cast.join(agent, connect<Message, Message, string, string>(scope, { name: 'back' }));
+      inventory.join(agent, connect<Message, Message, string, string>(scope, { name: 'back' }));
   };
-  return cast.in(creator, `starts ${name}${loads ? '' : ', which does not load'}`, () => {
+  return inventory.in(creator, `starts ${name}${loads ? '' : ', which does not load'}`, () => {
     const worker = new SimulatedWorker(name, loads ? script : undefined);
-    cast.workers.push({ agent: creator, worker });
-    cast.connect(creator, worker.agent, worker);
-    cast.join(creator, connect<Message, Message, string, string>(worker));
+    inventory.workers.push({ agent: creator, worker });
+    inventory.connect(creator, worker.agent, worker);
+    inventory.join(creator, connect<Message, Message, string, string>(worker));
     if (callsBack) {
-      cast.host(
+      inventory.host(
         creator,
         listen<Message, Message, string, string>(worker, { name: 'back', capacity }),
       );

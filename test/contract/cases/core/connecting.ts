@@ -30,6 +30,15 @@ export const connecting = theme('connect and listen', (check) => {
     equal(await ask(second, 'echo', 2), 2);
   });
 
+  check('connect() ignores an option that only listen() has', async (rig) => {
+    const thread = await rig.thread();
+    thread.run('serve', {});
+    const options: object = { capacity: 2 };
+    const client = connectTo(thread, options);
+    await client.connected;
+    equal(await Promise.all(upTo(5).map((n) => ask(client, 'echo', n))), upTo(5));
+  });
+
   check('a server with several connections ends with the last', async (rig) => {
     const thread = await rig.thread();
     const task = thread.run('serve', {});

@@ -12,61 +12,61 @@ import {
 import type { SimulatedWorker, WorkerScope } from '../platform/workers.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
-import { Ledger, outcomeOf, type Call, type Stream } from './ledger.js';
+import { Ledger, outcomeOf, type Call, type Sequence } from './ledger.js';
 
-export type Message = readonly [call: number, stream: number, n: number];
+export type Message = readonly [call: number, sequence: number, n: number];
 export type AnyClient = Client<Message, Message, string, string>;
 export type AnyServer = Server<Message, Message, string, string>;
 
 /** A client, or one that only posts; it may move to another agent. */
 export interface Caller {
-  readonly stream: Stream;
+  readonly sequence: Sequence;
   readonly agent: Agent;
   readonly client: AnyClient | PostClient<Message>;
 }
 
 /** A request that was taken from a mailbox, and has no answer yet. */
-export interface Held {
+export interface OpenRequest {
   readonly agent: Agent;
   readonly call: Call;
   readonly context: ReplyContext<string, string>;
 }
 
-export interface Host {
+export interface Hosting {
   readonly agent: Agent;
   readonly server: AnyServer;
 }
 
 /** What one agent sends to another in a message of its own. */
-export type Parcel =
+export type Handover =
   | { readonly is: 'client'; readonly caller: Caller; readonly port: MessagePort }
-  | { readonly is: 'context'; readonly held: Held; readonly port: MessagePort }
+  | { readonly is: 'context'; readonly openRequest: OpenRequest; readonly port: MessagePort }
   | { readonly is: 'server'; readonly port: MessagePort };
 
-export type Road = (parcel: Parcel) => void;
+export type Route = (handover: Handover) => void;
 
 /** Calls of the library may fail with these once something has ended. */
 const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'MailboxFull', 'Detached'];
 
-/** One in so many calls is answered as soon as it was taken. */
+/** The share of calls that are answered as soon as they are taken. */
 const ANSWERED_AT_ONCE = 0.3;
 
-export class Cast {
+export class Inventory {
   readonly world: World;
   readonly ledger = new Ledger();
   readonly callers: Caller[] = [];
   readonly weaks: { agent: Agent; weak: WeakClient<Message, Message, string, string> }[] = [];
-  readonly held: Held[] = [];
-  readonly hosts: Host[] = [];
+  readonly openRequests: OpenRequest[] = [];
+  readonly hosts: Hosting[] = [];
   /** Each with the agent that has started it. */
   readonly workers: { agent: Agent; worker: SimulatedWorker }[] = [];
   /** Everything is being closed: nothing new is kept. */
   isOver = false;
   readonly #seed: number;
-  readonly #roads = new Map<Agent, Map<Agent, Road>>();
+  readonly #routes = new Map<Agent, Map<Agent, Route>>();
   /** Parcels on their way, by number: only their ports travel. */
-  readonly #parcels = new Map<number, Parcel>();
-  #lastParcel = 0;
+  readonly #handovers = new Map<number, Handover>();
+  #lastHandover = 0;
 
   constructor(world: World, seed: number) {
     this.world = world;
@@ -95,9 +95,9 @@ export class Cast {
 
   // ── clients and servers ────────────────────────────────────────────────────────────────────────
 
-  join(agent: Agent, client: Caller['client'], stream = this.ledger.newStream()): void {
+  join(agent: Agent, client: Caller['client'], sequence = this.ledger.newSequence()): void {
     if (this.isOver) client.close();
-    else this.callers.push({ agent, client, stream });
+    else this.callers.push({ agent, client, sequence });
   }
 
   /** Serves until the server ends or moves. */
@@ -114,13 +114,13 @@ export class Cast {
     try {
       for (;;) {
         const message = await server.wait();
-        const [id, stream, n] = message.msg;
-        this.ledger.took(message.type, stream, n);
+        const [id, sequence, n] = message.msg;
+        this.ledger.took(message.type, sequence, n);
         if (message.type === 'post') continue;
         this.world.tell(`${agent.name} takes call ${id}`);
-        const held = { agent, call: this.ledger.calls[id - 1]!, context: message.rctx };
-        if (this.isOver || this.#decisions(id).chance(ANSWERED_AT_ONCE)) this.answer(held);
-        else this.held.push(held);
+        const openRequest = { agent, call: this.ledger.calls[id - 1]!, context: message.rctx };
+        if (this.isOver || this.#decisions(id).chance(ANSWERED_AT_ONCE)) this.answer(openRequest);
+        else this.openRequests.push(openRequest);
       }
     } catch (error) {
       this.mayReject('wait()', error);
@@ -132,7 +132,7 @@ export class Cast {
     return new Random(this.#seed * 31 + call);
   }
 
-  answer({ call, context }: Held): void {
+  answer({ call, context }: OpenRequest): void {
     const random = this.#decisions(-call.id);
     if (call.answer !== undefined) this.ledger.wrong(`call ${call.id} has two contexts`);
     if (random.chance(0.8)) {
@@ -149,45 +149,47 @@ export class Cast {
 
   // ── ways between agents ────────────────────────────────────────────────────────────────────────
 
-  /** From now on `from` can send parcels to `to` through the endpoint, and takes up what comes. */
+  /**
+   * From now on `from` can send handovers to `to` through the endpoint, and takes up what comes.
+   */
   connect(from: Agent, to: Agent, endpoint: SimulatedWorker | WorkerScope): void {
-    const roads = this.#roads.get(from) ?? new Map<Agent, Road>();
-    this.#roads.set(from, roads);
-    roads.set(to, (parcel) => {
-      const id = ++this.#lastParcel;
-      this.#parcels.set(id, parcel);
-      endpoint.postMessage({ parcel: id, port: parcel.port }, [parcel.port]);
+    const routes = this.#routes.get(from) ?? new Map<Agent, Route>();
+    this.#routes.set(from, routes);
+    routes.set(to, (handover) => {
+      const id = ++this.#lastHandover;
+      this.#handovers.set(id, handover);
+      endpoint.postMessage({ handover: id, port: handover.port }, [handover.port]);
     });
     endpoint.addEventListener('message', ({ data }) => {
-      const { parcel: id, port } = (data ?? {}) as { parcel?: number; port?: MessagePort };
-      const parcel = this.#parcels.get(id ?? 0);
-      if (parcel !== undefined) this.#unpack(from, { ...parcel, port: port! });
+      const { handover: id, port } = (data ?? {}) as { handover?: number; port?: MessagePort };
+      const handover = this.#handovers.get(id ?? 0);
+      if (handover !== undefined) this.#unpack(from, { ...handover, port: port! });
     });
   }
 
-  /** The agents that it can send parcels to. */
-  roadsOf(agent: Agent): [Agent, Road][] {
-    return [...(this.#roads.get(agent) ?? [])];
+  /** The agents that it can send handovers to. */
+  routesFrom(agent: Agent): [Agent, Route][] {
+    return [...(this.#routes.get(agent) ?? [])];
   }
 
-  #unpack(agent: Agent, parcel: Parcel): void {
+  #unpack(agent: Agent, handover: Handover): void {
     try {
-      if (parcel.is === 'client') {
-        const { client, stream } = parcel.caller;
-        const { port } = parcel;
+      if (handover.is === 'client') {
+        const { client, sequence } = handover.caller;
+        const { port } = handover;
         const isStrong = client instanceof Client;
         const moved = isStrong
           ? Client.from<Message, Message, string, string>(port)
           : PostClient.from<Message>(port);
-        this.join(agent, moved, stream);
-      } else if (parcel.is === 'context') {
-        const context = ReplyContext.from<string, string>(parcel.port);
-        const held = { agent, call: parcel.held.call, context };
-        if (this.isOver) this.answer(held);
-        else this.held.push(held);
-      } else this.host(agent, Server.from<Message, Message, string, string>(parcel.port));
+        this.join(agent, moved, sequence);
+      } else if (handover.is === 'context') {
+        const context = ReplyContext.from<string, string>(handover.port);
+        const openRequest = { agent, call: handover.openRequest.call, context };
+        if (this.isOver) this.answer(openRequest);
+        else this.openRequests.push(openRequest);
+      } else this.host(agent, Server.from<Message, Message, string, string>(handover.port));
     } catch (error) {
-      this.ledger.wrong(`${agent.name}: taking up a ${parcel.is} threw ${outcomeOf(error)}`);
+      this.ledger.wrong(`${agent.name}: taking up a ${handover.is} threw ${outcomeOf(error)}`);
     }
   }
 }

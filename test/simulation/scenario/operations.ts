@@ -1,0 +1,214 @@
+/**
+ * What happens in a scenario. An operation does nothing if there is nothing that it could happen
+ * to.
+ */
+import { channel } from '../library.js';
+import { collect } from '../platform/collection.js';
+import type { Message } from './inventory.js';
+import type { Situation } from './situation.js';
+import { capacityFrom, startWorker } from './starts.js';
+
+const MAX_AGENTS = 7;
+const MAX_TIMEOUT_MS = 300;
+const MAX_COMPUTING_MS = 500;
+
+interface Operation {
+  /** How often it is chosen. */
+  readonly weight: number;
+  readonly run: (situation: Situation) => Promise<void> | undefined;
+}
+
+const operation = (weight: number, run: Operation['run']): Operation => ({ weight, run });
+
+const calls = {
+  request: operation(14, (situation) => {
+    const { random, inventory, aborts } = situation;
+    const found = situation.pickClient();
+    if (found === undefined) return undefined;
+    const { agent, sequence, client } = found;
+    const timeout = random.chance(0.2) ? Math.ceil(random.next() * MAX_TIMEOUT_MS) : undefined;
+    const call = inventory.ledger.call(agent, sequence, timeout !== undefined);
+    const controller = new AbortController();
+    aborts.set(call, controller);
+    return situation.in(agent, `calls ${call.id} (${sequence.id}.${call.n})`, () => {
+      const options = { signal: controller.signal, timeout };
+      inventory.ledger.watch(call, client.req([call.id, sequence.id, call.n], options));
+    });
+  }),
+  post: operation(6, (situation) => {
+    const caller = situation.pick(situation.inventory.callers);
+    if (caller === undefined) return undefined;
+    const { agent, client, sequence } = caller;
+    const n = situation.inventory.ledger.post(sequence);
+    return situation.in(agent, `posts ${sequence.id}.${n}`, () => {
+      client.post([0, sequence.id, n]);
+    });
+  }),
+  abort: operation(3, (situation) => {
+    const pending = situation.inventory.ledger.calls.filter(({ outcome }) => outcome === undefined);
+    const call = situation.pick(pending);
+    if (call === undefined) return undefined;
+    return situation.in(call.agent, `aborts call ${call.id}`, () => {
+      call.isAborted = true;
+      situation.aborts.get(call)?.abort();
+    });
+  }),
+  answer: operation(9, (situation) => {
+    const openRequest = situation.take(situation.inventory.openRequests);
+    if (openRequest === undefined) return undefined;
+    return situation.in(openRequest.agent, `answers call ${openRequest.call.id}`, () => {
+      situation.inventory.answer(openRequest);
+    });
+  }),
+};
+
+const clients = {
+  clone: operation(2, (situation) => {
+    const caller = situation.pick(situation.inventory.callers);
+    if (caller === undefined) return undefined;
+    return situation.in(caller.agent, `clones client ${caller.sequence.id}`, () => {
+      situation.inventory.join(caller.agent, caller.client.clone());
+    });
+  }),
+  postOnly: operation(1, (situation) => {
+    const found = situation.pickClient();
+    if (found === undefined) return undefined;
+    return situation.in(found.agent, `makes a post-only client of ${found.sequence.id}`, () => {
+      situation.inventory.join(found.agent, found.client.postOnly());
+    });
+  }),
+  weak: operation(1, (situation) => {
+    const found = situation.pickClient();
+    if (found === undefined) return undefined;
+    return situation.in(found.agent, `makes a weak client of ${found.sequence.id}`, () => {
+      situation.inventory.weaks.push({ agent: found.agent, weak: found.client.weak() });
+    });
+  }),
+  upgrade: operation(1, (situation) => {
+    const { inventory } = situation;
+    const found = situation.pick(inventory.weaks);
+    if (found === undefined) return undefined;
+    return situation.in(found.agent, 'upgrades a weak client', () => {
+      found.weak.upgrade().then(
+        (client) => {
+          if (client !== undefined) inventory.join(found.agent, client);
+        },
+        (error: unknown) => {
+          inventory.mayReject('upgrade()', error);
+        },
+      );
+    });
+  }),
+  closeClient: operation(2, (situation) => {
+    const caller = situation.take(situation.inventory.callers);
+    if (caller === undefined) return undefined;
+    situation.inventory.ledger.isDisturbed = true;
+    return situation.in(caller.agent, `closes client ${caller.sequence.id}`, () => {
+      caller.client.close();
+    });
+  }),
+};
+
+const servers = {
+  channel: operation(0.7, (situation) => {
+    const agent = situation.pickAgent();
+    if (agent === undefined) return undefined;
+    const capacity = capacityFrom(situation.random);
+    return situation.in(agent, 'makes a channel', () => {
+      const { server, client } = channel<Message, Message, string, string>({ capacity });
+      situation.inventory.host(agent, server);
+      situation.inventory.join(agent, client);
+    });
+  }),
+  closeServer: operation(0.4, (situation) => {
+    const host = situation.take(situation.inventory.hosts);
+    if (host === undefined) return undefined;
+    situation.inventory.ledger.isDisturbed = true;
+    return situation.in(host.agent, 'closes its server', () => {
+      host.server.close();
+    });
+  }),
+};
+
+const moves = {
+  sendClient: operation(4, (situation) => {
+    const caller = situation.take(situation.inventory.callers);
+    const [to, send] = (caller && situation.route(caller.agent)) ?? [];
+    if (caller === undefined || to === undefined || send === undefined) return undefined;
+    return situation.in(caller.agent, `sends client ${caller.sequence.id} to ${to.name}`, () => {
+      send({ is: 'client', caller, port: caller.client.transfer() });
+    });
+  }),
+  sendContext: operation(4, (situation) => {
+    const openRequest = situation.take(situation.inventory.openRequests);
+    const [to, send] = (openRequest && situation.route(openRequest.agent)) ?? [];
+    if (openRequest === undefined || to === undefined || send === undefined) return undefined;
+    return situation.in(
+      openRequest.agent,
+      `sends call ${openRequest.call.id} to ${to.name}`,
+      () => {
+        send({ is: 'context', openRequest, port: openRequest.context.transfer() });
+      },
+    );
+  }),
+  sendServer: operation(1.5, (situation) => {
+    const host = situation.take(situation.inventory.hosts);
+    const [to, send] = (host && situation.route(host.agent)) ?? [];
+    if (host === undefined || to === undefined || send === undefined) return undefined;
+    return situation.in(host.agent, `sends its server to ${to.name}`, () => {
+      send({ is: 'server', port: host.server.transfer() });
+    });
+  }),
+};
+
+const agents = {
+  startWorker: operation(1, (situation) => {
+    const { world } = situation.inventory;
+    const creator = situation.pickAgent();
+    const alive = world.agents.filter(({ isAlive }) => isAlive);
+    if (creator === undefined || alive.length >= MAX_AGENTS) return undefined;
+    return startWorker(situation.inventory, creator, situation.random, situation.hasDeaths);
+  }),
+  compute: operation(0.5, (situation) => {
+    const agent = situation.pickAgent();
+    if (agent === undefined) return undefined;
+    const ms = situation.random.next() * MAX_COMPUTING_MS;
+    agent.world.tell(`${agent.name} computes for ${ms.toFixed(0)} ms`);
+    agent.busyUntil = agent.world.now + ms;
+    return undefined;
+  }),
+  forgetClient: operation(0.5, (situation) => {
+    const caller = situation.take(situation.inventory.callers);
+    if (caller === undefined) return undefined;
+    situation.inventory.ledger.isDisturbed = true;
+    caller.agent.world.tell(`${caller.agent.name} forgets client ${caller.sequence.id}`);
+    collect(caller.client);
+    return undefined;
+  }),
+  forgetContext: operation(0.5, (situation) => {
+    const openRequest = situation.take(situation.inventory.openRequests);
+    if (openRequest === undefined) return undefined;
+    openRequest.agent.world.tell(`${openRequest.agent.name} forgets call ${openRequest.call.id}`);
+    openRequest.call.answer = 'NoReply';
+    collect(openRequest.context);
+    return undefined;
+  }),
+};
+
+const deaths = {
+  terminate: operation(0.7, (situation) => {
+    const found = situation.hasDeaths ? situation.pick(situation.inventory.workers) : undefined;
+    if (found === undefined) return undefined;
+    situation.inventory.ledger.isDisturbed = true;
+    return situation.in(found.agent, `terminates ${found.worker.agent.name}`, () => {
+      found.worker.terminate();
+    });
+  }),
+};
+
+export const OPERATIONS = { ...calls, ...clients, ...servers, ...moves, ...agents, ...deaths };
+export type OperationName = keyof typeof OPERATIONS;
+
+export const WEIGHTS = Object.fromEntries(
+  Object.entries(OPERATIONS).map(([name, { weight }]) => [name, weight]),
+) as Record<OperationName, number>;

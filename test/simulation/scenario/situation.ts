@@ -1,0 +1,59 @@
+/** What one operation works with: the inventory, and random numbers of its own. */
+import type { Agent } from '../agent.js';
+import { Client } from '../library.js';
+import type { Random } from '../random.js';
+import type { AnyClient, Inventory, Route } from './inventory.js';
+import type { Call, Sequence } from './ledger.js';
+
+export class Situation {
+  readonly inventory: Inventory;
+  readonly random: Random;
+  /** Whether agents may end early, and scripts may fail to load. */
+  readonly hasDeaths: boolean;
+  /** By which each pending call can be aborted. */
+  readonly aborts: Map<Call, AbortController>;
+
+  constructor(
+    inventory: Inventory,
+    random: Random,
+    aborts: Map<Call, AbortController>,
+    hasDeaths: boolean,
+  ) {
+    this.inventory = inventory;
+    this.random = random;
+    this.aborts = aborts;
+    this.hasDeaths = hasDeaths;
+  }
+
+  /** One of those whose agent can run code now. */
+  pick<T extends { readonly agent: Agent }>(list: readonly T[]): T | undefined {
+    const able = list.filter(({ agent }) => agent.canRun);
+    return able.length === 0 ? undefined : this.random.pick(able);
+  }
+
+  pickAgent(): Agent | undefined {
+    return this.pick(this.inventory.world.agents.map((agent) => ({ agent })))?.agent;
+  }
+
+  pickClient(): { agent: Agent; sequence: Sequence; client: AnyClient } | undefined {
+    const { agent, sequence, client } = this.pick(this.inventory.callers) ?? {};
+    return agent && sequence && client instanceof Client ? { agent, sequence, client } : undefined;
+  }
+
+  /** Takes one out of its list, because it ends here or moves. */
+  take<T extends { readonly agent: Agent }>(list: T[]): T | undefined {
+    const found = this.pick(list);
+    if (found !== undefined) list.splice(list.indexOf(found), 1);
+    return found;
+  }
+
+  /** An agent that this one can send handovers to. */
+  route(from: Agent): [to: Agent, send: Route] | undefined {
+    const routes = this.inventory.routesFrom(from);
+    return routes.length === 0 ? undefined : this.random.pick(routes);
+  }
+
+  in(agent: Agent, what: string, code: () => void): Promise<void> {
+    return this.inventory.in(agent, what, code);
+  }
+}
