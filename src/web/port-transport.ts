@@ -5,6 +5,7 @@
 import type { Frame } from '../core/protocol/frames.js';
 import { portsIn } from '../core/protocol/ports-in.js';
 import type { WorkingPort } from '../core/support/platform.js';
+import { onSenderKnown } from '../core/transport/port-holders.js';
 import { ClosingTransport } from './closing-transport.js';
 
 export interface EventPort extends WorkingPort {
@@ -18,6 +19,10 @@ export class PortTransport extends ClosingTransport {
   constructor(port: WorkingPort) {
     super();
     this.#port = port as EventPort;
+  }
+
+  onHolderKnown(learned: (agentId: string) => void): void {
+    onSenderKnown(this.#port, learned);
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {

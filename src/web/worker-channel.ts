@@ -12,15 +12,21 @@ import { closePortsIn } from '../core/transport/ports.js';
 import { ClosingTransport } from './closing-transport.js';
 import type { PostFunction } from './posted-ports.js';
 
+export interface ChannelOwner {
+  /** The id of the agent at the other end, if it is known: see Transport.onHolderKnown(). */
+  holderId(): string | undefined;
+  /** No transport is left. */
+  onUnused(): void;
+}
+
 export class WorkerChannel {
   readonly #postMessage: PostFunction;
-  /** Called when no transport is left. */
-  readonly #onUnused: () => void;
+  readonly #owner: ChannelOwner;
   readonly #transports = new Map<number, WorkerChannelTransport>();
 
-  constructor(postMessage: PostFunction, onUnused: () => void) {
+  constructor(postMessage: PostFunction, owner: ChannelOwner) {
     this.#postMessage = postMessage;
-    this.#onUnused = onUnused;
+    this.#owner = owner;
   }
 
   get isInUse(): boolean {
@@ -30,9 +36,9 @@ export class WorkerChannel {
   /** Undefined if another transport has that number. */
   acceptNumber(id: number): WorkerChannelTransport | undefined {
     if (this.#transports.has(id)) return undefined;
-    const transport = new WorkerChannelTransport(id, this.#postMessage, () => {
+    const transport = new WorkerChannelTransport(id, this.#postMessage, this.#owner, () => {
       this.#transports.delete(id);
-      if (!this.isInUse) this.#onUnused();
+      if (!this.isInUse) this.#owner.onUnused();
     });
     this.#transports.set(id, transport);
     return transport;
@@ -79,17 +85,24 @@ export class WorkerChannel {
 class WorkerChannelTransport extends ClosingTransport {
   readonly #id: number;
   readonly #postMessage: PostFunction;
+  readonly #owner: ChannelOwner;
   readonly #forget: () => void;
   /** Frames that came in before start(). */
   #early: unknown[] | undefined = [];
   /** Frames that were sent since hold(), and wait until the transport is opened. */
   #unsent: Unsent[] | undefined;
 
-  constructor(id: number, postMessage: PostFunction, forget: () => void) {
+  constructor(id: number, postMessage: PostFunction, owner: ChannelOwner, forget: () => void) {
     super();
     this.#id = id;
     this.#postMessage = postMessage;
+    this.#owner = owner;
     this.#forget = forget;
+  }
+
+  onHolderKnown(learned: (agentId: string) => void): void {
+    const holderId = this.#owner.holderId();
+    if (holderId !== undefined) learned(holderId);
   }
 
   // No empty transfer list: the engine would walk it for every message.

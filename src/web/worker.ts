@@ -3,6 +3,7 @@ import { EndpointBase, type PendingTransport } from '../core/connect/endpoint.js
 import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { isA } from '../core/support/platform.js';
 import { liveness, type StandIn } from '../core/transport/driver.js';
+import { setSender } from '../core/transport/port-holders.js';
 import type { Transport } from '../core/transport/transport.js';
 import { addListeners } from './listeners.js';
 import { agentIdIn } from './port-peer.js';
@@ -29,8 +30,11 @@ export class ScopeEndpoint extends EndpointBase {
   constructor(target: PostTarget) {
     super(target);
     this.#target = target;
-    this.#channel = new WorkerChannel(target.postMessage.bind(target) as PostFunction, () => {
-      this.detachIfUnused();
+    this.#channel = new WorkerChannel(target.postMessage.bind(target) as PostFunction, {
+      holderId: () => this.holderId,
+      onUnused: () => {
+        this.detachIfUnused();
+      },
     });
   }
 
@@ -53,8 +57,7 @@ export class ScopeEndpoint extends EndpointBase {
     this.#channel.peerLost();
   }
 
-  /** The agent that gets what is posted, if it is known. */
-  protected get holderId(): string | undefined {
+  get holderId(): string | undefined {
     return this.#peerId;
   }
 
@@ -76,7 +79,10 @@ export class ScopeEndpoint extends EndpointBase {
         const { data } = event;
         // A frame is for this copy of the package only; a handshake may be for another one.
         if (this.#channel.receive(data)) event.stopImmediatePropagation();
-        else this.receive(data);
+        else {
+          setSender(event.ports, this.holderId);
+          this.receive(data);
+        }
       },
       messageerror: () => {
         this.#channel.unreadable();
@@ -126,7 +132,7 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
     return this.#isTerminated;
   }
 
-  protected override get holderId(): string | undefined {
+  override get holderId(): string | undefined {
     return super.holderId ?? this.#standIn?.agentId;
   }
 

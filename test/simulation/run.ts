@@ -12,6 +12,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '10' },
     minutes: { type: 'string' },
     failures: { type: 'string', default: '3' },
+    /** The story of a failure has each message. */
+    messages: { type: 'boolean', default: false },
   },
 });
 
@@ -32,7 +34,11 @@ for (; seed < end && !isOver() && failures < Number(options.failures); seed++) {
   steps += result.steps;
   if (result.violations.length === 0) continue;
   failures++;
-  const { platform, violations, story } = await shrink({ seed, operations });
+  const { platform, violations, story } = await shrink({
+    seed,
+    operations,
+    recordsMessages: options.messages,
+  });
   console.log(`\nseed ${seed}, ${platform}: ${violations.join('; ')}\n${story.join('\n')}`);
 }
 const total = `${seed - first} scenarios, ${steps} steps`;

@@ -30,6 +30,8 @@ export class World {
   readonly #locks = new Map<string, LockManager>();
   /** What has happened, for the story of a failure; undefined: it is not recorded. */
   events: string[] | undefined;
+  /** Whether the story has each message. */
+  recordsMessages = false;
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -44,6 +46,10 @@ export class World {
 
   tell(event: string): void {
     this.events?.push(`${this.now.toFixed(1).padStart(9)} ms  ${event}`);
+  }
+
+  tellMessage(text: () => string): void {
+    if (this.recordsMessages) this.tell(text());
   }
 
   join(queue: TaskQueue): void {

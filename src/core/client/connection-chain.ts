@@ -25,7 +25,7 @@ export class ConnectionChain {
 
   /** The server migrates: REDIRECTED is the last frame to the old host. */
   redirect(transport: Transport): void {
-    const { agentId } = this.current.peer;
+    const { peer } = this.current;
     this.current.send([frames.REDIRECTED]);
     const connection = new ClientConnection(this.#owner, transport);
     connection.hostNumber = this.current.hostNumber + 1;
@@ -33,7 +33,7 @@ export class ConnectionChain {
     this.current = connection;
     this.all.push(connection);
     connection.start();
-    if (agentId !== undefined) connection.peer.watchHolder(agentId);
+    connection.peer.inheritHolder(peer);
   }
 
   addClient(port: WorkingPort, kind: frames.ClientKind): void {

@@ -200,6 +200,7 @@ export class RequestTable implements PendingOwner {
     const pending = this.pendingFor(connection, id);
     const moved = new ClientConnection(this.session, openTransport(port), true, pending);
     moved.start();
+    moved.peer.inheritHolder(connection.peer);
     if (pending === undefined) moved.send([frames.CANCEL, 0]);
     else {
       pending.connection = moved;

@@ -77,8 +77,9 @@ export class Session implements ConnectionOwner, Finalizable {
   sibling(port: WorkingPort): Session {
     const session = new Session(openTransport(port), this).start();
     // The port itself reports the same, but the client may be transferred before it is read.
-    const { agentId } = this.connections.current.peer;
-    if (agentId !== undefined) session.watchHost(agentId);
+    const { peer } = this.connections.current;
+    if (peer.agentId === undefined) session.connections.first.peer.inheritHolder(peer);
+    else session.watchHost(peer.agentId);
     return session;
   }
 

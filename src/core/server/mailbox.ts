@@ -15,6 +15,7 @@ import type { Finalizable } from '../support/finalization.js';
 import type { WorkingPort } from '../support/platform.js';
 import { createChannel, openTransport } from '../transport/driver.js';
 import { handOut } from '../transport/port-holders.js';
+import type { PeerWatch } from '../transport/peer-watch.js';
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import { reportUndelivered } from '../transport/undelivered.js';
@@ -94,11 +95,19 @@ export class Mailbox
    * Accepts a client. If the server migrates, the client is redirected to the new host; if the
    * server is closed, the client is sent GOAWAY.
    */
-  acceptClient(transport: Transport, kind: frames.ClientKind, origin?: string): void {
-    if (this.#early === undefined) this.addConnection(transport, kind, origin).start();
-    else {
+  acceptClient(
+    transport: Transport,
+    kind: frames.ClientKind,
+    origin?: string,
+    from?: PeerWatch,
+  ): void {
+    if (this.#early === undefined) {
+      const connection = this.addConnection(transport, kind, origin);
+      connection.start();
+      if (from !== undefined) connection.peer.inheritHolder(from);
+    } else {
       this.#early.push(() => {
-        this.acceptClient(transport, kind, origin);
+        this.acceptClient(transport, kind, origin, from);
       });
     }
   }
@@ -172,9 +181,14 @@ export class Mailbox
     if (frame[0] === frames.CANCEL) this.#cancel(connection, frame[1]);
     if (this.#migration !== undefined) this.#migration.forward(connection, frame);
     else if (frame[0] === frames.POST || frame[0] === frames.REQ) this.#enqueue(connection, frame);
-    else if (frame[0] === frames.ADD_CLIENT) this.acceptClient(openTransport(frame[1]), frame[2]);
+    else if (frame[0] === frames.ADD_CLIENT) this.#addClient(connection, frame);
     else if (frame[0] === frames.UPGRADE) this.#upgrade(connection, frame[1]);
     else if (frame[0] === frames.BYE) this.#onBye(connection);
+  }
+
+  /** Whatever holds the port of the new client has it from the agent of this one. */
+  #addClient({ peer }: ServerConnection, [, port, kind]: frames.AddClient): void {
+    this.acceptClient(openTransport(port), kind, undefined, peer);
   }
 
   #enqueue(connection: ServerConnection, frame: frames.MessageFrame): void {
@@ -200,7 +214,7 @@ export class Mailbox
       return;
     }
     const { port1, port2 } = createChannel(this.receive);
-    this.acceptClient(openTransport(port1), frames.STRONG);
+    this.acceptClient(openTransport(port1), frames.STRONG, undefined, connection.peer);
     connection.send([frames.REPLY, id, handOut(port2)], [port2]);
   }
 

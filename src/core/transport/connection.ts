@@ -65,6 +65,9 @@ export abstract class Connection implements FrameReceiver {
   sayHello(): void {
     if (this.#state !== 'created') return;
     this.#state = 'opening';
+    this.transport.onHolderKnown?.((agentId) => {
+      this.peer.watchHolder(agentId);
+    });
     this.#sendHello();
     const own = liveness();
     if (own !== undefined && own.agentId === undefined) {
@@ -145,9 +148,8 @@ export abstract class Connection implements FrameReceiver {
     }
     this.#agreement = agreement;
     this.#state = 'open';
-    this.peer.arrived();
+    this.peer.arrived((frame as frames.Hello)[5]);
     if (repeatsHello(this.#role)) this.#sendHello();
-    this.peer.watchAgent((frame as frames.Hello)[5]);
     this.onHello?.(agreement.capacity);
     if (this.#heartbeatMs === undefined) return;
     this.#heartbeat = new Heartbeat(this, this.#heartbeatMs);

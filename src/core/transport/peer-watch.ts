@@ -2,11 +2,13 @@
  * Detects that the peer of a connection is lost where its transport does not report that: the agent
  * at the other end has died, or its port has.
  *
- *   on its way ──arrived()──► arrived ──close()──► closed
- *       └──────────────────close()───────────────────┘
+ *   on its way ──HELLO──► arrived ──its agent id──► identified ──close()──► closed
+ *       │                    └─────────────close()─────────────────────────────┤
+ *       └──────────────────────────────────close()─────────────────────────────┘
  *
  * Until the peer has said HELLO, its port may still be on its way, passed on from agent to agent.
- * If the agent that last had the port dies, an orphan timer starts: if no HELLO and no report of
+ * A young agent says HELLO before it has an id by which it can be watched. If the agent that last
+ * had the port dies before the id is known, an orphan timer starts: if no id and no report of
  * another holder comes before it expires, the peer counts as lost.
  */
 import { afterArrived, MIN_SILENT_TURNS, startDeadline } from './deadlines.js';
@@ -23,7 +25,11 @@ export class PeerWatch {
   /** The id of the agent at the other end, or of the one that the peer's port is on its way to. */
   agentId: string | undefined;
   readonly #onLost: () => void;
-  #state: 'on its way' | 'arrived' | 'closed' = 'on its way';
+  #state: 'on its way' | 'arrived' | 'identified' | 'closed' = 'on its way';
+  /** The agent that has the peer's port as far as is known, while the peer is not identified. */
+  #holder: string | undefined;
+  /** Those that wait until the agent of this peer is known: see inheritHolder(). */
+  readonly #heirs = new Set<PeerWatch>();
   #stopAgent: (() => void) | undefined;
   #stopHolders: (() => void) | undefined;
   #stopTimer: (() => void) | undefined;
@@ -35,8 +41,10 @@ export class PeerWatch {
   /** The peer is in this agent from now on. */
   watchAgent(agentId: string | undefined): void {
     if (agentId === undefined || this.#state === 'closed') return;
+    if (this.#state === 'arrived') this.#identified();
     this.#stopAgent?.();
     this.agentId = agentId;
+    this.#passOn(agentId);
     this.#stopAgent = liveness()?.watch(agentId, () => {
       afterArrived(this.#onLost);
     });
@@ -49,6 +57,8 @@ export class PeerWatch {
   watchHolder(holder: string, sender = holder): void {
     if (this.#state !== 'on its way') return;
     this.#forgetHolders();
+    this.#holder = holder;
+    this.#passOn(holder);
     const stops = [...new Set([holder, sender])].map((agentId) =>
       liveness()?.watch(agentId, () => {
         this.startOrphanTimer();
@@ -59,6 +69,21 @@ export class PeerWatch {
     };
   }
 
+  /**
+   * The agent of another peer has this peer's port, or has had it first: it counts as the holder
+   * until another is reported, as soon as that agent is known.
+   */
+  inheritHolder(from: PeerWatch): void {
+    const holder = from.agentId ?? from.#holder;
+    if (holder === undefined) from.#heirs.add(this);
+    else if (this.agentId === undefined && this.#holder === undefined) this.watchHolder(holder);
+  }
+
+  #passOn(holder: string): void {
+    for (const heir of this.#heirs) if (heir.#holder === undefined) heir.watchHolder(holder);
+    this.#heirs.clear();
+  }
+
   /** Like {@link watchHolder}, but a report that came over the connection itself is newer. */
   learnHolder([, , holder, , , sender]: LivenessFrame): void {
     if (holder !== undefined && this.#stopHolders === undefined) this.watchHolder(holder, sender);
@@ -66,13 +91,20 @@ export class PeerWatch {
 
   /** The peer's port may be lost. */
   startOrphanTimer(): void {
-    if (this.#state !== 'on its way') return;
+    if (this.#state !== 'on its way' && this.#state !== 'arrived') return;
     this.#stopTimer ??= startDeadline(ORPHAN_GRACE_MS, MIN_SILENT_TURNS, this.#onLost);
   }
 
-  /** The peer has said HELLO. */
-  arrived(): void {
+  /** The peer has said HELLO, with the id of its agent if that is known by now. */
+  arrived(agentId: string | undefined): void {
     this.#state = 'arrived';
+    this.watchAgent(agentId);
+    // The agent to which the port was on its way is watched already.
+    if (this.agentId !== undefined) this.#identified();
+  }
+
+  #identified(): void {
+    this.#state = 'identified';
     this.#forgetHolders();
   }
 
@@ -80,6 +112,9 @@ export class PeerWatch {
   close(): void {
     this.#state = 'closed';
     this.#forgetHolders();
+    // Their agent is not known, and will not be.
+    for (const heir of this.#heirs) heir.startOrphanTimer();
+    this.#heirs.clear();
   }
 
   /** The transport has ended as well. */
@@ -90,6 +125,6 @@ export class PeerWatch {
   #forgetHolders(): void {
     this.#stopHolders?.();
     this.#stopTimer?.();
-    this.#stopHolders = this.#stopTimer = undefined;
+    this.#stopHolders = this.#stopTimer = this.#holder = undefined;
   }
 }

@@ -31,6 +31,11 @@ export interface Transport {
   setRef(yes: boolean): void;
   /** Delivers now what has already arrived; returns false where the platform cannot poll. */
   poll(): boolean;
+  /**
+   * Calls `learned` when it is known from which agent its port came, or which agent has the other
+   * end: with the id of that agent, or an id that counts as gone when that agent is.
+   */
+  onHolderKnown?(learned: (agentId: string) => void): void;
   /** Memory that wakes the peer's agent while it blocks. */
   setPeerDoorbell?(memory: SharedArrayBuffer): void;
   /** Whether the peer's agent blocks now and would pass on a PROBE. */

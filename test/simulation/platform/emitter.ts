@@ -4,7 +4,7 @@ import { running } from '../agent.js';
 export interface SimulatedEvent {
   readonly type: string;
   readonly data?: unknown;
-  readonly ports?: readonly unknown[];
+  readonly ports?: readonly unknown[] | undefined;
   readonly origin?: string;
   readonly source?: unknown;
   readonly persisted?: boolean;

@@ -6,6 +6,7 @@
  *     ├──close()──► closed
  *     └──its agent ends, or its message is lost──► lost
  */
+import { inspect } from 'node:util';
 import { running, type Agent } from '../agent.js';
 import { TaskQueue } from '../task-queue.js';
 import { cloneMessage } from './clone.js';
@@ -22,6 +23,9 @@ interface Message {
 }
 
 /** One end of a channel, whichever object stands for it now. */
+const show = (data: unknown): string =>
+  inspect(data, { depth: 1, breakLength: Infinity, compact: true });
+
 class End {
   peer!: End;
   /** Messages that have not been delivered. */
@@ -35,6 +39,11 @@ class End {
 }
 
 export class SimulatedPort extends Emitter {
+  /** In a printed message. */
+  [inspect.custom](): string {
+    return 'a port';
+  }
+
   readonly #end: End;
   /** Undefined while it is on its way. */
   #owner: Agent | undefined;
@@ -98,6 +107,10 @@ export class SimulatedPort extends Emitter {
       return;
     }
     const { world, platform } = sender;
+    world.tellMessage(
+      () =>
+        `${sender.name} posts to ${end.port.#owner?.name ?? 'a port on its way'}: ${show(data)}`,
+    );
     const due = world.now + world.random.next() * platform.messageDelay;
     const message: Message = { data, ports, due, sender, isClose };
     end.arriving.push(message);

@@ -52,8 +52,8 @@ export class SimulatedWorker extends Emitter {
     this.#port = outer;
     this.postMessage = outer.postMessage.bind(outer);
     for (const type of ['message', 'messageerror']) {
-      outer.addEventListener(type, ({ data }) => {
-        this.emit({ type, data });
+      outer.addEventListener(type, ({ data, ports }) => {
+        this.emit({ type, data, ports });
       });
     }
     outer.start();
@@ -67,6 +67,7 @@ export class SimulatedWorker extends Emitter {
         creator.after(0, () => {
           this.emit({ type: 'error', message: 'the script cannot be loaded' });
         });
+        this.agent.end();
         return;
       }
       script(scope);

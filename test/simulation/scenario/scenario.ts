@@ -20,6 +20,8 @@ export interface Plan {
   /** The numbers of operations that are left out, to make the story of a failure shorter. */
   readonly without?: ReadonlySet<number>;
   readonly records?: boolean;
+  /** Each message as well. */
+  readonly recordsMessages?: boolean;
 }
 
 export interface Result {
@@ -45,10 +47,17 @@ const platformOf = (seed: number): Platform => platforms[seed % platforms.length
 /** In one of three scenarios no agent ends before the others. */
 const hasDeaths = (seed: number): boolean => Math.floor(seed / platforms.length) % 3 > 0;
 
-export async function runScenario({ seed, operations, without, records }: Plan): Promise<Result> {
+export async function runScenario({
+  seed,
+  operations,
+  without,
+  records,
+  recordsMessages = false,
+}: Plan): Promise<Result> {
   const platform = platformOf(seed);
   const world = new World(seed);
   if (records === true) world.events = [];
+  world.recordsMessages = recordsMessages;
   const inventory = new Inventory(world, seed);
   const aborts = new Map<Call, AbortController>();
   const situationAt = (n: number): Situation =>
