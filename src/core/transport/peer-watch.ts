@@ -21,6 +21,8 @@ import type { LivenessFrame } from '../protocol/frames.js';
  */
 const ORPHAN_GRACE_MS = 2000;
 
+const isOwn = (agentId: string): boolean => agentId === liveness()?.agentId;
+
 export class PeerWatch {
   /** The id of the agent at the other end, or of the one that the peer's port is on its way to. */
   agentId: string | undefined;
@@ -28,6 +30,8 @@ export class PeerWatch {
   #state: 'on its way' | 'arrived' | 'identified' | 'closed' = 'on its way';
   /** The agent that has the peer's port as far as is known, while the peer is not identified. */
   #holder: string | undefined;
+  /** The peer whose agent has had this peer's port first, or will get it. */
+  #parent: PeerWatch | undefined;
   /** Those that wait until the agent of this peer is known: see inheritHolder(). */
   readonly #heirs = new Set<PeerWatch>();
   #stopAgent: (() => void) | undefined;
@@ -57,6 +61,11 @@ export class PeerWatch {
   watchHolder(holder: string, sender = holder): void {
     if (this.#state !== 'on its way') return;
     this.#forgetHolders();
+    if (isOwn(holder) && sender === holder) {
+      // It waits in this agent, until it can be sent to the one that the other peer is in.
+      if (this.#parent !== undefined) this.inheritHolder(this.#parent);
+      return;
+    }
     this.#holder = holder;
     this.#passOn(holder);
     const stops = [...new Set([holder, sender])].map((agentId) =>
@@ -73,10 +82,13 @@ export class PeerWatch {
    * The agent of another peer has this peer's port, or has had it first: it counts as the holder
    * until another is reported, as soon as that agent is known.
    */
-  inheritHolder(from: PeerWatch): void {
-    const holder = from.agentId ?? from.#holder;
-    if (holder === undefined) from.#heirs.add(this);
-    else if (this.agentId === undefined && this.#holder === undefined) this.watchHolder(holder);
+  inheritHolder(parent: PeerWatch): void {
+    this.#parent = parent;
+    const holder = parent.agentId ?? parent.#holder;
+    if (holder === undefined) parent.#heirs.add(this);
+    else if (this.agentId === undefined && this.#holder === undefined && !isOwn(holder)) {
+      this.watchHolder(holder);
+    }
   }
 
   #passOn(holder: string): void {

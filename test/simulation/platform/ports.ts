@@ -107,10 +107,12 @@ export class SimulatedPort extends Emitter {
       return;
     }
     const { world, platform } = sender;
-    world.tellMessage(
-      () =>
-        `${sender.name} posts to ${end.port.#owner?.name ?? 'a port on its way'}: ${show(data)}`,
-    );
+    // Zeros only wait until what has arrived is delivered.
+    if (data !== 0)
+      world.tellMessage(
+        () =>
+          `${sender.name} posts to ${end.port.#owner?.name ?? 'a port on its way'}: ${show(data)}`,
+      );
     const due = world.now + world.random.next() * platform.messageDelay;
     const message: Message = { data, ports, due, sender, isClose };
     end.arriving.push(message);
