@@ -241,6 +241,36 @@ export const handedOver = theme('handed over', (check) => {
     own.port2.close();
   });
 
+  check(
+    'a clone made before its worker has spoken, which is terminated before it takes it up',
+    async () => {
+      const there = await worker();
+      const client: Client = keep(connect(there.target));
+      const clone = keep(client.clone());
+      const lost = fails(clone.req('unanswered'), 'ServerDisappeared');
+      // It says that a server listens, and accepts no client.
+      await there.run(async () => {
+        const id = `${origin} ump-ng made up`;
+        await new Promise<void>((held) => {
+          void navigator.locks.request(id, () => {
+            held();
+            return new Promise(() => undefined);
+          });
+        });
+        const [ANNOUNCE, ADD_CLIENT] = [1, 6];
+        const arrived = new Promise<void>((resolve) => {
+          addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+            if (Array.isArray(data) && data[0] === ADD_CLIENT) resolve();
+          });
+        });
+        postMessage(['ump-ng', 2, ANNOUNCE, '', id, false]);
+        await arrived;
+      });
+      there.target.terminate();
+      await lost;
+    },
+  );
+
   check('a context that waits for a connection to a worker that dies', async () => {
     const there = await worker();
     const client: Client = keep(connect(there.target));
