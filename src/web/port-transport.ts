@@ -5,7 +5,7 @@
 import type { Frame } from '../core/protocol/frames.js';
 import { portsIn } from '../core/protocol/ports-in.js';
 import type { WorkingPort } from '../core/support/platform.js';
-import { onSenderKnown } from '../core/transport/port-holders.js';
+import { onSenderKnown } from '../core/transport/port-senders.js';
 import { ClosingTransport } from './closing-transport.js';
 
 export interface EventPort extends WorkingPort {

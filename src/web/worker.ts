@@ -3,7 +3,7 @@ import { EndpointBase, type PendingTransport } from '../core/connect/endpoint.js
 import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { isA } from '../core/support/platform.js';
 import { liveness, type StandIn } from '../core/transport/driver.js';
-import { setSender } from '../core/transport/port-holders.js';
+import { setSender } from '../core/transport/port-senders.js';
 import type { Transport } from '../core/transport/transport.js';
 import { addListeners } from './listeners.js';
 import { agentIdIn } from './port-peer.js';

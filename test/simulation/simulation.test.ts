@@ -13,8 +13,8 @@ async function simulate(seed: number, scenarios: number): Promise<string> {
 }
 
 test.each([
-  // In 50, 68 and 76 a worker is terminated that does not hold its lock yet, while another agent has
-  // a client or a server of it.
+  // In 50, 68 and 76 a worker is terminated that does not hold its lock yet, while another agent
+  // has a client or a server of it.
   [1, 80],
   // The same with a server that has moved.
   [458, 1],

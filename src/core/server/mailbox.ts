@@ -19,6 +19,7 @@ import type { PeerWatch } from '../transport/peer-watch.js';
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import { reportUndelivered } from '../transport/undelivered.js';
+import { EarlyClients } from './early-clients.js';
 import { Lifetime, type LifetimeOwner } from './lifetime.js';
 import { MessageCounts } from './message-counts.js';
 import { messageOf, type AnyMessage } from './message.js';
@@ -50,8 +51,7 @@ export class Mailbox
   readonly #unread = new UnreadMessages();
   readonly #counts = new MessageCounts();
   #lastClient = 0;
-  /** Accept the clients that have come while this mailbox awaits its settings. */
-  #early: (() => void)[] | undefined;
+  readonly early = new EarlyClients();
   #migration: MigrationSource | undefined;
 
   constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped, heartbeat?: number) {
@@ -101,31 +101,11 @@ export class Mailbox
     origin?: string,
     from?: PeerWatch,
   ): void {
-    if (this.#early === undefined) {
+    this.early.add(() => {
       const connection = this.addConnection(transport, kind, origin);
       connection.start();
       if (from !== undefined) connection.peer.inheritHolder(from);
-    } else {
-      this.#early.push(() => {
-        this.acceptClient(transport, kind, origin, from);
-      });
-    }
-  }
-
-  /** This is a new host: until the settings of the previous one come, clients are not answered. */
-  awaitSettings(): void {
-    this.#early = [];
-  }
-
-  get awaitsSettings(): boolean {
-    return this.#early !== undefined;
-  }
-
-  /** The settings are known, or will not come any more. */
-  acceptEarlyClients(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const accept of early) accept();
+    });
   }
 
   /** Like acceptClient(), but nothing is read from the connection before the caller starts it. */
@@ -256,7 +236,7 @@ export class Mailbox
 
   close(reason = new Failure('ServerDisappeared')): void {
     if (!this.isOpen) return;
-    this.acceptEarlyClients();
+    this.early.acceptAll();
     this.lifetime.close('closed', reason);
     this.lifetime.markEndKnown();
     // Each client answers with BYE once it waits for nothing more; its messages until then are
@@ -298,6 +278,6 @@ export class Mailbox
     this.capacity = capacity;
     this.lifetime.keepAlive = keepAlive;
     this.#migration?.sendState();
-    this.acceptEarlyClients();
+    this.early.acceptAll();
   }
 }

@@ -37,7 +37,7 @@ export class MigrationTarget extends Connection implements Acceptor {
   }
 
   override start(): void {
-    this.#mailbox.awaitSettings();
+    this.#mailbox.early.hold();
     this.#mailbox.lifetime.setAcceptor(this, () => {
       this.#stop();
     });
@@ -126,7 +126,7 @@ export class MigrationTarget extends Connection implements Acceptor {
     this.#state = 'closed';
     for (const key of this.#clients.keys()) this.#clientDone(key, false);
     this.#awaitsFirstClient = false;
-    this.#mailbox.acceptEarlyClients();
+    this.#mailbox.early.acceptAll();
     this.#mailbox.acceptorDone();
   }
 }

@@ -128,8 +128,8 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
   client(): Client<P, S, R, E> {
     this.#mailbox.lifetime.throwIfClosed(Server.prototype.client);
     const { port1, port2 } = createChannel(Server.prototype.client);
-    const { onDropped, awaitsSettings } = this.#mailbox;
-    const capacity = awaitsSettings ? undefined : this.#mailbox.capacity;
+    const { onDropped, early } = this.#mailbox;
+    const capacity = early.awaitSettings ? undefined : this.#mailbox.capacity;
     this.#mailbox.acceptClient(openTransport(port1), frames.STRONG);
     return createClient(new Session(openTransport(port2), { capacity, onDropped }).start());
   }

@@ -7,7 +7,6 @@
  * reported, until it reads a HELLO: see PeerWatch.watchHolder().
  */
 import { isPortLike } from '../protocol/validate.js';
-import { perThread } from '../support/per-thread.js';
 import { liveness } from './driver.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { LIVENESS, OWN_PORTS, type Frame } from '../protocol/frames.js';
@@ -63,33 +62,6 @@ export function announceHolder(
 export function trackMoved(before: readonly object[] = [], after: readonly object[] = []): void {
   for (const [at, port] of after.entries()) {
     if (ownPorts().has(before[at] ?? port)) track(port);
-  }
-}
-
-type OnSender = (agentId: string) => void;
-
-/**
- * Of ports that came in messages of the application: the sender, or what waits until it is known.
- */
-const senders = perThread(() => new WeakMap<object, string | OnSender>());
-
-/**
- * Calls `learned` with the id of the agent that has sent this port to the application, if it
- * becomes known. The application may take up the port in a listener that is called before ours.
- */
-export function onSenderKnown(port: object, learned: OnSender): void {
-  const sender = senders().get(port);
-  if (typeof sender === 'string') learned(sender);
-  else senders().set(port, learned);
-}
-
-/** Ports have arrived in a message of the application; an imitated Worker may not list them. */
-export function setSender(ports: readonly object[] | undefined, agentId: string | undefined): void {
-  if (agentId === undefined) return;
-  for (const port of ports ?? []) {
-    const known = senders().get(port);
-    senders().set(port, agentId);
-    if (typeof known === 'function') known(agentId);
   }
 }
 
