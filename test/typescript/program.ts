@@ -3,13 +3,16 @@ import {
   channel,
   isUmpError,
   type Client,
+  type MappedClient,
   type MsgType,
+  type PortLike,
   type Result,
   type Server,
   type UmpError,
   type UmpErrorCode,
 } from 'ump-ng';
 import { actor, pool, remote, spawn } from 'ump-ng/actors';
+import * as Comlink from 'ump-ng/comlink';
 import { reqSync } from 'ump-ng/sync';
 
 interface Bad {
@@ -67,6 +70,31 @@ export async function calculate(): Promise<number> {
   sum += await workers.req(sum, { idempotent: 2 });
   await workers.stop();
   return sum;
+}
+
+/** The reply is inferred from the message. */
+interface Routes {
+  readonly length: [string, number];
+  readonly double: [number, number];
+}
+export const mapped = (of: MappedClient<Routes>): Promise<number> => of.req('ump-ng');
+
+export async function destructured(of: Server<never, number, string>): Promise<void> {
+  for await (const { msg, rctx } of of) rctx.reply(msg.toFixed());
+}
+
+class Counter {
+  value = 0;
+  add(n: number): number {
+    return (this.value += n);
+  }
+}
+
+export async function withComlink(port: PortLike): Promise<number> {
+  Comlink.expose(new Counter(), port);
+  const counter = Comlink.wrap<Counter>(port);
+  await counter.add(1);
+  return counter.value;
 }
 
 void serve(server);

@@ -26,6 +26,11 @@ export interface Spawned<P, S, R, E, T> extends AsyncDisposable {
    */
   stats(): Promise<ServerStats>;
   /**
+   * As of every handle: Vue puts no Proxy around it.
+   * @internal
+   */
+  readonly [Symbol.toStringTag]?: string;
+  /**
    * For `await using`: closes `client`, and waits until the actor has ended. Its other clients keep
    * it running. Rejects as `done` does, but not because of `kill()`.
    */
@@ -57,6 +62,7 @@ export function spawn<P, S, R, E = never, T = unknown>(
     return done.isObserved || done.isSupervised || started.isObserved;
   });
   return {
+    [Symbol.toStringTag]: 'Spawned',
     client,
     done,
     started,

@@ -199,6 +199,7 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
     else reportDeath(error);
   });
   return {
+    [Symbol.toStringTag]: 'SpawnedWorker',
     client,
     done,
     // A message is sent for it only if it is needed.

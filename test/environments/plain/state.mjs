@@ -4,8 +4,17 @@ import { equal } from 'node:assert/strict';
 import { createDraft, finishDraft, produce } from 'immer';
 import { observable } from 'mobx';
 import { channel } from 'ump-ng';
-import { actor, pool, remote, spawn, supervise } from 'ump-ng/actors';
-import { reactive, ref, shallowReadonly } from 'vue';
+import {
+  actor,
+  callback,
+  pool,
+  remote,
+  remoteObject,
+  spawn,
+  spawnWorker,
+  supervise,
+} from 'ump-ng/actors';
+import { isProxy, reactive, ref, shallowReadonly } from 'vue';
 
 const calculator = actor({ req: { add: (a, b) => a + b } });
 const add = ['add', [1, 2]];
@@ -24,6 +33,9 @@ async function handles() {
     posting: client.postOnly(),
     weak: client.weak(),
     spawned,
+    thread: spawnWorker(new URL('state-worker.mjs', import.meta.url)),
+    called: callback((n) => n + 1),
+    object: remoteObject({ add: (a, b) => a + b }),
     api: remote(spawned.client),
     supervisor: supervise({ child: { start: () => spawn(calculator) } }),
     workers: pool(() => spawn(calculator), { size: 1 }),
@@ -41,25 +53,42 @@ async function use(state) {
   equal(await question, 'reply');
   const upgraded = await state.weak.upgrade();
   equal(await state.spawned.client.req(add), 3);
+  equal(await state.thread.client.req(add), 3);
+  equal(isProxy(state.thread.worker), false);
+  if (state.called !== undefined) equal(await state.called(1), 2);
+  equal(await state.object.req.add(1, 2), 3);
   equal(await state.api.req.add(1, 2), 3);
   equal(await state.supervisor.children.child.req(add), 3);
   equal(await state.workers.req(add), 3);
   await state.supervisor.stop();
   await state.workers.stop();
-  for (const { client } of [state, state.spawned, { client: upgraded }]) client.close();
+  state.called?.close();
+  state.object.close();
+  for (const { client } of [state, state.spawned, state.thread, { client: upgraded }]) {
+    client.close();
+  }
   await state.spawned.done;
+  await state.thread.done;
   for (const each of [state.posting, state.weak, state.server]) each.close();
 }
 
 const mapped = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
+/** MobX wraps functions, which then lack what callback() has beside the call. */
+function withoutFunctions({ called, ...all }) {
+  called.close();
+  return all;
+}
+
 const CASES = {
   'Vue, reactive() around an object that holds them': (all) => use(reactive(all)),
   'Vue, a ref() for each': (all) => use(mapped(all, (handle) => ref(handle).value)),
   'Vue, shallowReadonly()': (all) => use(shallowReadonly(all)),
-  'MobX, observable() around an object that holds them': (all) => use(observable(all)),
-  'MobX, observable() of each': (all) => use(mapped(all, (handle) => observable(handle))),
+  'MobX, observable() around an object that holds them': (all) =>
+    use(observable(withoutFunctions(all))),
+  'MobX, observable() of each': (all) =>
+    use(mapped(withoutFunctions(all), (handle) => observable(handle))),
   'Immer, in a state that produce() makes': (all) =>
     use(produce({}, (draft) => void (draft.all = all)).all),
   async 'Immer, through a draft'(all) {
