@@ -30,7 +30,7 @@ export class PeerWatch {
   #state: 'on its way' | 'arrived' | 'identified' | 'closed' = 'on its way';
   /** The agent that has the peer's port as far as is known, while the peer is not identified. */
   #holder: string | undefined;
-  /** The peer whose agent has had this peer's port first, or will get it. */
+  /** While the port is on its way: the peer whose agent has had it first, or will get it. */
   #parent: PeerWatch | undefined;
   /** Those that wait until the agent of this peer is known: see inheritHolder(). */
   readonly #heirs = new Set<PeerWatch>();
@@ -83,6 +83,7 @@ export class PeerWatch {
    * until another is reported, as soon as that agent is known.
    */
   inheritHolder(parent: PeerWatch): void {
+    if (liveness() === undefined || this.#state !== 'on its way') return;
     this.#parent = parent;
     const holder = parent.agentId ?? parent.#holder;
     if (holder === undefined) parent.#heirs.add(this);
@@ -110,9 +111,11 @@ export class PeerWatch {
   /** The peer has said HELLO, with the id of its agent if that is known by now. */
   arrived(agentId: string | undefined): void {
     this.#state = 'arrived';
+    this.#parent = undefined;
     this.watchAgent(agentId);
-    // The agent to which the port was on its way is watched already.
-    if (this.agentId !== undefined) this.#identified();
+    // The agent to which the port was on its way is watched already. Without liveness, none has an
+    // id, and the ports themselves report a death.
+    if (this.agentId !== undefined || liveness() === undefined) this.#identified();
   }
 
   #identified(): void {
@@ -123,6 +126,7 @@ export class PeerWatch {
   /** The connection is closed. Its transport may still need to know that the peer's agent dies. */
   close(): void {
     this.#state = 'closed';
+    this.#parent = undefined;
     this.#forgetHolders();
     // Their agent is not known, and will not be.
     for (const heir of this.#heirs) heir.startOrphanTimer();

@@ -271,6 +271,22 @@ export const handedOver = theme('handed over', (check) => {
     },
   );
 
+  check('a clone outlives the client that it comes from', async () => {
+    const there = await worker();
+    const client: Client = keep(connect(there.target));
+    const clones = [keep(client.clone()), keep(client.clone().clone())];
+    void there.run((lib) => {
+      void (async () => {
+        for await (const { msg, rctx } of lib.listen()) rctx?.reply(msg);
+      })();
+    });
+    await Promise.all(clones.map((each) => each.connected));
+    client.close();
+    // Longer than a peer is waited for that may be lost.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    equal(await Promise.all(clones.map((each) => each.req('there'))), ['there', 'there']);
+  });
+
   check('a context that waits for a connection to a worker that dies', async () => {
     const there = await worker();
     const client: Client = keep(connect(there.target));
