@@ -35,7 +35,7 @@ export {
 export { cloneError } from './protocol/clone-error.js';
 export { holdsErrors, isOrdinary, isPlain } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
-export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE } from './protocol/frames.js';
+export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE, STRONG } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
 export { isFin, isList, isPortLike } from './protocol/validate.js';
 export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';

@@ -80,7 +80,8 @@ export class ScopeEndpoint extends EndpointBase {
         // A frame is for this copy of the package only; a handshake may be for another one.
         if (this.#channel.receive(data)) event.stopImmediatePropagation();
         else {
-          setSender(event.ports, this.holderId);
+          // Later its ports report their holder themselves.
+          if (this.#peerId === undefined) setSender(event.ports, this.holderId);
           this.receive(data);
         }
       },

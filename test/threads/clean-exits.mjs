@@ -1,6 +1,6 @@
 // A pool whose workers exit with code 0 while calls are queued at them: clean-exits.test.ts.
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { pool, serveWorker, spawnWorker } from 'ump-ng/actors';
+import { actor, pool, serveWorker, spawnWorker } from 'ump-ng/actors';
 
 const ROUNDS = 3;
 /** More than are settled in one turn of the event loop. */
@@ -43,7 +43,23 @@ if (isMainThread) {
   await Promise.all(Array.from({ length: CALLERS }, (_, n) => caller(n)));
   console.log(`${lost} lost`);
   await workers.stop();
+  // An actor has a client of its own server, which cannot answer while its thread exits.
+  const leaver = spawnWorker(new Worker(new URL(import.meta.url), { workerData: 'actor' }));
+  await leaver.client.tryReq(['leave', []]);
+  await leaver.done.catch(() => undefined);
   console.log(`${events.includes('gave up') ? 'gave up' : 'went on'}`);
+} else if (workerData === 'actor') {
+  const { wait } = Atomics;
+  let waits = 0;
+  Atomics.wait = (...args) => {
+    waits++;
+    return wait(...args);
+  };
+  const leave = () => {
+    process.on('exit', () => console.log(waits < 100 ? 'left soon' : 'left late'));
+    process.exit(0);
+  };
+  serveWorker(() => actor({ leave }));
 } else {
   const sent = workerData;
   serveWorker(() => ({

@@ -11,5 +11,5 @@ test('a pool goes on, and only the calls that were begun fail', async () => {
   const lines = stdout.trim().split('\n');
   // The first call of each round ends its worker.
   const round = '1500 answered, 1 ServerDisappeared';
-  expect(lines).toEqual([round, round, round, '0 lost', 'went on']);
+  expect(lines).toEqual([round, round, round, '0 lost', 'left soon', 'went on']);
 });

@@ -50,8 +50,8 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     sessionOf = (client) => client.#session;
     rebindClient = (client, session) => {
       cancelFinalization(client);
-      const { byUser } = client.#session.loopRef;
-      if (byUser !== undefined) session.overrideRef(byUser);
+      const { byApplication } = client.#session.loopRef;
+      if (byApplication !== undefined) session.overrideRef(byApplication);
       client.#session = session;
       finalizeOnCollect(client, session);
     };

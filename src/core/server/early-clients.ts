@@ -3,7 +3,7 @@ export class EarlyClients {
   /** Undefined unless the settings are awaited. */
   #waiting: (() => void)[] | undefined;
 
-  get awaitSettings(): boolean {
+  get isHolding(): boolean {
     return this.#waiting !== undefined;
   }
 

@@ -172,8 +172,11 @@ export class Mailbox
   }
 
   #enqueue(connection: ServerConnection, frame: frames.MessageFrame): void {
-    if (!this.isOpen) connection.rejectMessage(frame);
-    else {
+    if (!this.isOpen) {
+      // First, so that the client knows why.
+      connection.sendGoAway(this.lifetime.closedReason);
+      connection.rejectMessage(frame);
+    } else {
       connection.onQueued();
       // Calls wait only while the queue is empty.
       if (this.receivers.size > 0) this.#deliver(connection, frame);

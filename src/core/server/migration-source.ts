@@ -15,7 +15,7 @@
  *        └──BYE of the target──► rejecting ──all switched: send BYE──► closed ◄───┘
  *
  * "All switched" means that every client has switched and no further one can come. The target sends
- * BYE when it has read everything (while awaited), or when its server has ended (while
+ * BYE when it has read everything (in `awaiting bye`), or when its server has ended (while
  * redirecting). The source then passes on no more clients. In any state the loss of the target
  * closes the source. A client's old connection stays open until the source is closed: if the target
  * is lost before, the client's new port may be lost with it, and then only the source can report
@@ -51,6 +51,8 @@ interface RedirectedClient {
   readonly ids: number[];
   /** Whether the client has switched, or is lost. */
   hasSwitched: boolean;
+  /** The target is lost, and the client is still to be told. */
+  mustLearnLoss: boolean;
 }
 
 export class MigrationSource extends Connection {
@@ -61,7 +63,7 @@ export class MigrationSource extends Connection {
   /** Clients that have not switched. */
   #unswitched = 0;
   /** While the batches of redirectAll() go on: what is still to be done, in order. */
-  #tasks: (() => void)[] | undefined;
+  #tasks: ((() => void) | undefined)[] | undefined;
 
   /** The port at the other end of `control` goes to the new host. */
   constructor(mailbox: MigratingMailbox, control: WorkingPort) {
@@ -76,7 +78,7 @@ export class MigrationSource extends Connection {
     // Clients that count come first, so that the new host is never without one in between.
     connections.sort((a, b) => a.kind - b.kind);
     this.sendState(connections.length > 0 || this.#awaitsFirstClient);
-    const tasks = (this.#tasks = new Array<() => void>());
+    const tasks = (this.#tasks = new Array<(() => void) | undefined>());
     for (const connection of connections) this.redirectClient(connection);
     for (const { connection, frame } of unread) this.forward(connection, frame);
     for (const connection of connections) {
@@ -85,7 +87,8 @@ export class MigrationSource extends Connection {
     }
     let done = 0;
     inBatches(() => {
-      tasks[done++]?.();
+      tasks[done]?.();
+      tasks[done++] = undefined;
       if (done < tasks.length) return true;
       this.#tasks = undefined;
       if (this.#state === 'closed') this.#closeConnections();
@@ -114,17 +117,18 @@ export class MigrationSource extends Connection {
    * the loss of the target.
    */
   needs(connection: ServerConnection): boolean {
-    const moved = this.#clients.get(connection);
+    const client = this.#clients.get(connection);
+    if (client === undefined) return false;
     const isOver = this.#state === 'closed' && this.#tasks === undefined;
-    return moved !== undefined && !(moved.hasSwitched && isOver);
+    return !client.hasSwitched || !isOver || client.mustLearnLoss;
   }
 
   /** The connection is closed. */
   forget(connection: ServerConnection): void {
     this.#inOrder(() => {
-      const moved = this.#clients.get(connection);
-      if (moved === undefined) return;
-      this.#markSwitched(moved);
+      const client = this.#clients.get(connection);
+      if (client === undefined) return;
+      this.#markSwitched(client);
       this.#clients.delete(connection);
     });
   }
@@ -139,7 +143,7 @@ export class MigrationSource extends Connection {
 
   redirectClient(connection: ServerConnection): void {
     const key = ++this.#lastKey;
-    this.#clients.set(connection, { key, ids: [], hasSwitched: false });
+    this.#clients.set(connection, { key, ids: [], hasSwitched: false, mustLearnLoss: false });
     if (this.#unswitched++ === 0) this.#mailbox.lifetime.setRedirecting(true);
     this.#inOrder(() => {
       if (this.#state !== 'closed') this.#redirect(connection, key);
@@ -161,13 +165,13 @@ export class MigrationSource extends Connection {
   }
 
   #forward(connection: ServerConnection, frame: frames.ToServer): void {
-    const moved = this.#clients.get(connection);
+    const client = this.#clients.get(connection);
     if (frame[0] === frames.REDIRECTED) this.#clientDone(connection, false);
-    else if (moved?.hasSwitched !== false) this.#drop(connection, frame, 'ServerDisappeared');
+    else if (client?.hasSwitched !== false) this.#drop(connection, frame, 'ServerDisappeared');
     else {
       try {
-        this.send([frames.FORWARD, moved.key, frame], frames.transferOf(frame));
-        if (frame[0] === frames.REQ) moved.ids.push(frame[1]);
+        this.send([frames.FORWARD, client.key, frame], frames.transferOf(frame));
+        if (frame[0] === frames.REQ) client.ids.push(frame[1]);
       } catch {
         // A port in the frame is closed, or the client's transfer list is invalid.
         this.#drop(connection, frame, 'DataClone');
@@ -188,17 +192,17 @@ export class MigrationSource extends Connection {
   }
 
   #clientDone(connection: ServerConnection, lost: boolean): void {
-    const moved = this.#clients.get(connection);
-    if (moved?.hasSwitched !== false) return;
-    this.#markSwitched(moved);
-    this.send([frames.CLIENT_DONE, moved.key, lost]);
+    const client = this.#clients.get(connection);
+    if (client?.hasSwitched !== false) return;
+    this.#markSwitched(client);
+    this.send([frames.CLIENT_DONE, client.key, lost]);
     connection.closeIfDone();
     this.closeIfAllSwitched();
   }
 
-  #markSwitched(moved: RedirectedClient): void {
-    if (moved.hasSwitched) return;
-    moved.hasSwitched = true;
+  #markSwitched(client: RedirectedClient): void {
+    if (client.hasSwitched) return;
+    client.hasSwitched = true;
     if (--this.#unswitched === 0) this.#mailbox.lifetime.setRedirecting(false);
   }
 
@@ -254,9 +258,13 @@ export class MigrationSource extends Connection {
     this.#state = 'closed';
     this.#mailbox.lifetime.markEndKnown();
     const clients = [...this.#clients];
-    for (const [, moved] of clients) this.#markSwitched(moved);
-    eachInBatches(clients, ([connection, { ids }]) => {
-      for (const id of ids) connection.send([frames.ERR, id, 'ServerDisappeared']);
+    for (const [, client] of clients) {
+      this.#markSwitched(client);
+      client.mustLearnLoss = true;
+    }
+    eachInBatches(clients, ([connection, client]) => {
+      client.mustLearnLoss = false;
+      for (const id of client.ids) connection.send([frames.ERR, id, 'ServerDisappeared']);
       connection.send([frames.GOAWAY]);
       connection.closeIfDone();
     });

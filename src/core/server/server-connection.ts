@@ -58,6 +58,7 @@ export class ServerConnection extends ReplyConnection {
   #lastIdSeen = 0;
   #lastIdTaken = 0;
   #owedCredit = 0;
+  #knowsClose = false;
 
   constructor(
     mailbox: ConnectionMailbox,
@@ -129,7 +130,7 @@ export class ServerConnection extends ReplyConnection {
       this.receive = (later) => {
         this.onHandshake(later);
       };
-      if (typeof extra === 'string') this.peer.watchAgent(extra);
+      this.peer.arrived(typeof extra === 'string' ? extra : undefined);
       onceIdentified(() => {
         this.#answerKnock(name);
       });
@@ -237,8 +238,10 @@ export class ServerConnection extends ReplyConnection {
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
 
-  /** GOAWAY carries the error that ended the server, if there is one and it can be cloned. */
+  /** Once. GOAWAY carries the error that ended the server, if there is one and it can be cloned. */
   sendGoAway(reason: Failure | undefined): void {
+    if (this.#knowsClose) return;
+    this.#knowsClose = true;
     const cause = reason?.options?.cause;
     if (cause !== undefined) {
       try {

@@ -129,7 +129,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
     this.#mailbox.lifetime.throwIfClosed(Server.prototype.client);
     const { port1, port2 } = createChannel(Server.prototype.client);
     const { onDropped, early } = this.#mailbox;
-    const capacity = early.awaitSettings ? undefined : this.#mailbox.capacity;
+    const capacity = early.isHolding ? undefined : this.#mailbox.capacity;
     this.#mailbox.acceptClient(openTransport(port1), frames.STRONG);
     return createClient(new Session(openTransport(port2), { capacity, onDropped }).start());
   }
@@ -186,7 +186,8 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    * Transfers the whole server, with its clients and its unread messages: send the port to another
    * thread and take it up there with {@link Server.from}. Reply contexts that were taken stay here
    * and can still be answered. In Node this thread keeps running until every client has switched to
-   * the new host.
+   * the new host. A server with many clients or messages is passed on in several turns of the event
+   * loop: what is left when this thread is ended is lost.
    * @throws UmpError `ServerDisappeared` after close(), `Detached` after transfer().
    */
   transfer(): MessagePort {

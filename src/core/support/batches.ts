@@ -1,13 +1,14 @@
 /**
- * Calls that end together, by one signal, by their timeouts or with their connection, are not all
- * settled in one go: everything else in the thread would wait for the last of them.
+ * Work that comes all at once is divided: calls that end together, by one signal, by their timeouts
+ * or with their connection, and the clients of a server that closes or migrates. Everything else in
+ * the thread would wait for the last of them.
  */
 import { realTimer } from './natives.js';
 import { perThread } from './per-thread.js';
 
 /**
- * The number of calls that are settled before the event loop continues. A batch takes some
- * milliseconds, mostly to create the errors. A step that costs more than a call counts as several.
+ * The number of steps before the event loop continues, such as calls that are settled. A batch
+ * takes some milliseconds, mostly to create the errors. A step that costs more counts as several.
  */
 const BATCH_SIZE = 500;
 

@@ -7,7 +7,7 @@ export interface LoopRef {
 export class LoopRefCount {
   #count = 0;
   /** What the application has decided; undefined: the count decides. */
-  byUser: boolean | undefined;
+  byApplication: boolean | undefined;
   readonly #apply: (on: boolean) => void;
 
   constructor(apply: (on: boolean) => void) {
@@ -15,7 +15,7 @@ export class LoopRefCount {
   }
 
   get isReferenced(): boolean {
-    return this.byUser ?? this.#count > 0;
+    return this.byApplication ?? this.#count > 0;
   }
 
   add(change: 1 | -1): void {
@@ -26,7 +26,7 @@ export class LoopRefCount {
 
   /** Undefined: the count decides again. */
   override(on: boolean | undefined): void {
-    this.byUser = on;
+    this.byApplication = on;
     this.#apply(this.isReferenced);
   }
 

@@ -50,6 +50,11 @@ export abstract class Connection implements FrameReceiver {
     return this.#state === 'closed';
   }
 
+  /** Whether the peer has said HELLO, and neither end has closed. */
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
   /** Whether both ends know this feature; false until the peer has said HELLO. */
   protected agreesOn(feature: string): boolean {
     return this.#agreement?.features.includes(feature) === true;
@@ -175,6 +180,7 @@ export abstract class Connection implements FrameReceiver {
   }
 
   peerLost(): void {
+    this.peer.orphanHeirs();
     this.end(new Failure('ServerDisappeared'));
   }
 

@@ -30,8 +30,8 @@ export class PeerWatch {
   #state: 'on its way' | 'arrived' | 'identified' | 'closed' = 'on its way';
   /** The agent that has the peer's port as far as is known, while the peer is not identified. */
   #holder: string | undefined;
-  /** While the port is on its way: the peer whose agent has had it first, or will get it. */
-  #parent: PeerWatch | undefined;
+  /** No report named the holder: see inheritHolder(). */
+  #isInherited = false;
   /** Those that wait until the agent of this peer is known: see inheritHolder(). */
   readonly #heirs = new Set<PeerWatch>();
   #stopAgent: (() => void) | undefined;
@@ -59,13 +59,12 @@ export class PeerWatch {
    * anything more is heard, the port may be lost with it.
    */
   watchHolder(holder: string, sender = holder): void {
-    if (this.#state !== 'on its way') return;
+    if (!this.#isUnidentified) return;
+    const isHere = isOwn(holder) && sender === holder;
+    // It waits in this agent until it can be sent to the one from which the holder was inherited.
+    if (isHere && this.#isInherited) return;
     this.#forgetHolders();
-    if (isOwn(holder) && sender === holder) {
-      // It waits in this agent, until it can be sent to the one that the other peer is in.
-      if (this.#parent !== undefined) this.inheritHolder(this.#parent);
-      return;
-    }
+    if (isHere) return;
     this.#holder = holder;
     this.#passOn(holder);
     const stops = [...new Set([holder, sender])].map((agentId) =>
@@ -83,35 +82,51 @@ export class PeerWatch {
    * until another is reported, as soon as that agent is known.
    */
   inheritHolder(parent: PeerWatch): void {
-    if (liveness() === undefined || this.#state !== 'on its way') return;
-    this.#parent = parent;
+    // Otherwise the ports themselves report a death.
+    if (liveness() === undefined) return;
     const holder = parent.agentId ?? parent.#holder;
     if (holder === undefined) parent.#heirs.add(this);
-    else if (this.agentId === undefined && this.#holder === undefined && !isOwn(holder)) {
-      this.watchHolder(holder);
-    }
+    else this.#inherit(holder);
+  }
+
+  #inherit(holder: string): void {
+    if (this.agentId !== undefined || this.#holder !== undefined || isOwn(holder)) return;
+    this.watchHolder(holder);
+    this.#isInherited = true;
   }
 
   #passOn(holder: string): void {
-    for (const heir of this.#heirs) if (heir.#holder === undefined) heir.watchHolder(holder);
+    for (const heir of this.#heirs) heir.#inherit(holder);
+    this.#heirs.clear();
+  }
+
+  /** This peer is lost before its agent is known: so may be the ports that come from it. */
+  orphanHeirs(): void {
+    for (const heir of this.#heirs) {
+      if (heir.agentId === undefined && heir.#holder === undefined) heir.startOrphanTimer();
+    }
     this.#heirs.clear();
   }
 
   /** Like {@link watchHolder}, but a report that came over the connection itself is newer. */
   learnHolder([, , holder, , , sender]: LivenessFrame): void {
-    if (holder !== undefined && this.#stopHolders === undefined) this.watchHolder(holder, sender);
+    if (holder === undefined || (this.#holder !== undefined && !this.#isInherited)) return;
+    this.watchHolder(holder, sender);
+  }
+
+  get #isUnidentified(): boolean {
+    return this.#state === 'on its way' || this.#state === 'arrived';
   }
 
   /** The peer's port may be lost. */
   startOrphanTimer(): void {
-    if (this.#state !== 'on its way' && this.#state !== 'arrived') return;
+    if (!this.#isUnidentified) return;
     this.#stopTimer ??= startDeadline(ORPHAN_GRACE_MS, MIN_SILENT_TURNS, this.#onLost);
   }
 
   /** The peer has said HELLO, with the id of its agent if that is known by now. */
   arrived(agentId: string | undefined): void {
     this.#state = 'arrived';
-    this.#parent = undefined;
     this.watchAgent(agentId);
     // The agent to which the port was on its way is watched already. Without liveness, none has an
     // id, and the ports themselves report a death.
@@ -126,10 +141,7 @@ export class PeerWatch {
   /** The connection is closed. Its transport may still need to know that the peer's agent dies. */
   close(): void {
     this.#state = 'closed';
-    this.#parent = undefined;
     this.#forgetHolders();
-    // Their agent is not known, and will not be.
-    for (const heir of this.#heirs) heir.startOrphanTimer();
     this.#heirs.clear();
   }
 
@@ -142,5 +154,6 @@ export class PeerWatch {
     this.#stopHolders?.();
     this.#stopTimer?.();
     this.#stopHolders = this.#stopTimer = this.#holder = undefined;
+    this.#isInherited = false;
   }
 }

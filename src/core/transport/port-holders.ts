@@ -7,7 +7,7 @@
  * reported, until it reads a HELLO: see PeerWatch.watchHolder().
  */
 import { isPortLike } from '../protocol/validate.js';
-import { liveness } from './driver.js';
+import { liveness, onceIdentified } from './driver.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { LIVENESS, OWN_PORTS, type Frame } from '../protocol/frames.js';
 import { ownPorts, type HolderListener } from '../protocol/own-ports.js';
@@ -21,7 +21,11 @@ function reportHolder(port: object, holder?: string, sender?: string): void {
 /** This agent holds the port, and the application may send it on. */
 function track(port: object): void {
   ownPorts().set(port, undefined);
-  reportHolder(port, liveness()?.agentId);
+  const report = (): void => {
+    reportHolder(port, liveness()?.agentId);
+  };
+  if (liveness()?.agentId === undefined) onceIdentified(report);
+  else report();
 }
 
 /**
@@ -33,7 +37,7 @@ function track(port: object): void {
 export function handOut(port: WorkingPort, also?: HolderListener): MessagePort {
   if (liveness() !== undefined) {
     ownPorts().set(port, also);
-    void Promise.resolve().then(() => {
+    onceIdentified(() => {
       reportHolder(port, liveness()?.agentId);
     });
   }

@@ -4,7 +4,7 @@ import { running, type Agent } from '../agent.js';
 interface Registration {
   readonly agent: Agent;
   readonly registry: Registry;
-  readonly openRequest: unknown;
+  readonly held: unknown;
 }
 
 const registrations = new WeakMap<object, Set<Registration>>();
@@ -12,15 +12,15 @@ const collected = new WeakSet();
 
 /** In place of FinalizationRegistry. */
 export class Registry {
-  readonly #cleanUp: (openRequest: unknown) => void;
+  readonly #cleanUp: (held: unknown) => void;
 
-  constructor(cleanUp: (openRequest: unknown) => void) {
+  constructor(cleanUp: (held: unknown) => void) {
     this.#cleanUp = cleanUp;
   }
 
-  register(object: object, openRequest: unknown): void {
+  register(object: object, held: unknown): void {
     const all = registrations.get(object) ?? new Set();
-    registrations.set(object, all.add({ agent: running.agent!, registry: this, openRequest }));
+    registrations.set(object, all.add({ agent: running.agent!, registry: this, held }));
     // The library had kept it until now.
     if (collected.has(object)) collect(object);
   }
@@ -29,8 +29,8 @@ export class Registry {
     registrations.delete(object);
   }
 
-  finalize(openRequest: unknown): void {
-    this.#cleanUp(openRequest);
+  finalize(held: unknown): void {
+    this.#cleanUp(held);
   }
 }
 
@@ -50,9 +50,9 @@ export class Reference<T extends object> {
 /** Nothing refers to the object any more, and its agent has noticed. */
 export function collect(object: object): void {
   collected.add(object);
-  for (const { agent, registry, openRequest } of registrations.get(object) ?? []) {
+  for (const { agent, registry, held } of registrations.get(object) ?? []) {
     agent.after(0, () => {
-      registry.finalize(openRequest);
+      registry.finalize(held);
     });
   }
   registrations.delete(object);

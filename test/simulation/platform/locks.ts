@@ -11,7 +11,7 @@ interface Request {
 export class LockManager {
   readonly #requests = new Map<string, Request[]>();
   /** The requests that hold the lock of that name. */
-  readonly #openRequest = new Map<string, Set<Request>>();
+  readonly #held = new Map<string, Set<Request>>();
 
   /** What `navigator.locks.request()` is in the agent that runs. */
   readonly request = (name: string, ...rest: unknown[]): Promise<unknown> => {
@@ -42,15 +42,13 @@ export class LockManager {
 
   #grant(name: string): void {
     const requests = this.#requests.get(name) ?? [];
-    const openRequest = this.#openRequest.get(name) ?? new Set();
+    const held = this.#held.get(name) ?? new Set();
     while (requests.length > 0) {
       const [next] = requests as [Request];
-      const isFree =
-        openRequest.size === 0 ||
-        (next.isShared && [...openRequest].every((each) => each.isShared));
+      const isFree = held.size === 0 || (next.isShared && [...held].every((each) => each.isShared));
       if (!isFree) break;
       requests.shift();
-      this.#openRequest.set(name, openRequest.add(next));
+      this.#held.set(name, held.add(next));
       const { world, platform } = next.agent;
       next.agent.after(world.random.next() * platform.lockDelay, next.granted);
     }
@@ -62,9 +60,9 @@ export class LockManager {
     const requests = this.#requests.get(name) ?? [];
     const at = requests.indexOf(request);
     if (at >= 0) requests.splice(at, 1);
-    const openRequest = this.#openRequest.get(name);
-    openRequest?.delete(request);
-    if (openRequest?.size === 0) this.#openRequest.delete(name);
+    const held = this.#held.get(name);
+    held?.delete(request);
+    if (held?.size === 0) this.#held.delete(name);
     this.#grant(name);
   }
 }

@@ -22,10 +22,11 @@ interface Message {
   readonly isClose?: boolean;
 }
 
-/** One end of a channel, whichever object stands for it now. */
+/** A message in a story. */
 const show = (data: unknown): string =>
   inspect(data, { depth: 1, breakLength: Infinity, compact: true });
 
+/** One end of a channel, whichever object stands for it now. */
 class End {
   peer!: End;
   /** Messages that have not been delivered. */

@@ -28,7 +28,7 @@ export const movedServers = theme('migrating servers', (check) => {
     equal(await task.result, upTo(151));
   });
 
-  check('the clients of a server with many of them migrate in batches, in order', async (rig) => {
+  check('the messages of many clients keep their order when their server migrates', async (rig) => {
     const { server, client } = pair();
     const clients = upTo(300).map(() => keep(server.client()));
     const open = clients.filter((_, label) => label % 3 > 0);
