@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleLibrary, readBundle } from './library.mjs';
 
 /** Only src/node and the blocker of Node have these words. */
-const NODE_WORDS = ['receiveMessageOnPort', 'kPublicPort', 'node:perf_hooks', 'Atomics.wait'];
+const NODE_WORDS = ['receiveMessageOnPort', 'kPublicPort', 'node:perf_hooks', 'Atomics.store'];
 
 const [bundler, folder] = process.argv.slice(2);
 const entry = path.join(folder, `client-${bundler}.js`);

@@ -100,6 +100,7 @@ export const here = [
   'a pool whose workers cannot tell their memory fails, and says why',
   'a pool of threads that do not load gives up, with the cause',
   'every call settles though workers are killed under load',
+  'connect() ignores an option that only listen() has',
   'a Worker is no script',
   'disposing of an actor in a thread waits until that has ended',
   'disposing of an actor that was killed does not reject',
