@@ -1,5 +1,6 @@
 /**
- * A linked pair. The way of one request through it:
+ * A server and its first client in one agent, linked by a MessageChannel. The way of one request
+ * between them, with the files of this folder:
  *
  *   client.req(msg)                                    its promise settles
  *     │ client/session.ts, request-table.ts, outbox.ts   ▲ client/request-table.ts,

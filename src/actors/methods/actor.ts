@@ -3,7 +3,7 @@ import { isObject, raise } from '../../core/internal.js';
 import type { CheckingFactory, Factory } from '../handlers/handler.js';
 import type { Call } from './call.js';
 import { callHandler } from './call-handler.js';
-import { checkNames, Holder } from './holder.js';
+import { checkNames, CallableObject } from './callable-object.js';
 import type { PostContext, ReqContext } from './method-call.js';
 import type { Method, NoFunction, NoMethods } from './method-types.js';
 import type { Stopped } from './results.js';
@@ -86,8 +86,8 @@ export function actor<P extends object = NoMethods, R extends object = NoMethods
 export function actor<M extends object & NoTables>(methods: MethodsObject<M>): Actor<NoMethods, M>;
 export function actor(definition: object): unknown {
   const { post, req, init, term } = tablesOf(definition);
-  const posts = holderOf(post);
-  const requests = holderOf(req);
+  const posts = callableObject(post);
+  const requests = callableObject(req);
   const factory: Factory<unknown, unknown, unknown, unknown> = (self) => ({
     init: () => init?.(self),
     ...callHandler({ posts, requests, self: () => self }),
@@ -111,7 +111,7 @@ function tablesOf(definition: object): Definition<object, object> {
   return definition;
 }
 
-function holderOf(methods: object = {}): Holder {
+function callableObject(methods: object = {}): CallableObject {
   checkNames(actor, methods);
-  return new Holder(methods);
+  return new CallableObject(methods);
 }

@@ -1,13 +1,13 @@
 /** What calls methods for messages: the handler of actors, callbacks and remote objects. */
 import type { Handler } from '../handlers/handler.js';
 import { callOf, closePortsOf, type AnyCall } from './call.js';
-import type { Found, Holder } from './holder.js';
+import type { Found, CallableObject } from './callable-object.js';
 import type { Self } from './method-call.js';
 import { receivedArguments } from './received.js';
 
 export interface CallHandlerOptions {
-  readonly posts: Holder;
-  readonly requests: Holder;
+  readonly posts: CallableObject;
+  readonly requests: CallableObject;
   readonly self: Self;
   readonly isCallback?: boolean;
 }
@@ -19,19 +19,19 @@ export function callHandler(options: CallHandlerOptions): MessageHandler {
   return {
     post: (msg) => {
       const call = callOf(msg);
-      const [{ holder, key }, args] = begin(posts, call);
-      return holder.post(key, self, args) as undefined;
+      const [{ owner, key }, args] = begin(posts, call);
+      return owner.post(key, self, args) as undefined;
     },
     req: (msg, rctx) => {
       const call = callOf(msg);
       const [found, args] = begin(requests, call);
-      return new found.holder.Call(self, rctx, isCallback).run(found, { ...call, args });
+      return new found.owner.Call(self, rctx, isCallback).run(found, { ...call, args });
     },
   };
 }
 
 /** Finds the method, and puts the references into the arguments. */
-function begin(methods: Holder, call: AnyCall): [Found, never[]] {
+function begin(methods: CallableObject, call: AnyCall): [Found, never[]] {
   try {
     const found = methods.find(call.name);
     return [found, receivedArguments(call) as never[]];

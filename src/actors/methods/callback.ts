@@ -2,7 +2,7 @@ import { raise } from '../../core/internal.js';
 import { Outlet, type ReferenceOptions } from '../references/outlet.js';
 import { callHandler } from './call-handler.js';
 import { CALL, callbackThrough } from './handles.js';
-import { Holder } from './holder.js';
+import { CallableObject } from './callable-object.js';
 import { receivedResult } from './received.js';
 import type { Callback } from './reference-types.js';
 import type { Replied } from './results.js';
@@ -32,8 +32,8 @@ export function callback<A extends unknown[], R>(
   if (typeof fn !== 'function') {
     return raise(callback, 'InvalidArgument', 'callback() takes a function');
   }
-  const requests = new Holder({ [CALL]: fn });
-  const posts = new Holder({});
+  const requests = new CallableObject({ [CALL]: fn });
+  const posts = new CallableObject({});
   const outlet = new Outlet(
     callback,
     'callback',

@@ -38,9 +38,9 @@ export interface ReqContext extends PostContext {
   progress(value: unknown): void;
 }
 
-/** A method that was found; see holder.ts. */
+/** A method that was found; see callable-object.ts. */
 interface Callee {
-  readonly holder: { call(key: string, context: object, args: never[]): unknown };
+  readonly owner: { call(key: string, context: object, args: never[]): unknown };
   readonly key: string;
 }
 
@@ -105,7 +105,7 @@ export class MethodCall implements ReqContext {
   /** Calls the method and replies. */
   run(callee: Callee, call: CalledMethod): Flow<unknown> {
     if (call.port !== undefined) return this.#runWithSink(callee, call, PostClient.from(call.port));
-    const result = callee.holder.call(callee.key, this, call.args);
+    const result = callee.owner.call(callee.key, this, call.args);
     if (isPromise(result)) return this.#replyLater(call.name, result);
     return this.#reply(call.name, result);
   }
@@ -115,14 +115,14 @@ export class MethodCall implements ReqContext {
   }
 
   async #runWithSink(
-    { holder, key }: Callee,
+    { owner, key }: Callee,
     { name, args, mode }: CalledMethod,
     sink: PostClient,
   ): Promise<Stop<unknown> | undefined> {
     let end: unknown;
     try {
       if (mode === 'progress') this.#progress = sink;
-      const result = await holder.call(key, this, args);
+      const result = await owner.call(key, this, args);
       if (mode === 'progress') end = result;
       else if (isStream(result)) end = await pump(result, sink);
       // A method that may return a stream or null has none this time.

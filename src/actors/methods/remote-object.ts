@@ -3,7 +3,7 @@ import { Outlet, type ReferenceOptions } from '../references/outlet.js';
 import type { NoTables } from './actor.js';
 import { callHandler } from './call-handler.js';
 import { withEnds } from './handles.js';
-import { checkNames, Holder } from './holder.js';
+import { checkNames, CallableObject } from './callable-object.js';
 import type { ReqContext } from './method-call.js';
 import type { NoFunction } from './method-types.js';
 import { receivedResult } from './received.js';
@@ -39,8 +39,8 @@ export function remoteObject<T extends object>(
     return raise(remoteObject, 'InvalidArgument', 'remoteObject() takes an object');
   }
   checkNames(remoteObject, object);
-  const requests = new Holder(object);
-  const posts = new Holder({});
+  const requests = new CallableObject(object);
+  const posts = new CallableObject({});
   const outlet = new Outlet(
     remoteObject,
     'object',

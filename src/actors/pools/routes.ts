@@ -39,17 +39,17 @@ function bestFree(
   return best;
 }
 
-interface Generator {
+interface RandomState {
   /** Any 32-bit number but 0. */
   state: number;
 }
 
 /** A generator of this package: a page or a test may replace or seed `Math.random`. */
-const generator = perThread<Generator>(() => ({ state: now() * 1000 || 1 }));
+const randomState = perThread<RandomState>(() => ({ state: now() * 1000 || 1 }));
 
 /** The next number of a xorshift generator, 0 or more and below `end`. */
 function randomBelow(end: number): number {
-  const own = generator();
+  const own = randomState();
   let { state } = own;
   state ^= state << 13;
   state ^= state >>> 17;

@@ -276,7 +276,7 @@ export class Mailbox
     migration.redirectAll(this.connections, this.#unread.clear());
   }
 
-  /** The settings of the previous host, which this host passes on if it migrates itself. */
+  /** The settings of the old host, which this host passes on if it migrates itself. */
   adoptSettings(capacity: number, keepAlive: boolean): void {
     this.capacity = capacity;
     this.lifetime.keepAlive = keepAlive;

@@ -1,5 +1,5 @@
 /**
- * The previous host of a server that was transferred with `transfer()`. Each client is redirected
+ * The old host of a server that was transferred with `transfer()`. Each client is redirected
  * to a new port. Until it has switched, its frames on the old connection are forwarded, and only
  * then does the new host read the new port, so that the order of its messages holds. Requests that
  * were taken before the migration are answered here.

@@ -88,7 +88,7 @@ export class ServerConnection extends ReplyConnection {
 
   // ── receiving ──────────────────────────────────────────────────────────────────────────────────
 
-  /** Handles a frame of this client, from this connection or forwarded by the previous host. */
+  /** Handles a frame of this client, from this connection or forwarded by the old host. */
   handle(frame: frames.ToServer): void {
     if (frame[0] === frames.CANCEL && this.isPending(frame[1])) this.cancel(frame[1]);
     else if (this.#isAllowed(frame)) this.#mailbox.receive(this, frame);

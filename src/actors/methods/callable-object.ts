@@ -5,9 +5,9 @@ import { MethodCall, PostCall, type Self } from './method-call.js';
 import type { Method } from './method-types.js';
 import { isNeverRemote, isNeverRemoteNested } from './never-remote.js';
 
-/** A method that was found; the holder's property is read at each call, because it may change. */
+/** A method that was found; the owner's property is read at each call, because it may change. */
 export interface Found {
-  readonly holder: Holder;
+  readonly owner: CallableObject;
   readonly key: string;
 }
 
@@ -17,7 +17,7 @@ type Properties = Readonly<Record<string, unknown>>;
  * An object with methods. `this` of a method of a class is its instance, which `#fields` need. In a
  * plain object `this` is the context of the call; its other properties are those of the object.
  */
-export class Holder {
+export class CallableObject {
   readonly target: object;
   readonly isLiteral: boolean;
   /** The class of the contexts. */
@@ -25,7 +25,7 @@ export class Holder {
   readonly PostCall: typeof PostCall = PostCall;
   /** By name; only methods that exist get in here, so a peer cannot make it grow. */
   readonly #found = new Map<string, Found>();
-  readonly #nested = new Map<string, Holder>();
+  readonly #nested = new Map<string, CallableObject>();
 
   constructor(target: object) {
     this.target = target;
@@ -44,7 +44,7 @@ export class Holder {
 
   #search(name: string): Found {
     if (hasMethod(this.target, name)) {
-      const found = { holder: this, key: name };
+      const found = { owner: this, key: name };
       this.#found.set(name, found);
       return found;
     }
@@ -52,24 +52,24 @@ export class Holder {
     const key = path.pop() ?? '';
     const nested = path.length > 0 && !isNeverRemoteNested(key) ? this.#nestedAt(path) : undefined;
     if (nested === undefined || !hasMethod(nested.target, key)) throw noMethod(name);
-    return { holder: nested, key };
+    return { owner: nested, key };
   }
 
-  #nestedAt(path: readonly string[]): Holder | undefined {
-    const inner = (outer: Holder | undefined, key: string): Holder | undefined =>
+  #nestedAt(path: readonly string[]): CallableObject | undefined {
+    const inner = (outer: CallableObject | undefined, key: string): CallableObject | undefined =>
       outer === undefined ? undefined : outer.#nestedIn(key);
     return path.reduce(inner, this);
   }
 
   /** The object in this property may be another one by now. */
-  #nestedIn(key: string): Holder | undefined {
+  #nestedIn(key: string): CallableObject | undefined {
     const target = this.isLiteral ? nestedIn(this.target, key) : undefined;
     if (target === undefined) return undefined;
     const known = this.#nested.get(key);
     if (known?.target === target) return known;
-    const holder = new Holder(target);
-    this.#nested.set(key, holder);
-    return holder;
+    const owner = new CallableObject(target);
+    this.#nested.set(key, owner);
+    return owner;
   }
 
   /** Calls one of its methods for a post. */
