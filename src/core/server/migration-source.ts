@@ -25,7 +25,8 @@
  * batches, so that the thread can do something else in between. What a client sends or does until
  * the last batch is done takes its place behind what the mailbox had.
  */
-import { eachInBatches, inBatches } from '../support/batches.js';
+import { eachInBatches } from '../support/batches.js';
+import { OrderedTasks } from '../support/ordered-tasks.js';
 import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 import { Connection } from '../transport/connection.js';
@@ -62,8 +63,8 @@ export class MigrationSource extends Connection {
   #lastKey = 0;
   /** Clients that have not switched. */
   #unswitched = 0;
-  /** While the batches of redirectAll() go on: what is still to be done, in order. */
-  #tasks: ((() => void) | undefined)[] | undefined;
+  /** What happens during redirectAll() is done after it. */
+  readonly #tasks = new OrderedTasks(TASK_COST);
 
   /** The port at the other end of `control` goes to the new host. */
   constructor(mailbox: MigratingMailbox, control: WorkingPort) {
@@ -78,29 +79,20 @@ export class MigrationSource extends Connection {
     // Clients that count come first, so that the new host is never without one in between.
     connections.sort((a, b) => a.kind - b.kind);
     this.sendState(connections.length > 0 || this.#awaitsFirstClient);
-    const tasks = (this.#tasks = new Array<(() => void) | undefined>());
-    for (const connection of connections) this.redirectClient(connection);
-    for (const { connection, frame } of unread) this.forward(connection, frame);
-    for (const connection of connections) {
-      if (connection.isHalfClosed) this.forward(connection, [frames.BYE]);
-      if (connection.isClosed) this.clientDone(connection, true);
-    }
-    let done = 0;
-    inBatches(() => {
-      tasks[done]?.();
-      tasks[done++] = undefined;
-      if (done < tasks.length) return true;
-      this.#tasks = undefined;
-      if (this.#state === 'closed') this.#closeConnections();
-      else this.closeIfAllSwitched();
-      return false;
-    }, TASK_COST);
-  }
-
-  /** Does the task after those of redirectAll() that are not done yet. */
-  #inOrder(task: () => void): void {
-    if (this.#tasks === undefined) task();
-    else this.#tasks.push(task);
+    this.#tasks.divide(
+      () => {
+        for (const connection of connections) this.redirectClient(connection);
+        for (const { connection, frame } of unread) this.forward(connection, frame);
+        for (const connection of connections) {
+          if (connection.isHalfClosed) this.forward(connection, [frames.BYE]);
+          if (connection.isClosed) this.clientDone(connection, true);
+        }
+      },
+      () => {
+        if (this.#state === 'closed') this.#closeConnections();
+        else this.closeIfAllSwitched();
+      },
+    );
   }
 
   get #awaitsFirstClient(): boolean {
@@ -119,13 +111,13 @@ export class MigrationSource extends Connection {
   needs(connection: ServerConnection): boolean {
     const client = this.#clients.get(connection);
     if (client === undefined) return false;
-    const isOver = this.#state === 'closed' && this.#tasks === undefined;
+    const isOver = this.#state === 'closed' && this.#tasks.areDone;
     return !client.hasSwitched || !isOver || client.mustLearnLoss;
   }
 
   /** The connection is closed. */
   forget(connection: ServerConnection): void {
-    this.#inOrder(() => {
+    this.#tasks.add(() => {
       const client = this.#clients.get(connection);
       if (client === undefined) return;
       this.#markSwitched(client);
@@ -145,7 +137,7 @@ export class MigrationSource extends Connection {
     const key = ++this.#lastKey;
     this.#clients.set(connection, { key, ids: [], hasSwitched: false, mustLearnLoss: false });
     if (this.#unswitched++ === 0) this.#mailbox.lifetime.setRedirecting(true);
-    this.#inOrder(() => {
+    this.#tasks.add(() => {
       if (this.#state !== 'closed') this.#redirect(connection, key);
     });
   }
@@ -159,7 +151,7 @@ export class MigrationSource extends Connection {
   }
 
   forward(connection: ServerConnection, frame: frames.ToServer): void {
-    this.#inOrder(() => {
+    this.#tasks.add(() => {
       this.#forward(connection, frame);
     });
   }
@@ -186,7 +178,7 @@ export class MigrationSource extends Connection {
   }
 
   clientDone(connection: ServerConnection, lost: boolean): void {
-    this.#inOrder(() => {
+    this.#tasks.add(() => {
       this.#clientDone(connection, lost);
     });
   }
@@ -208,7 +200,7 @@ export class MigrationSource extends Connection {
 
   /** Says BYE if every client has switched and no further one can come. */
   closeIfAllSwitched(): void {
-    if (this.#unswitched > 0 || this.#tasks !== undefined) return;
+    if (this.#unswitched > 0 || !this.#tasks.areDone) return;
     if (this.#state === 'redirecting' && this.#mailbox.lifetime.acceptor === undefined) {
       this.#state = 'awaiting bye';
       this.send([frames.BYE]);

@@ -21,7 +21,7 @@ export class Failure {
   }
 }
 
-/** Why a server has closed that did not close itself. */
+/** What the callers of a server get when an error has ended it. */
 export const endedByError = (cause: unknown): Failure =>
   new Failure('ServerDisappeared', 'an error ended the server: see cause', { cause });
 

@@ -34,6 +34,8 @@ export class PeerWatch {
   #isInherited = false;
   /** Those that wait until the agent of this peer is known: see inheritHolder(). */
   readonly #heirs = new Set<PeerWatch>();
+  /** Ends the wait among the heirs of another peer. */
+  #stopInheriting: (() => void) | undefined;
   #stopAgent: (() => void) | undefined;
   #stopHolders: (() => void) | undefined;
   #stopTimer: (() => void) | undefined;
@@ -85,8 +87,11 @@ export class PeerWatch {
     // Otherwise the ports themselves report a death.
     if (liveness() === undefined) return;
     const holder = parent.agentId ?? parent.#holder;
-    if (holder === undefined) parent.#heirs.add(this);
-    else this.#inherit(holder);
+    if (holder !== undefined) this.#inherit(holder);
+    else if (this.#isUnidentified) {
+      const heirs = parent.#heirs.add(this);
+      this.#stopInheriting = () => heirs.delete(this);
+    }
   }
 
   #inherit(holder: string): void {
@@ -136,12 +141,14 @@ export class PeerWatch {
   #identified(): void {
     this.#state = 'identified';
     this.#forgetHolders();
+    this.#stopInheriting?.();
   }
 
   /** The connection is closed. Its transport may still need to know that the peer's agent dies. */
   close(): void {
     this.#state = 'closed';
     this.#forgetHolders();
+    this.#stopInheriting?.();
     this.#heirs.clear();
   }
 
