@@ -80,8 +80,8 @@ export class ScopeEndpoint extends EndpointBase {
         // A frame is for this copy of the package only; a handshake may be for another one.
         if (this.#channel.receive(data)) event.stopImmediatePropagation();
         else {
-          // Later its ports report their holder themselves.
-          if (this.#peerId === undefined) setSender(event.ports, this.holderId);
+          // What the ports themselves report is newer, but Firefox may lose it with the sender.
+          setSender(event.ports, this.holderId);
           this.receive(data);
         }
       },

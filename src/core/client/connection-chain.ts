@@ -5,7 +5,7 @@
  */
 import { ClientConnection, type ConnectionOwner } from './client-connection.js';
 import type { Transport } from '../transport/transport.js';
-import { closeUnusedPort } from '../transport/ports.js';
+import { closeUnusedPort, reportReceiver } from '../transport/ports.js';
 import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 
@@ -36,10 +36,13 @@ export class ConnectionChain {
     connection.peer.inheritHolder(peer);
   }
 
-  addClient(port: WorkingPort, kind: frames.ClientKind): void {
+  /** @param reported The connection that was current when the port was created. */
+  addClient(port: WorkingPort, kind: frames.ClientKind, reported: ClientConnection): void {
+    const { current } = this;
     try {
-      if (this.current.isClosed) closeUnusedPort(port);
-      else this.current.send([frames.ADD_CLIENT, port, kind], [port]);
+      if (current !== reported) reportReceiver(port, current.peer);
+      if (current.isClosed) closeUnusedPort(port);
+      else current.send([frames.ADD_CLIENT, port, kind], [port]);
     } catch {
       // The agent that got the other port has already died: there is no client to add.
     }

@@ -107,10 +107,11 @@ export class Session implements ConnectionOwner, Finalizable {
    */
   addClient(stackStartFn: unknown, kind: frames.ClientKind, capacity?: number): WorkingPort {
     this.state.throwIfClosed(stackStartFn);
-    const { port1, port2 } = createPeerChannel(this.connections.current.peer.agentId, capacity);
+    const { current } = this.connections;
+    const { port1, port2 } = createPeerChannel(current.peer, capacity);
     this.#sentOneWay = true;
     this.outbox.sendControl(() => {
-      this.connections.addClient(port1, kind);
+      this.connections.addClient(port1, kind, current);
     });
     return port2;
   }
@@ -268,8 +269,9 @@ export class Session implements ConnectionOwner, Finalizable {
     // What waited for credit may have closed the session.
     if (!isDone()) return;
     this.#sayBye();
-    // Closing a port that the server has not accepted yet would lose what was sent over it.
-    if (!state.wasConnected && this.#sentOneWay && !this.connections.current.isClosed) return;
+    // Closing a port that the server has not accepted yet would lose what was sent over it, and
+    // with it the means to detect that the port itself is lost.
+    if (this.#sentOneWay && this.connections.current.isOpening) return;
     state.markClosed();
     this.connections.close();
     this.#creator?.onClosed();

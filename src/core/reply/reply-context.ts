@@ -178,7 +178,7 @@ export class ReplyContext<R, E = never> implements Disposable {
    */
   transfer(): MessagePort {
     const connection = this.#use(ReplyContext.prototype.transfer);
-    const { port1, port2 } = createPeerChannel(connection.peer.agentId);
+    const { port1, port2 } = createPeerChannel(connection.peer);
     if (connection.isPending(this.#id)) {
       connection.send([frames.MOVED, this.#id, port1], [port1]);
       connection.finish(this.#id, true);

@@ -31,7 +31,12 @@ import type { WorkingPort } from '../support/platform.js';
 import * as frames from '../protocol/frames.js';
 import { Connection } from '../transport/connection.js';
 import { liveness, openTransport } from '../transport/driver.js';
-import { closePortsIn, closeUnusedPort, createPeerChannel } from '../transport/ports.js';
+import {
+  closePortsIn,
+  closeUnusedPort,
+  createPeerChannel,
+  reportReceiver,
+} from '../transport/ports.js';
 import type { Lifetime } from './lifetime.js';
 import type { ServerConnection } from './server-connection.js';
 import type { UnreadMessage } from './unread-messages.js';
@@ -143,7 +148,7 @@ export class MigrationSource extends Connection {
   }
 
   #redirect(connection: ServerConnection, key: number): void {
-    const { port1, port2 } = createPeerChannel(connection.peer.agentId);
+    const { port1, port2 } = createPeerChannel(connection.peer);
     this.send([frames.CLIENT_PORT, key, port2, connection.kind], [port2]);
     connection.flushCredit();
     if (connection.isClosed) closeUnusedPort(port1);
@@ -162,6 +167,8 @@ export class MigrationSource extends Connection {
     else if (client?.hasSwitched !== false) this.#drop(connection, frame, 'ServerDisappeared');
     else {
       try {
+        // The client at its other end must learn which agent the port is sent to.
+        if (frame[0] === frames.ADD_CLIENT) reportReceiver(frame[1], this.peer);
         this.send([frames.FORWARD, client.key, frame], frames.transferOf(frame));
         if (frame[0] === frames.REQ) client.ids.push(frame[1]);
       } catch {

@@ -23,6 +23,7 @@ import type { Transport, FrameReceiver } from './transport.js';
 import { liveness } from './driver.js';
 import { closePortsIn } from './ports.js';
 import * as frames from '../protocol/frames.js';
+import { ownPorts } from '../protocol/own-ports.js';
 
 export abstract class Connection implements FrameReceiver {
   readonly transport: Transport;
@@ -48,6 +49,11 @@ export abstract class Connection implements FrameReceiver {
 
   get isClosed(): boolean {
     return this.#state === 'closed';
+  }
+
+  /** Whether the peer has not said HELLO yet, and neither end has closed. */
+  get isOpening(): boolean {
+    return this.#state === 'opening';
   }
 
   /** Whether the peer has said HELLO, and neither end has closed. */
@@ -210,11 +216,13 @@ export abstract class Connection implements FrameReceiver {
   }
 
   #sendPorts(frame: frames.Frame, transfer: readonly object[]): void {
-    announceHolder(transfer, this.peer.agentId, liveness()?.agentId);
+    const here = liveness();
+    const own = here === undefined ? [] : transfer.filter((object) => ownPorts().has(object));
+    if (own.length > 0) announceHolder(own, this.peer.receiverId, here?.agentId);
     try {
       this.transport.send(frame, transfer);
     } catch (error) {
-      announceHolder(transfer);
+      announceHolder(own);
       throw error;
     }
   }

@@ -12,7 +12,7 @@
  * another holder comes before it expires, the peer counts as lost.
  */
 import { afterArrived, MIN_SILENT_TURNS, startDeadline } from './deadlines.js';
-import { liveness } from './driver.js';
+import { liveness, type StandIn } from './driver.js';
 import type { LivenessFrame } from '../protocol/frames.js';
 
 /**
@@ -36,12 +36,27 @@ export class PeerWatch {
   readonly #heirs = new Set<PeerWatch>();
   /** Ends the wait among the heirs of another peer. */
   #stopInheriting: (() => void) | undefined;
+  #standIn: StandIn | undefined;
   #stopAgent: (() => void) | undefined;
   #stopHolders: (() => void) | undefined;
   #stopTimer: (() => void) | undefined;
 
   constructor(onLost: () => void) {
     this.#onLost = onLost;
+  }
+
+  get isIdentified(): boolean {
+    return this.#state === 'identified';
+  }
+
+  /**
+   * The holder to name for ports that are sent to this peer. As long as the peer is not
+   * identified, it is a stand-in, which counts as gone when the transport has ended: the peer has
+   * read the ports by then, or never will.
+   */
+  get receiverId(): string | undefined {
+    if (this.isIdentified) return this.agentId;
+    return (this.#standIn ??= liveness()?.standIn())?.agentId ?? this.agentId;
   }
 
   /** The peer is in this agent from now on. */
@@ -125,7 +140,7 @@ export class PeerWatch {
 
   /** The peer's port may be lost. */
   startOrphanTimer(): void {
-    if (!this.#isUnidentified) return;
+    if (!this.#isUnidentified && this.#stopHolders === undefined) return;
     this.#stopTimer ??= startDeadline(ORPHAN_GRACE_MS, MIN_SILENT_TURNS, this.#onLost);
   }
 
@@ -144,17 +159,22 @@ export class PeerWatch {
     this.#stopInheriting?.();
   }
 
-  /** The connection is closed. Its transport may still need to know that the peer's agent dies. */
+  /**
+   * The connection is closed. Its transport may still need to know that the peer's agent dies, or
+   * that the peer's port is lost together with the ports that were sent to it.
+   */
   close(): void {
     this.#state = 'closed';
-    this.#forgetHolders();
+    if (this.#standIn === undefined) this.#forgetHolders();
     this.#stopInheriting?.();
     this.#heirs.clear();
   }
 
   /** The transport has ended as well. */
   stop(): void {
+    this.#forgetHolders();
     this.#stopAgent?.();
+    this.#standIn?.end();
   }
 
   #forgetHolders(): void {

@@ -6,24 +6,31 @@ import { portsIn } from '../protocol/ports-in.js';
 import { perThread } from '../support/per-thread.js';
 import type { WorkingPort } from '../support/platform.js';
 import { createChannel, liveness, openTransport } from './driver.js';
+import type { PeerWatch } from './peer-watch.js';
 
 /**
- * Creates a channel between two other agents. `port1` is for the agent with the id `peerId`. A
- * frame that is already queued in it tells the receiver of `port2` that id, so that it detects the
- * death of that agent even before `port1` is taken up, and the capacity of the mailbox if it is
- * known.
+ * Creates a channel between two other agents. `port1` is for the agent of this peer. A frame that
+ * is already queued in it tells the receiver of `port2` that agent, so that it detects the death of
+ * that agent even before `port1` is taken up, and the capacity of the mailbox if it is known.
  */
 export function createPeerChannel(
-  peerId: string | undefined,
+  peer: PeerWatch,
   capacity?: number,
 ): { port1: WorkingPort; port2: WorkingPort } {
   const channel = createChannel(createPeerChannel);
-  const ownId = liveness()?.agentId;
-  if (capacity !== undefined) channel.port1.postMessage([LIVENESS, peerId, ownId, capacity]);
-  else if (peerId !== undefined || ownId !== undefined) {
-    channel.port1.postMessage([LIVENESS, peerId, ownId]);
-  }
+  reportReceiver(channel.port1, peer, capacity);
   return channel;
+}
+
+/** Reports through a port which peer it is for, to the agent that has the port's other end. */
+export function reportReceiver(port: WorkingPort, peer: PeerWatch, capacity?: number): void {
+  const { agentId } = peer;
+  // Until the port has arrived, it can be lost with this agent, or with the peer's own port.
+  const holder = peer.isIdentified ? liveness()?.agentId : peer.receiverId;
+  if (capacity !== undefined) port.postMessage([LIVENESS, agentId, holder, capacity]);
+  else if (agentId !== undefined || holder !== undefined) {
+    port.postMessage([LIVENESS, agentId, holder]);
+  }
 }
 
 /** Closes a port that was not started, and the ports in the messages that are queued in it. */

@@ -9,6 +9,7 @@ import { insecure } from './insecure.js';
 import { leftAlone } from './user-listeners.js';
 import { loading } from './loading.js';
 import { killing } from './random-deaths.js';
+import { lostMigrations } from './lost-migrations.js';
 import { scripts } from './scripts.js';
 import { security } from './security.js';
 import { serviceWorkers } from './service-worker.js';
@@ -30,6 +31,7 @@ export const all = {
   scripts,
   deaths: browserDeaths,
   'handed over': handedOver,
+  'lost migrations': lostMigrations,
   'ports of a SharedWorker': sharedPorts,
   'random deaths': killing,
 };
