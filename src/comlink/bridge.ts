@@ -19,7 +19,7 @@ import {
 } from '../core/internal.js';
 import type { Endpoint } from './types.js';
 
-interface Port extends WorkingPort {
+interface EmittedPort extends WorkingPort {
   onmessage?: (event: { data: unknown }) => void;
   addEventListener?(type: 'close', listener: () => void): void;
   unref?(): void;
@@ -42,8 +42,8 @@ const TUNNEL = 'ump-ng.tunnel';
 const PORT = 4;
 
 /** The port in a handshake message, as what moves with it. */
-const portIn = (handshake: readonly unknown[]): Port[] =>
-  isPortLike(handshake[PORT]) ? [handshake[PORT] as Port] : [];
+const portIn = (handshake: readonly unknown[]): EmittedPort[] =>
+  isPortLike(handshake[PORT]) ? [handshake[PORT] as EmittedPort] : [];
 
 /**
  * Sends the message, and returns false if it cannot be sent: the target may be closed, and the
@@ -62,7 +62,7 @@ function pass(
   }
 }
 
-function receive(port: Port, listener: (data: unknown[]) => void): void {
+function receive(port: EmittedPort, listener: (data: unknown[]) => void): void {
   port.onmessage = ({ data }) => {
     listener(data as unknown[]);
   };
@@ -72,14 +72,14 @@ function receive(port: Port, listener: (data: unknown[]) => void): void {
 /** The connections whose messages pass through the endpoint, by number. */
 class Tunnels {
   readonly #endpoint: WorkingEndpoint;
-  readonly #tunnels = new Map<unknown, { port: Port; finished: Set<'in' | 'out'> }>();
+  readonly #tunnels = new Map<unknown, { port: EmittedPort; finished: Set<'in' | 'out'> }>();
 
   constructor(endpoint: WorkingEndpoint) {
     this.#endpoint = endpoint;
   }
 
   /** Returns false if there is one with this number. */
-  open(port: Port, number: unknown): boolean {
+  open(port: EmittedPort, number: unknown): boolean {
     if (this.#tunnels.has(number)) return false;
     this.#tunnels.set(number, { port, finished: new Set() });
     port.addEventListener?.('close', () => {

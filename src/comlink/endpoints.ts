@@ -16,7 +16,7 @@ const WINDOW = Symbol('window');
 /** The origins that its page may have; undefined: any, or none that connect() could check. */
 const ORIGINS = Symbol('origins');
 
-interface WindowEndpoint extends Endpoint {
+interface EndpointOfWindow extends Endpoint {
   readonly [WINDOW]?: PostMessageWithOrigin;
   readonly [ORIGINS]?: Origins | undefined;
 }
@@ -45,17 +45,17 @@ export function windowEndpoint(
       (context as unknown) === globalThis && targetOrigin !== ANY_ORIGIN
         ? [targetOrigin]
         : undefined,
-  } as WindowEndpoint;
+  } as EndpointOfWindow;
 }
 
 export function connectTo(endpoint: AnyEndpoint): LinkClient {
-  const { [ORIGINS]: origin, [WINDOW]: target } = endpoint as WindowEndpoint;
+  const { [ORIGINS]: origin, [WINDOW]: target } = endpoint as EndpointOfWindow;
   const direct = origin === undefined ? nativeOf(endpoint, false) : (target as CoreEndpoint);
   return connect(direct, { name: NAME, origin });
 }
 
 export function listenTo(endpoint: AnyEndpoint | undefined, allowed: Origins): LinkServer {
-  const { [ORIGINS]: own, [WINDOW]: target } = (endpoint ?? {}) as WindowEndpoint;
+  const { [ORIGINS]: own, [WINDOW]: target } = (endpoint ?? {}) as EndpointOfWindow;
   const origins = allowed.includes(ANY_ORIGIN) ? own : allowed;
   const direct =
     origins && target ? (target as CoreEndpoint) : endpoint && nativeOf(endpoint, true);
@@ -82,5 +82,5 @@ const nativeOf = (endpoint: AnyEndpoint, isListening: boolean): CoreEndpoint =>
   // Node's ports have the tag of an EventTarget.
   !('on' in endpoint) &&
   /Object|EventTarget|Broadcast/.test(Object.prototype.toString.call(endpoint))
-    ? bridge(endpoint, isListening, (endpoint as WindowEndpoint)[WINDOW])
+    ? bridge(endpoint, isListening, (endpoint as EndpointOfWindow)[WINDOW])
     : (endpoint as CoreEndpoint);

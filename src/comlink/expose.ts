@@ -3,17 +3,25 @@ import {
   createChannel,
   isA,
   isList,
+  isObjectOrFunction,
   raise,
   type ReplyContext,
   type Sender,
   UmpError,
 } from '../core/internal.js';
 import { listenTo, type AnyEndpoint, type Origins } from './endpoints.js';
-import { createLink, finalize, type Call, type Link, type LinkServer, type Wire } from './link.js';
+import {
+  createLink,
+  runFinalizer,
+  type LinkCall,
+  type Link,
+  type LinkServer,
+  type Wire,
+} from './link.js';
 import { carryOut, CONSTRUCT, ENDPOINT } from './operations.js';
 import { newOutgoing } from './packing.js';
 import { transfer } from './transfer.js';
-import { isReferable, PROXY, Thrown } from './transfer-handlers.js';
+import { PROXY, Thrown } from './transfer-handlers.js';
 
 type Context = ReplyContext<Wire, Wire>;
 
@@ -47,7 +55,7 @@ export function expose(
   const { allowedOrigins = ['*'], concurrency }: ExposeOptions = Array.isArray(options)
     ? { allowedOrigins: options as Origins }
     : (options as ExposeOptions);
-  if (!isReferable(object)) raise(expose, 'InvalidArgument', 'only objects can be exposed');
+  if (!isObjectOrFunction(object)) raise(expose, 'InvalidArgument', 'only objects can be exposed');
   if (concurrency !== undefined && !(typeof concurrency === 'number' && concurrency >= 1)) {
     raise(expose, 'InvalidArgument', 'concurrency must be a number of calls, 1 or more');
   }
@@ -56,7 +64,7 @@ export function expose(
   let remotes = 0;
   let hadRemotes = false;
   const released = (): void => {
-    if (--remotes === 0) finalize(object);
+    if (--remotes === 0) runFinalizer(object);
   };
   const newLink = (sender: Sender): Link => {
     const link = createLink();
@@ -67,12 +75,14 @@ export function expose(
     void sender.closed.then(link.end);
     return link;
   };
-  void serve(server, (sender) => links.get(sender) ?? newLink(sender), concurrency).then(() => {
-    // A client that has never called was one, too.
-    if (!hadRemotes) finalize(object);
-    // Nothing else closes the port, and an open one is never collected.
-    if (isA(endpoint ?? {}, 'MessagePort')) (endpoint as { close?: () => void }).close?.();
-  });
+  void serveLinks(server, (sender) => links.get(sender) ?? newLink(sender), concurrency).then(
+    () => {
+      // A client that has never called was one, too.
+      if (!hadRemotes) runFinalizer(object);
+      // Nothing else closes the port, and an open one is never collected.
+      if (isA(endpoint ?? {}, 'MessagePort')) (endpoint as { close?: () => void }).close?.();
+    },
+  );
 }
 
 /** What a peer sends may be anything; a key that is no string could become any other one. */
@@ -81,9 +91,9 @@ const isCall = (call: unknown): boolean =>
 
 /** Serves the objects of one link. */
 export const serveLink = (server: LinkServer, link: Link): Promise<void> =>
-  serve(server, () => link);
+  serveLinks(server, () => link);
 
-async function serve(
+async function serveLinks(
   server: LinkServer,
   linkOf: (sender: Sender) => Link,
   concurrency = Infinity,
@@ -110,7 +120,7 @@ async function serve(
 }
 
 /** Never rejects. */
-async function answer(link: Link, call: Call, rctx: Context): Promise<void> {
+async function answer(link: Link, call: LinkCall, rctx: Context): Promise<void> {
   try {
     const value = await resultOf(link, call);
     send(link, rctx, 'reply', value, call[0] === CONSTRUCT);
@@ -138,7 +148,7 @@ function send(
   }
 }
 
-function resultOf(link: Link, call: Call): unknown {
+function resultOf(link: Link, call: LinkCall): unknown {
   if (!isCall(call)) throw new UmpError('Protocol', 'malformed call');
   const [operation, id, path, packed, ...args] = call;
   const values = args.map((arg, at) => link.unpack(arg, packed?.[at]));

@@ -18,12 +18,12 @@ import {
 } from '../core/internal.js';
 import type { Operation } from './operations.js';
 import { newOutgoing, type Keeper, type Packed } from './packing.js';
-import { createRemote, type Caller } from './remote.js';
+import { newRemote, type Caller } from './remote.js';
 import { finalizer } from './symbols.js';
 import { transferHandlers } from './transfer-handlers.js';
 
 /** A request. `packed` is about those of the arguments that do not travel as they are. */
-export type Call = readonly [
+export type LinkCall = readonly [
   operation: Operation,
   id: number,
   path: readonly string[],
@@ -35,8 +35,8 @@ export type Call = readonly [
 export type Wire = unknown;
 
 /** Posts are ids of objects that were released, and the port for the calls of callbacks. */
-export type LinkClient = Client<number | PortLike, Call, Wire, Wire>;
-export type LinkServer = Server<number | PortLike, Call, Wire, Wire>;
+export type LinkClient = Client<number | PortLike, LinkCall, Wire, Wire>;
+export type LinkServer = Server<number | PortLike, LinkCall, Wire, Wire>;
 
 type Serve = (server: LinkServer, link: Link) => Promise<void>;
 
@@ -89,7 +89,7 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
   const openServer = (): void => {
     ownServer?.ref();
     if (ownServer !== undefined || ownClient === undefined || serve === undefined) return;
-    const { server, client } = channel<number | PortLike, Call, Wire, Wire>();
+    const { server, client } = channel<number | PortLike, LinkCall, Wire, Wire>();
     const port = client.transfer();
     ownServer = server;
     void serve(server, link).then(() => {
@@ -109,7 +109,7 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
     },
     remote: (id, target) => {
       remotes++;
-      return createRemote(link, id, target);
+      return newRemote(link, id, target);
     },
 
     call: async (operation, id, path, args, options) => {
@@ -126,7 +126,7 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
             return outgoing.value;
           });
           if (ownClient === undefined) throw new UmpError('Detached');
-          const call: Call = [operation, id, path, packed, ...values];
+          const call: LinkCall = [operation, id, path, packed, ...values];
           const all = options ? { ...options, transfer } : outgoing.options;
           wire = await ownClient.req(call, all);
         } catch (error) {
@@ -193,7 +193,7 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
       if (objects.size === 0) ownServer?.unref();
       closeIfUnused();
       if (id === ROOT) released?.();
-      else finalize(object);
+      else runFinalizer(object);
     },
 
     end: () => {
@@ -205,7 +205,7 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
 }
 
 /** Tells an object that no remote of it is left. */
-export function finalize(object: object): void {
+export function runFinalizer(object: object): void {
   // Later, because a finalizer that throws must not stop the calls of other objects.
   void Promise.resolve().then(() => {
     const { [finalizer]: method } = object as { [finalizer]?: unknown };

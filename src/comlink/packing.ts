@@ -1,6 +1,7 @@
 /** Arguments and results on their way to the other side. */
+import { isObjectOrFunction } from '../core/internal.js';
 import { transferListOf } from './transfer.js';
-import { ByReference, isReferable, transferHandlers } from './transfer-handlers.js';
+import { ByReference, transferHandlers } from './transfer-handlers.js';
 
 /** Keeps the objects that the other side may call. */
 export interface Keeper {
@@ -14,7 +15,7 @@ export interface Keeper {
 export type Packed = readonly [name: string, isReference: boolean];
 
 /** The values of one message. */
-export interface Outgoing {
+interface Outgoing {
   /** Of the call that sends the message. An empty list would cost more than none. */
   readonly options: { transfer: readonly object[] } | undefined;
   readonly transfer: object[];
@@ -49,7 +50,7 @@ export function newOutgoing(keeper: Keeper): Outgoing {
         }
       }
       outgoing.value = original;
-      if (isReferable(original)) transfer.push(...transferListOf(original));
+      if (isObjectOrFunction(original)) transfer.push(...transferListOf(original));
       return undefined;
     },
     refer: (object, name) => {

@@ -18,7 +18,7 @@ export interface Caller {
 }
 
 /** One reference to an object of the other side; it ends once. */
-interface Reference {
+interface RemoteReference {
   call(
     operation: Operation,
     path: readonly string[],
@@ -31,7 +31,7 @@ interface Reference {
 }
 
 /** A function of its own, so that nothing in a reference refers to the remotes. */
-function newReference(caller: Caller, id: number): Reference {
+function newRemoteReference(caller: Caller, id: number): RemoteReference {
   let isReleased = false;
   const check = (): void => {
     if (isReleased) raise(check, 'Detached', 'this remote was released');
@@ -59,8 +59,8 @@ const newTarget = (): object =>
   };
 
 /** Returns a remote of the object with this id. `root` takes the place of its own target. */
-export function createRemote(caller: Caller, id: number, root?: object): object {
-  const reference = newReference(caller, id);
+export function newRemote(caller: Caller, id: number, root?: object): object {
+  const reference = newRemoteReference(caller, id);
   /** All remotes that are derived from this one refer to it; its collection ends the reference. */
   const pin = {};
   finalizeOnCollect(pin, reference);

@@ -1,4 +1,5 @@
 /** How values travel that structured clone does not copy, or should not. */
+import { isObjectOrFunction } from '../core/internal.js';
 import { proxyMarker } from './symbols.js';
 
 /**
@@ -37,14 +38,12 @@ export class Thrown {
   }
 }
 
-export const isReferable = (value: unknown): value is object => Object(value) === value;
-
 /** The name of the handler for objects that are passed by reference. */
 export const PROXY = 'proxy';
 
 const proxyHandler: TransferHandler<unknown, unknown> = {
   canHandle: (value): value is unknown =>
-    isReferable(value) && Boolean((value as { [proxyMarker]?: unknown })[proxyMarker]),
+    isObjectOrFunction(value) && Boolean((value as { [proxyMarker]?: unknown })[proxyMarker]),
   serialize: (value) => [new ByReference(value as object), []],
   deserialize: (remote) => remote,
 };

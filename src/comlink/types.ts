@@ -9,15 +9,15 @@ export interface ProxyMarked {
 
 /** Any function; `Function` itself would also be a class without a call signature. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- classes are meant, too
-type Callable = Function;
+type FunctionOrClass = Function;
 
 type Promisify<T> = T extends Promise<unknown> ? T : Promise<T>;
 type Unpromisify<P> = P extends Promise<infer T> ? T : P;
 type MaybePromise<T> = Promise<T> | T;
 
 /** Each of these is a type of its own, so that it distributes over unions. */
-type RemoteProperty<T> = T extends Callable | ProxyMarked ? Remote<T> : Promisify<T>;
-type LocalProperty<T> = T extends Callable | ProxyMarked ? Local<T> : Unpromisify<T>;
+type RemoteProperty<T> = T extends FunctionOrClass | ProxyMarked ? Remote<T> : Promisify<T>;
+type LocalProperty<T> = T extends FunctionOrClass | ProxyMarked ? Local<T> : Unpromisify<T>;
 
 /** What arrives of a value: a remote of an object that is marked, a copy of any other one. */
 export type ProxyOrClone<T> = T extends ProxyMarked ? Remote<T> : T;
@@ -59,7 +59,7 @@ export interface WithOptions<T> {
   with(options: CallOptions): Remote<T>;
 }
 
-type RemoteCall<T> = T extends (...args: infer A) => infer R
+type RemoteFunction<T> = T extends (...args: infer A) => infer R
   ? (...args: { [I in keyof A]: UnproxyOrClone<A[I]> }) => Promisify<ProxyOrClone<Unpromisify<R>>>
   : unknown;
 
@@ -69,12 +69,12 @@ type RemoteConstructor<T> = T extends new (...args: infer A) => infer I
 
 /** An object, function or class of another thread, as `wrap()` returns it. */
 export type Remote<T> = RemoteObject<T> &
-  RemoteCall<T> &
+  RemoteFunction<T> &
   RemoteConstructor<T> &
   ProxyMethods &
   WithOptions<T>;
 
-type LocalCall<T> = T extends (...args: infer A) => infer R
+type LocalFunction<T> = T extends (...args: infer A) => infer R
   ? (
       ...args: { [I in keyof A]: ProxyOrClone<A[I]> }
     ) => MaybePromise<UnproxyOrClone<Unpromisify<R>>>
@@ -86,15 +86,15 @@ type LocalConstructor<T> = T extends new (...args: infer A) => infer I
 
 /** The inverse of {@link Remote}: what to pass so that the other side gets a `Remote<T>`. */
 export type Local<T> = Omit<LocalObject<T>, keyof ProxyMethods | 'with'> &
-  LocalCall<T> &
+  LocalFunction<T> &
   LocalConstructor<T>;
 
-type Listener = ((event: never) => void) | { handleEvent(event: never): void };
+type MessageListener = ((event: never) => void) | { handleEvent(event: never): void };
 
 /** The least an event target of messages must do. */
 export interface EventSource {
-  addEventListener(type: string, listener: Listener, options?: object): void;
-  removeEventListener(type: string, listener: Listener, options?: object): void;
+  addEventListener(type: string, listener: MessageListener, options?: object): void;
+  removeEventListener(type: string, listener: MessageListener, options?: object): void;
 }
 
 /** The least a Window must do for `windowEndpoint()`. */

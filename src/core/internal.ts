@@ -33,7 +33,8 @@ export {
   type WaitOptions,
 } from './options.js';
 export { cloneError } from './protocol/clone-error.js';
-export { holdsErrors, isOrdinary, isPlain } from './protocol/error-values.js';
+export { MAX_PATH_STEPS, type Path } from './protocol/deep-errors.js';
+export { holdsErrors, isOrdinary, isPlain, type Fields } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE, STRONG } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
@@ -69,7 +70,7 @@ export {
   type WorkingPort,
   type WorkingSignal,
 } from './support/platform.js';
-export { isObject, somePart } from './support/parts.js';
+export { isObject, isObjectOrFunction, somePart } from './support/parts.js';
 export { perThread } from './support/per-thread.js';
 export { Queue, type QueueNode } from './support/queue.js';
 export { uniqueNumber } from './support/unique-number.js';

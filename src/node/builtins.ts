@@ -23,5 +23,5 @@ export const timers = {
   setInterval: timersModule.setInterval,
   setImmediate: timersModule.setImmediate,
 };
-export const clock = moduleOr('node:perf_hooks', globalThis).performance;
+export const performanceClock = moduleOr('node:perf_hooks', globalThis).performance;
 export const { nextTick } = moduleOr('node:process', {} as NodeJS.Process);

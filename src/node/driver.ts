@@ -4,7 +4,7 @@ import { perThread } from '../core/support/per-thread.js';
 import { natives, type Natives } from '../core/support/natives.js';
 import { MAX_TIMEOUT_MS, ownGlobal } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
-import { clock, timers } from './builtins.js';
+import { performanceClock, timers } from './builtins.js';
 import { blockingState } from './inbound-ports.js';
 import { lostObjects } from './lost-objects.js';
 import { inBun } from './ports.js';
@@ -32,7 +32,7 @@ const nodeNatives = (threads: WorkerThreads): Partial<Natives> => ({
   clearTimeout: (timer) => {
     timers.clearTimeout(timer as NodeJS.Timeout);
   },
-  now: () => clock.now(),
+  now: () => performanceClock.now(),
   ...(ownGlobal('structuredClone') === undefined && {
     structuredClone: (value, options) => cloneThroughPort(threads, value, options?.transfer),
   }),

@@ -25,12 +25,12 @@ export interface InboundPort {
 }
 
 /** A PROBE of a blocked thread that looks for a deadlock; `count` numbers its probes. */
-export interface ReceivedProbe {
+interface ReceivedProbe {
   readonly thread: number;
   readonly count: number;
 }
 
-export interface BlockingState {
+interface BlockingState {
   readonly ports: Set<InboundPort>;
   /** Defined once this agent has blocked for the first time. */
   doorbell: Doorbell | undefined;

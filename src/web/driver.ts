@@ -19,7 +19,7 @@ export const createDriver = (): Driver => ({
  */
 const QUIET_MS = 30;
 /** How long deliverArrived() takes at most. */
-const MAX_MS = 300;
+const MAX_ARRIVAL_MS = 300;
 /** The number of turns of the event loop that deliverArrived() takes at least. */
 const MIN_ROUNDS = 3;
 
@@ -48,7 +48,7 @@ function deliverArrived(then: () => void): void {
     let rounds = 0;
     const round = (): void => {
       const time = now();
-      if (received !== all.received) end = Math.min(time + QUIET_MS, start + MAX_MS);
+      if (received !== all.received) end = Math.min(time + QUIET_MS, start + MAX_ARRIVAL_MS);
       received = all.received;
       if (rounds++ < MIN_ROUNDS || time < end) {
         port1.postMessage(0);

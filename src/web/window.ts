@@ -6,10 +6,11 @@
  */
 import { EndpointBase } from '../core/connect/endpoint.js';
 import { raise } from '../core/errors.js';
+import type { ListenOptions } from '../core/options.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { windowWatcher } from './window-watch.js';
 
-type Origins = readonly (string | RegExp)[];
+type AllowedOrigins = NonNullable<ListenOptions['allowedOrigins']>;
 
 /** The origin of a page that shares it with no other; only its window addresses such a page. */
 const OPAQUE = 'null';
@@ -23,7 +24,7 @@ export const isWindow = (target: object): target is Window =>
 export function connectingWindow(
   stackStartFn: unknown,
   target: Window,
-  origin: string | Origins | undefined,
+  origin: string | AllowedOrigins | undefined,
 ): WindowEndpoint {
   if (origin === undefined)
     return raise(stackStartFn, 'InvalidArgument', 'connecting to a Window requires options.origin');
@@ -39,7 +40,7 @@ export function connectingWindow(
 export function listeningWindow(
   stackStartFn: unknown,
   from: Window,
-  origins: Origins | undefined,
+  origins: AllowedOrigins | undefined,
 ): WindowEndpoint {
   const { allowed, exact } = checkOrigins(
     stackStartFn,
@@ -59,12 +60,12 @@ function checkOrigins(
   stackStartFn: unknown,
   origins: unknown,
   message: string,
-): { allowed: Origins; exact: readonly string[] } {
+): { allowed: AllowedOrigins; exact: readonly string[] } {
   if (!Array.isArray(origins) || origins.length === 0) {
     return raise(stackStartFn, 'InvalidArgument', message);
   }
   // A copy has no holes and does not change.
-  const all = [...(origins as Origins)];
+  const all = [...(origins as AllowedOrigins)];
   for (const origin of all) if (!isRegExp(origin)) checkOrigin(stackStartFn, origin);
   return {
     allowed: all.map((origin) => (typeof origin === 'string' ? origin : anchored(origin))),
@@ -112,13 +113,13 @@ class WindowEndpoint extends EndpointBase {
   readonly repeatsKnock = true;
   readonly place: Window;
   readonly sharesCallers: boolean;
-  readonly #origins: Origins;
+  readonly #origins: AllowedOrigins;
   /** The origins that may hear of this side before the page there has said anything. */
   readonly #addresses: readonly string[];
   /** The origin of the last message that was received. */
   #lastOrigin: string | undefined;
 
-  constructor(target: Window, origins: Origins, addresses: readonly string[]) {
+  constructor(target: Window, origins: AllowedOrigins, addresses: readonly string[]) {
     super(target);
     this.place = target;
     this.sharesCallers = target === window;

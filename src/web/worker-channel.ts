@@ -12,7 +12,7 @@ import { closePortsIn } from '../core/transport/ports.js';
 import { ClosingTransport } from './closing-transport.js';
 import type { PostFunction } from './posted-ports.js';
 
-export interface ChannelOwner {
+interface ChannelOwner {
   /** The id of the agent at the other end, if it is known: see Transport.onHolderKnown(). */
   holderId(): string | undefined;
   /** No transport is left. */

@@ -92,6 +92,18 @@ describe('each rule bites', () => {
     expect(violations(new Map([[file, text]])).join('\n')).toContain(says);
   });
 
+  test('a name is declared in one file', () => {
+    const twice = (name: string) =>
+      [
+        ['src/web/a.ts', `export const ${name} = 1;`],
+        ['src/node/b.ts', `interface ${name} {}`],
+      ] as const;
+    expect(violations(new Map(twice('Place')))).toEqual([
+      'Place is declared in src/web/a.ts and src/node/b.ts',
+    ]);
+    expect(violations(new Map(twice('createDriver')))).toEqual([]);
+  });
+
   test('a longer way round is a cycle too', () => {
     const sources = new Map([
       ['src/node/a.ts', `import './b.js'`],

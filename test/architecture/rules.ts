@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import globals from 'globals';
 import ts from 'typescript';
+import { isType, namesDeclaredBy, sharedNames } from './names.js';
 
 /** Files by their path from the project's root, with their text. */
 export type Sources = ReadonlyMap<string, string>;
@@ -180,6 +181,7 @@ export function violations(sources: Sources): string[] {
     ...cycles(edges),
     ...[...sources].flatMap(([file, text]) => tooLong(file, text)),
     ...[...sources].flatMap(([file, text]) => topLevel(file, text)),
+    ...sharedNames(sources),
   ];
 }
 
@@ -207,7 +209,7 @@ const isOwnIndex = ({ from, to }: Edge): boolean =>
 function topLevel(file: string, text: string): string[] {
   const found: string[] = [];
   for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements) {
-    for (const name of declaredNames(statement).filter(isGlobalName)) {
+    for (const name of (isType(statement) ? [] : namesDeclaredBy(statement)).filter(isGlobalName)) {
       found.push(`${file} declares the global name ${name}`);
     }
     if (ts.isVariableStatement(statement)) {
@@ -233,31 +235,12 @@ const isGlobalName = (name: string): boolean =>
   !PUBLIC_NAMES.includes(name) &&
   [globals.browser, globals.worker, globals.serviceworker].some((names) => name in names);
 
-/** The names of the variables, functions and classes that a statement declares. */
-function declaredNames(statement: ts.Statement): string[] {
-  if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
-    return statement.name === undefined ? [] : [statement.name.text];
-  }
-  if (!ts.isVariableStatement(statement)) return [];
-  const names: string[] = [];
-  const add = (name: ts.BindingName): void => {
-    if (ts.isIdentifier(name)) names.push(name.text);
-    else
-      name.elements.forEach((each) => {
-        if (!ts.isOmittedExpression(each)) add(each.name);
-      });
-  };
-  for (const { name } of statement.declarationList.declarations) add(name);
-  return names;
-}
-
 const isDeclaration = (statement: ts.Statement): boolean =>
   ts.isImportDeclaration(statement) ||
   ts.isExportDeclaration(statement) ||
   ts.isFunctionDeclaration(statement) ||
   ts.isClassDeclaration(statement) ||
-  ts.isInterfaceDeclaration(statement) ||
-  ts.isTypeAliasDeclaration(statement) ||
+  isType(statement) ||
   ts.isModuleDeclaration(statement);
 
 /** An empty collection, which is there to be filled. */

@@ -42,7 +42,7 @@ export function warn(
   circle: readonly BlockedHandler[],
   onWarning: DeadlockOptions['onWarning'] = showWarning,
 ): void {
-  const message = messageOf(circle);
+  const message = warningText(circle);
   reportIfThrows(() => {
     onWarning({ message, circle });
   });
@@ -52,7 +52,7 @@ function showWarning({ message }: DeadlockWarning): void {
   (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
 }
 
-function messageOf(circle: readonly BlockedHandler[]): string {
+function warningText(circle: readonly BlockedHandler[]): string {
   const [first] = circle;
   const handlers = circle.map(
     ({ actor = 'an actor', handles, ms }) => `${actor} (${handles}, for ${String(ms)} ms)`,

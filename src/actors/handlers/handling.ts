@@ -17,12 +17,12 @@ import {
 import { nodeProcess } from '../support/node-process.js';
 
 /** Says whose code runs now. Node's AsyncLocalStorage is one. */
-export interface Context {
+interface HandlingContext {
   run<T>(handling: Handling | undefined, call: () => T): T;
   getStore(): Handling | undefined;
 }
 
-const state = perThread<{ context: Context | undefined }>(() => ({ context: undefined }));
+const state = perThread<{ context: HandlingContext | undefined }>(() => ({ context: undefined }));
 
 /** No two threads may give the same ids. A page can replace `Math.random`, so it is not used. */
 const ids = perThread(() => ({
@@ -88,7 +88,7 @@ export function outsideHandlings<T>(run: () => T): T {
 /** Marks the function that notes requests: several threads of a simulator share the class. */
 const NOTES_REQUESTS = Symbol('notes requests');
 
-function noteRequests(): Context {
+function noteRequests(): HandlingContext {
   const { send } = RequestTable.prototype as { send: RequestTable['send'] };
   if (!(NOTES_REQUESTS in send)) {
     const sendAndNote = function (
@@ -104,7 +104,7 @@ function noteRequests(): Context {
     };
     RequestTable.prototype.send = Object.assign(sendAndNote, { [NOTES_REQUESTS]: true });
   }
-  return (state().context = createContext());
+  return (state().context = createHandlingContext());
 }
 
 /** A call that is not given up by itself. Pools and supervisors send with other functions. */
@@ -114,13 +114,15 @@ function blocksItsCaller(stackStartFn: unknown, options: ReqOptions | undefined)
   return options?.timeout === undefined && options?.signal === undefined;
 }
 
-function createContext(): Context {
+function createHandlingContext(): HandlingContext {
   const hooks = nodeProcess()?.getBuiltinModule?.('node:async_hooks');
-  return hooks === undefined ? new CallContext() : (new hooks.AsyncLocalStorage() as Context);
+  return hooks === undefined
+    ? new SyncHandlingContext()
+    : (new hooks.AsyncLocalStorage() as HandlingContext);
 }
 
 /** Knows whose code runs until it awaits something. */
-class CallContext implements Context {
+class SyncHandlingContext implements HandlingContext {
   #current: Handling | undefined;
 
   run<T>(handling: Handling | undefined, call: () => T): T {

@@ -76,10 +76,10 @@ export function checkServeOptions<T>(stackStartFn: unknown, options: ServeOption
 }
 
 /** What `listen()` returns without type arguments: `M` is unknown. */
-export type UntypedServer<M> = unknown extends M ? Server<M, M, M> : never;
+type UntypedServer<M> = unknown extends M ? Server<M, M, M> : never;
 
 /** An actor whose loop runs. */
-export interface Serving<T> {
+interface Serving<T> {
   /** As the result of serve(). */
   readonly done: Promise<T | undefined>;
   /** Fulfils when the handler is ready; rejects with what its factory or `init()` threw. */

@@ -5,7 +5,7 @@ import type { Found, CallableObject } from './callable-object.js';
 import type { Self } from './method-call.js';
 import { receivedArguments } from './received.js';
 
-export interface CallHandlerOptions {
+interface CallHandlerOptions {
   readonly posts: CallableObject;
   readonly requests: CallableObject;
   readonly self: Self;
@@ -19,19 +19,19 @@ export function callHandler(options: CallHandlerOptions): MessageHandler {
   return {
     post: (msg) => {
       const call = callOf(msg);
-      const [{ owner, key }, args] = begin(posts, call);
+      const [{ owner, key }, args] = prepare(posts, call);
       return owner.post(key, self, args) as undefined;
     },
     req: (msg, rctx) => {
       const call = callOf(msg);
-      const [found, args] = begin(requests, call);
+      const [found, args] = prepare(requests, call);
       return new found.owner.Call(self, rctx, isCallback).run(found, { ...call, args });
     },
   };
 }
 
 /** Finds the method, and puts the references into the arguments. */
-function begin(methods: CallableObject, call: AnyCall): [Found, never[]] {
+function prepare(methods: CallableObject, call: AnyCall): [Found, never[]] {
   try {
     const found = methods.find(call.name);
     return [found, receivedArguments(call) as never[]];

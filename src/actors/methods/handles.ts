@@ -8,7 +8,7 @@ import type { CallRequester } from './stream.js';
 export const CALL = 'call';
 
 /** How a handle ends. */
-export interface HandleEnds {
+interface HandleEnds {
   readonly closed: Promise<UmpError>;
   close(): void;
 }

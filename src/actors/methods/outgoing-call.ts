@@ -1,6 +1,6 @@
 /** Calls and results on their way: what travels by reference is taken out of them. */
 import { closePortsIn, type PortLike } from '../../core/internal.js';
-import { packReferences, type Packed } from '../references/pack-references.js';
+import { packReferences, type PackedValue } from '../references/pack-references.js';
 import type { Mode } from './call.js';
 import { streamOf } from './outgoing-stream.js';
 
@@ -57,5 +57,5 @@ export const closeUnsent = ({ ports }: Pick<OutgoingCall, 'ports'>): void => {
 export const BY_REFERENCE = 'ump-ng by reference';
 
 /** Undefined if the result holds no reference. */
-export const packResult = (result: unknown, transfer: readonly object[]): Packed | undefined =>
+export const packResult = (result: unknown, transfer: readonly object[]): PackedValue | undefined =>
   packReferences(result, transfer, streamOf);

@@ -26,7 +26,7 @@ export interface RemoteOptions extends StreamOptions, PoolReqOptions {
 type ReceiveResult = (reply: unknown) => unknown;
 
 /** A `Remote`, whose types are those of remote.ts. */
-export interface AnyRemote extends AsyncDisposable {
+interface AnyRemote extends AsyncDisposable {
   readonly post: object;
   readonly req: object;
   readonly tryReq: object;
@@ -56,7 +56,7 @@ export function createRemote(
       post(caller, name, args, transfer);
     }),
     req: methodsCalledBy(call),
-    tryReq: methodsCalledBy((name, args) => outcomeOf(call(name, args))),
+    tryReq: methodsCalledBy((name, args) => resultOfCall(call(name, args))),
     stream: methodsCalledBy((name, args) =>
       pull(caller, name, args, { buffer, signal, timeout, transfer }, receive),
     ),
@@ -93,7 +93,7 @@ export async function request(
 }
 
 /** Rejects if the call rejects with something else than an UmpError. */
-async function outcomeOf(call: Promise<unknown>): Promise<Result<unknown, unknown>> {
+async function resultOfCall(call: Promise<unknown>): Promise<Result<unknown, unknown>> {
   try {
     return { ok: true, value: await call };
   } catch (error) {

@@ -13,18 +13,18 @@ export interface IsCallback {
 }
 
 /** A callback as an argument. */
-export interface PassedCallback<C extends Method> extends IsCallback {
+interface PassedCallback<C extends Method> extends IsCallback {
   (...args: Parameters<C>): unknown;
   with(options: ReqOptions): C;
 }
 
 /** Has no values: the name of its property appears in the compiler's error. */
-export interface FunctionCannotBeSent {
+interface FunctionCannotBeSent {
   readonly 'a function cannot be sent: declare a Callback, and pass callback(fn)': never;
 }
 
 /** The same for an argument. */
-export interface UnsendableFunction<F> extends FunctionCannotBeSent {
+interface UnsendableFunction<F> extends FunctionCannotBeSent {
   (...args: F extends Method ? Parameters<F> : never): unknown;
 }
 

@@ -79,7 +79,7 @@ export async function* callWithSink(
   try {
     const call = outgoingCall(name, args, transfer, sink, mode);
     const reqOptions = { ...options, signal: controller.signal, transfer: call.transfer };
-    return yield* items(server, send(requester, call, reqOptions));
+    return yield* items(server, sendCall(requester, call, reqOptions));
   } catch (error) {
     throw callError(error, `${name}()`);
   } finally {
@@ -89,20 +89,22 @@ export async function* callWithSink(
   }
 }
 
-function send(
+function sendCall(
   requester: CallRequester,
   call: OutgoingCall,
   options: ReqOptions,
 ): Promise<Result<unknown, unknown>> {
   try {
-    return resultOf(requester.reqDeferred(call.message, options));
+    return resultOfReply(requester.reqDeferred(call.message, options));
   } catch (error) {
     closeUnsent(call);
     throw error;
   }
 }
 
-async function resultOf(reply: WaitReply<unknown, unknown>): Promise<Result<unknown, unknown>> {
+async function resultOfReply(
+  reply: WaitReply<unknown, unknown>,
+): Promise<Result<unknown, unknown>> {
   try {
     return { ok: true, value: await reply.wait() };
   } catch (error) {

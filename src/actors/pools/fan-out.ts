@@ -11,11 +11,13 @@ import {
 import { asFailure } from '../support/as-failure.js';
 import { checkCallLimits } from '../support/check-options.js';
 import { AbortableCall } from '../support/local-call.js';
-import type { Callable, CallTarget } from '../proxies/call-target.js';
+import type { TargetClient, CallTarget } from '../proxies/call-target.js';
 import type { Slot } from './slot.js';
 
 /** All workers as one target: posts reach all of them, requests the first that replies. */
-export class FanOut implements CallTarget<never, never>, Callable<never, never, unknown, unknown> {
+export class FanOut
+  implements CallTarget<never, never>, TargetClient<never, never, unknown, unknown>
+{
   readonly client = this;
   readonly #slots: readonly Slot[];
 

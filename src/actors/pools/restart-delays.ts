@@ -4,7 +4,7 @@ import { MAX_BACKOFF_MS, type RestartOptions } from '../supervision/restart-poli
 
 /** Without `backoff`: the first restart comes at once, the second after this time. */
 const INITIAL_MS = 50;
-const MAX_MS = 5000;
+const MAX_DELAY_MS = 5000;
 /** After a worker has run for so long, its failure counts as the first one. */
 const STABLE_MS = 5000;
 
@@ -35,7 +35,9 @@ export class RestartDelays {
     this.#failures = wasStable ? 1 : this.#failures + 1;
     this.#readySince = undefined;
     if (this.#backoff === undefined) {
-      return this.#failures === 1 ? 0 : Math.min(INITIAL_MS * 2 ** (this.#failures - 2), MAX_MS);
+      return this.#failures === 1
+        ? 0
+        : Math.min(INITIAL_MS * 2 ** (this.#failures - 2), MAX_DELAY_MS);
     }
     const { initial, max = MAX_BACKOFF_MS } = this.#backoff;
     return Math.min(initial * 2 ** (this.#failures - 1), max);

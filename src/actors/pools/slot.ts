@@ -43,7 +43,7 @@ export interface SlotOwner {
  *   busy          the worker has as many calls as it may have
  *   free          the worker takes another call
  */
-export type SlotState = 'empty' | 'down' | 'unconfirmed' | 'full' | 'busy' | 'free';
+type SlotState = 'empty' | 'down' | 'unconfirmed' | 'full' | 'busy' | 'free';
 
 /** The place of one worker in a pool, over all restarts of that worker. */
 export class Slot implements CallTarget<never, never> {

@@ -10,7 +10,7 @@ import {
 import type { OrderedItem } from './ordered-queue.js';
 
 /** The methods of a requester that a proxy calls. */
-export type Callable<P, S, R, E> = Pick<
+export type TargetClient<P, S, R, E> = Pick<
   Requester<P, S, R, E>,
   'post' | 'req' | 'reqDeferred' | 'ready'
 >;
@@ -27,7 +27,7 @@ export interface CallRecord {
 
 /** A receiver of calls. */
 export interface CallTarget<P = unknown, S = unknown, R = unknown, E = unknown> {
-  readonly client: Callable<P, S, R, E>;
+  readonly client: TargetClient<P, S, R, E>;
   /** The mailbox was full; the target must not be picked again before it has room. */
   onFull?(): void;
   /** A post was sent to the target. */

@@ -10,7 +10,7 @@ import { now } from '../support/now.js';
 import { isTargetLost, type CallTarget } from './call-target.js';
 
 /** A request that its target has returned; `since` is when the caller made it. */
-export type OnReturned = (pending: PendingRequest, message: ReturnedMessage, since: number) => void;
+type OnReturned = (pending: PendingRequest, message: ReturnedMessage, since: number) => void;
 
 /**
  * Sends a request to a target without a copy of its message in between. Returns undefined if the

@@ -12,7 +12,7 @@ import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
 import { OrderedQueue } from './ordered-queue.js';
 
 /** The targets of one proxy. */
-export interface TargetSource<P, S, R, E> {
+interface TargetSource<P, S, R, E> {
   /** Returns the target for this message, or undefined if none can take it now. */
   pick(msg: unknown): CallTarget<P, S, R, E> | undefined;
   /** The target is gone and must not be picked again. */

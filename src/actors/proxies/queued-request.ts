@@ -27,7 +27,7 @@ interface RequestQueue {
 }
 
 /** What makes a queued request. */
-export interface RequestParts {
+interface RequestParts {
   readonly lane: Lane;
   readonly number: number;
   readonly snapshot: Snapshot;

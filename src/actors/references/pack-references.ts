@@ -1,16 +1,18 @@
 /** Takes the references out of a value that is about to be sent. */
-import { closePortsIn, isObject, isOrdinary, isPlain, somePart } from '../../core/internal.js';
 import {
-  isAsyncIterable,
-  MAX_STEPS,
-  referenceOf,
+  closePortsIn,
+  isObjectOrFunction,
+  isOrdinary,
+  isPlain,
+  MAX_PATH_STEPS,
+  somePart,
+  type Fields,
   type Path,
-  type Reference,
-  type WireReference,
-} from './reference.js';
+} from '../../core/internal.js';
+import { isAsyncIterable, referenceOf, type Reference, type WireReference } from './reference.js';
 
 /** A value without its references: its objects and arrays are copies, with holes for these. */
-export interface Packed {
+export interface PackedValue {
   readonly value: unknown;
   readonly references: readonly WireReference[];
   /** Those of the references; they must be transferred, or closed if the value is not sent. */
@@ -19,8 +21,6 @@ export interface Packed {
 
 /** Makes a reference of something that can be iterated. */
 type StreamOf = (source: AsyncIterable<unknown>) => Reference;
-
-type Fields = Record<string | number, unknown>;
 
 /**
  * Returns undefined if the value holds no reference. References are found in objects and arrays, at
@@ -31,7 +31,7 @@ export function packReferences(
   value: unknown,
   transfer: readonly object[],
   streamOf: StreamOf,
-): Packed | undefined {
+): PackedValue | undefined {
   const isTransferred = (part: object): boolean => transfer.length > 0 && transfer.includes(part);
   let found: ReturnType<typeof takeOut>;
   try {
@@ -55,21 +55,18 @@ export function packReferences(
   }
 }
 
-const isReferable = (value: unknown): value is object =>
-  isObject(value) || typeof value === 'function';
-
 const travelsByReference = (value: object): boolean =>
   referenceOf(value) !== undefined || (typeof value === 'object' && isAsyncIterable(value));
 
 /** On the path of every call. */
 function holdsReferences(top: unknown, isTransferred: (part: object) => boolean): boolean {
-  if (!isReferable(top)) return false;
+  if (!isObjectOrFunction(top)) return false;
   if (travelsByReference(top)) return true;
   if (!isPlain(top)) return false;
   // This set grows while it is processed.
   const toVisit = new Set([top]);
   const visit = (part: unknown): boolean => {
-    if (!isReferable(part) || isTransferred(part)) return false;
+    if (!isObjectOrFunction(part) || isTransferred(part)) return false;
     if (!Array.isArray(part) && travelsByReference(part)) return true;
     if (isOrdinary(part) || isPlain(part)) toVisit.add(part);
     return false;
@@ -84,7 +81,7 @@ function someReferable(container: object, hit: (part: unknown) => boolean): bool
     let at = 0;
     for (; at < container.length; at++) {
       const part: unknown = container[at];
-      if (isReferable(part) ? hit(part) : part === undefined && !(at in container)) break;
+      if (isObjectOrFunction(part) ? hit(part) : part === undefined && !(at in container)) break;
     }
     return at < container.length && somePart(container, hit);
   }
@@ -92,7 +89,7 @@ function someReferable(container: object, hit: (part: unknown) => boolean): bool
   // An ordinary object inherits nothing that this loop would find, and it is faster than keys().
   for (const key in container) {
     const part = (container as Fields)[key];
-    if (isReferable(part) && hit(part)) return true;
+    if (isObjectOrFunction(part) && hit(part)) return true;
   }
   return false;
 }
@@ -118,7 +115,8 @@ function takeOut(
   };
 
   const replace = (part: unknown, parent: Path, key?: string | number): unknown => {
-    if (!isReferable(part) || isTransferred(part) || parent.length >= MAX_STEPS) return part;
+    if (!isObjectOrFunction(part) || isTransferred(part) || parent.length >= MAX_PATH_STEPS)
+      return part;
     const reference = referenceFor(part);
     const isCopied = reference === undefined && isPlain(part);
     if (reference === undefined && !isCopied) return part;

@@ -1,11 +1,19 @@
 /** Puts what was received by reference into a value. A peer may have sent anything. */
-import { closePortsIn, isList, isObject, isPortLike, UmpError } from '../../core/internal.js';
-import { MAX_STEPS, type Kind, type WireReference } from './reference.js';
+import {
+  closePortsIn,
+  isList,
+  isObject,
+  isPortLike,
+  MAX_PATH_STEPS,
+  UmpError,
+  type Fields,
+} from '../../core/internal.js';
+import { type Kind, type WireReference } from './reference.js';
 
 /** Makes what the receiver gets. */
-export type Revive = (kind: Kind, port: object) => unknown;
+type Revive = (kind: Kind, port: object) => unknown;
 
-const isKind = (kind: unknown): kind is Kind =>
+const isReferenceKind = (kind: unknown): kind is Kind =>
   kind === 'callback' || kind === 'object' || kind === 'stream';
 
 /**
@@ -26,7 +34,7 @@ export function isReferenceList(value: unknown): value is WireReference[] {
     value.every((each) => {
       if (!isNewList(each)) return false;
       const [kind, port, ...paths] = each;
-      return isKind(kind) && isPortLike(port) && paths.every(isPath);
+      return isReferenceKind(kind) && isPortLike(port) && paths.every(isPath);
     })
   );
 }
@@ -65,11 +73,9 @@ export function placeReferences(
   return top;
 }
 
-type Fields = Record<string, unknown>;
-
 function put(top: unknown, path: readonly unknown[], revived: unknown): void {
   let at = top;
-  if (path.length > MAX_STEPS) throw leadsNowhere();
+  if (path.length > MAX_PATH_STEPS) throw leadsNowhere();
   path.forEach((step, index) => {
     const isKey = typeof step === 'string' || typeof step === 'number';
     if (!isKey || !isObject(at) || !Object.hasOwn(at, step)) throw leadsNowhere();

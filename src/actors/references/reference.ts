@@ -2,7 +2,7 @@
  * Values that travel by reference: the receiver gets, in place of a copy, a client of a server that
  * stays with the value. The port of that client is in the message.
  */
-import type { MessagePort } from '../../core/internal.js';
+import type { MessagePort, Path } from '../../core/internal.js';
 
 /** What a reference is for its receiver. */
 export type Kind = 'callback' | 'object' | 'stream';
@@ -19,12 +19,6 @@ export interface Reference {
 
 /** A global symbol, so that two copies of the package know each other's references. */
 export const REFERENCE = Symbol.for('ump-ng.reference');
-
-/** The keys that lead from a value to a part of it. */
-export type Path = readonly (string | number)[];
-
-/** A longer path is neither sent nor accepted. */
-export const MAX_STEPS = 200;
 
 /** A reference in a message: its port, and the places in the value. */
 export type WireReference = [kind: Kind, port: object, ...paths: Path[]];

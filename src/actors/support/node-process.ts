@@ -5,7 +5,7 @@ export interface OutputStream {
 }
 
 /** Node's AsyncLocalStorage: a value that belongs to a call, and to what it awaits. */
-export interface AsyncContext {
+interface AsyncContext {
   run<T>(store: unknown, call: () => T): T;
   getStore(): unknown;
 }

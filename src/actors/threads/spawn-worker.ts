@@ -63,13 +63,13 @@ export interface SpawnWorkerOptions extends Pick<
 }
 
 /** The arguments of spawnWorker() after the script, for a script of this type. */
-export type OptionsFor<W> =
+type OptionsFor<W> =
   undefined extends InitOf<W>
     ? [options?: SpawnWorkerOptions & { init?: InitOf<W> }]
     : [options: SpawnWorkerOptions & { init: InitOf<W> }];
 
 /** What spawnWorker() returns for a script of this type. */
-export type WorkerOf<W> =
+type WorkerOf<W> =
   ServedBy<W> extends Served<never, infer P, infer S, infer R, infer E, infer T>
     ? SpawnedWorker<P, S, R, E, T>
     : never;

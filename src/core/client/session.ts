@@ -22,7 +22,7 @@ import { RequestTable } from './request-table.js';
 import { handleFrame } from './session-frames.js';
 import * as frames from '../protocol/frames.js';
 
-export interface SessionSettings {
+interface SessionSettings {
   /** The server's capacity where it is known before HELLO; 0: unbounded. */
   readonly capacity?: number | undefined;
   readonly onDropped?: OnDropped | undefined;

@@ -6,8 +6,8 @@ import { isError, isPlain, isSettledList, type Fields } from './error-values.js'
 /** The way from a value to a part of it: keys; in a Map or a Set, the number of the entry. */
 export type Path = readonly (string | number)[];
 
-/** Errors that lie deeper arrive as the engine clones them. */
-const MAX_STEPS = 200;
+/** No longer path is sent or accepted. Errors that lie deeper arrive as the engine clones them. */
+export const MAX_PATH_STEPS = 200;
 
 /** It is never shown: the caller reports that the error records are malformed. */
 const MALFORMED = 'malformed path';
@@ -34,7 +34,7 @@ export function deepErrors(top: object): Map<Error, Path[]> {
       const paths = found.get(part);
       if (paths === undefined) found.set(part, [path]);
       else paths.push(path);
-    } else if (!seen.has(part) && path.length < MAX_STEPS) {
+    } else if (!seen.has(part) && path.length < MAX_PATH_STEPS) {
       seen.add(part);
       toVisit.push({ object: part, path });
     }
@@ -102,7 +102,7 @@ export class DeepPlaces {
   }
 
   #putAt(error: Error, path: unknown): void {
-    if (!Array.isArray(path) || path.length === 0 || path.length > MAX_STEPS) {
+    if (!Array.isArray(path) || path.length === 0 || path.length > MAX_PATH_STEPS) {
       throw new TypeError(MALFORMED);
     }
     let container = this.#top;

@@ -22,7 +22,7 @@ const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 /** @param known The fields of other records: many records could share one large object. */
-function revive(record: ErrorRecord, known: Set<object>): Error {
+function reviveError(record: ErrorRecord, known: Set<object>): Error {
   const { stack, fields } = record;
   if (!isObject(fields) || classTag(fields) !== '[object Object]' || known.has(fields)) {
     throw new TypeError('malformed error records');
@@ -55,7 +55,7 @@ export function unpackErrors(value: unknown, errors: ErrorRecords): unknown {
   const revived = new Map<unknown, Error>();
   const known = new Set<object>();
   for (const record of errors) {
-    if (!revived.has(record)) revived.set(record, revive(record as ErrorRecord, known));
+    if (!revived.has(record)) revived.set(record, reviveError(record as ErrorRecord, known));
   }
   const seen = new Set<unknown>();
   const back = (part: unknown): unknown => {

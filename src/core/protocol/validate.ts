@@ -37,7 +37,7 @@ type Guard = (field: unknown) => boolean;
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 const maybeCount: Guard = (value) => value === undefined || isCount(value);
-const isKind: Guard = (value) => isCount(value) && value <= WEAK;
+const isClientKind: Guard = (value) => isCount(value) && value <= WEAK;
 const isText: Guard = (value) => typeof value === 'string';
 const maybeText: Guard = (value) => value === undefined || isText(value);
 const isFlag: Guard = (value) => typeof value === 'boolean';
@@ -73,7 +73,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* POST          */ [SERVERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
   /* REQ           */ [SERVERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
   /* CANCEL        */ [SERVERS | HOLDERS, isCount],
-  /* ADD_CLIENT    */ [SERVERS, isPortLike, isKind],
+  /* ADD_CLIENT    */ [SERVERS, isPortLike, isClientKind],
   /* UPGRADE       */ [SERVERS, isCount],
   /* REDIRECTED    */ [SERVERS],
   /* REPLY         */ [ASKERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
@@ -85,7 +85,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* REDIRECT      */ [CLIENTS, isPortLike],
   /* ADOPTED       */ [CLIENTS, isList, isCount],
   /* STATE         */ [NEW_HOSTS, isCount, isFlag, isFlag],
-  /* CLIENT_PORT   */ [NEW_HOSTS, isCount, isPortLike, isKind],
+  /* CLIENT_PORT   */ [NEW_HOSTS, isCount, isPortLike, isClientKind],
   /* FORWARD       */ [NEW_HOSTS, isCount, isAny],
   /* CLIENT_DONE   */ [NEW_HOSTS, isCount, isFlag],
   /* LIVENESS      */ [ALL, maybeText, maybeText, maybeCount, maybeCount, maybeText],

@@ -11,7 +11,7 @@
 import { createLoopRef, type LoopRef } from '../transport/driver.js';
 import { Failure } from '../support/failure.js';
 
-export type MailboxState = 'open' | 'closed' | 'migrating';
+type MailboxState = 'open' | 'closed' | 'migrating';
 
 /** The place where the clients of a server come from: an endpoint, or the old host. */
 export interface Acceptor {

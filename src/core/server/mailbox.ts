@@ -30,7 +30,7 @@ import { ServerConnection, type ConnectionMailbox } from './server-connection.js
 import { reject, rejectAll, UnreadMessages } from './unread-messages.js';
 
 /** The unread messages of a mailbox, and the counts of the messages that were taken. */
-export interface MailboxStats extends Pick<MessageCounts, 'taken' | 'failed'> {
+interface MailboxStats extends Pick<MessageCounts, 'taken' | 'failed'> {
   queued: number;
   oldest: number;
 }

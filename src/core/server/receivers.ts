@@ -10,7 +10,7 @@ import type { AnyMessage } from './message.js';
 export type Received = AnyMessage | Failure;
 
 /** A call that waits for a message. */
-export interface Receiver extends QueueNode {
+interface Receiver extends QueueNode {
   settle(outcome: Received): void;
 }
 

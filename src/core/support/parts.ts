@@ -6,6 +6,9 @@
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
 
+export const isObjectOrFunction = (value: unknown): value is object =>
+  isObject(value) || typeof value === 'function';
+
 /**
  * Whether `hit` is true of one of the parts that structured clone would read. An array is walked by
  * index up to its first hole, and by its keys from there: a sparse array of a few bytes on the wire

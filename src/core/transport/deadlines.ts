@@ -10,11 +10,9 @@ import { perThread } from '../support/per-thread.js';
 /** A silent peer counts as dead only after this thread's event loop has turned this many times. */
 export const MIN_SILENT_TURNS = 4;
 
-type Callback = () => void;
-
 interface Rounds {
   /** The callbacks of the next round. */
-  waiting: Callback[];
+  waiting: (() => void)[];
   isUnderWay: boolean;
 }
 
@@ -25,20 +23,20 @@ const currentRounds = perThread<Rounds>(() => ({ waiting: [], isUnderWay: false 
  * with the microtasks that follow from them. All calls within one turn of the event loop share at
  * most two rounds.
  */
-export function afterArrived(decide: Callback): void {
+export function afterArrived(decide: () => void): void {
   const rounds = currentRounds();
   rounds.waiting.push(decide);
-  if (!rounds.isUnderWay) begin(rounds);
+  if (!rounds.isUnderWay) beginRound(rounds);
 }
 
-function begin(rounds: Rounds): void {
+function beginRound(rounds: Rounds): void {
   // Callbacks that join later must not share this round: more messages may have arrived by then.
   const callbacks = rounds.waiting;
   rounds.waiting = [];
   rounds.isUnderWay = true;
   deliverArrived(() => {
     rounds.isUnderWay = false;
-    if (rounds.waiting.length > 0) begin(rounds);
+    if (rounds.waiting.length > 0) beginRound(rounds);
     for (const decide of callbacks) decide();
   });
 }
@@ -54,7 +52,7 @@ function begin(rounds: Rounds): void {
 export function startDeadline(
   ms: number,
   parts: number,
-  expired: Callback,
+  expired: () => void,
   keepsAlive = false,
   startTimer: StartTimer = realTimer,
 ): () => void {
