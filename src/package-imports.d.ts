@@ -1,20 +1,20 @@
 /** What is behind this name depends on the platform: see `imports` in package.json. */
 
 declare module '#endpoints' {
-  /** Undefined if `target` is not an endpoint. */
+  /** Undefined if it is not an endpoint of this platform. */
   export function endpointToConnect(
     stackStartFn: unknown,
-    target: object,
+    endpoint: object,
     options: import('./core/options.js').ConnectOptions,
   ): import('./core/connect/endpoint.js').EndpointAdapter | undefined;
 
   /**
-   * Without `target`: the agent that started this one. Undefined if `target` is not an endpoint, or
-   * nothing here is the default.
+   * By default, the agent that started this one. Undefined if `endpoint` is not an endpoint of this
+   * platform, or if there is no default one.
    */
   export function endpointToListen(
     stackStartFn: unknown,
-    target: object | undefined,
+    endpoint: object | undefined,
     options: import('./core/options.js').ListenOptions,
   ): import('./core/connect/endpoint.js').EndpointAdapter | undefined;
 }

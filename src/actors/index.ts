@@ -7,7 +7,8 @@ export {
   type Handler,
   type HandlerOrFactory,
 } from './handlers/handler.js';
-export { serve, type ServeOptions } from './handlers/serve.js';
+export { serve } from './handlers/serve.js';
+export type { ServeOptions } from './handlers/serve-options.js';
 export type {
   BlockedHandler,
   DeadlockOptions,

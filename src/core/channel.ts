@@ -1,15 +1,6 @@
 /**
  * A server and its first client in one agent, linked by a MessageChannel. The way of one request
- * between them, with the files of this folder:
- *
- *   client.req(msg)                                    its promise settles
- *     │ client/session.ts, request-table.ts, outbox.ts   ▲ client/request-table.ts,
- *     ▼                                                  │ pending-request.ts
- *   [REQ, id, msg]      protocol/frames.ts             [REPLY, id, value]
- *     │ transport ═══ MessagePort ═══► transport         ▲ transport ◄═══ MessagePort ═══ transport
- *     ▼                                                  │
- *   server/server-connection.ts → server/mailbox.ts → your loop → rctx.reply(value)
- *                                   (the queue)                   (reply/reply-context.ts)
+ * between them is described in docs/architecture.md.
  */
 import { createClient, type Client } from './client/client.js';
 import { Session } from './client/session.js';

@@ -12,32 +12,35 @@ import { nodeThreads, type WorkerThreads } from './worker-threads.js';
 
 type NodeWorker = worker_threads.Worker;
 
-const isNodeWorker = (target: object): target is NodeWorker =>
-  'threadId' in target && 'postMessage' in target && 'terminate' in target && 'on' in target;
+const isNodeWorker = (endpoint: object): endpoint is NodeWorker =>
+  'threadId' in endpoint &&
+  'postMessage' in endpoint &&
+  'terminate' in endpoint &&
+  'on' in endpoint;
 
-const isNodePort = (target: object): target is Port =>
-  'postMessage' in target && 'on' in target && 'unref' in target;
+const isNodePort = (endpoint: object): endpoint is Port =>
+  'postMessage' in endpoint && 'on' in endpoint && 'unref' in endpoint;
 
 const nodeEndpoints = perThread(() => new WeakMap<object, EndpointAdapter>());
 
 /**
- * Undefined if the target is not one of Node's; without a target, the thread that started this one.
- * A target has one endpoint, however often it is connected to: a Worker warns at its eleventh
- * listener.
+ * Returns the adapter of a Worker or a port, by default of the thread that started this one;
+ * undefined if the object is neither. An object has one adapter, however often connect() gets it: a
+ * Worker warns at its eleventh listener.
  */
-export function nodeEndpoint(target: object = globalThis): EndpointAdapter | undefined {
+export function nodeEndpoint(endpoint: object = globalThis): EndpointAdapter | undefined {
   const threads = nodeThreads();
   if (threads === undefined) return undefined;
-  const peer = target === globalThis ? (threads.parentPort ?? target) : target;
+  const peer = endpoint === globalThis ? (threads.parentPort ?? endpoint) : endpoint;
   completePort(threads, peer);
-  const endpoint = nodeEndpoints().get(peer) ?? createNodeEndpoint(peer, threads);
-  if (endpoint !== undefined) nodeEndpoints().set(peer, endpoint);
-  return endpoint;
+  const adapter = nodeEndpoints().get(peer) ?? createNodeEndpoint(peer, threads);
+  if (adapter !== undefined) nodeEndpoints().set(peer, adapter);
+  return adapter;
 }
 
-function createNodeEndpoint(target: object, threads: WorkerThreads): EndpointAdapter | undefined {
-  if (isNodeWorker(target)) return new NodeWorkerEndpoint(target, threads).start();
-  return isNodePort(target) ? new NodePortEndpoint(target) : webWorkerEndpoint(target);
+function createNodeEndpoint(endpoint: object, threads: WorkerThreads): EndpointAdapter | undefined {
+  if (isNodeWorker(endpoint)) return new NodeWorkerEndpoint(endpoint, threads).start();
+  return isNodePort(endpoint) ? new NodePortEndpoint(endpoint) : webWorkerEndpoint(endpoint);
 }
 
 /** Marks the listeners of this package, for other copies of it. */

@@ -61,11 +61,11 @@ const completing = perThread<{ port: EventTarget | undefined }>(() => ({ port: u
  * came through a web event lacks them, and emits no `close`, until a port of Node's kind has seen
  * it.
  */
-export function completePort({ MessageChannel, MessagePort }: WorkerThreads, target: object): void {
-  if ('on' in target || !(target instanceof MessagePort)) return;
+export function completePort({ MessageChannel, MessagePort }: WorkerThreads, port: object): void {
+  if ('on' in port || !(port instanceof MessagePort)) return;
   const state = completing();
   state.port ??= listening(new MessageChannel()) as unknown as EventTarget;
-  state.port.dispatchEvent(new MessageEvent('message', { data: target }));
+  state.port.dispatchEvent(new MessageEvent('message', { data: port }));
 }
 
 function listening({ port1, port2 }: worker_threads.MessageChannel): Port {

@@ -14,24 +14,24 @@ type WebWorker = EventTarget & {
   onerror?: unknown;
 };
 
-const isWebWorker = (target: object): target is WebWorker =>
-  'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
+const isWebWorker = (endpoint: object): endpoint is WebWorker =>
+  'postMessage' in endpoint && 'terminate' in endpoint && 'addEventListener' in endpoint;
 
 /** The `self` that code in a simulated worker gets in the place of the global scope. */
-const isSimulatedScope = (target: object): boolean =>
-  target !== globalThis &&
-  'postMessage' in target &&
-  'addEventListener' in target &&
-  !('window' in target) &&
-  (target as { self?: unknown }).self === target;
+const isSimulatedScope = (endpoint: object): boolean =>
+  endpoint !== globalThis &&
+  'postMessage' in endpoint &&
+  'addEventListener' in endpoint &&
+  !('window' in endpoint) &&
+  (endpoint as { self?: unknown }).self === endpoint;
 
 /**
  * Also for the global scope of a web worker, which receives messages and no other event; in Bun the
  * worker has a parentPort instead.
  */
-export const webWorkerEndpoint = (target: object): EndpointAdapter | undefined =>
-  isWebWorker(target) || isA(target, 'DedicatedWorkerGlobalScope') || isSimulatedScope(target)
-    ? new WebWorkerEndpoint(target as WebWorker)
+export const webWorkerEndpoint = (endpoint: object): EndpointAdapter | undefined =>
+  isWebWorker(endpoint) || isA(endpoint, 'DedicatedWorkerGlobalScope') || isSimulatedScope(endpoint)
+    ? new WebWorkerEndpoint(endpoint as WebWorker)
     : undefined;
 
 class WebWorkerEndpoint extends ThreadEndpoint {

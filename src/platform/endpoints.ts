@@ -6,14 +6,14 @@ import * as web from '../web/endpoint.js';
 
 export const endpointToConnect = (
   stackStartFn: unknown,
-  target: object,
+  endpoint: object,
   options: ConnectOptions,
 ): EndpointAdapter | undefined =>
-  nodeEndpoint(target) ?? web.endpointToConnect(stackStartFn, target, options);
+  nodeEndpoint(endpoint) ?? web.endpointToConnect(stackStartFn, endpoint, options);
 
 export const endpointToListen = (
   stackStartFn: unknown,
-  target: object | undefined,
+  endpoint: object | undefined,
   options: ListenOptions,
 ): EndpointAdapter | undefined =>
-  nodeEndpoint(target) ?? web.endpointToListen(stackStartFn, target, options);
+  nodeEndpoint(endpoint) ?? web.endpointToListen(stackStartFn, endpoint, options);

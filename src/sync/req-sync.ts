@@ -33,7 +33,7 @@ export function reqSync<P, S, R, E>(
     raise(reqSync, 'InvalidArgument', wrongHandleMessage(client, 'Client'));
   }
   const session = sessionOf(client);
-  // The server may just have moved away, or its thread may not be known yet.
+  // The server may just have migrated, or its thread may not be known yet.
   if (isSameThread(session) || !wasPolled(session)) call.poll();
   if (isSameThread(session)) raise(reqSync, 'WouldDeadlock');
   const pending = session.requests.send(

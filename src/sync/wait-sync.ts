@@ -38,13 +38,13 @@ export function waitSync<P, S, R, E>(
  */
 export function waitSync<R, E>(reply: WaitReply<R, E>, options?: BlockOptions): R;
 export function waitSync<P, S, R, E>(
-  target: Server<P, S, R, E> | WaitReply<R, E>,
+  handle: Server<P, S, R, E> | WaitReply<R, E>,
   options?: BlockOptions,
 ): unknown {
   const call = new BlockingCall(waitSync, options);
-  if (target instanceof Server) return nextOf(mailboxOf(target), call);
-  if (target instanceof WaitReply) return replyOf(pendingRequestOf(target), call);
-  return raise(waitSync, 'InvalidArgument', wrongHandleMessage(target, 'Server or WaitReply'));
+  if (handle instanceof Server) return nextOf(mailboxOf(handle), call);
+  if (handle instanceof WaitReply) return replyOf(pendingRequestOf(handle), call);
+  return raise(waitSync, 'InvalidArgument', wrongHandleMessage(handle, 'Server or WaitReply'));
 }
 
 function nextOf(mailbox: Mailbox, call: BlockingCall): unknown {

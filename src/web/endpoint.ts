@@ -1,4 +1,4 @@
-/** `#endpoints` in browsers: the endpoint for each object that connect() and listen() take. */
+/** `#endpoints` in browsers: the adapter for each object that connect() and listen() take. */
 import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
 import { perThread } from '../core/support/per-thread.js';
@@ -18,45 +18,45 @@ import {
 import { connectingWindow, isWindow, listeningWindow } from './window.js';
 import { isOwnScope, isDedicatedWorker, ScopeEndpoint, DedicatedWorkerEndpoint } from './worker.js';
 
-/** One per target, however often it is used; windows have none here. */
+/** One for each endpoint, however often it is used; windows have none here. */
 const webEndpoints = perThread(() => new WeakMap<object, EndpointAdapter>());
 
-function endpointFor(target: object): EndpointAdapter | undefined {
-  const endpoint = webEndpoints().get(target) ?? createWebEndpoint(target);
-  if (endpoint !== undefined) webEndpoints().set(target, endpoint);
-  return endpoint;
+function endpointFor(endpoint: object): EndpointAdapter | undefined {
+  const adapter = webEndpoints().get(endpoint) ?? createWebEndpoint(endpoint);
+  if (adapter !== undefined) webEndpoints().set(endpoint, adapter);
+  return adapter;
 }
 
-function createWebEndpoint(target: object): EndpointAdapter | undefined {
-  if (isOwnScope(target)) return new ScopeEndpoint(target).start();
-  if (isSharedScope(target)) return sharedScopeEndpoint(target);
-  if (isServiceScope(target)) return new ServiceScopeEndpoint(target);
-  if (isSharedWorker(target)) return new SharedWorkerEndpoint(target).start();
-  if (isServiceWorker(target)) return new ServiceWorkerEndpoint(target);
-  if (isDedicatedWorker(target)) return new DedicatedWorkerEndpoint(target).start();
-  if (isWebPort(target)) return new WebPortEndpoint(target).start();
+function createWebEndpoint(endpoint: object): EndpointAdapter | undefined {
+  if (isOwnScope(endpoint)) return new ScopeEndpoint(endpoint).start();
+  if (isSharedScope(endpoint)) return sharedScopeEndpoint(endpoint);
+  if (isServiceScope(endpoint)) return new ServiceScopeEndpoint(endpoint);
+  if (isSharedWorker(endpoint)) return new SharedWorkerEndpoint(endpoint).start();
+  if (isServiceWorker(endpoint)) return new ServiceWorkerEndpoint(endpoint);
+  if (isDedicatedWorker(endpoint)) return new DedicatedWorkerEndpoint(endpoint).start();
+  if (isWebPort(endpoint)) return new WebPortEndpoint(endpoint).start();
   return undefined;
 }
 
-/** Undefined if the target is not an endpoint. */
+/** Undefined if the object is not an endpoint. */
 export function endpointToConnect(
   stackStartFn: unknown,
-  target: object,
+  endpoint: object,
   options: ConnectOptions,
 ): EndpointAdapter | undefined {
   // Must come first: a window of another origin throws when nearly any other property is read.
-  return isWindow(target)
-    ? connectingWindow(stackStartFn, target, options.origin)
-    : endpointFor(target);
+  return isWindow(endpoint)
+    ? connectingWindow(stackStartFn, endpoint, options.origin)
+    : endpointFor(endpoint);
 }
 
-/** Without a target, the agent that started this worker, framed this page or opened it. */
+/** Without an endpoint, the agent that started this worker, framed this page or opened it. */
 export function endpointToListen(
   stackStartFn: unknown,
-  target: object | undefined,
+  endpoint: object | undefined,
   options: ListenOptions,
 ): EndpointAdapter | undefined {
-  const from = target ?? (isWindow(globalThis) ? creatorOf(window) : globalThis);
+  const from = endpoint ?? (isWindow(globalThis) ? creatorOf(window) : globalThis);
   if (from === undefined) return undefined;
   return isWindow(from)
     ? listeningWindow(stackStartFn, from, options.allowedOrigins)

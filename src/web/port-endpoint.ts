@@ -5,8 +5,8 @@ import { addListeners } from './listeners.js';
 import { announcePageHide, PortPeer } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
 
-export const isWebPort = (target: object): target is MessagePort =>
-  'postMessage' in target && 'start' in target && 'addEventListener' in target;
+export const isWebPort = (endpoint: object): endpoint is MessagePort =>
+  'postMessage' in endpoint && 'start' in endpoint && 'addEventListener' in endpoint;
 
 export class WebPortEndpoint extends EndpointBase {
   readonly #port: MessagePort;

@@ -7,11 +7,11 @@ import type { HandshakeMessage } from '../core/protocol/frames.js';
 import { isA } from '../core/support/platform.js';
 import { addListeners } from './listeners.js';
 
-export const isServiceScope = (target: object): target is EventTarget =>
-  isA(target, 'ServiceWorkerGlobalScope');
+export const isServiceScope = (endpoint: object): endpoint is EventTarget =>
+  isA(endpoint, 'ServiceWorkerGlobalScope');
 
-export const isServiceWorker = (target: object): target is ServiceWorker =>
-  isA(target, 'ServiceWorker');
+export const isServiceWorker = (endpoint: object): endpoint is ServiceWorker =>
+  isA(endpoint, 'ServiceWorker');
 
 /** The page's side. */
 export class ServiceWorkerEndpoint extends EndpointBase {

@@ -8,11 +8,11 @@ import { PortPeer } from './port-peer.js';
 import { announcePostedPorts } from './posted-ports.js';
 import { watchStartup } from './startup.js';
 
-export const isSharedScope = (target: object): target is EventTarget =>
-  isA(target, 'SharedWorkerGlobalScope');
+export const isSharedScope = (endpoint: object): endpoint is EventTarget =>
+  isA(endpoint, 'SharedWorkerGlobalScope');
 
-export const isSharedWorker = (target: object): target is SharedWorker =>
-  isA(target, 'SharedWorker');
+export const isSharedWorker = (endpoint: object): endpoint is SharedWorker =>
+  isA(endpoint, 'SharedWorker');
 
 /** The page's side. */
 export class SharedWorkerEndpoint extends WebPortEndpoint {

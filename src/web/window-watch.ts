@@ -3,7 +3,7 @@ import { realTimer } from '../core/support/natives.js';
 import { perThread } from '../core/support/per-thread.js';
 
 interface WatchedWindow {
-  readonly place: Window;
+  readonly window: Window;
   onMessage(event: MessageEvent<unknown>): void;
   /** Called now and then, if it is not the window of this page, which ends with it. */
   checkClosed(): void;
@@ -13,7 +13,7 @@ interface WatchedWindow {
 const FIRST_CHECK_PAUSE_MS = 25;
 const MAX_CHECK_PAUSE_MS = 1000;
 
-const isOther = ({ place }: WatchedWindow): boolean => place !== window;
+const isOther = (each: WatchedWindow): boolean => each.window !== window;
 
 class WindowWatcher {
   readonly #windows = new Set<WatchedWindow>();

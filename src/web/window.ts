@@ -18,12 +18,12 @@ const OPAQUE = 'null';
 const addressOf = (origin: string): string => (origin === OPAQUE ? '*' : origin);
 
 /** Safe for a window of another origin, which throws when nearly any other property is read. */
-export const isWindow = (target: object): target is Window =>
-  typeof document !== 'undefined' && (target as Partial<Window>).window === target;
+export const isWindow = (other: object): other is Window =>
+  typeof document !== 'undefined' && (other as Partial<Window>).window === other;
 
 export function connectingWindow(
   stackStartFn: unknown,
-  target: Window,
+  other: Window,
   origin: string | AllowedOrigins | undefined,
 ): WindowEndpoint {
   if (origin === undefined)
@@ -33,7 +33,7 @@ export function connectingWindow(
     typeof origin === 'string' ? [origin] : origin,
     'options.origin must be an origin, or a non-empty array of origins and RegExps',
   );
-  return new WindowEndpoint(target, allowed, exact);
+  return new WindowEndpoint(other, allowed, exact);
 }
 
 /** If `from` is this page's own window: messages from any window whose origin is allowed. */
@@ -99,9 +99,9 @@ function checkOrigin(stackStartFn: unknown, origin: unknown): void {
  * False while a page of this page's own origin is known to be there, such as the empty page before
  * a frame has loaded: browsers would drop the message, and log a warning for each.
  */
-function mayShow(target: Window, origin: string): boolean {
+function mayShow(other: Window, origin: string): boolean {
   try {
-    return origin === OPAQUE || target.origin === origin;
+    return origin === OPAQUE || other.origin === origin;
   } catch {
     // It shows another origin, which only the browser knows.
     return true;
@@ -111,7 +111,7 @@ function mayShow(target: Window, origin: string): boolean {
 class WindowEndpoint extends EndpointBase {
   readonly staysOpen = true;
   readonly repeatsKnock = true;
-  readonly place: Window;
+  readonly window: Window;
   readonly sharesCallers: boolean;
   readonly #origins: AllowedOrigins;
   /** The origins that may hear of this side before the page there has said anything. */
@@ -119,10 +119,10 @@ class WindowEndpoint extends EndpointBase {
   /** The origin of the last message that was received. */
   #lastOrigin: string | undefined;
 
-  constructor(target: Window, origins: AllowedOrigins, addresses: readonly string[]) {
-    super(target);
-    this.place = target;
-    this.sharesCallers = target === window;
+  constructor(other: Window, origins: AllowedOrigins, addresses: readonly string[]) {
+    super(other);
+    this.window = other;
+    this.sharesCallers = other === window;
     this.#origins = origins;
     this.#addresses = addresses;
   }
@@ -134,8 +134,8 @@ class WindowEndpoint extends EndpointBase {
   override send(handshake: HandshakeMessage, transfer: readonly object[] = []): void {
     const checked = transfer.length > 0 ? this.#lastOrigin : undefined;
     for (const origin of checked === undefined ? this.#addresses : [checked]) {
-      if (mayShow(this.place, origin)) {
-        this.place.postMessage(handshake, addressOf(origin), transfer as Transferable[]);
+      if (mayShow(this.window, origin)) {
+        this.window.postMessage(handshake, addressOf(origin), transfer as Transferable[]);
       }
     }
   }
@@ -151,11 +151,11 @@ class WindowEndpoint extends EndpointBase {
    * A window that was closed, or whose frame was removed, never opens again; no event reports it.
    */
   checkClosed(): void {
-    if (this.place.closed) this.peerDied('the window was closed');
+    if (this.window.closed) this.peerDied('the window was closed');
   }
 
   onMessage({ data, origin, source }: MessageEvent<unknown>): void {
-    if (this.place !== window && source !== this.place) return;
+    if (this.window !== window && source !== this.window) return;
     if (!this.#allows(origin)) return;
     this.#lastOrigin = origin;
     const answer = (handshake: HandshakeMessage): void => {

@@ -14,23 +14,23 @@ import { WorkerChannel } from './worker-channel.js';
 type PostTarget = EventTarget & { postMessage(message: unknown, transfer: Transferable[]): void };
 
 /** Whether it is the global scope of a dedicated worker. */
-export const isOwnScope = (target: object): target is PostTarget =>
-  isA(target, 'DedicatedWorkerGlobalScope');
+export const isOwnScope = (endpoint: object): endpoint is PostTarget =>
+  isA(endpoint, 'DedicatedWorkerGlobalScope');
 
-export const isDedicatedWorker = (target: object): target is Worker =>
-  'postMessage' in target && 'terminate' in target && 'addEventListener' in target;
+export const isDedicatedWorker = (endpoint: object): endpoint is Worker =>
+  'postMessage' in endpoint && 'terminate' in endpoint && 'addEventListener' in endpoint;
 
 /** The worker's side. */
 export class ScopeEndpoint extends EndpointBase {
-  readonly #target: PostTarget;
+  readonly #object: PostTarget;
   readonly #channel: WorkerChannel;
   /** The id of the agent at the other side, once it has sent it. */
   #peerId: string | undefined;
 
-  constructor(target: PostTarget) {
-    super(target);
-    this.#target = target;
-    this.#channel = new WorkerChannel(target.postMessage.bind(target) as PostFunction, {
+  constructor(endpoint: PostTarget) {
+    super(endpoint);
+    this.#object = endpoint;
+    this.#channel = new WorkerChannel(endpoint.postMessage.bind(endpoint) as PostFunction, {
       holderId: () => this.holderId,
       onUnused: () => {
         this.detachIfUnused();
@@ -41,7 +41,7 @@ export class ScopeEndpoint extends EndpointBase {
   /** From now on the application's own messages announce the ports in them. */
   start(): this {
     announcePostedPorts(
-      this.#target,
+      this.#object,
       () => this.holderId,
       () => this.isGone(),
     );
@@ -74,7 +74,7 @@ export class ScopeEndpoint extends EndpointBase {
   }
 
   protected attach(): () => void {
-    return addListeners(this.#target, {
+    return addListeners(this.#object, {
       message: (event: MessageEvent<unknown>) => {
         const { data } = event;
         // A frame is for this copy of the package only; a handshake may be for another one.

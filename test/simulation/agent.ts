@@ -12,7 +12,7 @@ import type { World } from './world.js';
 export type Kind = 'page' | 'worker';
 
 /** The state that the library keeps outside any agent, such as at import. */
-const NO_AGENT: unknown[] = currentThread.slots;
+const NO_AGENT: unknown[] = currentThread.states;
 
 /** The agent whose code runs. */
 export const running: { agent: Agent | undefined } = { agent: undefined };
@@ -37,7 +37,7 @@ export class Agent {
   readonly ports = new Set<SimulatedPort>();
   /** Timers that have not fired. */
   readonly timers = new Map<number, TaskQueue>();
-  readonly #slots: unknown[] = [];
+  readonly #states: unknown[] = [];
   readonly #atDeath = new Set<() => void>();
   #lastTimer = 0;
 
@@ -60,7 +60,7 @@ export class Agent {
   async run(code: () => void): Promise<void> {
     if (!this.isAlive) return;
     running.agent = this;
-    currentThread.slots = this.#slots;
+    currentThread.states = this.#states;
     try {
       code();
     } catch (error) {
@@ -68,7 +68,7 @@ export class Agent {
     }
     await microtasks();
     running.agent = undefined;
-    currentThread.slots = NO_AGENT;
+    currentThread.states = NO_AGENT;
   }
 
   /** Calls back in a task of its own, after `ms` milliseconds at least. */
@@ -112,6 +112,6 @@ export class Agent {
     this.timers.clear();
     for (const port of [...this.ports]) port.lose();
     for (const died of [...this.#atDeath]) died();
-    this.#slots.length = 0;
+    this.#states.length = 0;
   }
 }

@@ -1,7 +1,8 @@
 import { channel, type ChannelOptions, type Client, mailboxOf } from '../../core/internal.js';
 import type { HandlerOrFactory } from './handler.js';
 import { introspect, type ServerStats } from './introspect.js';
-import { checkServeOptions, startServing, type ServeOptions } from './serve.js';
+import { startServing } from './serve.js';
+import { checkServeOptions, type ServeOptions } from './serve-options.js';
 import { asyncDispose } from '../support/async-dispose.js';
 import { deliverBeforeExit } from '../support/before-exit.js';
 import { RefPromise } from '../support/ref-promise.js';

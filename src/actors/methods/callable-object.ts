@@ -18,7 +18,7 @@ type Properties = Readonly<Record<string, unknown>>;
  * plain object `this` is the context of the call; its other properties are those of the object.
  */
 export class CallableObject {
-  readonly target: object;
+  readonly object: object;
   readonly isLiteral: boolean;
   /** The class of the contexts. */
   readonly Call: typeof MethodCall = MethodCall;
@@ -27,14 +27,14 @@ export class CallableObject {
   readonly #found = new Map<string, Found>();
   readonly #nested = new Map<string, CallableObject>();
 
-  constructor(target: object) {
-    this.target = target;
-    this.isLiteral = isLiteral(target);
+  constructor(object: object) {
+    this.object = object;
+    this.isLiteral = isLiteral(object);
     if (!this.isLiteral) return;
     this.Call = class extends MethodCall {};
     this.PostCall = class extends PostCall {};
-    fallBackTo(target, this.Call.prototype);
-    fallBackTo(target, this.PostCall.prototype);
+    fallBackTo(object, this.Call.prototype);
+    fallBackTo(object, this.PostCall.prototype);
   }
 
   /** Throws MethodNotFound unless there is a method of that name, or path. */
@@ -43,7 +43,7 @@ export class CallableObject {
   }
 
   #search(name: string): Found {
-    if (hasMethod(this.target, name)) {
+    if (hasMethod(this.object, name)) {
       const found = { owner: this, key: name };
       this.#found.set(name, found);
       return found;
@@ -51,7 +51,7 @@ export class CallableObject {
     const path = name.split('.');
     const key = path.pop() ?? '';
     const nested = path.length > 0 && !isNeverRemoteNested(key) ? this.#nestedAt(path) : undefined;
-    if (nested === undefined || !hasMethod(nested.target, key)) throw noMethod(name);
+    if (nested === undefined || !hasMethod(nested.object, key)) throw noMethod(name);
     return { owner: nested, key };
   }
 
@@ -63,27 +63,27 @@ export class CallableObject {
 
   /** The object in this property may be another one by now. */
   #nestedIn(key: string): CallableObject | undefined {
-    const target = this.isLiteral ? nestedIn(this.target, key) : undefined;
-    if (target === undefined) return undefined;
+    const object = this.isLiteral ? nestedIn(this.object, key) : undefined;
+    if (object === undefined) return undefined;
     const known = this.#nested.get(key);
-    if (known?.target === target) return known;
-    const owner = new CallableObject(target);
+    if (known?.object === object) return known;
+    const owner = new CallableObject(object);
     this.#nested.set(key, owner);
     return owner;
   }
 
   /** Calls one of its methods for a post. */
   post(key: string, self: Self, args: never[]): unknown {
-    return this.#apply(key, this.isLiteral ? new this.PostCall(self) : this.target, args);
+    return this.#apply(key, this.isLiteral ? new this.PostCall(self) : this.object, args);
   }
 
   /** Calls one of its methods; `context` is `this` in a plain object. */
   call(key: string, context: object, args: never[]): unknown {
-    return this.#apply(key, this.isLiteral ? context : this.target, args);
+    return this.#apply(key, this.isLiteral ? context : this.object, args);
   }
 
   #apply(key: string, self: object, args: never[]): unknown {
-    const method = (this.target as Properties)[key];
+    const method = (this.object as Properties)[key];
     if (typeof method !== 'function') throw noMethod(key);
     return (method as Method).apply(self as never, args);
   }
@@ -99,9 +99,9 @@ function isLiteral(object: object): boolean {
 }
 
 /** Looks without calling getters, and not in `Object.prototype`. */
-function hasMethod(target: object, key: string): boolean {
+function hasMethod(object: object, key: string): boolean {
   if (isNeverRemote(key)) return false;
-  let at: object | null = target;
+  let at: object | null = object;
   while (at !== null) {
     const property = Object.getOwnPropertyDescriptor(at, key);
     if (property !== undefined) return typeof property.value === 'function';
@@ -112,21 +112,21 @@ function hasMethod(target: object, key: string): boolean {
 }
 
 /** The object in this property, unless it is a built-in one, such as a map. */
-function nestedIn(target: object, key: string): object | undefined {
+function nestedIn(object: object, key: string): object | undefined {
   if (isNeverRemote(key)) return undefined;
-  const value = Object.getOwnPropertyDescriptor(target, key)?.value as unknown;
+  const value = Object.getOwnPropertyDescriptor(object, key)?.value as unknown;
   return Object.prototype.toString.call(value) === '[object Object]'
     ? (value as object)
     : undefined;
 }
 
 /**
- * Makes the objects that have this prototype show the properties of `target`, where neither they
- * nor their class have one of that name. What is assigned to such a property is stored in `target`.
+ * Makes the objects that have this prototype show the properties of `object`, where neither they
+ * nor their class have one of that name. What is assigned to such a property is stored in `object`.
  */
-function fallBackTo(target: object, prototype: object): void {
+function fallBackTo(object: object, prototype: object): void {
   const properties = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(prototype) as object);
-  const fallback = new Proxy(target, {
+  const fallback = new Proxy(object, {
     get: (object, key) => Reflect.get(object, key) as unknown,
     set: (object, key, value) => Reflect.set(object, key, value),
   });

@@ -17,11 +17,11 @@ interface HandleEnds {
  * Adds what every handle has. None of it is enumerable. The tag keeps Vue from putting a Proxy
  * around an object.
  */
-export function withEnds<T extends object>(target: T, reference: Reference, ends: HandleEnds): T {
+export function withEnds<T extends object>(handle: T, reference: Reference, ends: HandleEnds): T {
   const close = (): void => {
     ends.close();
   };
-  return Object.defineProperties(target, {
+  return Object.defineProperties(handle, {
     [REFERENCE]: { value: reference },
     [Symbol.toStringTag]: { value: reference.kind === 'object' ? 'RemoteObject' : 'Callback' },
     closed: { get: () => ends.closed },

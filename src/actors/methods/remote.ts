@@ -98,12 +98,12 @@ interface HasClient<C> {
  * await using there = remote(pool<Worker>(script, { size: 4 }));
  * ```
  *
- * @param target a client of the actor, another requester that sends to it, or what `spawn()` or
+ * @param actor a client of the actor, another requester that sends to it, or what `spawn()` or
  * `spawnWorker()` returned
- * @throws UmpError `InvalidArgument` if `target` is none of these, or `onProgress` is no function.
+ * @throws UmpError `InvalidArgument` if `actor` is none of these, or `onProgress` is no function.
  */
 export function remote<P extends AnyCalls, S extends AnyCalls>(
-  target: (Requester<P, S, unknown, unknown> | HasClient<Requester<P, S, unknown, unknown>>) &
+  actor: (Requester<P, S, unknown, unknown> | HasClient<Requester<P, S, unknown, unknown>>) &
     Known<P, S>,
   options?: RemoteOptions,
 ): Remote<Actor<CalledBy<P>, CalledBy<S>>>;
@@ -112,27 +112,27 @@ export function remote<P extends AnyCalls, S extends AnyCalls>(
  * know.
  */
 export function remote<A>(
-  target: RemoteRequester<A> | HasClient<RemoteRequester<A>>,
+  actor: RemoteRequester<A> | HasClient<RemoteRequester<A>>,
   options?: RemoteOptions,
 ): Remote<A>;
-export function remote(target: object, options: RemoteOptions = {}): Remote<unknown> {
+export function remote(actor: object, options: RemoteOptions = {}): Remote<unknown> {
   checkRemoteOptions(remote, options);
-  const caller = requesterOf(target);
-  return createRemote(caller, () => end(target, caller), receivedResult, options) as never;
+  const caller = requesterOf(actor);
+  return createRemote(caller, () => end(actor, caller), receivedResult, options) as never;
 }
 
 type ClosableCaller = CallRequester & { close(): void };
 
-async function end(target: object, caller: ClosableCaller): Promise<void> {
-  if (asyncDispose in target) await (target as AsyncDisposable)[asyncDispose]();
+async function end(actor: object, caller: ClosableCaller): Promise<void> {
+  if (asyncDispose in actor) await (actor as AsyncDisposable)[asyncDispose]();
   else caller.close();
 }
 
-/** Throws `InvalidArgument` if `target` is nothing that remote() takes. */
-function requesterOf(target: object): ClosableCaller {
+/** Throws `InvalidArgument` if `actor` is nothing that remote() takes. */
+function requesterOf(actor: object): ClosableCaller {
   for (const requester of [
-    target,
-    (target as Partial<HasClient<object>> | null | undefined)?.client,
+    actor,
+    (actor as Partial<HasClient<object>> | null | undefined)?.client,
   ]) {
     if (typeof (requester as Partial<ClosableCaller> | null | undefined)?.req === 'function') {
       return requester as ClosableCaller;

@@ -16,10 +16,9 @@ export function statsOfWorkers({
   slots,
   occupied,
   leaving,
-  past,
   log,
 }: Workers): Omit<PoolStats, 'waiting' | 'oldest'> {
-  const all = [...slots, ...leaving];
+  const all = [...slots, ...leaving.slots];
   const sum = (of: (slot: Slot) => number): number =>
     all.reduce((total, slot) => total + of(slot), 0);
   const up = occupied.filter(({ isUp }) => isUp);
@@ -27,8 +26,8 @@ export function statsOfWorkers({
   return {
     workers: occupied.map(statsOf),
     pending: sum(({ pending }) => pending),
-    processed: sum(({ processed }) => processed) + past.processed,
-    failed: sum(({ failed }) => failed) + past.failed,
+    processed: sum(({ processed }) => processed) + leaving.processed,
+    failed: sum(({ failed }) => failed) + leaving.failed,
     latency: log.latency.latency,
     waitTime: log.waitTime.latency,
     runTime: log.runTime.latency,

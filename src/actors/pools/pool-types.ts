@@ -15,12 +15,12 @@ export interface PoolOptions extends DroppedOptions {
    * How many restarts of all workers are allowed `within` a number of milliseconds; with one more,
    * the pool gives up. Default no limit: once a worker has started, the pool starts failing workers
    * again for as long as it runs. A pool that never had a worker gives up when three starts have
-   * failed in one place.
+   * failed in one slot.
    */
   intensity?: RestartOptions['intensity'];
   /**
    * Milliseconds to wait before a failed worker is started again: `initial`, doubled for each
-   * failure that follows in the same place, at most `max` (default 30,000). Default: the first
+   * failure that follows in the same slot, at most `max` (default 30,000). Default: the first
    * restart comes at once, the next after 50, 100, 200 ms and so on, at most 5000. A worker that
    * has run for 5000 ms begins anew. Other workers go on meanwhile, and calls wait.
    */
@@ -40,7 +40,7 @@ export interface PoolOptions extends DroppedOptions {
    */
   idle?: number | undefined;
   /**
-   * How a worker is chosen; default `least-pending`. With a key function the pool has `max` places,
+   * How a worker is chosen; default `least-pending`. With a key function the pool has `max` slots,
    * of which `min` (default all) always have a worker; the others have one while their keys need
    * it. With `broadcast` the pool does not grow: it has `max` workers, unless `min` is set.
    */
@@ -112,7 +112,7 @@ export interface WorkerStats {
   processed: number;
   /** Requests that failed, for whatever reason. */
   failed: number;
-  /** How often a worker was started again in this place. */
+  /** How often a worker was started again in this slot. */
   restarts: number;
   /** The share of the time with a worker in which that had calls, from 0 to 1. */
   utilization: number;

@@ -163,7 +163,9 @@ export class WorkerPool
 
   get #isDrained(): boolean {
     const { slots, leaving } = this.#workers;
-    return this.#waiting === 0 && [...slots, ...leaving].every(({ pending }) => pending === 0);
+    return (
+      this.#waiting === 0 && [...slots, ...leaving.slots].every(({ pending }) => pending === 0)
+    );
   }
 
   async drain(): Promise<void> {

@@ -6,7 +6,7 @@
  * worker leaves when its calls have settled. With a key there are always `max` slots, because the
  * slot of a message follows from its key: some may be empty.
  */
-import { Failure, type UmpError } from '../../core/internal.js';
+import type { Failure, UmpError } from '../../core/internal.js';
 import { Child, type ChildOwner, type Ended } from '../supervision/child.js';
 import type { Running, Start } from '../supervision/child-spec.js';
 import { CallLog } from './call-log.js';
@@ -14,6 +14,7 @@ import { FailureLimit } from './failure-limit.js';
 import { IdleCheck } from './idle-check.js';
 import { isCleanExit } from '../support/clean-exits.js';
 import type { PoolSettings } from './pool-settings.js';
+import { LeavingSlots } from './leaving-slots.js';
 import { pause } from '../supervision/restart-policy.js';
 import { Renewals } from './renewals.js';
 import { Slot, type SlotOwner } from './slot.js';
@@ -46,11 +47,8 @@ export class Workers {
   readonly #wearCheck: WearCheck;
   readonly #waits = new Waits();
   #slots: Slot[] = [];
-  /** Slots that were removed from the pool, and whose workers have not ended yet. */
-  readonly leaving = new Set<Slot>();
+  readonly leaving = new LeavingSlots();
   #lastNumber = 0;
-  /** The counts of workers that have left. */
-  readonly past = { processed: 0, failed: 0 };
   readonly #idleCheck: IdleCheck;
   readonly #failures: FailureLimit;
 
@@ -180,20 +178,10 @@ export class Workers {
     }
   }
 
-  /** The worker of a removed slot ends, once its calls have settled. */
+  /** The slot was removed from the pool. */
   #leave(slot: Slot): void {
     this.#onEnded(slot);
-    // Messages to all workers may wait there for a restart, which does not come.
-    if (!slot.isUp) slot.child.requester.closeWith(new Failure('ServerDisappeared'));
     this.leaving.add(slot);
-    void slot
-      .drained()
-      .then(() => slot.child.stop())
-      .then(() => {
-        this.leaving.delete(slot);
-        this.past.processed += slot.processed;
-        this.past.failed += slot.failed;
-      });
   }
 
   /** No worker takes calls in this slot any more. */
@@ -261,7 +249,7 @@ export class Workers {
   }
 
   get #all(): Slot[] {
-    return [...new Set([...this.#slots, ...this.#renewals.successors, ...this.leaving])];
+    return [...new Set([...this.#slots, ...this.#renewals.successors, ...this.leaving.slots])];
   }
 
   /** Fails calls that wait at one worker. */

@@ -1,9 +1,9 @@
-/** A queue in an order of its own: a binary heap whose items know their places. */
+/** A queue in an order of its own: a binary heap whose items know their index. */
 
 /** An item of an {@link OrderedQueue}, of one at a time. */
 export interface OrderedItem {
-  /** Its place in the heap; undefined while it is in no such queue. */
-  place?: number | undefined;
+  /** Its index in the heap; undefined while it is in no such queue. */
+  index?: number | undefined;
 }
 
 /** `isBefore` must never hold in both directions. Each operation takes logarithmic time. */
@@ -34,13 +34,13 @@ export class OrderedQueue<T extends OrderedItem> {
 
   /** False if it is not in the queue. */
   remove(item: T): boolean {
-    const { place } = item;
-    if (place === undefined) return false;
-    item.place = undefined;
+    const { index } = item;
+    if (index === undefined) return false;
+    item.index = undefined;
     const last = this.#heap.pop();
     if (last !== undefined && last !== item) {
-      this.#moveDown(last, place);
-      this.#moveUp(last, last.place ?? place);
+      this.#moveDown(last, index);
+      this.#moveUp(last, last.index ?? index);
     }
     return true;
   }
@@ -48,38 +48,38 @@ export class OrderedQueue<T extends OrderedItem> {
   /** Removes and returns all items, in order. */
   clear(): T[] {
     const all = this.#heap.splice(0);
-    for (const item of all) item.place = undefined;
+    for (const item of all) item.index = undefined;
     return all.sort((a, b) => (this.#isBefore(a, b) ? -1 : 1));
   }
 
-  #put(item: T, place: number): void {
-    this.#heap[place] = item;
-    item.place = place;
+  #put(item: T, index: number): void {
+    this.#heap[index] = item;
+    item.index = index;
   }
 
   #moveUp(item: T, from: number): void {
-    let place = from;
-    while (place > 0) {
-      const above = (place - 1) >> 1;
+    let index = from;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
       const other = this.#heap[above];
       if (other === undefined || !this.#isBefore(item, other)) break;
-      this.#put(other, place);
-      place = above;
+      this.#put(other, index);
+      index = above;
     }
-    this.#put(item, place);
+    this.#put(item, index);
   }
 
   #moveDown(item: T, from: number): void {
-    let place = from;
+    let index = from;
     for (;;) {
-      const left = 2 * place + 1;
+      const left = 2 * index + 1;
       const below = this.#firstOf(left, left + 1);
       const other = this.#heap[below];
       if (other === undefined || !this.#isBefore(other, item)) break;
-      this.#put(other, place);
-      place = below;
+      this.#put(other, index);
+      index = below;
     }
-    this.#put(item, place);
+    this.#put(item, index);
   }
 
   #firstOf(left: number, right: number): number {

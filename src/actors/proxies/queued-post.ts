@@ -7,7 +7,7 @@ import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
 export class QueuedPost implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
-  place?: number | undefined = undefined;
+  index?: number | undefined = undefined;
   readonly createdAt = now();
   readonly priority = 0;
   readonly lane: Lane;

@@ -47,7 +47,7 @@ interface RequestParts {
 export class QueuedRequest extends LocalCall implements QueuedMessage {
   before?: QueueNode | undefined = undefined;
   after?: QueueNode | undefined = undefined;
-  place?: number | undefined = undefined;
+  index?: number | undefined = undefined;
   readonly createdAt: number;
   readonly number: number;
   readonly lane: Lane;

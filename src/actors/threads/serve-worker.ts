@@ -30,13 +30,9 @@ import type { Stopped } from '../methods/results.js';
 import type { NameTableClient } from '../registry/name-table.js';
 import { rejectUnknownVerb } from '../support/reject-unknown-verb.js';
 import { rejectWithThrown } from '../support/report.js';
-import {
-  checkServeOptions,
-  closeBecauseOf,
-  serve,
-  startServing,
-  type ServeOptions,
-} from '../handlers/serve.js';
+import { serve, startServing } from '../handlers/serve.js';
+import { closeBecauseOf } from '../handlers/serve-loop.js';
+import { checkServeOptions, type ServeOptions } from '../handlers/serve-options.js';
 import { usedMemory } from '../support/memory.js';
 import { nodeProcess } from '../support/node-process.js';
 

@@ -63,7 +63,7 @@ export class ConnectionChain {
   }
 
   /**
-   * Returns the closed connections whose requests cannot turn out to have moved to a later host,
+   * Returns the closed connections whose requests cannot turn out to have migrated to a later host,
    * and forgets them, because these requests fail now.
    */
   takeClosed(): ReadonlySet<ClientConnection> {

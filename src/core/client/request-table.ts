@@ -221,7 +221,7 @@ export class RequestTable implements PendingOwner {
     return connection?.isOneShot === true ? connection : undefined;
   }
 
-  /** Moves these requests to a later host, to which the server has moved with them. */
+  /** These requests have migrated with the server: a later host answers them. */
   adopt(connection: ClientConnection, ids: ReadonlySet<number>): void {
     // A peer may list anything: the cost is that of the list, however many requests are pending.
     for (const id of ids) {

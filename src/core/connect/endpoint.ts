@@ -28,14 +28,11 @@ export interface HandshakeListener {
 }
 
 export interface EndpointAdapter {
-  /**
-   * Identifies the place where a server listens, within which its name must be unique; undefined:
-   * the endpoint itself is the place.
-   */
-  readonly place?: object;
+  /** The Window that this endpoint leads to: other endpoints may lead to the same one. */
+  readonly window?: object;
   /** A server that listens here does not end with its last client. */
   readonly staysOpen?: boolean;
-  /** Other servers may listen on the same target, so an ended one must not answer CLOSED. */
+  /** Other servers may listen to the same window, so an ended one must not answer CLOSED. */
   readonly sharesCallers?: boolean;
   /**
    * Messages that are sent before the peer listens are lost, and the peer does not announce itself:
@@ -61,8 +58,8 @@ export interface EndpointAdapter {
   listen(listener: HandshakeListener): () => void;
 }
 
-/** The place where servers listen through this endpoint: see {@link EndpointAdapter.place}. */
-export const placeOf = (endpoint: EndpointAdapter): object => endpoint.place ?? endpoint;
+/** Within this object the name of a server must be unique. */
+export const nameScopeOf = (endpoint: EndpointAdapter): object => endpoint.window ?? endpoint;
 
 /** A transport to a peer that may not listen yet: frames wait until it is opened. */
 export interface PendingTransport {
@@ -85,24 +82,24 @@ export interface Death {
 
 /** What all endpoints have in common: a set of listeners, and the report of the peer's death. */
 export abstract class EndpointBase implements EndpointAdapter {
-  readonly #target: { postMessage: (message: unknown, transfer: never) => void };
+  readonly #endpoint: { postMessage: (message: unknown, transfer: never) => void };
   /** By name: a handshake costs the same, however many servers and clients use this endpoint. */
   readonly #listeners = new Map<string, Set<HandshakeListener>>();
   #detach: (() => void) | undefined;
   #death: UmpError | undefined;
 
-  constructor(target: { postMessage: (message: unknown, transfer: never) => void }) {
-    this.#target = target;
+  constructor(endpoint: { postMessage: (message: unknown, transfer: never) => void }) {
+    this.#endpoint = endpoint;
   }
 
   /**
-   * Called for the first listener: adds listeners to the target. Returns a function that removes
+   * Called for the first listener: adds listeners to the endpoint. Returns a function that removes
    * them after the last listener has left; undefined: they stay, and attach() may be called again.
    */
   protected abstract attach(): (() => void) | undefined;
 
   /**
-   * Whether the target is needed for something else than listeners. When that ends, the subclass
+   * Whether the endpoint is needed for something else than listeners. When that ends, the subclass
    * calls `detachIfUnused()`.
    */
   protected isBusy(): boolean {
@@ -116,7 +113,7 @@ export abstract class EndpointBase implements EndpointAdapter {
   }
 
   send(handshake: HandshakeMessage, transfer: readonly object[] = []): void {
-    this.#target.postMessage(handshake, transfer as never);
+    this.#endpoint.postMessage(handshake, transfer as never);
   }
 
   listen(listener: HandshakeListener): () => void {
@@ -148,7 +145,7 @@ export abstract class EndpointBase implements EndpointAdapter {
     return removed;
   }
 
-  /** Handles any message of the target; returns whether it was a handshake message. */
+  /** Handles any message of the endpoint; returns whether it was a handshake message. */
   protected receive(
     data: unknown,
     answer = (handshake: HandshakeMessage): void => {

@@ -4,13 +4,13 @@
  * end.
  */
 import { Session } from '../client/session.js';
-import { placeOf, type EndpointAdapter } from './endpoint.js';
+import { nameScopeOf, type EndpointAdapter } from './endpoint.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
 import { perThread } from '../support/per-thread.js';
 import { createPending } from './pending-port.js';
 import * as frames from '../protocol/frames.js';
 
-/** Functions that cancel a goodbye which was not said yet, by place and name. */
+/** Functions that cancel a goodbye which was not said yet, by scope and name. */
 const goodbyes = perThread(() => new WeakMap<object, Map<string, () => void>>());
 
 /**
@@ -21,8 +21,8 @@ export function sayLateGoodbye(
   name: string,
   fits: (handshake: frames.HandshakeMessage) => boolean,
 ): void {
-  const byName = goodbyes().get(placeOf(endpoint)) ?? new Map<string, () => void>();
-  goodbyes().set(placeOf(endpoint), byName);
+  const byName = goodbyes().get(nameScopeOf(endpoint)) ?? new Map<string, () => void>();
+  goodbyes().set(nameScopeOf(endpoint), byName);
   if (byName.has(name)) return;
   const stop = endpoint.listen({
     names: [name],
@@ -57,5 +57,5 @@ function comeAndGo(endpoint: EndpointAdapter, name: string): void {
 
 /** A new client of this name will connect, or give up in its turn. */
 export function cancelLateGoodbye(endpoint: EndpointAdapter, name: string): void {
-  goodbyes().get(placeOf(endpoint))?.get(name)?.();
+  goodbyes().get(nameScopeOf(endpoint))?.get(name)?.();
 }

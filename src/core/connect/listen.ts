@@ -8,7 +8,7 @@
  *                          ▼
  *                       closed
  */
-import { placeOf, type EndpointAdapter, type HandshakeListener } from './endpoint.js';
+import { nameScopeOf, type EndpointAdapter, type HandshakeListener } from './endpoint.js';
 import { raise } from '../errors.js';
 import type { Acceptor } from '../server/lifetime.js';
 import type { Transport } from '../transport/transport.js';
@@ -29,7 +29,7 @@ import * as frames from '../protocol/frames.js';
 /** Sends a handshake message to the client that asked, or to all that may be there. */
 type SendHandshake = (handshake: frames.HandshakeMessage) => void;
 
-/** The names that servers listen to, or have listened to, on one target. */
+/** The names that servers listen to, or have listened to, within one scope. */
 interface ListeningNames {
   /** The names of the servers that listen there. */
   readonly active: Set<string>;
@@ -40,9 +40,9 @@ interface ListeningNames {
 const allNames = perThread(() => new WeakMap<object, ListeningNames>());
 
 function namesOn(endpoint: EndpointAdapter): ListeningNames {
-  const place = placeOf(endpoint);
-  const names = allNames().get(place) ?? { active: new Set(), closed: new Map() };
-  allNames().set(place, names);
+  const scope = nameScopeOf(endpoint);
+  const names = allNames().get(scope) ?? { active: new Set(), closed: new Map() };
+  allNames().set(scope, names);
   return names;
 }
 

@@ -12,7 +12,7 @@ export const MAX_PATH_STEPS = 200;
 /** It is never shown: the caller reports that the error records are malformed. */
 const MALFORMED = 'malformed path';
 
-interface Place {
+interface ObjectAt {
   readonly object: object;
   readonly path: Path;
 }
@@ -27,7 +27,7 @@ const isSearched = (value: object): boolean => areErrorClassesRegistered() || is
 export function deepErrors(top: object): Map<Error, Path[]> {
   const found = new Map<Error, Path[]>();
   const seen = new Set<unknown>([top]);
-  const toVisit: Place[] = [];
+  const toVisit: ObjectAt[] = [];
   const add = (part: unknown, path: Path): void => {
     if (!isObject(part)) return;
     if (isError(part)) {

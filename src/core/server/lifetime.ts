@@ -13,7 +13,7 @@ import { Failure } from '../support/failure.js';
 
 type MailboxState = 'open' | 'closed' | 'migrating';
 
-/** The place where the clients of a server come from: an endpoint, or the old host. */
+/** What brings clients to a server: an endpoint, or the old host. */
 export interface Acceptor {
   /** Whether no client has come yet, so that a reservation still counts as one. */
   readonly awaitsFirstClient: boolean;

@@ -136,7 +136,7 @@ export class ServerConnection extends ReplyConnection {
       });
     } else if (this.#isEndpoint && kind === frames.OPEN && isPortLike(extra)) {
       this.#mailbox.acceptClient(openTransport(extra as frames.FramePort), this.kind);
-      // From now on that client counts, and it moves with the server.
+      // From now on that client counts, and it migrates with the server.
       this.#mailbox.receive(this, [frames.BYE]);
       this.#mailbox.receive(this, [frames.REDIRECTED]);
     }

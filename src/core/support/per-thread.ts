@@ -4,13 +4,13 @@
  */
 
 /** The thread whose code runs now. */
-export const currentThread: { slots: unknown[] } = { slots: [] };
+export const currentThread: { states: unknown[] } = { states: [] };
 
-/** Not state of a thread: slot numbers are the same in every thread. */
-let slotCount = 0;
+/** Not state of a thread: these numbers are the same in every thread. */
+let stateCount = 0;
 
 /** Returns the getter of a piece of state, which `create` makes when a thread first needs it. */
 export function perThread<T extends object>(create: () => T): () => T {
-  const slot = slotCount++;
-  return () => (currentThread.slots[slot] ??= create()) as T;
+  const number = stateCount++;
+  return () => (currentThread.states[number] ??= create()) as T;
 }

@@ -79,10 +79,10 @@ export const globals = globalThis as unknown as CoreGlobals;
 export const ownGlobal = (name: string): unknown =>
   Object.hasOwn(globalThis, name) ? (globalThis as Record<string, unknown>)[name] : undefined;
 
-/** Whether `target` is an instance of the global class of that name; false if there is none. */
-export function isA(target: object, name: string): boolean {
+/** Whether `object` is an instance of the global class of that name; false if there is none. */
+export function isA(object: object, name: string): boolean {
   const Class = ownGlobal(name);
-  return typeof Class === 'function' && target instanceof Class;
+  return typeof Class === 'function' && object instanceof Class;
 }
 
 /**
