@@ -14,7 +14,7 @@ const PARTS = {
     'core/protocol/pack-errors',
     'core/protocol/unpack-errors',
   ],
-  'a server moves: `transfer()` and `Server.from()`': [
+  'a server migrates: `transfer()` and `Server.from()`': [
     'core/server/migration-source',
     'core/server/migration-target',
   ],
@@ -46,7 +46,7 @@ const PARTS = {
     'core/support/abort-watch',
     'core/transport/deadlines',
   ],
-  'clients follow a server that moves': ['core/client/connection-chain'],
+  'clients follow a server that migrates': ['core/client/connection-chain'],
   'options are checked': ['core/options'],
   'a server learns of a client that gave up early': ['core/connect/late-goodbye'],
   '`postOnly()`, `weak()`, `reqDeferred()`': [

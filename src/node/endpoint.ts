@@ -49,7 +49,7 @@ const OWN_LISTENER = Symbol.for('ump-ng.listener');
 const ownListener = <T extends object>(listener: T): T =>
   Object.assign(listener, { [OWN_LISTENER]: true });
 
-const isApplications = (listener: object): boolean => !(OWN_LISTENER in listener);
+const isOfApplication = (listener: object): boolean => !(OWN_LISTENER in listener);
 
 class NodeWorkerEndpoint extends ThreadEndpoint {
   readonly #worker: NodeWorker;
@@ -94,16 +94,16 @@ class NodeWorkerEndpoint extends ThreadEndpoint {
     this.#isUnrefd = true;
     if (portOf(worker, 'kPublicPort')?.hasRef?.() === false) return;
     worker.on('newListener', (event: unknown, listener: object) => {
-      if (event === 'message' && isApplications(listener)) worker.ref();
+      if (event === 'message' && isOfApplication(listener)) worker.ref();
     });
     worker.on('removeListener', (event: unknown, listener: object) => {
-      if (event === 'message' && isApplications(listener)) this.#unrefUnlessShared();
+      if (event === 'message' && isOfApplication(listener)) this.#unrefUnlessShared();
     });
     this.#unrefUnlessShared();
   }
 
   #unrefUnlessShared(): void {
-    if (!this.#worker.listeners('message').some(isApplications)) this.#worker.unref();
+    if (!this.#worker.listeners('message').some(isOfApplication)) this.#worker.unref();
   }
 
   /**

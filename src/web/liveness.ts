@@ -10,6 +10,9 @@ import { onPageHide } from './page-hide.js';
 /** crypto.randomUUID() does not exist in insecure contexts, where a polyfill may provide locks. */
 const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
+/** Locks belong to an origin: to a peer of another one, this agent's lock would look free. */
+const newLockName = (): string => `${origin} ump-ng ${randomId()}`;
+
 /**
  * An id that distinguishes this agent from others of the same origin. No lock reveals the agent's
  * death.
@@ -52,8 +55,7 @@ class WebLiveness implements Liveness {
   }
 
   #acquire(locks: LockManager): Promise<void> {
-    // Locks belong to an origin: to a peer of another origin, this agent's lock would look free.
-    const agentId = `${origin} ump-ng ${randomId()}`;
+    const agentId = newLockName();
     return new Promise((resolve) => {
       const hold = (): Promise<void> => {
         this.#agentId = agentId;
@@ -108,7 +110,7 @@ class WebLiveness implements Liveness {
 
   standIn(): StandIn | undefined {
     if (this.#locks === undefined) return undefined;
-    const agentId = `${origin} ump-ng ${randomId()}`;
+    const agentId = newLockName();
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;

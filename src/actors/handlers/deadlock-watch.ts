@@ -6,9 +6,9 @@
  * on it, or it is unread and waits for the only handler to end. A probe that comes back to the
  * handler that sent it has passed through a circle.
  *
- * A probe arrives after the request, and before nothing that would answer it: each handler on its
- * way was waiting when it passed, and can go on only after the next one has. (This is the algorithm
- * of Chandy, Misra and Haas.)
+ * When a probe comes back, the circle is still there: each handler on its way was waiting when the
+ * probe passed, and can go on only after the next one has. (This is the algorithm of Chandy, Misra
+ * and Haas.)
  */
 import {
   CIRCLE_PROBE,

@@ -27,7 +27,7 @@ export interface Spawned<P, S, R, E, T> extends AsyncDisposable {
    */
   stats(): Promise<ServerStats>;
   /**
-   * As of every handle: Vue puts no Proxy around it.
+   * Every handle has this tag, so that Vue puts no Proxy around it.
    * @internal
    */
   readonly [Symbol.toStringTag]?: string;

@@ -20,8 +20,8 @@ export type Mode = 'stream' | 'progress';
  * object. `sink` is the port of a PostClient that receives the items of a stream or the progress of
  * the method.
  *
- * A call whose arguments hold references goes on with these, and with the sink, whose own place has
- * null: an actor with an older build of this package refuses such a call.
+ * If the arguments hold references, these come after `mode`, and the sink comes last, with null in
+ * its usual place: so an actor with an older build of this package refuses such a call.
  */
 export type Call<M> = {
   [K in RemoteName<keyof M>]-?: M[K] extends infer F

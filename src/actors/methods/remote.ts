@@ -67,10 +67,10 @@ export type RemoteRequester<A> = Requester<Call<PostsOf<A>>, Call<RequestsOf<A>>
 /** The methods that the messages call. */
 type CalledBy<S> = [S] extends [never] ? NoMethods : S extends CallsOf<infer M> ? M : NoMethods;
 
-/** Not the messages of an untyped client: those do not say which methods there are. */
+/** Messages that call methods. Those of an untyped client do not say which methods there are. */
 type AnyCalls = readonly [name: string, args: readonly unknown[], ...rest: unknown[]];
 
-/** Nor do those that are never sent, or whose names may be any. */
+/** Never where the messages do not say it either: none is ever sent, or any name may occur. */
 type Known<P extends AnyCalls, S extends AnyCalls> = [P | S] extends [never]
   ? never
   : string extends (P | S)[0]

@@ -40,7 +40,7 @@ export abstract class RequesterProxy<P, S, R, E>
   implements StableRequester<P, S, R, E>, Disposable
 {
   /**
-   * As of every handle: Vue puts no Proxy around it.
+   * Every handle has this tag, so that Vue puts no Proxy around it.
    * @internal
    */
   get [Symbol.toStringTag](): string {

@@ -81,7 +81,7 @@ export class Child {
   #lastCalls: Promise<unknown> | undefined = undefined;
   /** The end of the last stop of a running child. */
   #stopped: Promise<void> = Promise.resolve();
-  /** How long a child may take to end that `start` returns after it was stopped. */
+  /** How long a child may take to end if `start` returns it only after stop(). */
   #unwantedGraceMs = 0;
   /** Such a child, and its end. */
   #unwanted: { readonly running: Running; readonly end: Promise<unknown> } | undefined = undefined;

@@ -61,7 +61,7 @@ export function supervise<C extends Children>(
 
 export class Supervisor<C extends Children> implements AsyncDisposable {
   /**
-   * As of every handle: Vue puts no Proxy around it.
+   * Every handle has this tag, so that Vue puts no Proxy around it.
    * @internal
    */
   get [Symbol.toStringTag](): string {

@@ -76,7 +76,7 @@ export class Session implements ConnectionOwner, Finalizable {
   /** The session of one more client of the same server; `port` comes from {@link addClient}. */
   sibling(port: WorkingPort): Session {
     const session = new Session(openTransport(port), this).start();
-    // The port itself reports the same, but the client may be transferred before it is read.
+    // The port itself reports the same, but the client may be transferred before that is read.
     const { peer } = this.connections.current;
     if (peer.agentId === undefined) session.connections.first.peer.inheritHolder(peer);
     else session.watchHost(peer.agentId);

@@ -44,7 +44,7 @@ const MAX_PATH_LENGTH = 1000;
 
 /**
  * Describes the faulty part, or returns the objects that seem to be right, parts before wholes.
- * Each object is visited once, depth first, so that the deepest faulty part is found. Each place
+ * Each object is visited once, depth first, so that the deepest faulty part is found. Each of them
  * knows its parent, and there is no recursion, because a value may be deeper than the stack.
  */
 function findFaulty(top: unknown, transferred: ReadonlySet<unknown>): string | VisitedObject[] {
@@ -58,14 +58,14 @@ function findFaulty(top: unknown, transferred: ReadonlySet<unknown>): string | V
     step: Part[0],
     parent?: VisitedObject,
   ): string | VisitedObject | undefined => {
-    const place = { value, step, parent, isEmpty: true, hasTransferred: false } as Omit<
+    const visited = { value, step, parent, isEmpty: true, hasTransferred: false } as Omit<
       VisitedObject,
       'parts'
     >;
     if (typeof value === 'function' || typeof value === 'symbol') {
       return value === IS_HANDLE && parent !== undefined
         ? `${pathOf(parent)} is a handle: use transfer() and send the port it gives`
-        : `${pathOf(place)} is a ${typeof value} and cannot be cloned`;
+        : `${pathOf(visited)} is a ${typeof value} and cannot be cloned`;
     }
     if (!isObject(value)) return undefined;
     const known = seen.get(value);
@@ -74,7 +74,7 @@ function findFaulty(top: unknown, transferred: ReadonlySet<unknown>): string | V
     if (transferred.has(value) || known !== undefined) return undefined;
     // Parts of these that cannot be cloned are left out by the sender: see error-values.ts.
     if (isPacked && parent?.parent === undefined && isError(value)) return undefined;
-    const entered: VisitedObject = { ...place, parts: partsOf(value) };
+    const entered: VisitedObject = { ...visited, parts: partsOf(value) };
     seen.set(value, entered);
     return entered;
   };
@@ -112,9 +112,9 @@ function findProxy(sound: readonly VisitedObject[]): string | undefined {
   return `${pathOf(sound[good])} cannot be cloned: it may be a Proxy`;
 }
 
-function pathOf(place: Pick<VisitedObject, 'step' | 'parent'> | undefined): string {
+function pathOf(visited: Pick<VisitedObject, 'step' | 'parent'> | undefined): string {
   const steps: string[] = [];
-  for (let at = place; at !== undefined; at = at.parent) {
+  for (let at = visited; at !== undefined; at = at.parent) {
     steps.push(typeof at.step === 'string' ? at.step : at.step());
   }
   const path = steps.reverse().join('');

@@ -238,7 +238,7 @@ export class ServerConnection extends ReplyConnection {
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
 
-  /** Once. GOAWAY carries the error that ended the server, if there is one and it can be cloned. */
+  /** Has an effect once. GOAWAY carries the error that ended the server, unless it cannot be cloned. */
   sendGoAway(reason: Failure | undefined): void {
     if (this.#knowsClose) return;
     this.#knowsClose = true;

@@ -9,6 +9,7 @@ import type { Transport } from './transport.js';
 
 export type { LoopRef };
 
+/** See {@link Liveness.standIn}. */
 export interface StandIn {
   readonly agentId: string;
   readonly end: () => void;
@@ -67,7 +68,11 @@ function use(chosen: Driver): Driver {
  */
 export function installDriver(other: Driver): void {
   if (currentDriver().driver !== undefined) {
-    raise(installDriver, 'InvalidArgument', 'this thread already uses a driver');
+    raise(
+      installDriver,
+      'InvalidArgument',
+      'this thread has a driver already: install another before anything else is called',
+    );
   }
   use(other);
 }

@@ -59,7 +59,7 @@ export class PeerWatch {
     return (this.#standIn ??= liveness()?.standIn())?.agentId ?? this.agentId;
   }
 
-  /** The peer is in this agent from now on. */
+  /** The peer is in the agent with this id from now on. */
   watchAgent(agentId: string | undefined): void {
     if (agentId === undefined || this.#state === 'closed') return;
     if (this.#state === 'arrived') this.#identified();
