@@ -32,7 +32,7 @@ export {
   type SendOptions,
   type WaitOptions,
 } from './options.js';
-export { cloneError } from './protocol/clone-error.js';
+export { cloneError, pathStep } from './protocol/clone-error.js';
 export { MAX_PATH_STEPS, type Path } from './protocol/deep-errors.js';
 export { holdsErrors, isOrdinary, isPlain, type Fields } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';

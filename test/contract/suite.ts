@@ -6,6 +6,7 @@ import { actorObjects } from './cases/actors/methods-of-objects.js';
 import { actorProgress } from './cases/actors/progress.js';
 import { actorReferences } from './cases/actors/references.js';
 import { endsOfReferences } from './cases/actors/references-end.js';
+import { placesOfReferences } from './cases/actors/references-places.js';
 import { callErrors } from './cases/actors/call-errors.js';
 import { remotes } from './cases/actors/remotes.js';
 import { actorResults } from './cases/actors/results.js';
@@ -91,6 +92,7 @@ export const suite = [
   ...actorResults,
   ...actorReferences,
   ...endsOfReferences,
+  ...placesOfReferences,
   ...callErrors,
   ...actorProgress,
   ...actorStreams,

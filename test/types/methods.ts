@@ -440,6 +440,12 @@ const referring = actor({
   anything: (value: any) => value as unknown,
   unknown: (value: unknown) => value,
   gives: () => () => 1,
+  *items() {
+    yield callback((s: string) => s.length);
+  },
+  *bareItems() {
+    yield () => 1;
+  },
 });
 
 /** Callbacks, objects and streams have the same types at both ends. */
@@ -498,6 +504,11 @@ export async function byReference(): Promise<void> {
   await req.maybe(() => undefined);
   // @ts-expect-error: its result cannot be called
   (await req.gives())();
+  for await (const each of stream.items()) same<typeof each, Callback<[s: string], number>>();
+  for await (const each of stream.bareItems()) {
+    // @ts-expect-error: an item of a stream cannot be a function
+    each();
+  }
   // @ts-expect-error: no numbers
   await req.sum(callback(() => 1));
   // @ts-expect-error: another object

@@ -37,13 +37,13 @@ export function callError(error: unknown, label: string): unknown {
 }
 
 /**
- * What a method fails with if its result cannot be sent. `wraps` is the number of arrays around the
- * result, whose second element it is.
+ * What a method fails with if its result, progress or an item cannot be sent. `what` names it.
+ * `wraps` is the number of arrays around it, whose second element it is.
  */
-export function resultError(error: unknown, label: string, wraps: number): unknown {
+export function sendError(error: unknown, what: string, wraps: number): unknown {
   if (!isUmpError(error, 'DataClone')) return error;
   const path = `value${'[1]'.repeat(wraps)}`;
   const { message } = error;
-  const what = message.startsWith(path) ? fault(message.slice(path.length)) : message;
-  return renamed(error, `the result of ${label}: ${what}`);
+  const text = message.startsWith(path) ? fault(message.slice(path.length)) : message;
+  return renamed(error, `${what}: ${text}`);
 }

@@ -2,16 +2,19 @@
 import {
   type AbortSignal,
   isUmpError,
-  PostClient,
+  type PortLike,
   type ReplyContext,
   type SendOptions,
   type WeakClient,
 } from '../../core/internal.js';
 import { isPromise, MethodNotFound, Stop, type Flow } from '../handlers/handler.js';
+import { byReference } from './by-reference.js';
 import type { AnyCall } from './call.js';
-import { resultError } from './call-errors.js';
-import { BY_REFERENCE, closeUnsent, packResult } from './outgoing-call.js';
-import { endOfCall, isStream, postItem, pump } from './pump.js';
+import { sendError } from './call-errors.js';
+import { ItemSink } from './item-sink.js';
+import { closeUnsent } from './outgoing-call.js';
+import { packResult } from './outgoing-stream.js';
+import { endOfCall, isStream, pump } from './pump.js';
 import { Transferred } from './transferred.js';
 
 /** `this` of a method that is called by a post. */
@@ -70,7 +73,7 @@ export class MethodCall implements ReqContext {
   readonly #isCallback: boolean;
   #isContextTaken = false;
   /** Receives the progress. Closed before the reply, so that the caller knows it has all. */
-  #progress: PostClient | undefined = undefined;
+  #progress: ItemSink | undefined = undefined;
 
   constructor(self: Self, rctx: ReplyContext<unknown, unknown>, isCallback = false) {
     this.#self = self;
@@ -95,7 +98,7 @@ export class MethodCall implements ReqContext {
   progress(value: unknown): void {
     if (this.#progress === undefined) return;
     try {
-      postItem(value, this.#progress);
+      this.#progress.post(value);
     } catch (error) {
       if (!isUmpError(error, 'ServerDisappeared')) throw error;
       this.#endProgress();
@@ -104,7 +107,7 @@ export class MethodCall implements ReqContext {
 
   /** Calls the method and replies. */
   run(callee: Callee, call: CalledMethod): Flow<unknown> {
-    if (call.port !== undefined) return this.#runWithSink(callee, call, PostClient.from(call.port));
+    if (call.port !== undefined) return this.#runWithSink(callee, call, sinkOf(call, call.port));
     const result = callee.owner.call(callee.key, this, call.args);
     if (isPromise(result)) return this.#replyLater(call.name, result);
     return this.#reply(call.name, result);
@@ -117,7 +120,7 @@ export class MethodCall implements ReqContext {
   async #runWithSink(
     { owner, key }: Callee,
     { name, args, mode }: CalledMethod,
-    sink: PostClient,
+    sink: ItemSink,
   ): Promise<Stop<unknown> | undefined> {
     let end: unknown;
     try {
@@ -166,16 +169,26 @@ export class MethodCall implements ReqContext {
     sink: { mode: unknown } | undefined,
   ): void {
     const transfer = options?.transfer ?? [];
-    const packed = packResult(value, transfer);
-    const wire = packed === undefined ? value : [BY_REFERENCE, packed.value, packed.references];
-    const reply = sink === undefined ? wire : endOfCall(wire, sink.mode);
-    const all = packed === undefined ? options : { transfer: [...transfer, ...packed.ports] };
+    let packed: ReturnType<typeof packResult>;
     try {
+      packed = packResult(value, transfer);
+      const wire = packed === undefined ? value : byReference(packed);
+      const reply = sink === undefined ? wire : endOfCall(wire, sink.mode);
+      const all = packed === undefined ? options : { transfer: [...transfer, ...packed.ports] };
       if (!this.#rctx.reply(reply, all) && packed !== undefined) closeUnsent(packed);
     } catch (error) {
       if (packed !== undefined) closeUnsent(packed);
       const wraps = Number(packed !== undefined) + Number(sink !== undefined);
-      throw resultError(error, this.#isCallback ? 'the callback' : `${name}()`, wraps);
+      const label = this.#isCallback ? 'the callback' : `${name}()`;
+      throw sendError(error, `the result of ${label}`, wraps);
     }
   }
 }
+
+const sinkOf = ({ name, mode }: CalledMethod, port: PortLike): ItemSink =>
+  new ItemSink(
+    port,
+    `${mode === 'progress' ? 'progress' : 'an item'} of ${name}()`,
+    mode,
+    packResult,
+  );

@@ -1,6 +1,6 @@
 /** Calls and results on their way: what travels by reference is taken out of them. */
 import { closePortsIn, type PortLike } from '../../core/internal.js';
-import { packReferences, type PackedValue } from '../references/pack-references.js';
+import { packReferences } from '../references/pack-references.js';
 import type { Mode } from './call.js';
 import { streamOf } from './outgoing-stream.js';
 
@@ -31,7 +31,8 @@ export function outgoingCall(
   sink?: PortLike,
   mode?: Mode,
 ): OutgoingCall {
-  const packed = args.length === 0 ? undefined : packReferences(args, transfer, streamOf);
+  const packed =
+    args.length === 0 ? undefined : packReferences(args, transfer, streamOf, 'value[1]');
   if (packed === undefined && sink === undefined) {
     return { message: [name, args], transfer, ports: NO_PORTS };
   }
@@ -53,9 +54,4 @@ export const closeUnsent = ({ ports }: Pick<OutgoingCall, 'ports'>): void => {
   if (ports.length > 0) closePortsIn(ports);
 };
 
-/** What a result with references begins with. */
-export const BY_REFERENCE = 'ump-ng by reference';
-
 /** Undefined if the result holds no reference. */
-export const packResult = (result: unknown, transfer: readonly object[]): PackedValue | undefined =>
-  packReferences(result, transfer, streamOf);

@@ -1,9 +1,11 @@
 /** Streams as arguments and within results: the receiver pulls the items from this thread. */
-import { onAbort, PostClient, type ReplyContext, type WorkingSignal } from '../../core/internal.js';
+import { onAbort, type ReplyContext, type WorkingSignal } from '../../core/internal.js';
 import { MethodNotFound, type Handler } from '../handlers/handler.js';
 import { Outlet } from '../references/outlet.js';
+import { packReferences, type PackedValue } from '../references/pack-references.js';
 import type { Reference } from '../references/reference.js';
 import { callOf } from './call.js';
+import { ItemSink } from './item-sink.js';
 import { endOfCall, pump, type Source } from './pump.js';
 
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
@@ -24,7 +26,7 @@ class StreamHandler implements Handler {
     const { port, mode } = callOf(msg);
     if (port === undefined) throw new MethodNotFound('this is a stream');
     this.#isPulled = true;
-    const sink = PostClient.from(port);
+    const sink = new ItemSink(port, 'an item of the stream', mode, packResult);
     const { signal }: { signal: unknown } = rctx;
     let end: unknown;
     try {
@@ -36,7 +38,7 @@ class StreamHandler implements Handler {
   }
 
   /** Fulfils with what the source returned. */
-  async #send(sink: PostClient, signal: WorkingSignal): Promise<unknown> {
+  async #send(sink: ItemSink, signal: WorkingSignal): Promise<unknown> {
     const source = this.#source;
     const iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
@@ -70,3 +72,7 @@ async function endOf(iterator: Partial<AnyIterator>): Promise<void> {
 
 export const streamOf = (source: Source): Reference =>
   new Outlet(streamOf, 'stream', () => new StreamHandler(source));
+
+/** Undefined if the result, or the item of a stream, holds no reference. */
+export const packResult = (result: unknown, transfer: readonly object[]): PackedValue | undefined =>
+  packReferences(result, transfer, streamOf);

@@ -3,6 +3,7 @@
  * stream, and the actor closes the sink before it replies.
  */
 import type { ReqOptions } from '../../core/internal.js';
+import { closeReceived } from './by-reference.js';
 import { valueAtEnd } from './pump.js';
 import { callWithSink, type CallRequester } from './stream.js';
 
@@ -16,15 +17,22 @@ export async function callWithProgress(
   args: readonly unknown[],
   onProgress: (value: unknown) => void,
   options: ReqOptions,
+  receive: (value: unknown) => unknown,
 ): Promise<unknown> {
-  const events = callWithSink(requester, [name, args], 'progress', undefined, options);
+  const isAborted = (): boolean => options.signal?.aborted === true;
+  const received = (value: unknown): unknown => {
+    if (!isAborted()) return receive(value);
+    closeReceived(value);
+    return undefined;
+  };
+  const events = callWithSink(requester, [name, args], 'progress', undefined, options, received);
   for (;;) {
     const { done, value } = await events.next();
     if (done === true) {
       const end = valueAtEnd(value);
-      return end === undefined ? value : end.value;
+      return receive(end === undefined ? value : end.value);
     }
-    if (options.signal?.aborted === true) continue;
+    if (isAborted()) continue;
     try {
       onProgress(value);
     } catch (error) {

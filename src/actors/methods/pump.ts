@@ -1,6 +1,6 @@
 /** The actor's side of a stream: see stream.ts. */
-import { isUmpError, type PostClient } from '../../core/internal.js';
-import { Transferred } from './transferred.js';
+import { isUmpError } from '../../core/internal.js';
+import type { ItemSink } from './item-sink.js';
 
 /** The reply to a call that has a sink, which the actor has closed before. */
 const END_OF_STREAM = 'end of stream';
@@ -31,7 +31,7 @@ export const isStream = (value: unknown): value is Source =>
  * Posts the items of `source` until it has no more or the caller has left. Fulfils with what the
  * generator returned.
  */
-export async function pump(source: Source, sink: PostClient): Promise<unknown> {
+export async function pump(source: Source, sink: ItemSink): Promise<unknown> {
   let end: unknown;
   async function* items(): AsyncGenerator<unknown, void> {
     end = yield* source;
@@ -40,18 +40,13 @@ export async function pump(source: Source, sink: PostClient): Promise<unknown> {
   return end;
 }
 
-async function isSent(item: unknown, sink: PostClient): Promise<boolean> {
+async function isSent(item: unknown, sink: ItemSink): Promise<boolean> {
   try {
     await sink.ready();
-    postItem(item, sink);
+    sink.post(item);
     return true;
   } catch (error) {
     if (isUmpError(error, 'ServerDisappeared')) return false;
     throw error;
   }
-}
-
-export function postItem(item: unknown, sink: PostClient): void {
-  if (item instanceof Transferred) sink.post(item.value, { transfer: item.transfer });
-  else sink.post(item);
 }

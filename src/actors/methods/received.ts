@@ -1,10 +1,10 @@
 /** What arrived by reference, as the handles by which it is used. */
 import { Client, type PortLike } from '../../core/internal.js';
-import { isReferenceList, placeReferences } from '../references/place-references.js';
-import type { Kind, Reference, WireReference } from '../references/reference.js';
+import { placeReferences } from '../references/place-references.js';
+import type { Kind, Reference } from '../references/reference.js';
+import { sentByReference } from './by-reference.js';
 import type { AnyCall } from './call.js';
 import { callbackThrough, withEnds } from './handles.js';
-import { BY_REFERENCE } from './outgoing-call.js';
 import { ReceivedStream, type Holding } from './received-stream.js';
 import { createRemote } from './remote-calls.js';
 
@@ -12,16 +12,11 @@ import { createRemote } from './remote-calls.js';
 export const receivedArguments = ({ args, references }: AnyCall): unknown =>
   references === undefined ? args : placeReferences(args, references, revive);
 
-/** What a caller gets of a reply. */
-export function receivedResult(reply: unknown): unknown {
-  if (!Array.isArray(reply) || reply[0] !== BY_REFERENCE) return reply;
-  const references: unknown = reply[2];
-  // An application may send anything, but not by chance a list of ports.
-  return isReferenceList(references) ? placed(reply[1], references) : reply;
+/** What a caller gets of a reply, and of an item of a stream. */
+export function receivedResult(received: unknown): unknown {
+  const sent = sentByReference(received);
+  return sent === undefined ? received : placeReferences(sent.value, sent.references, revive);
 }
-
-const placed = (value: unknown, references: readonly WireReference[]): unknown =>
-  placeReferences(value, references, revive);
 
 function revive(kind: Kind, port: object): unknown {
   const client: Holding = Client.from(port as PortLike);

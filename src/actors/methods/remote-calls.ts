@@ -46,7 +46,7 @@ export function createRemote(
   const call = async (name: string, args: readonly unknown[]): Promise<unknown> =>
     onProgress === undefined
       ? request(caller, name, args, reqOptions, receive)
-      : receive(await callWithProgress(caller, name, args, onProgress, reqOptions));
+      : callWithProgress(caller, name, args, onProgress, reqOptions, receive);
   const withMore = (more: RemoteOptions): AnyRemote => {
     checkRemoteOptions(withMore, more);
     return createRemote(caller, end, receive, { ...options, ...more });
@@ -108,11 +108,12 @@ function post(
   args: readonly unknown[],
   transfer: readonly object[],
 ): void {
-  const call = outgoingCall(name, args, transfer);
+  let call: OutgoingCall | undefined;
   try {
+    call = outgoingCall(name, args, transfer);
     caller.post(call.message, { transfer: call.transfer });
   } catch (error) {
-    closeUnsent(call);
+    if (call !== undefined) closeUnsent(call);
     throw callError(error, `${name}()`);
   }
 }

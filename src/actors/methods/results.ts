@@ -25,7 +25,7 @@ export type Replied<V> =
   IsAny<V> extends true ? V : [Sent<V>] extends [never] ? undefined : Sendable<Sent<V>>;
 
 /** The type of the items of a stream. */
-export type Yielded<V> = IsAny<V> extends true ? V : Sent<Item<V>>;
+export type Yielded<V> = IsAny<V> extends true ? V : Sendable<Sent<Item<V>>>;
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a generator without `return`
 type Void = void;

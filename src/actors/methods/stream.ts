@@ -42,8 +42,8 @@ export interface StreamOptions extends ReqOptions {
 }
 
 /**
- * Yields the items of a stream, and returns what `receive` makes of what the generator returned;
- * the request is sent when the first item is requested.
+ * Yields the items of a stream, and returns what the generator returned, as `receive` makes them of
+ * what was sent; the request is sent when the first item is requested.
  */
 export async function* pull(
   requester: CallRequester,
@@ -52,19 +52,20 @@ export async function* pull(
   { buffer = DEFAULT_BUFFER, ...options }: StreamOptions,
   receive: (value: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {
-  const reply = yield* callWithSink(requester, [name, args], 'stream', buffer, options);
+  const reply = yield* callWithSink(requester, [name, args], 'stream', buffer, options, receive);
   const end = valueAtEnd(reply);
   if (end !== undefined) return receive(end.value);
   throw new UmpError('Protocol', 'the server did not answer with a stream');
 }
 
-/** Yields what the actor posts during a call, and returns the reply. */
+/** Yields what `receive` makes of what the actor posts during a call, and returns the reply. */
 export async function* callWithSink(
   requester: CallRequester,
   [name, args]: readonly [name: string, args: readonly unknown[]],
   mode: Mode,
   capacity: number | undefined,
   { signal, transfer = [], ...options }: ReqOptions,
+  receive: (item: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {
   const { client, server } = channel<unknown, never, never>({ capacity });
   const sink = client.postOnly().transfer();
@@ -79,7 +80,7 @@ export async function* callWithSink(
   try {
     const call = outgoingCall(name, args, transfer, sink, mode);
     const reqOptions = { ...options, signal: controller.signal, transfer: call.transfer };
-    return yield* items(server, sendCall(requester, call, reqOptions));
+    return yield* items(server, sendCall(requester, call, reqOptions), receive);
   } catch (error) {
     throw callError(error, `${name}()`);
   } finally {
@@ -117,6 +118,7 @@ type Items = Server<unknown, never, never>;
 async function* items(
   server: Items,
   reply: Promise<Result<unknown, unknown>>,
+  receive: (item: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {
   const lost = new globals.AbortController();
   void reply.then((result) => {
@@ -125,7 +127,7 @@ async function* items(
   for (;;) {
     const item = await next(server, lost.signal);
     if (item === undefined) break;
-    yield item.msg;
+    yield receive(item.msg);
   }
   const result = await reply;
   if (!result.ok) throw result.error;

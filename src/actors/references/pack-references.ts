@@ -5,7 +5,9 @@ import {
   isOrdinary,
   isPlain,
   MAX_PATH_STEPS,
+  pathStep,
   somePart,
+  UmpError,
   type Fields,
   type Path,
 } from '../../core/internal.js';
@@ -23,14 +25,16 @@ export interface PackedValue {
 type StreamOf = (source: AsyncIterable<unknown>) => Reference;
 
 /**
- * Returns undefined if the value holds no reference. References are found in objects and arrays, at
- * any depth; what is transferred is not searched.
- * @throws UmpError `Detached` if one of them was closed.
+ * Returns undefined if the value holds no reference. References are found in objects and arrays,
+ * MAX_PATH_STEPS deep; what is transferred is not searched.
+ * @throws UmpError `Detached` if one of them was closed; `DataClone` if one lies deeper, or in a Map
+ * or a Set. Its message has the path, from `root` on, as cloneError() has it.
  */
 export function packReferences(
   value: unknown,
   transfer: readonly object[],
   streamOf: StreamOf,
+  root = 'value',
 ): PackedValue | undefined {
   const isTransferred = (part: object): boolean => transfer.length > 0 && transfer.includes(part);
   let found: ReturnType<typeof takeOut>;
@@ -41,6 +45,7 @@ export function packReferences(
     // A getter or a Proxy of the application has thrown, as it will when the value is cloned.
     return undefined;
   }
+  if (found.refusal !== undefined) throw new UmpError('DataClone', root + found.refusal);
   const ports: object[] = [];
   try {
     const references = [...found.places].map(([reference, paths]): WireReference => {
@@ -55,6 +60,11 @@ export function packReferences(
   }
 }
 
+type Collection = ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>;
+
+const isCollection = (value: object): value is Collection =>
+  value instanceof Map || value instanceof Set;
+
 const travelsByReference = (value: object): boolean =>
   referenceOf(value) !== undefined || (typeof value === 'object' && isAsyncIterable(value));
 
@@ -62,13 +72,13 @@ const travelsByReference = (value: object): boolean =>
 function holdsReferences(top: unknown, isTransferred: (part: object) => boolean): boolean {
   if (!isObjectOrFunction(top)) return false;
   if (travelsByReference(top)) return true;
-  if (!isPlain(top)) return false;
+  if (!isPlain(top) && !isCollection(top)) return false;
   // This set grows while it is processed.
   const toVisit = new Set([top]);
   const visit = (part: unknown): boolean => {
     if (!isObjectOrFunction(part) || isTransferred(part)) return false;
     if (!Array.isArray(part) && travelsByReference(part)) return true;
-    if (isOrdinary(part) || isPlain(part)) toVisit.add(part);
+    if (isOrdinary(part) || isPlain(part) || isCollection(part)) toVisit.add(part);
     return false;
   };
   for (const container of toVisit) if (someReferable(container, visit)) return true;
@@ -85,6 +95,7 @@ function someReferable(container: object, hit: (part: unknown) => boolean): bool
     }
     return at < container.length && somePart(container, hit);
   }
+  if (isCollection(container)) return someEntry(container, hit);
   if (!isOrdinary(container)) return somePart(container, hit);
   // An ordinary object inherits nothing that this loop would find, and it is faster than keys().
   for (const key in container) {
@@ -94,12 +105,20 @@ function someReferable(container: object, hit: (part: unknown) => boolean): bool
   return false;
 }
 
+function someEntry(collection: Collection, hit: (part: unknown) => boolean): boolean {
+  for (const part of collection.values()) if (isObjectOrFunction(part) && hit(part)) return true;
+  if (collection instanceof Set) return false;
+  for (const key of collection.keys()) if (isObjectOrFunction(key) && hit(key)) return true;
+  return false;
+}
+
 /** Copies the objects and arrays, so that those of the application stay as they are. */
 function takeOut(
   top: unknown,
   isTransferred: (part: object) => boolean,
   streamOf: StreamOf,
-): { value: unknown; places: Map<Reference, Path[]> } {
+): { value: unknown; places: Map<Reference, Path[]>; refusal: string | undefined } {
+  let refusal: string | undefined;
   const places = new Map<Reference, Path[]>();
   const known = new Map<object, Reference>();
   const copies = new Map<object, object>();
@@ -115,8 +134,11 @@ function takeOut(
   };
 
   const replace = (part: unknown, parent: Path, key?: string | number): unknown => {
-    if (!isObjectOrFunction(part) || isTransferred(part) || parent.length >= MAX_PATH_STEPS)
+    if (!isObjectOrFunction(part) || isTransferred(part)) return part;
+    if (parent.length >= MAX_PATH_STEPS || isCollection(part)) {
+      if (holdsReferences(part, isTransferred)) refusal ??= refusalOf(part, parent, key);
       return part;
+    }
     const reference = referenceFor(part);
     const isCopied = reference === undefined && isPlain(part);
     if (reference === undefined && !isCopied) return part;
@@ -144,5 +166,19 @@ function takeOut(
       return false;
     });
   }
-  return { value, places };
+  return { value, places, refusal };
 }
+
+/** Where the part is that holds a reference, and why that cannot be sent. */
+function refusalOf(part: object, parent: Path, key: string | number | undefined): string {
+  const steps = key === undefined ? parent : [...parent, key];
+  if (!isCollection(part)) {
+    const top = steps.slice(0, 1).map(pathStep).join('');
+    return `${top} holds ${REFERENCES} more than ${String(MAX_PATH_STEPS)} levels deep`;
+  }
+  const kind = part instanceof Map ? 'Map' : 'Set';
+  const path = steps.map(pathStep).join('');
+  return `${path} is a ${kind} and holds ${REFERENCES}: only objects and arrays can`;
+}
+
+const REFERENCES = 'a callback, a remote object or a stream';

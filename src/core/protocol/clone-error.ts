@@ -133,12 +133,13 @@ function* partsOf(value: object): Generator<Part, undefined> {
     for (const part of value) yield ['.values()', part];
   } else {
     for (const key of isError(value) ? ['cause', 'errors'] : Object.keys(value)) {
-      yield [() => stepOf(key), (value as Record<string, unknown>)[key]];
+      yield [() => pathStep(key), (value as Record<string, unknown>)[key]];
     }
   }
 }
 
-const stepOf = (key: string): string =>
-  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+/** A step of a path in an error message: `.name`, `[1]` or `["two words"]`. */
+export const pathStep = (key: string | number): string =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(String(key))
     ? `.${key}`
-    : `[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`;
+    : `[${/^\d+$/.test(String(key)) ? key : JSON.stringify(key)}]`;

@@ -32,10 +32,24 @@ export interface Options {
   readonly list: readonly { readonly on: { event?: Callback<[number], number> | undefined } }[];
 }
 
+/** Its items never come. */
+export const iterable = (): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => FOREVER }),
+});
+
+/** What holds references where none can be. */
+const IN_COLLECTIONS = {
+  map: (): unknown => new Map([['a', iterable()]]),
+  set: (): unknown => new Set([{ nested: iterable() }]),
+};
+
 /** What the case is told, and how the thread ends. */
 type Host = Pick<RoleEnv<unknown>, 'send' | 'exit'>;
 
 export const referencesOf = (env: Host) => {
+  const onReleased = (): void => {
+    env.send('released');
+  };
   const held: { callback?: Callback<[string], string>; numbers?: AsyncIterable<number> } = {};
   return actor({
     each: async (last: number, double: Callback<[number], number>) => {
@@ -88,12 +102,7 @@ export const referencesOf = (env: Host) => {
       return { sums, down };
     },
     failing: (counter: RemoteObject<Counter>) => counter.req.fails(),
-    counter: (count: number) =>
-      actors.remoteObject(new Counter(count), {
-        onReleased: () => {
-          env.send('released');
-        },
-      }),
+    counter: (count: number) => actors.remoteObject(new Counter(count), { onReleased }),
     sum: async (numbers: AsyncIterable<number>) => {
       let sum = 0;
       for await (const n of numbers) sum += n;
@@ -138,6 +147,30 @@ export const referencesOf = (env: Host) => {
       for (let n = 1; n <= last; n++) yield double(n);
       return actors.callback(() => 'the end');
     },
+    /** Each tells when it is let go of. */
+    async *callbacks(count: number) {
+      for (let n = 1; n <= count; n++) {
+        yield Promise.resolve({ times: actors.callback((by: number) => n * by, { onReleased }) });
+      }
+    },
+    async *counters(...counts: number[]) {
+      for (const count of counts) yield Promise.resolve(actors.remoteObject(new Counter(count)));
+    },
+    callAll: async (list: AsyncIterable<Callback<[number], number>>) => {
+      const results: number[] = [];
+      for await (const each of list) {
+        results.push(await each(results.length));
+        each.close();
+      }
+      return results;
+    },
+    async reports(count: number, until: Callback<[], void>) {
+      for (let n = 1; n <= count; n++) {
+        this.progress({ times: actors.callback((by: number) => 2 * by, { onReleased }) });
+      }
+      await until();
+    },
+    holds: (how: keyof typeof IN_COLLECTIONS) => IN_COLLECTIONS[how](),
     async progresses(double: Callback<[number], number>) {
       this.progress(await double(1));
       return double(2);
