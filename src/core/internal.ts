@@ -36,10 +36,23 @@ export { cloneError, pathStep } from './protocol/clone-error.js';
 export { MAX_PATH_STEPS, type Path } from './protocol/deep-errors.js';
 export { holdsErrors, isOrdinary, isPlain, type Fields } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
-export { CIRCLE_PROBE, DOORBELL_BYTES, MAGIC, OPEN, PROBE, STRONG } from './protocol/frames.js';
+export {
+  CIRCLE_PROBE,
+  DOORBELL_BYTES,
+  MAGIC,
+  OPEN,
+  PROBE,
+  REFERENCES_FEATURE,
+  STRONG,
+} from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
 export { isFin, isList, isPortLike } from './protocol/validate.js';
-export { failWithThrown, rejectContext, type ReplyContext } from './reply/reply-context.js';
+export {
+  callerKnows,
+  failWithThrown,
+  rejectContext,
+  type ReplyContext,
+} from './reply/reply-context.js';
 export { Mailbox } from './server/mailbox.js';
 export type { MsgType } from './server/message.js';
 export type { Sender } from './server/sender.js';

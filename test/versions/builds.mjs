@@ -1,6 +1,8 @@
 // Folders with other builds of the package, and beside each a copy of the compiled contract suite,
 // which then uses that build:
 //
+// Also the scripts in `calls`, beside the suite.
+//
 // - `first`: the first build that negotiates, from its packed files
 // - `later`: this build, as a later one could be, with a version, a feature, frames and fields that
 //   no build knows
@@ -22,6 +24,12 @@ const FIRST = path.join(import.meta.dirname, 'ump-ng-0.2.0.tar.gz');
 /** The folder of the compiled contract suite that uses the build under test. */
 export const CURRENT = path.join(root, 'build/test/contract');
 
+/** The scripts of test/versions/calls beside a suite; those of this build stay where they are. */
+export const callsOf = (suite) =>
+  suite === CURRENT ? CALLS : path.join(path.dirname(suite), path.basename(CALLS));
+
+const CALLS = path.join(import.meta.dirname, 'calls');
+
 /** Makes the folder for one build; `unpack` puts the package into the folder that it is given. */
 function prepare(name, unpack) {
   const folder = path.join(root, 'build/versions', name);
@@ -33,6 +41,7 @@ function prepare(name, unpack) {
   unpack(home);
   const suite = path.join(folder, 'contract');
   cpSync(CURRENT, suite, { recursive: true });
+  cpSync(CALLS, callsOf(suite), { recursive: true });
   return suite;
 }
 

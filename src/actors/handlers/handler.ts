@@ -1,7 +1,10 @@
 import { type ReplyContext, type Sender, UmpError, type WeakClient } from '../../core/internal.js';
 
+/** Thrown for a message that the actor cannot handle: the caller gets this error itself. */
+export class CallRefused extends UmpError {}
+
 /** Thrown for a message that the actor has no method for. */
-export class MethodNotFound extends UmpError {
+export class MethodNotFound extends CallRefused {
   constructor(message: string) {
     super('MethodNotFound', message);
   }

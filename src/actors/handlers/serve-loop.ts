@@ -10,6 +10,7 @@ import {
 } from '../../core/internal.js';
 import {
   isPromise,
+  CallRefused,
   MethodNotFound,
   Stop,
   type Flow,
@@ -197,7 +198,7 @@ export function closeBecauseOf<P, S, R, E>(server: Server<P, S, R, E>, cause: un
 /** Returns false if the request was already answered. */
 function rejectCaller<R, E>(rctx: ReplyContext<R, E>, error: unknown): boolean {
   const context = rctx as unknown as ReplyContext<never>;
-  return error instanceof MethodNotFound
+  return error instanceof CallRefused
     ? rejectContext(context, error.code, error.message)
     : rejectWithThrown(context, error);
 }

@@ -1,5 +1,7 @@
 /** Errors of calls, which say which method and which argument they are about. */
 import { isUmpError, UmpError } from '../../core/internal.js';
+import { CallRefused } from '../handlers/handler.js';
+import { NO_CALL } from './call.js';
 
 /** The same error with another message. */
 function renamed(error: UmpError, message: string): UmpError {
@@ -25,8 +27,14 @@ function fault(rest: string): string {
   return text.includes('a function') ? `${text}; callback(fn) passes one by reference` : text;
 }
 
-/** What a call of `label`, such as `resize()`, rejects with. */
-export function callError(error: unknown, label: string): unknown {
+/**
+ * What a call of `label`, such as `resize()`, rejects with; `needs` says what an actor with the
+ * first build does not know.
+ */
+export function callError(error: unknown, label: string, needs?: string): unknown {
+  if (needs !== undefined && isUmpError(error, 'MethodNotFound') && error.message === NO_CALL) {
+    return new UmpError('NotSupported', `${label}: the actor has an older build, without ${needs}`);
+  }
   if (isUmpError(error, 'Timeout')) return renamed(error, `${label}: ${error.message}`);
   if (!isUmpError(error, 'DataClone')) return error;
   // The message is [name, args].
@@ -46,4 +54,13 @@ export function sendError(error: unknown, what: string, wraps: number): unknown 
   const { message } = error;
   const text = message.startsWith(path) ? fault(message.slice(path.length)) : message;
   return renamed(error, `${what}: ${text}`);
+}
+
+/**
+ * For references in `what`, if the caller has the first build. In a stream this fails as if the
+ * handler had thrown it: that build does not wait for the items before any other error.
+ */
+export function olderCaller(what: string, isStream: boolean): UmpError {
+  const lacks = 'the caller has an older build, without callbacks, remote objects and streams';
+  return new (isStream ? UmpError : CallRefused)('NotSupported', `${what}: ${lacks}`);
 }

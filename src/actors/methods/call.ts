@@ -20,8 +20,8 @@ export type Mode = 'stream' | 'progress';
  * object. `sink` is the port of a PostClient that receives the items of a stream or the progress of
  * the method.
  *
- * If the arguments hold references, these come after `mode`, and the sink comes last, with null in
- * its usual place: so an actor with an older build of this package refuses such a call.
+ * A call with progress, or with references in its arguments, begins with `[name]` instead, so that an
+ * actor with the first build, which would ignore these, refuses it before it runs the method.
  */
 export type Call<M> = {
   [K in RemoteName<keyof M>]-?: M[K] extends infer F
@@ -34,7 +34,7 @@ export type Call<M> = {
 }[RemoteName<keyof M>] &
   CallsOf<M>;
 
-type Rest = [sink?: PortLike | null, mode?: Mode, references?: unknown, sinkBehind?: PortLike];
+type Rest = [sink?: PortLike, mode?: Mode, references?: unknown];
 
 /** A call as an actor receives it. */
 export interface AnyCall {
@@ -49,13 +49,22 @@ export interface AnyCall {
 
 /** Throws MethodNotFound if the message is not a call. */
 export function callOf(msg: unknown): AnyCall {
-  const [name, args, port, mode, references, sink] = (Array.isArray(msg) ? msg : []) as unknown[];
+  const [, args, port, mode, references] = (Array.isArray(msg) ? msg : []) as unknown[];
+  const name = nameIn(msg);
   const isCall = references === undefined || isReferenceList(references);
-  if (typeof name !== 'string' || !isList(args) || !isCall) {
-    throw new MethodNotFound('this actor takes calls of its methods: use remote()');
-  }
-  const ownSink = references === undefined ? port : sink;
-  return { name, args, port: ownSink as PortLike | undefined, mode, references };
+  if (name === undefined || !isList(args) || !isCall) throw new MethodNotFound(NO_CALL);
+  return { name, args, port: port as PortLike | undefined, mode, references };
+}
+
+/** What an actor says of a message that is no call; the first build says it, too. */
+export const NO_CALL = 'this actor takes calls of its methods: use remote()';
+
+/** The name of the method that a message calls; undefined if it is no call. */
+export function nameIn(msg: unknown): string | undefined {
+  if (!Array.isArray(msg) || !Array.isArray(msg[1])) return undefined;
+  const [head] = msg as unknown[];
+  const name: unknown = Array.isArray(head) ? head[0] : head;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Closes the ports of a call that nothing will carry out. */

@@ -1,7 +1,7 @@
-import { closePortsIn, PostClient, type PortLike, UmpError } from '../../core/internal.js';
+import { closePortsIn, PostClient, type PortLike } from '../../core/internal.js';
 import type { PackedValue } from '../references/pack-references.js';
 import { byReference } from './by-reference.js';
-import { sendError } from './call-errors.js';
+import { olderCaller, sendError } from './call-errors.js';
 import { Transferred } from './transferred.js';
 
 /** Takes the references out of an item. */
@@ -50,10 +50,8 @@ export class ItemSink {
   }
 
   #sendPacked(packed: PackedValue, transfer: readonly object[]): void {
-    if (this.#mode === undefined) {
-      // The first build would take the message itself for the item.
-      throw new UmpError('NotSupported', `${this.#what}: the caller's build takes no references`);
-    }
+    // The first build would take the message itself for the item.
+    if (this.#mode === undefined) throw olderCaller(this.#what, true);
     this.#client.post(byReference(packed), { transfer: [...transfer, ...packed.ports] });
   }
 }

@@ -1,8 +1,10 @@
 /** The contexts of calls: what `this` is in the methods of an actor. */
 import {
   type AbortSignal,
+  callerKnows,
   isUmpError,
   type PortLike,
+  REFERENCES_FEATURE,
   type ReplyContext,
   type SendOptions,
   type WeakClient,
@@ -10,7 +12,7 @@ import {
 import { isPromise, MethodNotFound, Stop, type Flow } from '../handlers/handler.js';
 import { byReference } from './by-reference.js';
 import type { AnyCall } from './call.js';
-import { sendError } from './call-errors.js';
+import { olderCaller, sendError } from './call-errors.js';
 import { ItemSink } from './item-sink.js';
 import { closeUnsent } from './outgoing-call.js';
 import { packResult } from './outgoing-stream.js';
@@ -169,9 +171,13 @@ export class MethodCall implements ReqContext {
     sink: { mode: unknown } | undefined,
   ): void {
     const transfer = options?.transfer ?? [];
+    const what = `the result of ${this.#isCallback ? 'the callback' : `${name}()`}`;
     let packed: ReturnType<typeof packResult>;
     try {
       packed = packResult(value, transfer);
+      if (packed !== undefined && !callerKnows(this.#rctx as never, REFERENCES_FEATURE)) {
+        throw olderCaller(what, sink !== undefined);
+      }
       const wire = packed === undefined ? value : byReference(packed);
       const reply = sink === undefined ? wire : endOfCall(wire, sink.mode);
       const all = packed === undefined ? options : { transfer: [...transfer, ...packed.ports] };
@@ -179,8 +185,7 @@ export class MethodCall implements ReqContext {
     } catch (error) {
       if (packed !== undefined) closeUnsent(packed);
       const wraps = Number(packed !== undefined) + Number(sink !== undefined);
-      const label = this.#isCallback ? 'the callback' : `${name}()`;
-      throw sendError(error, `the result of ${label}`, wraps);
+      throw sendError(error, what, wraps);
     }
   }
 }

@@ -6,12 +6,11 @@ import { streamOf } from './outgoing-stream.js';
 
 /** The message of a call. */
 export type CallMessage = readonly [
-  name: string,
+  head: string | readonly [name: string],
   args: readonly unknown[],
-  sink?: PortLike | null | undefined,
+  sink?: PortLike | undefined,
   mode?: Mode | undefined,
   references?: unknown,
-  sinkBehind?: PortLike | undefined,
 ];
 
 export interface OutgoingCall {
@@ -19,6 +18,8 @@ export interface OutgoingCall {
   readonly transfer: readonly object[];
   /** The ports that must be closed if the message is not sent. */
   readonly ports: readonly object[];
+  /** What an actor with the first build does not know. */
+  readonly needs?: string | undefined;
 }
 
 const NO_PORTS: readonly object[] = [];
@@ -36,16 +37,20 @@ export function outgoingCall(
   if (packed === undefined && sink === undefined) {
     return { message: [name, args], transfer, ports: NO_PORTS };
   }
-  const sinks = sink === undefined ? [] : [sink];
-  if (packed === undefined) {
-    const message: CallMessage = [name, args, sink, mode];
-    return { message, transfer: [...transfer, ...sinks], ports: sinks };
-  }
-  const { value, references, ports } = packed;
+  const { value, references, ports } = packed ?? { value: args, references: undefined, ports: [] };
+  const needs =
+    packed !== undefined
+      ? 'callbacks, remote objects and streams as arguments'
+      : mode === 'progress'
+        ? 'progress'
+        : undefined;
+  const head = needs === undefined ? name : ([name] as const);
+  const own = sink === undefined ? ports : [sink, ...ports];
   return {
-    message: [name, value as unknown[], null, mode, references, sink],
-    transfer: [...transfer, ...sinks, ...ports],
-    ports: [...sinks, ...ports],
+    message: [head, value as unknown[], sink, mode, references],
+    transfer: [...transfer, ...own],
+    ports: own,
+    needs,
   };
 }
 

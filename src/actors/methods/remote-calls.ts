@@ -88,7 +88,7 @@ export async function request(
     return receive(await caller.req(call.message, all));
   } catch (error) {
     if (call !== undefined) closeUnsent(call);
-    throw callError(error, label);
+    throw callError(error, label, call?.needs);
   }
 }
 

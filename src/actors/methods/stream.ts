@@ -14,7 +14,10 @@ import {
   channel,
   globals,
   isUmpError,
+  mailboxOf,
   onAbort,
+  type PortLike,
+  realTimer,
   type ReqOptions,
   type Requester,
   type Result,
@@ -78,11 +81,9 @@ export async function* callWithSink(
   if (outer?.aborted === true) aborted(outer.reason);
   const stopWatching = outer?.aborted === false ? onAbort(outer, { aborted }) : undefined;
   try {
-    const call = outgoingCall(name, args, transfer, sink, mode);
-    const reqOptions = { ...options, signal: controller.signal, transfer: call.transfer };
-    return yield* items(server, sendCall(requester, call, reqOptions), receive);
-  } catch (error) {
-    throw callError(error, `${name}()`);
+    const reqOptions = { ...options, signal: controller.signal, transfer };
+    const reply = sendCall(requester, [name, args, sink, mode], reqOptions);
+    return yield* items(server, reply, receive);
   } finally {
     stopWatching?.();
     controller.abort(undefined);
@@ -90,26 +91,33 @@ export async function* callWithSink(
   }
 }
 
+/** Throws if the call cannot be sent. */
 function sendCall(
   requester: CallRequester,
-  call: OutgoingCall,
+  [name, args, sink, mode]: [name: string, args: readonly unknown[], sink: PortLike, mode: Mode],
   options: ReqOptions,
 ): Promise<Result<unknown, unknown>> {
+  const label = `${name}()`;
+  let call: OutgoingCall | undefined;
   try {
-    return resultOfReply(requester.reqDeferred(call.message, options));
+    call = outgoingCall(name, args, options.transfer ?? [], sink, mode);
+    const { message, transfer, needs } = call;
+    return resultOfReply(requester.reqDeferred(message, { ...options, transfer }), label, needs);
   } catch (error) {
-    closeUnsent(call);
-    throw error;
+    if (call !== undefined) closeUnsent(call);
+    throw callError(error, label);
   }
 }
 
 async function resultOfReply(
   reply: WaitReply<unknown, unknown>,
+  label: string,
+  needs: string | undefined,
 ): Promise<Result<unknown, unknown>> {
   try {
     return { ok: true, value: await reply.wait() };
   } catch (error) {
-    return { ok: false, error: error as UmpError };
+    return { ok: false, error: callError(error, label, needs) as UmpError };
   }
 }
 
@@ -121,8 +129,12 @@ async function* items(
   receive: (item: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {
   const lost = new globals.AbortController();
+  const leave = (): void => {
+    lost.abort(undefined);
+  };
   void reply.then((result) => {
-    if (!closesSink(result)) lost.abort(undefined);
+    if (!closesSink(result)) leave();
+    else if (!result.ok) realTimer(TAKE_UP_MS, () => !isTakenUp(server) && leave());
   });
   for (;;) {
     const item = await next(server, lost.signal);
@@ -133,6 +145,16 @@ async function* items(
   if (!result.ok) throw result.error;
   return result.value;
 }
+
+/**
+ * An actor takes up the sink before it runs the method. A server that is no actor of methods may
+ * fail the call and never do so; nothing orders the messages of two ports, so the sink is given
+ * some time. In milliseconds.
+ */
+const TAKE_UP_MS = 500;
+
+const isTakenUp = (server: Items): boolean =>
+  [...mailboxOf(server).connections].some(({ isOpen }) => isOpen);
 
 /** Whether the actor itself ended the call: it then also closes the sink, after the last item. */
 const closesSink = (result: Result<unknown, unknown>): boolean =>

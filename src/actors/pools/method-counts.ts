@@ -1,4 +1,5 @@
-/** Counts the calls of methods, which remote() sends as `[name, args]`. */
+/** Counts the calls of methods, which remote() makes. */
+import { nameIn } from '../methods/call.js';
 
 /** The requests of one method that have settled. */
 export interface MethodStats {
@@ -14,9 +15,8 @@ export class MethodCounts {
 
   /** The counts of the method that a message calls; undefined if it calls none. */
   of(msg: unknown): MethodStats | undefined {
-    if (!Array.isArray(msg)) return undefined;
-    const [name, args] = msg as unknown[];
-    if (typeof name !== 'string' || !Array.isArray(args)) return undefined;
+    const name = nameIn(msg);
+    if (name === undefined) return undefined;
     let counts = this.#counts.get(name);
     if (counts === undefined && this.#counts.size < MAX_METHODS) {
       counts = { processed: 0, failed: 0 };

@@ -37,8 +37,10 @@ export const LOWEST_VERSION = 2;
 export const VERSION = 2;
 /** A closed actor may send {@link UNREAD}. */
 export const UNREAD_FEATURE = 'unread';
+/** A caller may be sent references: see src/actors/references. */
+export const REFERENCES_FEATURE = 'references';
 /** The additions to the protocol that this build knows. */
-export const FEATURES: readonly string[] = [UNREAD_FEATURE];
+export const FEATURES: readonly string[] = [UNREAD_FEATURE, REFERENCES_FEATURE];
 /** A frame with this tag or a greater one may be ignored. */
 export const OPTIONAL = 128;
 

@@ -53,6 +53,7 @@ const MAX_UNREGISTERED = 1000;
 let createContext: <R, E>(connection: ReplyConnection, id: number) => ReplyContext<R, E>;
 let registerContext: (context: ReplyContext<unknown, unknown>) => void;
 let failWithThrown: (context: ReplyContext<never>, error: unknown) => boolean;
+let callerKnows: (context: ReplyContext<never>, feature: string) => boolean;
 let rejectContext: (context: ReplyContext<never>, code: UmpErrorCode, message: string) => boolean;
 
 interface Unregistered {
@@ -120,6 +121,7 @@ export class ReplyContext<R, E = never> implements Disposable {
       context.#answer(failWithThrown, frames.HANDLER_ERROR, error, undefined);
       return true;
     };
+    callerKnows = (context, feature) => context.#connection?.agreesOn(feature) === true;
     rejectContext = (context, code, message) => {
       if (context.#connection === undefined) return false;
       context.#use(rejectContext).reject(context.#id, code, message);
@@ -227,4 +229,4 @@ export { createContext };
  * both return false if the context was already used. If the thrown value cannot be cloned,
  * `failWithThrown` throws `DataClone`, and leaves the context open.
  */
-export { failWithThrown, rejectContext };
+export { callerKnows, failWithThrown, rejectContext };

@@ -62,7 +62,7 @@ export abstract class Connection implements FrameReceiver {
   }
 
   /** Whether both ends know this feature; false until the peer has said HELLO. */
-  protected agreesOn(feature: string): boolean {
+  agreesOn(feature: string): boolean {
     return this.#agreement?.features.includes(feature) === true;
   }
 

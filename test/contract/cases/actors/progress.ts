@@ -233,7 +233,7 @@ export const actorProgress = theme('actors: progress', (check) => {
     const far = remote<{ ask(n: number): string }>(client as never);
     const reply = far.with({ onProgress }).req.ask(1);
     const { msg, rctx } = await takeRequest(server);
-    equal((msg as unknown[]).slice(0, 2), ['ask', [1]]);
+    equal((msg as unknown[]).slice(0, 2), [['ask'], [1]]);
     rctx.reply('answer');
     equal([await reply, events], ['answer', []]);
     const lost = fails(far.with({ onProgress }).req.ask(2), 'ServerDisappeared');

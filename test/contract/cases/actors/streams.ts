@@ -196,4 +196,27 @@ export const actorStreams = theme('actors: streams', (check) => {
     rctx[dispose]();
     await reading;
   });
+
+  check(
+    'what a server without methods fails with ends streams and calls with progress',
+    async () => {
+      const { client } = spawn({
+        req: () => {
+          throw new RangeError('not a method');
+        },
+      });
+      const failing = remote<Streams>(closeAtEnd(client) as never);
+      await fails(all(failing.stream.count(3)), 'HandlerFailed');
+      const { req } = failing.with({ onProgress: () => undefined });
+      await fails(
+        (req as unknown as Record<string, () => Promise<unknown>>)['other']!(),
+        'HandlerFailed',
+      );
+      const { server, client: asking } = pair();
+      const reading = fails(all(remote<Streams>(asking as never).stream.count(3)), 'App');
+      (await takeRequest(server)).rctx.fail('no' as never);
+      await reading;
+      server.close();
+    },
+  );
 });
