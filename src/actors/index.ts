@@ -22,7 +22,7 @@ export {
 } from './threads/spawn-worker.js';
 export type { Served } from './handlers/served.js';
 export { serveWorker, type ServeWorkerOptions } from './threads/serve-worker.js';
-export type { Script, ThreadOptions, UrlLike } from './threads/thread.js';
+export type { Script, ThreadOptions, UrlLike } from './threads/start-thread.js';
 export { actor, type Actor, type Definition } from './methods/actor.js';
 export type { Call } from './methods/call.js';
 export { callback } from './methods/callback.js';

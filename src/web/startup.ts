@@ -11,8 +11,9 @@ export function watchStartup(
 ): () => void {
   return addListeners(worker, {
     error: (event: Event & { error?: unknown; message?: string }) => {
-      // The event has no message if the script is missing, or is not a script.
-      const { error, message = 'its script cannot be loaded' } = event;
+      // The event has no message if the script is missing, or is not a script; see start-thread.ts.
+      const { error, message = 'its script, or a module that it imports, cannot be loaded' } =
+        event;
       failed(`the worker failed to start: ${message}`, { cause: error ?? event });
     },
   });

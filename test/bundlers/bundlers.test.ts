@@ -15,6 +15,13 @@ import { serveFolder, serveProject, type Served } from './serve.js';
 /** For a busy machine; it does not measure speed. */
 const LONG = 120_000;
 
+/** What bundlers build, as errors show it. */
+const FORM = "spawnWorker(new Worker(new URL('./x.ts', import.meta.url), { type: 'module' }))";
+
+/** What that function of the page returns, or the code and the message of its error. */
+const outcome = (name: string): string =>
+  `(async () => ${name}())().catch(({ code, message }) => [code, message])`;
+
 /** In CI, which must test everything, a missing tool is a failure. */
 function missing(what: string, cure: string): void {
   const message = `${what}: ${cure}`;
@@ -121,6 +128,42 @@ function suite(): void {
               '(worker.terminate(), client.tryReq(1).then(({ error }) => error.code))',
             ),
           ).toBe('ServerDisappeared');
+        },
+        LONG,
+      );
+
+      test(
+        'methods are called in a worker and in a pool',
+        async () => {
+          expect(await page.evaluate('Promise.all([doubled, pooled])')).toEqual([42, 42]);
+          if (each.project === 'vite') expect(await page.evaluate('imported')).toBe(42);
+        },
+        LONG,
+      );
+
+      test(
+        'the URL of a TypeScript file is refused everywhere, with the form that is built',
+        async () => {
+          const [code, message] = (await page.evaluate(outcome('fromTypeScript'))) as string[];
+          expect(code).toBe('InvalidArgument');
+          expect(message).toContain(FORM);
+        },
+        LONG,
+      );
+
+      test(
+        each.runsUrl
+          ? 'the URL of a JavaScript file runs'
+          : 'the URL of a JavaScript file does not run, and the error names it and the form',
+        async () => {
+          const result = await page.evaluate(outcome('fromJavaScript'));
+          if (each.runsUrl) expect(result).toBe(42);
+          else {
+            const [code, message] = result as string[];
+            expect(code).toBe('ServerDisappeared');
+            expect(message).toMatch(/failed to start: (http:\S+\.js|data:text\/javascript\S+),/);
+            expect(message).toContain(FORM);
+          }
         },
         LONG,
       );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -23,6 +23,15 @@ beforeAll(() => {
 }, 180_000);
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+test('no text in its code is the start of a worker, which some bundlers would build', () => {
+  const dist = path.join(root, 'dist');
+  const code = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.c?js$/.test(file))
+    .map((file) => readFileSync(path.join(dist, file), 'utf8'));
+  expect(code.length).toBeGreaterThan(100);
+  expect(code.filter((text) => /new\s+\w*Worker\(\s*(new\s+URL|['"])/.test(text))).toEqual([]);
+});
 
 describe.each(entries)('%s', (entry) => {
   test('exports the same names to import and to require', async () => {

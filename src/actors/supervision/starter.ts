@@ -6,7 +6,7 @@ import {
   type SpawnedWorker,
   type SpawnWorkerOptions,
 } from '../threads/spawn-worker.js';
-import { checkWorkerOptions, isScript, type Script } from '../threads/thread.js';
+import { checkWorkerOptions, isScript, type Script } from '../threads/start-thread.js';
 
 export type { Script };
 

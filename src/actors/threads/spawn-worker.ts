@@ -25,14 +25,12 @@ import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
 import {
   checkWorkerOptions,
-  endThread,
-  exitOf,
-  hasErrorListener,
   isScript,
   type Script,
   startThread,
   type ThreadOptions,
-} from './thread.js';
+} from './start-thread.js';
+import { endThread, exitOf, hasErrorListener } from './thread.js';
 import { asyncDispose } from '../support/async-dispose.js';
 import { markCleanExit } from '../support/clean-exits.js';
 import { RefPromise } from '../support/ref-promise.js';
@@ -107,8 +105,9 @@ export interface SpawnedWorker<P, S, R, E, T> extends Spawned<P, S, R, E, T> {
  * actor, and that neither a call nor an event reports, is reported as uncaught (in Node on the
  * console).
  *
- * @param worker the URL of the script; or a Worker that is used for nothing else, so that bundlers
- * see its `new URL()`
+ * @param worker the URL of the script; or a Worker that is used for nothing else. If a bundler
+ * builds the page, pass `new Worker(new URL('./x.ts', import.meta.url), { type: 'module' })`:
+ * bundlers see no worker in the URL alone, and a browser refuses the URL of a TypeScript file
  * @throws UmpError `DataClone` if `init`, or a part of the option `worker`, cannot be cloned;
  * `InvalidArgument` if `worker` is not a Worker or a URL, if an option is invalid, or if the option
  * `worker` is set although a Worker was passed.

@@ -1,6 +1,6 @@
 /** Threads that actors, pools and supervisors start from a script. */
 import { pool, spawnWorker, supervise } from 'ump-ng/actors';
-import { equal, throws } from '../../contract/assertions.js';
+import { equal, fails, ok, throws } from '../../contract/assertions.js';
 import { theme } from '../../contract/suite-dsl.js';
 import { asyncDispose } from '../../contract/utilities.js';
 
@@ -42,16 +42,38 @@ export const scripts = theme('actors: scripts of Web Workers', (check) => {
 
   check('a TypeScript file is refused, because bundlers build no worker from its URL', () => {
     const urls = ['/a.ts', './a.mts', 'a.tsx?worker', 'data:video/mp2t;base64,bGV0'];
+    const form = "spawnWorker(new Worker(new URL('./x.ts', import.meta.url), { type: 'module' }))";
+    ok(throws(() => spawnWorker('a.ts'), 'InvalidArgument').message.includes(form), 'no advice');
     for (const url of [...urls, new URL('/a.cts#x', location.href)]) {
       throws(() => spawnWorker(url), 'InvalidArgument');
       throws(() => pool(url), 'InvalidArgument');
       throws(() => supervise({ a: { start: url } }), 'InvalidArgument');
     }
-    // The name of a query is not that of a file.
-    const { client, kill } = spawnWorker('/actor.js?of=a.ts');
-    client.close();
-    kill();
+    // The name of a query is not that of a file; and this is what Vite's dev server builds.
+    for (const url of ['/actor.js?of=a.ts', '/actor.ts?worker_file&type=module']) {
+      const { client, kill } = spawnWorker(url);
+      client.close();
+      kill();
+    }
     return Promise.resolve();
+  });
+
+  check('the error of a script that cannot be loaded names its URL, and what to do', async () => {
+    for (const [script, shown] of [
+      ['/nowhere.js', `${location.origin}/nowhere.js, `],
+      ['nowhere.js', `${new URL('nowhere.js', location.href).href}, `],
+      [new URL('/guest.html', location.href), `${location.origin}/guest.html, `],
+      // A bundler that takes the script for an image or the like inlines it as it is.
+      [`data:text/javascript,import'nowhere';${'/'.repeat(1000)}`, 'data:text/javascript,import'],
+    ] as const) {
+      const { client } = spawnWorker(script);
+      for (const call of [client.req('early'), client.closed.then(() => client.req('late'))]) {
+        const { message } = await fails(call, 'ServerDisappeared');
+        ok(message.includes(shown), message);
+        ok(message.includes('spawnWorker(new Worker(new URL('), message);
+        ok(message.length < 500, `${message.length} characters`);
+      }
+    }
   });
 
   check('a pool starts its workers from a script', async () => {

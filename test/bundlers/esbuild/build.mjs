@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['main.ts', 'w.ts'],
+  entryPoints: ['main.ts', 'actor.ts', 'w.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

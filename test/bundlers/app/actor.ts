@@ -1,0 +1,5 @@
+import { serveWorker } from 'ump-ng/actors';
+
+export default serveWorker({
+  double: (n: number) => 2 * n,
+});

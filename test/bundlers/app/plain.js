@@ -1,0 +1,3 @@
+import { serveWorker } from 'ump-ng/actors';
+
+serveWorker({ double: (n) => 2 * n });
