@@ -1,6 +1,7 @@
 /** Runs scenarios until a time or a number is reached, and prints the story of each failure. */
 import './globals.js';
 import { parseArgs } from 'node:util';
+import { runActors } from './actors/scenario.js';
 import { runScenario } from './scenario/scenario.js';
 import { shrink } from './scenario/shrink.js';
 
@@ -11,11 +12,16 @@ const { values: options } = parseArgs({
     operations: { type: 'string', default: '40' },
     seconds: { type: 'string', default: '10' },
     minutes: { type: 'string' },
+    /** What is simulated: `clients`, `actors`, or both with each seed. */
+    workload: { type: 'string' },
     failures: { type: 'string', default: '3' },
     /** The story of a failure has each message. */
     messages: { type: 'boolean', default: false },
   },
 });
+
+const workloads = { clients: runScenario, actors: runActors };
+const chosen = Object.entries(workloads).filter(([name]) => name === (options.workload ?? name));
 
 const first = Number(options.seed);
 const operations = Number(options.operations);
@@ -30,16 +36,17 @@ let steps = 0;
 let failures = 0;
 console.log(`scenarios from seed ${first} on, of ${operations} operations each`);
 for (; seed < end && !isOver() && failures < Number(options.failures); seed++) {
-  const result = await runScenario({ seed, operations });
-  steps += result.steps;
-  if (result.violations.length === 0) continue;
-  failures++;
-  const { platform, violations, story } = await shrink({
-    seed,
-    operations,
-    recordsMessages: options.messages,
-  });
-  console.log(`\nseed ${seed}, ${platform}: ${violations.join('; ')}\n${story.join('\n')}`);
+  for (const [workload, run] of chosen) {
+    const result = await run({ seed, operations });
+    steps += result.steps;
+    if (result.violations.length === 0) continue;
+    failures++;
+    const plan = { seed, operations, recordsMessages: options.messages };
+    const { platform, violations, story } = await shrink(plan, run);
+    console.log(
+      `\n${workload}, seed ${seed}, ${platform}: ${violations.join('; ')}\n${story.join('\n')}`,
+    );
+  }
 }
 const total = `${seed - first} scenarios, ${steps} steps`;
 console.log(`\n${total}: ${failures === 0 ? 'nothing was wrong' : `${failures} failed`}`);

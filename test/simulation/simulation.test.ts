@@ -1,16 +1,6 @@
 /** Scenarios in which nothing goes wrong; `npm run simulate` tries others. */
 import { expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const script = fileURLToPath(new URL('main.mjs', import.meta.url));
-
-async function simulate(seed: number, scenarios: number): Promise<string> {
-  const options = ['--seed', seed, '--scenarios', scenarios, '--seconds', 60].map(String);
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...options]);
-  return stdout;
-}
+import { simulate } from './simulate.js';
 
 test.each([
   // In 50, 68 and 76 a worker is terminated that does not hold its lock yet, while another agent
@@ -24,9 +14,9 @@ test.each([
   [1363, 1],
   [2024, 1],
 ])('from seed %i on', async (seed, scenarios) => {
-  const told = await simulate(seed, scenarios);
+  const told = await simulate('clients', seed, scenarios);
   expect(told).toContain(`${scenarios} scenarios`);
   expect(told).toContain('nothing was wrong');
   // A seed decides everything.
-  expect(await simulate(seed, scenarios)).toBe(told);
+  expect(await simulate('clients', seed, scenarios)).toBe(told);
 });

@@ -13,6 +13,8 @@ export class ItemSink {
   readonly #what: string;
   readonly #mode: unknown;
   readonly #pack: Pack;
+  /** How many items were posted. */
+  sent = 0;
 
   /** `what` names an item in error messages; `mode` is that of the call. */
   constructor(port: PortLike, what: string, mode: unknown, pack: Pack) {
@@ -31,6 +33,7 @@ export class ItemSink {
   post(item: unknown): void {
     if (item instanceof Transferred) this.#send(item.value, item.transfer);
     else this.#send(item, NOTHING);
+    this.sent++;
   }
 
   close(): void {

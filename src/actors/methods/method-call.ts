@@ -49,6 +49,12 @@ interface Callee {
   readonly key: string;
 }
 
+/** How a call with a sink ends. */
+interface SinkEnd {
+  readonly mode: unknown;
+  readonly sent: number;
+}
+
 /** A call whose arguments are complete. */
 type CalledMethod = Omit<AnyCall, 'args'> & { readonly args: never[] };
 
@@ -137,7 +143,7 @@ export class MethodCall implements ReqContext {
       this.#progress = undefined;
       sink.close();
     }
-    return this.#reply(name, end, { mode });
+    return this.#reply(name, end, { mode, sent: sink.sent });
   }
 
   #endProgress(): void {
@@ -146,7 +152,7 @@ export class MethodCall implements ReqContext {
   }
 
   /** `sink`: the call had one. */
-  #reply(name: string, value: unknown, sink?: { mode: unknown }): Stop<unknown> | undefined {
+  #reply(name: string, value: unknown, sink?: SinkEnd): Stop<unknown> | undefined {
     let sent = value;
     let options: SendOptions | undefined;
     let stopped: Stop<unknown> | undefined;
@@ -168,7 +174,7 @@ export class MethodCall implements ReqContext {
     name: string,
     value: unknown,
     options: SendOptions | undefined,
-    sink: { mode: unknown } | undefined,
+    sink: SinkEnd | undefined,
   ): void {
     const transfer = options?.transfer ?? [];
     const what = `the result of ${this.#isCallback ? 'the callback' : `${name}()`}`;
@@ -179,7 +185,7 @@ export class MethodCall implements ReqContext {
         throw olderCaller(what, sink !== undefined);
       }
       const wire = packed === undefined ? value : byReference(packed);
-      const reply = sink === undefined ? wire : endOfCall(wire, sink.mode);
+      const reply = sink === undefined ? wire : endOfCall(wire, sink.mode, sink.sent);
       const all = packed === undefined ? options : { transfer: [...transfer, ...packed.ports] };
       if (!this.#rctx.reply(reply, all) && packed !== undefined) closeUnsent(packed);
     } catch (error) {

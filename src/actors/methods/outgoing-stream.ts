@@ -34,7 +34,7 @@ class StreamHandler implements Handler {
     } finally {
       sink.close();
     }
-    rctx.reply(endOfCall(end, mode));
+    rctx.reply(endOfCall(end, mode, sink.sent));
   }
 
   /** Fulfils with what the source returned. */

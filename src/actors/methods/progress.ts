@@ -4,7 +4,7 @@
  */
 import type { ReqOptions } from '../../core/internal.js';
 import { closeReceived } from './by-reference.js';
-import { valueAtEnd } from './pump.js';
+import { endIn } from './pump.js';
 import { callWithSink, type CallRequester } from './stream.js';
 
 /**
@@ -29,7 +29,7 @@ export async function callWithProgress(
   for (;;) {
     const { done, value } = await events.next();
     if (done === true) {
-      const end = valueAtEnd(value);
+      const end = endIn(value);
       return receive(end === undefined ? value : end.value);
     }
     if (isAborted()) continue;

@@ -6,17 +6,25 @@ import type { ItemSink } from './item-sink.js';
 const END_OF_STREAM = 'end of stream';
 
 /**
- * The reply to a call that has a sink. A caller with an older build of this package, which sends no
+ * The reply to a call that has a sink; `sent` is how many items were posted to it, because some may
+ * be lost with a thread that ends. A caller with an older build of this package, which sends no
  * `mode`, understands END_OF_STREAM alone.
  */
-export const endOfCall = (value: unknown, mode: unknown): unknown =>
-  mode === undefined ? END_OF_STREAM : [END_OF_STREAM, value];
+export const endOfCall = (value: unknown, mode: unknown, sent: number): unknown =>
+  mode === undefined ? END_OF_STREAM : [END_OF_STREAM, value, sent];
 
-/** The value of {@link endOfCall}; undefined if the reply is not one of an actor. */
-export function valueAtEnd(reply: unknown): { readonly value: unknown } | undefined {
+/** What a reply of {@link endOfCall} says. */
+export interface EndOfCall {
+  readonly value: unknown;
+  /** An actor with an older build of this package does not tell. */
+  readonly sent?: unknown;
+}
+
+/** Undefined if the reply is not one of {@link endOfCall}. */
+export function endIn(reply: unknown): EndOfCall | undefined {
   if (reply === END_OF_STREAM) return { value: undefined };
   if (!Array.isArray(reply) || reply[0] !== END_OF_STREAM) return undefined;
-  return { value: reply[1] as unknown };
+  return { value: reply[1] as unknown, sent: reply[2] as unknown };
 }
 
 export type Source = AsyncIterable<unknown> | Iterable<unknown>;

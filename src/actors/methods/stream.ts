@@ -29,7 +29,7 @@ import {
 import type { Mode } from './call.js';
 import { callError } from './call-errors.js';
 import { closeUnsent, outgoingCall, type CallMessage, type OutgoingCall } from './outgoing-call.js';
-import { valueAtEnd } from './pump.js';
+import { endIn } from './pump.js';
 
 /** A requester as the callers of methods use it. */
 export type CallRequester = Pick<
@@ -56,7 +56,7 @@ export async function* pull(
   receive: (value: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {
   const reply = yield* callWithSink(requester, [name, args], 'stream', buffer, options, receive);
-  const end = valueAtEnd(reply);
+  const end = endIn(reply);
   if (end !== undefined) return receive(end.value);
   throw new UmpError('Protocol', 'the server did not answer with a stream');
 }
@@ -83,7 +83,7 @@ export async function* callWithSink(
   try {
     const reqOptions = { ...options, signal: controller.signal, transfer };
     const reply = sendCall(requester, [name, args, sink, mode], reqOptions);
-    return yield* items(server, reply, receive);
+    return yield* items(server, reply, { receive, signal: outer, label: `${name}()` });
   } finally {
     stopWatching?.();
     controller.abort(undefined);
@@ -123,26 +123,48 @@ async function resultOfReply(
 
 type Items = Server<unknown, never, never>;
 
+interface Receiving {
+  readonly receive: (item: unknown) => unknown;
+  readonly signal: WorkingSignal | undefined;
+  /** Names the call in errors. */
+  readonly label: string;
+}
+
 async function* items(
   server: Items,
   reply: Promise<Result<unknown, unknown>>,
-  receive: (item: unknown) => unknown,
+  { receive, signal, label }: Receiving,
 ): AsyncGenerator<unknown, unknown> {
-  const lost = new globals.AbortController();
-  const leave = (): void => {
-    lost.abort(undefined);
+  const over = new globals.AbortController();
+  const aborted = (): void => {
+    over.abort(undefined);
   };
   void reply.then((result) => {
-    if (!closesSink(result)) leave();
-    else if (!result.ok) realTimer(TAKE_UP_MS, () => !isTakenUp(server) && leave());
+    if (!closesSink(result)) aborted();
+    else if (!result.ok) realTimer(TAKE_UP_MS, () => !isTakenUp(server) && aborted());
   });
-  for (;;) {
-    const item = await next(server, lost.signal);
-    if (item === undefined) break;
-    yield receive(item.msg);
+  // After the reply it is only known here that the caller gives up.
+  const stopWatching = signal?.aborted === false ? onAbort(signal, { aborted }) : undefined;
+  let received = 0;
+  try {
+    for (;;) {
+      const item = await next(server, over.signal);
+      if (item === undefined) break;
+      received++;
+      yield receive(item.msg);
+    }
+  } finally {
+    stopWatching?.();
   }
   const result = await reply;
   if (!result.ok) throw result.error;
+  const sent = endIn(result.value)?.sent;
+  if (sent !== received && signal?.aborted === true)
+    throw callError(new UmpError('Aborted', undefined, { cause: signal.reason }), label);
+  if (typeof sent === 'number' && sent > received) {
+    const message = 'the thread has ended, and items were lost with it';
+    throw callError(new UmpError('ServerDisappeared', message), label);
+  }
   return result.value;
 }
 
@@ -159,7 +181,7 @@ const isTakenUp = (server: Items): boolean =>
 /** Whether the actor itself ended the call: it then also closes the sink, after the last item. */
 const closesSink = (result: Result<unknown, unknown>): boolean =>
   result.ok
-    ? valueAtEnd(result.value) !== undefined
+    ? endIn(result.value) !== undefined
     : ['HandlerFailed', 'MethodNotFound', 'App'].includes(result.error.code);
 
 /** Returns undefined after the last item. */

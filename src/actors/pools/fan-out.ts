@@ -1,4 +1,5 @@
 import {
+  closePortsIn,
   createWaitReply,
   isUmpError,
   notifyUndelivered,
@@ -117,8 +118,10 @@ class BroadcastRequest extends AbortableCall {
     for (const slot of slots) {
       void requestFrom(slot, msg, { signal }).then((result) => {
         remaining--;
-        if (result.ok) this.settle(pending, result.value);
-        else if (remaining === 0) this.settle(pending, asFailure(result.error));
+        if (result.ok) {
+          if (pending.isSettled) closePortsIn(result.value);
+          else this.settle(pending, result.value);
+        } else if (remaining === 0) this.settle(pending, asFailure(result.error));
       });
     }
   }

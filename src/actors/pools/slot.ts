@@ -106,7 +106,8 @@ export class Slot implements CallTarget<never, never> {
 
   /** A worker takes calls here from now on. */
   onReady(): void {
-    this.used = 0;
+    // Calls to all workers have waited for this one.
+    this.used = this.pending;
     this.idleSince = now();
     this.#busyTime.onReady();
     this.delays.onReady();

@@ -25,6 +25,8 @@ export class WearCheck {
 
   /** A worker takes calls from now on. */
   onReady(slot: Slot): void {
+    // Calls to all workers may have waited for it.
+    this.onUsed(slot);
     const { maxAgeMs } = this.#settings;
     if (maxAgeMs === Infinity) return;
     const stopTimer = applicationTimer(maxAgeMs, () => {

@@ -98,9 +98,7 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
     this.done = RefPromise.wrap(this.#done.promise);
     const owner: ChildOwner = {
       emit: this.#emit.bind(this),
-      childEnded: (ended) => {
-        this.#enqueue(() => this.#childEnded(ended));
-      },
+      childEnded: this.#childEnded.bind(this),
       isObserved: () => this.#listeners.size > 0,
       onDropped: options.onDropped,
       awaitsStarted: false,
@@ -174,21 +172,26 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
     this.#done.resolve();
   }
 
+  #childEnded(ended: Ended): void {
+    const { child, error, failed } = ended;
+    if (child.shouldRestart(failed)) this.#enqueue(() => this.#restartAfter(ended));
+    else {
+      // At once: a restart of other children that is under way must not include it.
+      child.requester.closeWith(
+        new Failure('ServerDisappeared', `${child.name} has ended`, { cause: error }),
+      );
+    }
+  }
+
   // ── one at a time ──────────────────────────────────────────────────────────────────────────────
 
   #enqueue(step: () => Promise<void>): void {
     this.#queue = this.#queue.then(step).catch(report);
   }
 
-  async #childEnded({ child, error, failed }: Ended): Promise<void> {
+  async #restartAfter({ child, error, failed }: Ended): Promise<void> {
     // It may have been restarted meanwhile, together with another child.
     if (!this.#isRunning() || child.isUp) return;
-    if (!child.shouldRestart(failed)) {
-      child.requester.closeWith(
-        new Failure('ServerDisappeared', `${child.name} has ended`, { cause: error }),
-      );
-      return;
-    }
     const after = this.#restarts.next();
     if (after === undefined) {
       await this.#giveUp(child, error);
@@ -197,13 +200,14 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
     const affected = this.#restartedWith(child);
     for (const each of affected.toReversed()) await each.stop();
     if (!this.#isRunning()) return;
+    const restarts = affected.filter(willRun);
     this.#emit({
       type: 'restarting',
       child: child.name,
       after,
-      with: affected.filter((each) => each !== child).map(({ name }) => name),
+      with: restarts.filter((each) => each !== child).map(({ name }) => name),
     });
-    const restarted = this.#restart(affected, pause(after, failed));
+    const restarted = this.#restart(restarts, pause(after, failed));
     // With one-for-one, a restart must not delay those of other children.
     if (this.#strategy !== 'one-for-one') await restarted;
   }
@@ -224,7 +228,7 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
   #restartedWith(child: Child): Child[] {
     const from = this.#strategy === 'one-for-all' ? 0 : this.#all.indexOf(child);
     const to = this.#strategy === 'one-for-one' ? from + 1 : undefined;
-    return this.#all.slice(from, to).filter(({ requester }) => !requester.isClosed);
+    return this.#all.slice(from, to).filter(willRun);
   }
 
   async #giveUp(child: Child, cause: unknown): Promise<void> {
@@ -245,3 +249,6 @@ export class Supervisor<C extends Children> implements AsyncDisposable {
     }
   }
 }
+
+/** Whether it has not ended for good. */
+const willRun = ({ requester }: Child): boolean => !requester.isClosed;

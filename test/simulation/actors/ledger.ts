@@ -1,0 +1,199 @@
+/** The calls of a scenario, what was done for each, and whether its outcome is allowed. */
+import type { Agent } from '../agent.js';
+import { isUmpError } from '../library.js';
+import { outcomeOf } from '../scenario/ledger.js';
+import type { Host } from './host.js';
+import type { Target } from './target.js';
+
+/** An error that a method throws on purpose. */
+export class Intended extends Error {}
+
+export interface Execution {
+  readonly host: Host;
+  readonly begunAt: number;
+  end: 'returned' | 'threw' | undefined;
+}
+
+export interface Call {
+  /** The number of the operation that makes it. */
+  readonly id: number;
+  readonly target: Target;
+  readonly agent: Agent;
+  readonly at: number;
+  readonly method: string;
+  readonly timeout: number | undefined;
+  /** How often it may be sent again. */
+  readonly retries: number;
+  /** It must be refused: its options contradict each other. */
+  readonly isInvalid: boolean;
+  readonly isPrior: boolean;
+  abortedAt: number | undefined;
+  /** Of a stream: how many items may wait for the caller. */
+  readonly buffer: number;
+  /** Of a stream: after how many items the caller leaves. */
+  readonly leavesAt: number | undefined;
+  /** How many items or values of progress the caller has got. */
+  received: number;
+  readonly executions: Execution[];
+  settledAt: number | undefined;
+  outcome: string | undefined;
+}
+
+/** A call that settles so was not sent. */
+const REFUSALS = ['MailboxFull', 'Detached', 'InvalidArgument'];
+/** The items of a stream that are at its ends, and not in the buffer. */
+const AHEAD = 2;
+/** How long the end of a thread may go unnoticed, in milliseconds. */
+const NOTICE_MS = 1500;
+/** How much later a timeout may come: twice the time in which what has arrived is read. */
+const LATE_MS = 700;
+
+export class Ledger {
+  readonly calls: Call[] = [];
+  readonly violations: string[] = [];
+  readonly #byId = new Map<number, Call>();
+  /** The last call that has begun, of each order of a target. */
+  readonly #lastBegun = new Map<string, Call>();
+
+  wrong(what: string): void {
+    if (!this.violations.includes(what)) this.violations.push(what);
+  }
+
+  add(call: Call): void {
+    this.calls.push(call);
+    this.#byId.set(call.id, call);
+    call.target.accepted++;
+  }
+
+  /** The caller has got an item or a value of progress. */
+  received(call: Call, value: unknown): void {
+    if (value !== call.received)
+      this.wrong(`call ${call.id} got ${String(value)} in place of ${call.received}`);
+    if (call.outcome !== undefined) this.wrong(`call ${call.id} got a value after it had settled`);
+    call.received++;
+  }
+
+  /** An actor is about to yield one more item. */
+  produced(id: number, count: number): void {
+    const { buffer, received } = this.#byId.get(id)!;
+    if (count - received > buffer + AHEAD)
+      this.wrong(`the stream of call ${id} is ${count - received} items ahead`);
+  }
+
+  // ── in the actors ──────────────────────────────────────────────────────────────────────────────
+
+  /** A method begins to work on a call. */
+  begin(id: number, host: Host): Execution {
+    const call = this.#byId.get(id)!;
+    const execution: Execution = { host, begunAt: host.agent.world.now, end: undefined };
+    call.executions.push(execution);
+    host.begun++;
+    if (call.target.isBroadcast) return execution;
+    const times = call.executions.length;
+    if (times > 1 + call.retries) this.wrong(`call ${id} was carried out ${times} times`);
+    const before = call.executions.at(-2)?.host;
+    if (before !== undefined && !before.wasLost(0, Infinity))
+      this.wrong(`call ${id} was carried out again, though worker ${before.number} was not lost`);
+    this.#checkOrder(call);
+    return execution;
+  }
+
+  #checkOrder(call: Call): void {
+    const { target, retries, isPrior } = call;
+    if (target.orderOf === undefined || retries > 0 || isPrior) return;
+    const order = `${target.id} ${target.orderOf(call.id)}`;
+    const last = this.#lastBegun.get(order);
+    if (last !== undefined && last.id > call.id)
+      this.wrong(`call ${call.id} begins after call ${last.id} at target ${target.id}`);
+    this.#lastBegun.set(order, call);
+  }
+
+  // ── at the caller ──────────────────────────────────────────────────────────────────────────────
+
+  settled(call: Call, outcome: string): void {
+    const { world } = call.agent;
+    world.tell(`call ${call.id} settles: ${outcome}`);
+    if (call.outcome !== undefined) this.wrong(`call ${call.id} settles twice`);
+    if (REFUSALS.includes(outcome)) call.target.accepted--;
+    call.outcome = outcome;
+    call.settledAt = world.now;
+  }
+
+  rejected(call: Call, error: unknown): void {
+    const isIntended =
+      isUmpError(error, 'HandlerFailed') &&
+      (error.cause as Error | undefined)?.message === `intended ${call.id}`;
+    this.settled(call, isIntended ? 'threw' : outcomeOf(error));
+  }
+
+  #problemOf(call: Call, outcome: string): string | undefined {
+    const { executions, timeout, abortedAt, target, at } = call;
+    const now = call.settledAt!;
+    const has = (end: Execution['end']): boolean =>
+      target.isBroadcast
+        ? executions.some((each) => each.end === end)
+        : executions.at(-1)?.end === end;
+    if (call.isInvalid && (outcome === 'value' || outcome === 'threw'))
+      return `${outcome} in place of InvalidArgument`;
+    switch (outcome) {
+      case 'value':
+        return has('returned') ? undefined : 'a value from nowhere';
+      case 'threw':
+        return has('threw') ? undefined : 'an error from nowhere';
+      case 'left':
+        return call.leavesAt === call.received ? undefined : 'it was left too early';
+      case 'InvalidArgument':
+        return call.isInvalid ? undefined : 'its arguments are valid';
+      case 'Timeout':
+        if (timeout === undefined) return 'a timeout that it does not have';
+        if (now < at + timeout) return `its timeout is ${timeout}, and came after ${now - at} ms`;
+        return undefined;
+      case 'Aborted':
+        return abortedAt === undefined ? 'aborted, though nothing has aborted it' : undefined;
+      case 'MailboxFull':
+        return target.isBounded ? undefined : 'no room in a queue without a bound';
+      case 'Detached':
+        return target.endedAt === undefined ? 'detached without an end' : undefined;
+      case 'ServerDisappeared':
+        return this.#mayDisappear(call) ? undefined : 'ServerDisappeared without a death';
+      default:
+        return `${outcome} is not allowed`;
+    }
+  }
+
+  /** Whether something has ended that the call may have depended on. */
+  #mayDisappear({ target, at, settledAt = Infinity, executions, retries }: Call): boolean {
+    if (target.endedAt !== undefined && target.endedAt <= settledAt) return true;
+    const wasLost = (host: Host): boolean => host.wasLost(at - NOTICE_MS, settledAt);
+    if (target.kind === 'actor' || target.kind === 'name' || target.isBroadcast)
+      return target.hosts.some((host) => wasLost(host) || host.isEnding);
+    // A pool sends calls to workers that have started.
+    const lost = target.hosts.filter(
+      (host) => wasLost(host) && (target.kind !== 'pool' || host.upAt !== undefined),
+    );
+    if (executions.length === 0 || retries > 0) return lost.length > 0;
+    return executions.some(({ host }) => lost.includes(host));
+  }
+
+  /**
+   * Every call of an agent that lives has settled, in time, and as it may.
+   * @param computed how long each agent has computed, in milliseconds
+   */
+  audit(computed: ReadonlyMap<Agent, number>): void {
+    for (const call of this.calls) {
+      const { id, outcome, agent, target, method, timeout, at, settledAt } = call;
+      const wrong = (problem: string): void => {
+        this.wrong(`call ${id} (${method}) of ${target.kind} ${target.id}: ${problem}`);
+      };
+      if (outcome === undefined) {
+        if (agent.isAlive) wrong('it hangs');
+        continue;
+      }
+      const problem = this.#problemOf(call, outcome);
+      if (problem !== undefined) wrong(problem);
+      if (method === 'items') continue;
+      const late = settledAt! - at - (timeout ?? Infinity) - (computed.get(agent) ?? 0);
+      if (late > LATE_MS) wrong(`it settled ${late} ms after its timeout`);
+    }
+  }
+}

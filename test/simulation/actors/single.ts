@@ -1,0 +1,71 @@
+/** Actors that nothing restarts. */
+import type { Agent } from '../agent.js';
+import type { Random } from '../random.js';
+import { Host } from './host.js';
+import { remote, spawn, spawnWorker } from './library.js';
+import { methodsOf, type Methods } from './methods.js';
+import type { Scene } from './scene.js';
+import { startThread } from './threads.js';
+import type { System, Target } from './target.js';
+
+/** What an actor has to do when its client closes may take so long. */
+const MAX_END_MS = 60_000;
+
+/** Starts an actor in a thread of its own, or in this one. */
+export function startActor(scene: Scene, agent: Agent, id: number, random: Random): void {
+  const isLocal = random.chance(0.15);
+  const concurrency = random.pick([1, 1, 4]);
+  const target = scene.newTarget(id, {
+    kind: 'actor',
+    agent,
+    concurrency,
+    orderOf: () => 0,
+    registeredAs: random.chance(0.4) ? `name ${id}` : undefined,
+  });
+  const started = isLocal
+    ? { ...startLocal(scene, target), kill: undefined }
+    : spawnWorker<never, never, unknown>(startThread(scene, target));
+  const { client, done } = started;
+  target.caller = remote<Methods>(client);
+  const close = (): void => {
+    target.endedAt ??= scene.world.now;
+    client.close();
+  };
+  const system: System = {
+    name: `actor ${id}`,
+    agent,
+    targets: [target],
+    endedAt: undefined,
+    maxEndMs: MAX_END_MS,
+    isDone: false,
+    stop: () => {
+      close();
+      return started[Symbol.asyncDispose]();
+    },
+    kill: () => {
+      target.endedAt ??= scene.world.now;
+      if (started.kill === undefined) close();
+      else started.kill();
+    },
+  };
+  scene.systems.push(system);
+  scene.watchEnd(system, done, (code) => {
+    const isBroken = target.hosts.some(({ brokenAt }) => brokenAt !== undefined);
+    return (code === 'HandlerFailed' || code === 'ServerDisappeared') && (isBroken || isKilled());
+  });
+  const isKilled = (): boolean => system.endedAt !== undefined;
+}
+
+/** Starts an actor in the agent that runs. */
+export function startLocal(scene: Scene, target: Target): ReturnType<typeof spawn> {
+  const { agent } = target;
+  const host = new Host(++scene.lastHost, target, agent, agent, undefined);
+  target.hosts.push(host);
+  scene.world.tell(`${agent.name} spawns actor ${host.number} for ${target.kind} ${target.id}`);
+  const spawned = spawn(methodsOf(host, scene) as never, { concurrency: target.concurrency });
+  const ended = (): void => {
+    host.ended();
+  };
+  spawned.done.then(ended, ended);
+  return spawned;
+}
