@@ -46,11 +46,9 @@ export class Host {
     this.creator = creator;
     this.worker = worker;
     this.startedAt = agent.world.now;
-    if (worker !== undefined) {
-      agent.atDeath(() => {
-        this.ended();
-      });
-    }
+    agent.atDeath(() => {
+      this.ended();
+    });
   }
 
   get isUp(): boolean {

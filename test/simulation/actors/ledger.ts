@@ -39,6 +39,14 @@ export interface Call {
   outcome: string | undefined;
 }
 
+export interface Post {
+  readonly id: number;
+  readonly target: Target;
+  readonly at: number;
+  /** The actors that have handled it. */
+  readonly hosts: Host[];
+}
+
 /** A call that settles so was not sent. */
 const REFUSALS = ['MailboxFull', 'Detached', 'InvalidArgument'];
 /** The items of a stream that are at its ends, and not in the buffer. */
@@ -52,8 +60,9 @@ export class Ledger {
   readonly calls: Call[] = [];
   readonly violations: string[] = [];
   readonly #byId = new Map<number, Call>();
-  /** The last call that has begun, of each order of a target. */
-  readonly #lastBegun = new Map<string, Call>();
+  readonly #posts = new Map<number, Post>();
+  /** The number of the last message that has begun, of each order of a target. */
+  readonly #lastBegun = new Map<string, number>();
 
   wrong(what: string): void {
     if (!this.violations.includes(what)) this.violations.push(what);
@@ -63,6 +72,10 @@ export class Ledger {
     this.calls.push(call);
     this.#byId.set(call.id, call);
     call.target.accepted++;
+  }
+
+  post(post: Post): void {
+    this.#posts.set(post.id, post);
   }
 
   /** The caller has got an item or a value of progress. */
@@ -94,18 +107,25 @@ export class Ledger {
     const before = call.executions.at(-2)?.host;
     if (before !== undefined && !before.wasLost(0, Infinity))
       this.wrong(`call ${id} was carried out again, though worker ${before.number} was not lost`);
-    this.#checkOrder(call);
+    if (call.retries === 0 && !call.isPrior) this.#checkOrder(call.target, id);
     return execution;
   }
 
-  #checkOrder(call: Call): void {
-    const { target, retries, isPrior } = call;
-    if (target.orderOf === undefined || retries > 0 || isPrior) return;
-    const order = `${target.id} ${target.orderOf(call.id)}`;
-    const last = this.#lastBegun.get(order);
-    if (last !== undefined && last.id > call.id)
-      this.wrong(`call ${call.id} begins after call ${last.id} at target ${target.id}`);
-    this.#lastBegun.set(order, call);
+  #checkOrder(target: Target, id: number): void {
+    if (target.orderOf === undefined) return;
+    const order = `${target.id} ${target.orderOf(id)}`;
+    const last = this.#lastBegun.get(order) ?? 0;
+    if (last > id) this.wrong(`message ${id} begins after ${last} at target ${target.id}`);
+    this.#lastBegun.set(order, id);
+  }
+
+  /** A post is handled. */
+  noted(id: number, host: Host): void {
+    const { target, hosts } = this.#posts.get(id)!;
+    if (hosts.includes(host) || (hosts.length > 0 && !target.isBroadcast))
+      this.wrong(`post ${id} came twice`);
+    hosts.push(host);
+    this.#checkOrder(target, id);
   }
 
   // ── at the caller ──────────────────────────────────────────────────────────────────────────────
@@ -171,8 +191,20 @@ export class Ledger {
     const lost = target.hosts.filter(
       (host) => wasLost(host) && (target.kind !== 'pool' || host.upAt !== undefined),
     );
-    if (executions.length === 0 || retries > 0) return lost.length > 0;
+    // Each loss takes one try.
+    if (executions.length === 0 || retries > 0) return lost.length > retries;
     return executions.some(({ host }) => lost.includes(host));
+  }
+
+  /** Posts are lost only with their actor. */
+  #auditPosts(): void {
+    for (const { id, target, at, hosts } of this.#posts.values()) {
+      const { agent, endedAt } = target;
+      const isLost = target.hosts.some((host) => host.wasLost(at - NOTICE_MS, Infinity));
+      const hasEnded = target.hosts.some((host) => host.isEnding);
+      if (hosts.length === 0 && agent.isAlive && endedAt === undefined && !isLost && !hasEnded)
+        this.wrong(`post ${id} of ${target.kind} ${target.id} was lost`);
+    }
   }
 
   /**
@@ -180,6 +212,7 @@ export class Ledger {
    * @param computed how long each agent has computed, in milliseconds
    */
   audit(computed: ReadonlyMap<Agent, number>): void {
+    this.#auditPosts();
     for (const call of this.calls) {
       const { id, outcome, agent, target, method, timeout, at, settledAt } = call;
       const wrong = (problem: string): void => {

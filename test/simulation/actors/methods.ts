@@ -3,7 +3,7 @@ import { running, type Agent } from '../agent.js';
 import { Intended, type Execution, type Ledger } from './ledger.js';
 import type { Host } from './host.js';
 import { actor, register, remoteObject, stop, type Callback } from './library.js';
-import type { RemoteObject, remote } from './library.js';
+import type { Actor, Remote, RemoteObject } from './library.js';
 import type { Kept, References } from './references.js';
 
 export interface Counter {
@@ -28,7 +28,13 @@ export interface Methods {
   quit(id: number): unknown;
 }
 
-export type Caller = ReturnType<typeof remote<Methods>>;
+export interface Posts {
+  note(id: number): void;
+}
+
+/** What each actor serves. */
+export type Served = Actor<Posts, Methods>;
+export type Caller = Remote<Served>;
 
 /** The agent's own timer. */
 export const pause = (ms: number): Promise<void> =>
@@ -145,7 +151,12 @@ export function methodsOf(host: Host, { ledger, references, compute }: Surroundi
     },
   };
   return actor({
-    post: {},
+    post: {
+      note(id: number) {
+        host.agent.world.tell(`worker ${host.number} handles post ${id}`);
+        ledger.noted(id, host);
+      },
+    },
     req: methods,
     async init(self: Parameters<typeof register>[1]) {
       if (target.registeredAs !== undefined) await register(target.registeredAs, self);

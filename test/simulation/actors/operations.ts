@@ -3,11 +3,12 @@ import type { Agent } from '../agent.js';
 import type { Random } from '../random.js';
 import { makeCall } from './calls.js';
 import { remote, whereis } from './library.js';
-import type { Methods } from './methods.js';
+import type { Served } from './methods.js';
 import { startPool } from './pools.js';
 import type { Scene } from './scene.js';
 import { startActor } from './single.js';
 import { startSupervisor } from './supervisors.js';
+import { outcomeOf } from '../scenario/ledger.js';
 import type { System, Target } from './target.js';
 
 const MAX_AGENTS = 14;
@@ -15,6 +16,8 @@ const MAX_SYSTEMS = 5;
 const MAX_COMPUTING_MS = 500;
 /** A lookup of a name settles in this time. */
 export const LOOKUP_MS = 20_000;
+
+const GONE = ['ServerDisappeared', 'Detached'];
 
 /** What one operation works with. */
 export interface Situation {
@@ -86,6 +89,23 @@ const abort: Run = (situation) => {
   });
 };
 
+const post: Run = (situation) => {
+  const { scene, id } = situation;
+  const target = pick(situation, scene.targets);
+  // The posts that wait would be counted with the calls.
+  if (target === undefined || target.isPlain) return undefined;
+  return scene.in(target.agent, `posts ${id} to ${target.kind} ${target.id}`, () => {
+    const { world, ledger } = scene;
+    ledger.post({ id, target, at: world.now, hosts: [] });
+    try {
+      target.caller.post.note(id);
+    } catch (error) {
+      if (outcomeOf(error) === 'MailboxFull' && target.isBounded) return;
+      scene.mayFail('a post', error, target.hosts.length > 0 ? GONE : []);
+    }
+  });
+};
+
 /** Ends a thread in one of the ways in which it can end by itself or by its creator. */
 const kill: Run = (situation) => {
   const { scene, random, hasDeaths } = situation;
@@ -142,7 +162,7 @@ async function found(scene: Scene, agent: Agent, id: number, origin: Target): Pr
     if (client === undefined) return;
     const { hosts, concurrency } = origin;
     const target = scene.newTarget(id, { kind: 'name', agent, concurrency, hosts });
-    target.caller = remote<Methods>(client as never);
+    target.caller = remote<Served>(client as never);
     const system: System = {
       name: `client ${id}`,
       agent,
@@ -165,7 +185,7 @@ async function found(scene: Scene, agent: Agent, id: number, origin: Target): Pr
     if (!hosts.some((host) => host.number === number))
       scene.wrong(`${origin.registeredAs} led to worker ${number}`);
   } catch (error) {
-    scene.mayFail(`looking up ${origin.registeredAs}`, error, ['ServerDisappeared', 'Detached']);
+    scene.mayFail(`looking up ${origin.registeredAs}`, error, GONE);
   }
 }
 
@@ -176,9 +196,9 @@ const end: Run = (situation) => {
     scene.systems.filter(({ endedAt }) => endedAt === undefined),
   );
   if (system === undefined) return undefined;
-  const kills = random.chance(0.3);
-  return scene.in(system.agent, `${kills ? 'kills' : 'stops'} ${system.name}`, () => {
-    scene.end(system, kills);
+  const how = random.pick(['stop', 'stop', 'kill', 'close'] as const);
+  return scene.in(system.agent, `ends ${system.name}: ${how}`, () => {
+    scene.end(system, how);
   });
 };
 
@@ -187,6 +207,7 @@ const OPERATIONS: Record<string, Operation> = {
   pool: { weight: 1.2, run: starting('pool', startPool) },
   supervisor: { weight: 1.2, run: starting('supervisor', startSupervisor) },
   call: { weight: 24, run: call },
+  post: { weight: 4, run: post },
   abort: { weight: 2, run: abort },
   kill: { weight: 1.5, run: kill },
   compute: { weight: 0.7, run: compute },

@@ -1,12 +1,12 @@
 /** Pools of a scenario. */
 import type { Agent } from '../agent.js';
 import type { Random } from '../random.js';
-import { pool, remote, spawnWorker, type Pool, type PoolOptions } from './library.js';
-import type { Methods } from './methods.js';
+import { pool, remote, type Pool, type PoolOptions } from './library.js';
+import type { Served } from './methods.js';
 import { PoolAudit } from './pool-audit.js';
 import type { Scene } from './scene.js';
 import { scriptOf } from './scripts.js';
-import { startThread } from './threads.js';
+import { heartbeatFrom, startWorker } from './single.js';
 import type { System, Target } from './target.js';
 
 /** How long a thread may take to end after it was killed, and the news of it to arrive. */
@@ -44,6 +44,7 @@ export function startPool(scene: Scene, agent: Agent, id: number, random: Random
     isBounded: options.queue !== undefined,
     isBroadcast: options.route === 'broadcast',
     isPlain: random.chance(0.4),
+    heartbeat: heartbeatFrom(random),
     hasKills: options.intensity === undefined && random.chance(0.3),
     orderOf: hasKeys ? (call) => call % KEYS : undefined,
   });
@@ -54,10 +55,11 @@ export function startPool(scene: Scene, agent: Agent, id: number, random: Random
     for (const problem of audit.on(event)) scene.wrong(`${system.name}: ${problem}`);
   };
   const all = { ...options, onEvent };
+  const beat = target.heartbeat < Infinity ? { heartbeat: target.heartbeat } : {};
   const workers = random.chance(0.5)
-    ? pool(scriptOf(scene, target), all)
-    : pool(() => spawnWorker(startThread(scene, target) as never), all);
-  target.caller = remote<Methods>(workers as never);
+    ? pool(scriptOf(scene, target), { ...all, ...beat })
+    : pool(() => startWorker(scene, target), all);
+  target.caller = remote<Served>(workers as never);
   const { shutdown = 5000 } = options;
   const system: System = {
     name: `pool ${id}`,
@@ -73,6 +75,10 @@ export function startPool(scene: Scene, agent: Agent, id: number, random: Random
     kill: () => {
       target.endedAt ??= scene.world.now;
       workers.kill();
+    },
+    close: () => {
+      target.endedAt ??= scene.world.now;
+      workers.close();
     },
     audit: () => countsOf(target, workers),
     auditAtRest: () => restOf(scene, target, options, workers),

@@ -141,7 +141,7 @@ async function endAll(scene: Scene): Promise<void> {
   for (const system of scene.systems) {
     if (!system.agent.isAlive) continue;
     await system.agent.run(() => {
-      scene.end(system, false);
+      scene.end(system, 'stop');
     });
   }
   await world.runUntil(world.now + SETTLE_MS);

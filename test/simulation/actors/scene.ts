@@ -47,6 +47,7 @@ export class Scene {
       hasKills: false,
       orderOf: undefined,
       registeredAs: undefined,
+      heartbeat: Infinity,
       endedAt: undefined,
       accepted: 0,
       ...fields,
@@ -62,6 +63,8 @@ export class Scene {
   readonly compute = (agent: Agent, ms: number): void => {
     const from = Math.max(this.world.now, agent.busyUntil);
     agent.busyUntil = from + ms;
+    for (const { hosts, heartbeat } of this.targets)
+      for (const host of hosts) if (host.agent === agent && ms >= heartbeat / 2) host.broken();
     this.computed.set(agent, (this.computed.get(agent) ?? 0) + ms);
   };
 
@@ -82,10 +85,14 @@ export class Scene {
     if (!codes.includes(outcome)) this.wrong(`${what} rejected with ${outcome}`);
   }
 
-  /** Stops or kills a system, in its agent. */
-  end(system: System, kills: boolean): void {
+  /** Ends a system, in its agent. */
+  end(system: System, how: 'stop' | 'kill' | 'close'): void {
+    if (how === 'close' && system.close !== undefined) {
+      system.close();
+      return;
+    }
     system.endedAt ??= this.world.now;
-    if (kills) system.kill();
+    if (how === 'kill') system.kill();
     else system.stop().catch(() => undefined);
   }
 

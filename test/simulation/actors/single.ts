@@ -2,8 +2,8 @@
 import type { Agent } from '../agent.js';
 import type { Random } from '../random.js';
 import { Host } from './host.js';
-import { remote, spawn, spawnWorker } from './library.js';
-import { methodsOf, type Methods } from './methods.js';
+import { remote, spawn, spawnWorker, type SpawnedWorker } from './library.js';
+import { methodsOf, type Served } from './methods.js';
 import type { Scene } from './scene.js';
 import { startThread } from './threads.js';
 import type { System, Target } from './target.js';
@@ -21,12 +21,13 @@ export function startActor(scene: Scene, agent: Agent, id: number, random: Rando
     concurrency,
     orderOf: () => 0,
     registeredAs: random.chance(0.4) ? `name ${id}` : undefined,
+    heartbeat: heartbeatFrom(random),
   });
   const started = isLocal
     ? { ...startLocal(scene, target), kill: undefined }
     : spawnWorker<never, never, unknown>(startThread(scene, target));
   const { client, done } = started;
-  target.caller = remote<Methods>(client);
+  target.caller = remote<Served>(client);
   const close = (): void => {
     target.endedAt ??= scene.world.now;
     client.close();
@@ -54,6 +55,20 @@ export function startActor(scene: Scene, agent: Agent, id: number, random: Rando
     return (code === 'HandlerFailed' || code === 'ServerDisappeared') && (isBroken || isKilled());
   });
   const isKilled = (): boolean => system.endedAt !== undefined;
+}
+
+/** After how many milliseconds of silence an actor counts as dead. */
+export const heartbeatFrom = (random: Random): number =>
+  random.pick([Infinity, Infinity, Infinity, Infinity, 100]);
+
+/** Starts a thread of the target, in the agent that runs. */
+export function startWorker(
+  scene: Scene,
+  target: Target,
+): SpawnedWorker<never, never, unknown, never, unknown> {
+  const { heartbeat } = target;
+  const options = heartbeat === Infinity ? {} : { heartbeat };
+  return spawnWorker(startThread(scene, target) as never, options);
 }
 
 /** Starts an actor in the agent that runs. */

@@ -1,13 +1,12 @@
 /** Supervisors of a scenario, whose children are actors in threads or here, or pools. */
 import type { Agent } from '../agent.js';
 import type { Random } from '../random.js';
-import { pool, remote, spawnWorker, supervise, type SupervisorEvent } from './library.js';
-import type { Methods } from './methods.js';
+import { pool, remote, supervise, type SupervisorEvent } from './library.js';
+import type { Served } from './methods.js';
 import type { Scene } from './scene.js';
 import { scriptOf } from './scripts.js';
-import { startLocal } from './single.js';
+import { heartbeatFrom, startLocal, startWorker } from './single.js';
 import { SupervisorAudit, type SupervisorPlan } from './supervisor-audit.js';
-import { startThread } from './threads.js';
 import type { System, Target } from './target.js';
 
 const KILL_MS = 7000;
@@ -30,14 +29,16 @@ function newChild(scene: Scene, agent: Agent, id: number, random: Random): Child
     agent,
     concurrency: isPool ? 1 : random.pick([1, 1, 4]),
     orderOf: isPool ? undefined : () => 0,
+    heartbeat: heartbeatFrom(random),
     registeredAs: !isPool && random.chance(0.3) ? `name ${id}` : undefined,
   });
+  const { heartbeat } = target;
   const starts: Record<string, unknown> = {
-    thread: () => spawnWorker(startThread(scene, target) as never),
+    thread: () => startWorker(scene, target),
     script: scriptOf(scene, target),
     local: () => startLocal(scene, target),
     pool: () => {
-      const workers = pool(() => spawnWorker(startThread(scene, target) as never), {
+      const workers = pool(() => startWorker(scene, target), {
         size: 2,
         shutdown,
       });
@@ -49,7 +50,11 @@ function newChild(scene: Scene, agent: Agent, id: number, random: Random): Child
     },
   };
   const name = `child ${id}`;
-  return { name, target, restart, shutdown, spec: { start: starts[kind], restart, shutdown } };
+  const options =
+    kind === 'script' && heartbeat < Infinity
+      ? { heartbeat, restart, shutdown }
+      : { restart, shutdown };
+  return { name, target, restart, shutdown, spec: { start: starts[kind], ...options } };
 }
 
 export function startSupervisor(scene: Scene, agent: Agent, id: number, random: Random): void {
@@ -88,7 +93,7 @@ export function startSupervisor(scene: Scene, agent: Agent, id: number, random: 
   const { strategy, intensity, backoff } = plan;
   const supervisor = supervise(specs as never, { strategy, intensity, backoff, onEvent });
   for (const { name, target } of children)
-    target.caller = remote<Methods>((supervisor.children as Record<string, never>)[name]!);
+    target.caller = remote<Served>((supervisor.children as Record<string, never>)[name]!);
   const system: System = {
     name: `supervisor ${id}`,
     agent,

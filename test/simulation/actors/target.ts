@@ -27,6 +27,8 @@ export interface Target {
   readonly orderOf: ((id: number) => number) | undefined;
   /** The name under which its actors register themselves. */
   readonly registeredAs: string | undefined;
+  /** After so many milliseconds of silence an actor counts as dead. */
+  readonly heartbeat: number;
   /** From when on calls may fail: it was closed, stopped or killed, or has given up. */
   endedAt: number | undefined;
   /** How many calls it has taken. */
@@ -47,6 +49,8 @@ export interface System {
   /** Each is called in the agent. */
   stop(): Promise<unknown>;
   kill(): void;
+  /** Lets what there is finish, without a limit. */
+  close?(): void;
   /** What is wrong with it at any time. */
   audit?(): string[];
   /** What is wrong with it after a long time without a fault. */
