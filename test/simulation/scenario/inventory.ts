@@ -12,7 +12,16 @@ import {
 import type { SimulatedWorker, WorkerScope } from '../platform/workers.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
-import { Ledger, outcomeOf, type Call, type Sequence } from './ledger.js';
+import { Fate } from './fate.js';
+import {
+  Ledger,
+  mayBeLost,
+  mayHaveEnded,
+  outcomeOf,
+  type Call,
+  type Sequence,
+  type ServerRecord,
+} from './ledger.js';
 
 export type Message = readonly [call: number, sequence: number, n: number];
 export type AnyClient = Client<Message, Message, string, string>;
@@ -32,30 +41,48 @@ export interface OpenRequest {
   readonly context: ReplyContext<string, string>;
 }
 
+export interface Weak {
+  readonly agent: Agent;
+  /** That of the client which it was made from. */
+  readonly sequence: Sequence;
+  readonly weak: WeakClient<Message, Message, string, string>;
+}
+
 export interface Hosting {
   readonly agent: Agent;
   readonly server: AnyServer;
+  readonly record: ServerRecord;
 }
 
 /** What one agent sends to another in a message of its own. */
 export type Handover =
   | { readonly is: 'client'; readonly caller: Caller; readonly port: MessagePort }
   | { readonly is: 'context'; readonly openRequest: OpenRequest; readonly port: MessagePort }
-  | { readonly is: 'server'; readonly port: MessagePort };
+  | { readonly is: 'server'; readonly record: ServerRecord; readonly port: MessagePort };
+
+/** What the thing depends on that is handed over. */
+function fateOf(handover: Handover): Fate {
+  if (handover.is === 'client') return handover.caller.sequence.client;
+  if (handover.is === 'server') return handover.record.fate;
+  return handover.openRequest.call.context!;
+}
 
 export type Route = (handover: Handover) => void;
 
 /** Calls of the library may fail with these once something has ended. */
-const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'MailboxFull', 'Detached'];
+const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'Detached'];
 
 /** The share of calls that are answered as soon as they are taken. */
 const ANSWERED_AT_ONCE = 0.3;
+
+/** What code works with. */
+export type Subject = Sequence | ServerRecord;
 
 export class Inventory {
   readonly world: World;
   readonly ledger = new Ledger();
   readonly callers: Caller[] = [];
-  readonly weaks: { agent: Agent; weak: WeakClient<Message, Message, string, string> }[] = [];
+  readonly weaks: Weak[] = [];
   readonly openRequests: OpenRequest[] = [];
   readonly hosts: Hosting[] = [];
   /** Each with the agent that has started it. */
@@ -73,44 +100,48 @@ export class Inventory {
     this.#seed = seed;
   }
 
-  /** Runs code of an agent, which may fail if something has ended. */
-  in(agent: Agent, what: string, code: () => void): Promise<void> {
+  /** Runs code of an agent, which may fail if what it works with has ended. */
+  in(agent: Agent, what: string, code: () => void, subject?: Subject): Promise<void> {
     this.world.tell(`${agent.name}: ${what}`);
     return agent.run(() => {
       try {
         code();
       } catch (error) {
-        if (isUmpError(error) && AFTER_AN_END.includes(error.code)) return;
-        this.ledger.wrong(`${agent.name}: ${what} threw ${outcomeOf(error)}`);
+        if (!this.mayFail(error, subject))
+          this.ledger.wrong(`${agent.name}: ${what} threw ${outcomeOf(error)}`);
       }
     });
   }
 
-  mayReject(what: string, error: unknown): void {
-    const outcome = outcomeOf(error);
-    if (outcome !== 'NoReply' && !AFTER_AN_END.includes(outcome)) {
-      this.ledger.wrong(`${what} rejected with ${outcome}`);
-    }
+  /** Whether something may fail so that is done with this client or server. */
+  mayFail(error: unknown, subject?: Subject): boolean {
+    if (!isUmpError(error) || !AFTER_AN_END.includes(error.code)) return false;
+    if (subject === undefined) return false;
+    return 'sequences' in subject ? mayHaveEnded(subject) : mayBeLost(subject);
   }
 
   // ── clients and servers ────────────────────────────────────────────────────────────────────────
 
-  join(agent: Agent, client: Caller['client'], sequence = this.ledger.newSequence()): void {
-    if (this.isOver) client.close();
-    else this.callers.push({ agent, client, sequence });
+  join(agent: Agent, client: Caller['client'], sequence: Sequence): void {
+    if (this.isOver) {
+      sequence.client.isClosed = true;
+      client.close();
+    } else this.callers.push({ agent, client, sequence });
   }
 
   /** Serves until the server ends or moves. */
-  host(agent: Agent, server: AnyServer): void {
+  host(agent: Agent, server: AnyServer, record: ServerRecord): void {
     if (this.isOver) {
+      record.fate.isClosed = true;
       server.close();
       return;
     }
-    this.hosts.push({ agent, server });
-    void this.#serve(agent, server);
+    const hosting = { agent, server, record };
+    this.hosts.push(hosting);
+    void this.#serve(hosting);
   }
 
-  async #serve(agent: Agent, server: AnyServer): Promise<void> {
+  async #serve({ agent, server, record }: Hosting): Promise<void> {
     try {
       for (;;) {
         const message = await server.wait();
@@ -118,13 +149,24 @@ export class Inventory {
         this.ledger.took(message.type, sequence, n);
         if (message.type === 'post') continue;
         this.world.tell(`${agent.name} takes call ${id}`);
-        const openRequest = { agent, call: this.ledger.calls[id - 1]!, context: message.rctx };
+        const call = this.ledger.calls[id - 1]!;
+        call.context = new Fate([agent]);
+        const openRequest = { agent, call, context: message.rctx };
+        if (id % 2 === 0) this.readSignal(openRequest);
         if (this.isOver || this.#decisions(id).chance(ANSWERED_AT_ONCE)) this.answer(openRequest);
         else this.openRequests.push(openRequest);
       }
     } catch (error) {
-      this.mayReject('wait()', error);
+      if (outcomeOf(error) === 'ClientsDisappeared') this.ledger.ranOut(record);
+      // It was closed or moved.
+      else if (!isUmpError(error) || !AFTER_AN_END.includes(error.code))
+        this.ledger.wrong(`wait() rejected with ${outcomeOf(error)}`);
     }
+  }
+
+  /** From now on its signal fires as soon as no caller waits for the answer. */
+  readSignal({ context }: OpenRequest): boolean {
+    return context.signal.aborted;
   }
 
   /** What happens to a call depends on its number only, so that a shorter story stays the same. */
@@ -156,6 +198,7 @@ export class Inventory {
     const routes = this.#routes.get(from) ?? new Map<Agent, Route>();
     this.#routes.set(from, routes);
     routes.set(to, (handover) => {
+      fateOf(handover).goesTo(to);
       const id = ++this.#lastHandover;
       this.#handovers.set(id, handover);
       endpoint.postMessage({ handover: id, port: handover.port }, [handover.port]);
@@ -187,7 +230,10 @@ export class Inventory {
         const openRequest = { agent, call: handover.openRequest.call, context };
         if (this.isOver) this.answer(openRequest);
         else this.openRequests.push(openRequest);
-      } else this.host(agent, Server.from<Message, Message, string, string>(handover.port));
+      } else {
+        const server = Server.from<Message, Message, string, string>(handover.port);
+        this.host(agent, server, handover.record);
+      }
     } catch (error) {
       this.ledger.wrong(`${agent.name}: taking up a ${handover.is} threw ${outcomeOf(error)}`);
     }

@@ -1,10 +1,21 @@
 /** What was sent and what came of it, and whether that is allowed. */
 import type { Agent } from '../agent.js';
 import { isUmpError } from '../library.js';
+import { Fate } from './fate.js';
+
+/** A server, wherever it moves. */
+export interface ServerRecord {
+  readonly fate: Fate;
+  readonly capacity: number | undefined;
+  /** The messages of its strong and post-only clients. */
+  readonly sequences: Sequence[];
+}
 
 /** The messages of one client, wherever that client moves. */
 export interface Sequence {
   readonly id: number;
+  readonly client: Fate;
+  readonly server: ServerRecord;
   /** How many messages were sent. */
   sent: number;
   /** The number of the last message that has left a mailbox. */
@@ -16,12 +27,22 @@ export interface Call {
   readonly sequence: Sequence;
   readonly n: number;
   readonly agent: Agent;
-  readonly hasTimeout: boolean;
+  /** The time, in virtual milliseconds, before which it must not expire. */
+  readonly expiry: number;
   isAborted: boolean;
+  /** Its context; undefined: it was not taken yet. */
+  context: Fate | undefined;
   /** What its context was given; undefined: nothing yet. */
   answer: string | undefined;
   /** How its promise has settled; undefined: it has not. */
   outcome: string | undefined;
+}
+
+interface Post {
+  readonly name: string;
+  readonly sequence: Sequence;
+  /** How often it has left a mailbox. */
+  times: number;
 }
 
 /** The value or the code of the error with which a call has settled. */
@@ -30,33 +51,46 @@ export const outcomeOf = (error: unknown): string => {
   return error.code === 'App' ? `App ${String(error.appError)}` : error.code;
 };
 
+/** Whether a message that was not taken yet may have been lost. */
+export const mayBeLost = ({ client, server }: Sequence): boolean =>
+  client.isCutOff || server.fate.hasEnded;
+
+/** Whether a server may have ended: it does so with its last client. */
+export const mayHaveEnded = ({ fate, sequences }: ServerRecord): boolean =>
+  fate.hasEnded || sequences.every(({ client }) => client.hasEnded);
+
 export class Ledger {
   readonly calls: Call[] = [];
   readonly violations: string[] = [];
-  /** Something has happened that may end calls: an agent ended, a client or a server was closed. */
-  isDisturbed = false;
   readonly #sequences: Sequence[] = [];
-  /** How often each post has left a mailbox. */
-  readonly #posts = new Map<string, number>();
+  readonly #posts = new Map<string, Post>();
 
   wrong(what: string): void {
     this.violations.push(what);
   }
 
-  newSequence(): Sequence {
-    const sequence = { id: this.#sequences.length + 1, sent: 0, lastTaken: 0 };
+  newServer(agents: readonly Agent[], capacity: number | undefined): ServerRecord {
+    return { fate: new Fate(agents), capacity, sequences: [] };
+  }
+
+  newSequence(server: ServerRecord, agent: Agent, from?: Sequence): Sequence {
+    const client = new Fate([agent], from?.client);
+    const id = this.#sequences.length + 1;
+    const sequence = { id, client, server, sent: 0, lastTaken: 0 };
     this.#sequences.push(sequence);
+    server.sequences.push(sequence);
     return sequence;
   }
 
-  call(agent: Agent, sequence: Sequence, hasTimeout: boolean): Call {
+  call(agent: Agent, sequence: Sequence, timeout: number | undefined): Call {
     const call: Call = {
       id: this.calls.length + 1,
       sequence,
       n: ++sequence.sent,
       agent,
-      hasTimeout,
+      expiry: timeout === undefined ? Infinity : agent.world.now + timeout,
       isAborted: false,
+      context: undefined,
       answer: undefined,
       outcome: undefined,
     };
@@ -67,8 +101,14 @@ export class Ledger {
   /** Returns the number of the post in its sequence. */
   post(sequence: Sequence): number {
     const n = ++sequence.sent;
-    this.#posts.set(`${sequence.id}.${n}`, 0);
+    const name = `${sequence.id}.${n}`;
+    this.#posts.set(name, { name, sequence, times: 0 });
     return n;
+  }
+
+  /** The post was refused. */
+  notPosted(sequence: Sequence, n: number): void {
+    this.#posts.delete(`${sequence.id}.${n}`);
   }
 
   /** Records how the call settles. */
@@ -76,6 +116,9 @@ export class Ledger {
     const settle = (outcome: string): void => {
       call.outcome = outcome;
       call.agent.world.tell(`call ${call.id} settles: ${outcome}`);
+      if (this.#allows(call, outcome)) return;
+      const { id, agent, answer } = call;
+      this.wrong(`call ${id} of ${agent.name}: ${outcome} instead of ${answer ?? 'an answer'}`);
     };
     reply.then(
       (value) => {
@@ -95,29 +138,39 @@ export class Ledger {
       this.wrong(`${name} came after ${sequenceId}.${sequence.lastTaken}`);
     sequence.lastTaken = Math.max(n, sequence.lastTaken);
     if (type === 'request') return;
-    const times = (this.#posts.get(`${sequenceId}.${n}`) ?? 0) + 1;
-    this.#posts.set(`${sequenceId}.${n}`, times);
-    if (times > 1) this.wrong(`${name} came ${times} times`);
+    const post = this.#posts.get(`${sequenceId}.${n}`);
+    if (post === undefined) this.wrong(`${name} was refused, and came all the same`);
+    else if (++post.times > 1) this.wrong(`${name} came ${post.times} times`);
   }
 
-  /** Every call of an agent that lives has settled, and with an outcome that is allowed. */
-  audit(): void {
-    for (const call of this.calls) {
-      const { id, outcome, agent, answer } = call;
-      if (outcome === undefined) {
-        if (agent.isAlive) this.wrong(`call ${id} of ${agent.name} hangs`);
-      } else if (!this.#allows(call, outcome)) {
-        this.wrong(`call ${id} of ${agent.name}: ${outcome} instead of ${answer ?? 'an error'}`);
-      }
-    }
-    if (this.isDisturbed) return;
-    for (const [name, times] of this.#posts) if (times === 0) this.wrong(`post ${name} was lost`);
+  /** The server has ended because it has no clients any more. */
+  ranOut(server: ServerRecord): void {
+    if (!mayHaveEnded(server)) this.wrong('a server has ended although it has a client');
+    server.fate.isClosed = true;
   }
 
-  #allows({ answer, isAborted, hasTimeout }: Call, outcome: string): boolean {
+  /** Before anything is closed: every post has arrived, unless something has ended. */
+  auditPosts(): void {
+    for (const { name, sequence, times } of this.#posts.values())
+      if (times === 0 && !mayBeLost(sequence)) this.wrong(`post ${name} was lost`);
+  }
+
+  /** Every call of an agent that lives has settled. */
+  audit(when: string): void {
+    for (const { id, outcome, agent } of this.calls)
+      if (outcome === undefined && agent.isAlive)
+        this.wrong(`call ${id} of ${agent.name} hangs ${when}`);
+  }
+
+  #allows(call: Call, outcome: string): boolean {
+    const { answer, isAborted, expiry, agent, context, sequence } = call;
     if (outcome === answer) return true;
     if (outcome === 'Aborted') return isAborted;
-    if (outcome === 'Timeout') return hasTimeout;
-    return this.isDisturbed && (outcome === 'NoReply' || outcome === 'ServerDisappeared');
+    if (outcome === 'Timeout') return agent.world.now >= expiry;
+    if (outcome !== 'NoReply' && outcome !== 'ServerDisappeared') return false;
+    // Once it was taken, only its way back counts.
+    return context === undefined
+      ? mayBeLost(sequence)
+      : context.isCutOff || sequence.client.isCutOff;
   }
 }

@@ -5,6 +5,7 @@
 import { channel } from '../library.js';
 import { collect } from '../platform/collection.js';
 import type { Message } from './inventory.js';
+import { outcomeOf as codeOf } from './ledger.js';
 import type { Situation } from './situation.js';
 import { capacityFrom, startWorker } from './starts.js';
 
@@ -27,7 +28,7 @@ const calls = {
     if (found === undefined) return undefined;
     const { agent, sequence, client } = found;
     const timeout = random.chance(0.2) ? Math.ceil(random.next() * MAX_TIMEOUT_MS) : undefined;
-    const call = inventory.ledger.call(agent, sequence, timeout !== undefined);
+    const call = inventory.ledger.call(agent, sequence, timeout);
     const controller = new AbortController();
     aborts.set(call, controller);
     return situation.in(agent, `calls ${call.id} (${sequence.id}.${call.n})`, () => {
@@ -39,10 +40,18 @@ const calls = {
     const caller = situation.pick(situation.inventory.callers);
     if (caller === undefined) return undefined;
     const { agent, client, sequence } = caller;
-    const n = situation.inventory.ledger.post(sequence);
-    return situation.in(agent, `posts ${sequence.id}.${n}`, () => {
-      client.post([0, sequence.id, n]);
-    });
+    const { ledger } = situation.inventory;
+    const n = ledger.post(sequence);
+    const post = (): void => {
+      try {
+        client.post([0, sequence.id, n]);
+      } catch (error) {
+        ledger.notPosted(sequence, n);
+        const isFull = sequence.server.capacity !== undefined && codeOf(error) === 'MailboxFull';
+        if (!isFull) throw error;
+      }
+    };
+    return situation.in(agent, `posts ${sequence.id}.${n}`, post, sequence);
   }),
   abort: operation(3, (situation) => {
     const pending = situation.inventory.ledger.calls.filter(({ outcome }) => outcome === undefined);
@@ -66,43 +75,52 @@ const clients = {
   clone: operation(2, (situation) => {
     const caller = situation.pick(situation.inventory.callers);
     if (caller === undefined) return undefined;
-    return situation.in(caller.agent, `clones client ${caller.sequence.id}`, () => {
-      situation.inventory.join(caller.agent, caller.client.clone());
-    });
+    const { agent, client, sequence } = caller;
+    const clone = (): void => {
+      situation.joinClone(agent, client.clone(), sequence);
+    };
+    return situation.in(agent, `clones client ${sequence.id}`, clone, sequence);
   }),
   postOnly: operation(1, (situation) => {
     const found = situation.pickClient();
     if (found === undefined) return undefined;
-    return situation.in(found.agent, `makes a post-only client of ${found.sequence.id}`, () => {
-      situation.inventory.join(found.agent, found.client.postOnly());
-    });
+    const { agent, client, sequence } = found;
+    const clone = (): void => {
+      situation.joinClone(agent, client.postOnly(), sequence);
+    };
+    return situation.in(agent, `makes a post-only client of ${sequence.id}`, clone, sequence);
   }),
   weak: operation(1, (situation) => {
     const found = situation.pickClient();
     if (found === undefined) return undefined;
-    return situation.in(found.agent, `makes a weak client of ${found.sequence.id}`, () => {
-      situation.inventory.weaks.push({ agent: found.agent, weak: found.client.weak() });
-    });
+    const { agent, client, sequence } = found;
+    const weaken = (): void => {
+      situation.inventory.weaks.push({ agent, sequence, weak: client.weak() });
+    };
+    return situation.in(agent, `makes a weak client of ${sequence.id}`, weaken, sequence);
   }),
   upgrade: operation(1, (situation) => {
     const { inventory } = situation;
     const found = situation.pick(inventory.weaks);
     if (found === undefined) return undefined;
-    return situation.in(found.agent, 'upgrades a weak client', () => {
-      found.weak.upgrade().then(
+    const { agent, weak, sequence } = found;
+    const upgrade = (): void => {
+      weak.upgrade().then(
         (client) => {
-          if (client !== undefined) inventory.join(found.agent, client);
+          if (client !== undefined) situation.joinClone(agent, client, sequence);
         },
         (error: unknown) => {
-          inventory.mayReject('upgrade()', error);
+          if (!inventory.mayFail(error, sequence))
+            inventory.ledger.wrong(`upgrade() rejected with ${codeOf(error)}`);
         },
       );
-    });
+    };
+    return situation.in(agent, `upgrades a weak client of ${sequence.id}`, upgrade, sequence);
   }),
   closeClient: operation(2, (situation) => {
     const caller = situation.take(situation.inventory.callers);
     if (caller === undefined) return undefined;
-    situation.inventory.ledger.isDisturbed = true;
+    caller.sequence.client.isClosed = true;
     return situation.in(caller.agent, `closes client ${caller.sequence.id}`, () => {
       caller.client.close();
     });
@@ -114,16 +132,18 @@ const servers = {
     const agent = situation.pickAgent();
     if (agent === undefined) return undefined;
     const capacity = capacityFrom(situation.random);
+    const { ledger } = situation.inventory;
     return situation.in(agent, 'makes a channel', () => {
       const { server, client } = channel<Message, Message, string, string>({ capacity });
-      situation.inventory.host(agent, server);
-      situation.inventory.join(agent, client);
+      const record = ledger.newServer([agent], capacity);
+      situation.inventory.host(agent, server, record);
+      situation.inventory.join(agent, client, ledger.newSequence(record, agent));
     });
   }),
   closeServer: operation(0.4, (situation) => {
     const host = situation.take(situation.inventory.hosts);
     if (host === undefined) return undefined;
-    situation.inventory.ledger.isDisturbed = true;
+    host.record.fate.isClosed = true;
     return situation.in(host.agent, 'closes its server', () => {
       host.server.close();
     });
@@ -135,9 +155,11 @@ const moves = {
     const caller = situation.take(situation.inventory.callers);
     const [to, send] = (caller && situation.route(caller.agent)) ?? [];
     if (caller === undefined || to === undefined || send === undefined) return undefined;
-    return situation.in(caller.agent, `sends client ${caller.sequence.id} to ${to.name}`, () => {
-      send({ is: 'client', caller, port: caller.client.transfer() });
-    });
+    const { agent, client, sequence } = caller;
+    const transfer = (): void => {
+      send({ is: 'client', caller, port: client.transfer() });
+    };
+    return situation.in(agent, `sends client ${sequence.id} to ${to.name}`, transfer, sequence);
   }),
   sendContext: operation(4, (situation) => {
     const openRequest = situation.take(situation.inventory.openRequests);
@@ -155,9 +177,11 @@ const moves = {
     const host = situation.take(situation.inventory.hosts);
     const [to, send] = (host && situation.route(host.agent)) ?? [];
     if (host === undefined || to === undefined || send === undefined) return undefined;
-    return situation.in(host.agent, `sends its server to ${to.name}`, () => {
-      send({ is: 'server', port: host.server.transfer() });
-    });
+    const { agent, server, record } = host;
+    const transfer = (): void => {
+      send({ is: 'server', record, port: server.transfer() });
+    };
+    return situation.in(agent, `sends its server to ${to.name}`, transfer, record);
   }),
 };
 
@@ -180,7 +204,7 @@ const agents = {
   forgetClient: operation(0.5, (situation) => {
     const caller = situation.take(situation.inventory.callers);
     if (caller === undefined) return undefined;
-    situation.inventory.ledger.isDisturbed = true;
+    caller.sequence.client.isClosed = true;
     caller.agent.world.tell(`${caller.agent.name} forgets client ${caller.sequence.id}`);
     collect(caller.client);
     return undefined;
@@ -199,7 +223,6 @@ const deaths = {
   terminate: operation(0.7, (situation) => {
     const found = situation.hasDeaths ? situation.pick(situation.inventory.workers) : undefined;
     if (found === undefined) return undefined;
-    situation.inventory.ledger.isDisturbed = true;
     return situation.in(found.agent, `terminates ${found.worker.agent.name}`, () => {
       found.worker.terminate();
     });

@@ -4,13 +4,14 @@
  * be left in an agent that lives.
  */
 import { Agent } from '../agent.js';
-import { countTransports, importLibrary } from '../library.js';
+import { importLibrary } from '../library.js';
 import { platforms, type Platform } from '../platform/platform.js';
 import { Random } from '../random.js';
 import { World } from '../world.js';
+import { auditLeftovers, auditSignals, fillMailboxes } from './audit.js';
 import { OPERATIONS, WEIGHTS } from './operations.js';
 import { Inventory } from './inventory.js';
-import { outcomeOf, type Call } from './ledger.js';
+import type { Call } from './ledger.js';
 import { Situation } from './situation.js';
 import { startWorker } from './starts.js';
 
@@ -36,7 +37,7 @@ export interface Result {
 /** The longest pause between two operations, in milliseconds. */
 const MAX_PAUSE_MS = 6;
 /** What is on its way when the last operation is over has arrived after this time. */
-const REST_MS = 1000;
+const REST_MS = 4000;
 /** Everything that was answered arrives in this time, also by ways of several agents. */
 const ANSWER_MS = 5000;
 /** Everything settles in this time once all is closed, whatever the platform takes. */
@@ -74,13 +75,15 @@ export async function runScenario({
   }
   await world.runUntil(world.now + REST_MS);
   await closeAll(inventory);
-  await audit(inventory);
+  await auditLeftovers(inventory);
+  inventory.ledger.audit('although everything is closed');
   const { steps, events: story = [] } = world;
   return { platform: platform.name, steps, violations: inventory.ledger.violations, story };
 }
 
 async function closeAll(inventory: Inventory): Promise<void> {
   const { world } = inventory;
+  await auditSignals(inventory);
   inventory.isOver = true;
   world.tell('everything is answered');
   for (const openRequest of inventory.openRequests.splice(0)) {
@@ -89,8 +92,13 @@ async function closeAll(inventory: Inventory): Promise<void> {
     });
   }
   await world.runUntil(world.now + ANSWER_MS);
+  await fillMailboxes(inventory);
+  await world.runUntil(world.now + REST_MS);
+  inventory.ledger.auditPosts();
+  inventory.ledger.audit('although everything is answered');
   world.tell('everything is closed');
-  inventory.ledger.isDisturbed = true;
+  for (const { sequence } of inventory.callers) sequence.client.isClosed = true;
+  for (const { record } of inventory.hosts) record.fate.isClosed = true;
   const handles = [
     ...inventory.callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })),
     ...inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })),
@@ -102,23 +110,4 @@ async function closeAll(inventory: Inventory): Promise<void> {
     });
   }
   await world.runUntil(world.now + SETTLE_MS);
-}
-
-async function audit({ world, ledger }: Inventory): Promise<void> {
-  ledger.audit();
-  for (const { agent, error } of world.uncaught) {
-    ledger.wrong(`uncaught in ${agent.name}: ${outcomeOf(error)}`);
-  }
-  for (const agent of world.agents.filter(({ isAlive }) => isAlive)) {
-    // A Worker's own channel lives as long as the worker.
-    const ports = [...agent.ports].filter(
-      ({ isImplicit, isConnected }) => !isImplicit && isConnected,
-    );
-    await agent.run(() => {
-      const transports = countTransports();
-      if (transports > 0) ledger.wrong(`${agent.name} has ${transports} transports`);
-    });
-    if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);
-    if (agent.timers.size > 0) ledger.wrong(`${agent.name} has ${agent.timers.size} timers`);
-  }
 }

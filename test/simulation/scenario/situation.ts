@@ -2,7 +2,7 @@
 import type { Agent } from '../agent.js';
 import { Client } from '../library.js';
 import type { Random } from '../random.js';
-import type { AnyClient, Inventory, Route } from './inventory.js';
+import type { AnyClient, Caller, Inventory, Route, Subject } from './inventory.js';
 import type { Call, Sequence } from './ledger.js';
 
 export class Situation {
@@ -53,7 +53,14 @@ export class Situation {
     return routes.length === 0 ? undefined : this.random.pick(routes);
   }
 
-  in(agent: Agent, what: string, code: () => void): Promise<void> {
-    return this.inventory.in(agent, what, code);
+  /** @param subject The code may fail if this has ended. */
+  in(agent: Agent, what: string, code: () => void, subject?: Subject): Promise<void> {
+    return this.inventory.in(agent, what, code, subject);
+  }
+
+  /** A client that was made from one whose sequence is `from`. */
+  joinClone(agent: Agent, client: Caller['client'], from: Sequence): void {
+    const { inventory } = this;
+    inventory.join(agent, client, inventory.ledger.newSequence(from.server, agent, from));
   }
 }

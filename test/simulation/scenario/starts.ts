@@ -4,6 +4,7 @@ import { connect, importLibrary, listen } from '../library.js';
 import { SimulatedWorker, type WorkerScope } from '../platform/workers.js';
 import type { Random } from '../random.js';
 import type { Inventory, Message } from './inventory.js';
+import type { ServerRecord } from './ledger.js';
 
 /** The capacity of a mailbox. */
 export const capacityFrom = (random: Random): number | undefined =>
@@ -20,25 +21,33 @@ export function startWorker(
   const capacity = capacityFrom(random);
   const callsBack = random.chance(0.3);
   const loads = !(hasDeaths && random.chance(0.05));
-  if (!loads) inventory.ledger.isDisturbed = true;
 
+  const { ledger } = inventory;
+  let record: ServerRecord;
+  let back: ServerRecord;
   const script = (scope: WorkerScope): void => {
     const { agent } = scope;
     importLibrary();
-    inventory.host(agent, listen<Message, Message, string, string>(scope, { capacity }));
+    inventory.host(agent, listen<Message, Message, string, string>(scope, { capacity }), record);
     inventory.connect(agent, creator, scope);
-    if (callsBack)
-      inventory.join(agent, connect<Message, Message, string, string>(scope, { name: 'back' }));
+    if (callsBack) {
+      const client = connect<Message, Message, string, string>(scope, { name: 'back' });
+      inventory.join(agent, client, ledger.newSequence(back, agent));
+    }
   };
   return inventory.in(creator, `starts ${name}${loads ? '' : ', which does not load'}`, () => {
     const worker = new SimulatedWorker(name, loads ? script : undefined);
     inventory.workers.push({ agent: creator, worker });
     inventory.connect(creator, worker.agent, worker);
-    inventory.join(creator, connect<Message, Message, string, string>(worker));
+    record = ledger.newServer([worker.agent], capacity);
+    back = ledger.newServer([creator, worker.agent], capacity);
+    const client = connect<Message, Message, string, string>(worker);
+    inventory.join(creator, client, ledger.newSequence(record, creator));
     if (callsBack) {
       inventory.host(
         creator,
         listen<Message, Message, string, string>(worker, { name: 'back', capacity }),
+        back,
       );
     }
   });

@@ -1,0 +1,54 @@
+/** What must be true at the end of a scenario. */
+import { countTransports } from '../library.js';
+import type { Inventory } from './inventory.js';
+import { mayBeLost, outcomeOf } from './ledger.js';
+
+/** A context whose caller does not wait any more says so. */
+export async function auditSignals(inventory: Inventory): Promise<void> {
+  for (const openRequest of inventory.openRequests) {
+    const { agent, call } = openRequest;
+    if (!agent.isAlive || (call.agent.isAlive && call.outcome === undefined)) continue;
+    await agent.run(() => {
+      if (!inventory.readSignal(openRequest))
+        inventory.ledger.wrong(`the signal of call ${call.id} has not fired`);
+    });
+  }
+}
+
+/** Each client of a mailbox with a capacity has room for exactly so many messages. */
+export async function fillMailboxes({ callers, ledger }: Inventory): Promise<void> {
+  for (const { agent, client, sequence } of callers) {
+    const { capacity } = sequence.server;
+    if (capacity === undefined || mayBeLost(sequence) || !agent.isAlive) continue;
+    await agent.run(() => {
+      let room = 0;
+      try {
+        for (; room <= capacity; room++) client.post([0, sequence.id, ledger.post(sequence)]);
+      } catch (error) {
+        ledger.notPosted(sequence, sequence.sent);
+        if (outcomeOf(error) !== 'MailboxFull') throw error;
+      }
+      if (room !== capacity)
+        ledger.wrong(`client ${sequence.id} has room for ${room} of ${capacity} messages`);
+    });
+  }
+}
+
+/** Nothing is left in an agent that lives. */
+export async function auditLeftovers({ world, ledger }: Inventory): Promise<void> {
+  for (const { agent, error } of world.uncaught) {
+    ledger.wrong(`uncaught in ${agent.name}: ${outcomeOf(error)}`);
+  }
+  for (const agent of world.agents.filter(({ isAlive }) => isAlive)) {
+    // A Worker's own channel lives as long as the worker.
+    const ports = [...agent.ports].filter(
+      ({ isImplicit, isConnected }) => !isImplicit && isConnected,
+    );
+    await agent.run(() => {
+      const transports = countTransports();
+      if (transports > 0) ledger.wrong(`${agent.name} has ${transports} transports`);
+    });
+    if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);
+    if (agent.timers.size > 0) ledger.wrong(`${agent.name} has ${agent.timers.size} timers`);
+  }
+}

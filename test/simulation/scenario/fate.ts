@@ -1,0 +1,33 @@
+/**
+ * What may have ended something that calls depend on: a client, a server or a reply context. It
+ * depends on each agent that has had it, or that it was sent to.
+ */
+import type { Agent } from '../agent.js';
+
+export class Fate {
+  readonly #agents: Set<Agent>;
+  /** That of the client which it was cloned from: it reaches its server by the same way. */
+  readonly #parent: Fate | undefined;
+  /** The application has closed or forgotten it. */
+  isClosed = false;
+
+  constructor(agents: readonly Agent[], parent?: Fate) {
+    this.#agents = new Set(agents);
+    this.#parent = parent;
+  }
+
+  /** It is sent to that agent. */
+  goesTo(agent: Agent): void {
+    this.#agents.add(agent);
+  }
+
+  /** Whether an agent has ended that it has passed. */
+  get isCutOff(): boolean {
+    for (const agent of this.#agents) if (!agent.isAlive) return true;
+    return this.#parent?.isCutOff === true;
+  }
+
+  get hasEnded(): boolean {
+    return this.isClosed || this.isCutOff;
+  }
+}
