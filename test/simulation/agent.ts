@@ -4,12 +4,13 @@
  */
 import { currentThread } from '../../src/core/support/per-thread.js';
 import { Emitter } from './platform/emitter.js';
+import type { NodeModules } from './platform/node-modules.js';
 import type { Platform } from './platform/platform.js';
 import type { SimulatedPort } from './platform/ports.js';
 import { TaskQueue } from './task-queue.js';
 import type { World } from './world.js';
 
-export type Kind = 'page' | 'worker';
+export type Kind = 'page' | 'worker' | 'thread';
 
 /** The state that the library keeps outside any agent, such as at import. */
 const NO_AGENT: unknown[] = currentThread.states;
@@ -40,14 +41,25 @@ export class Agent {
   readonly #states: unknown[] = [];
   readonly #atDeath = new Set<() => void>();
   #lastTimer = 0;
+  #immediates: TaskQueue | undefined;
 
-  constructor(world: World, platform: Platform, kind: Kind, name: string, origin: string) {
+  /** What its process is, and what node:worker_threads exports; undefined in a browser. */
+  node: NodeModules | undefined;
+
+  constructor(
+    world: World,
+    platform: Platform,
+    kind: Kind,
+    name: string,
+    origin: string,
+    isReady = kind === 'page',
+  ) {
     this.world = world;
     this.platform = platform;
     this.kind = kind;
     this.name = name;
     this.origin = origin;
-    this.isReady = kind === 'page';
+    this.isReady = isReady;
     world.agents.push(this);
   }
 
@@ -67,6 +79,7 @@ export class Agent {
       this.uncaught(error);
     }
     await microtasks();
+    this.node?.turned();
     running.agent = undefined;
     currentThread.states = NO_AGENT;
   }
@@ -74,6 +87,17 @@ export class Agent {
   /** Calls back in a task of its own, after `ms` milliseconds at least. */
   after(ms: number, call: () => void): void {
     if (this.isAlive) new TaskQueue(this).add(this.world.now + ms, call);
+  }
+
+  get hasImmediates(): boolean {
+    return (this.#immediates?.at ?? -1) >= 0;
+  }
+
+  /** Calls back when nothing else is due in this agent. */
+  immediate(call: () => void): void {
+    if (!this.isAlive) return;
+    this.#immediates ??= new TaskQueue(this, true);
+    this.#immediates.add(this.world.now, call);
   }
 
   startTimer(call: () => void, ms: number): number {
@@ -107,6 +131,7 @@ export class Agent {
   end(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
+    this.#immediates?.clear();
     this.world.tell(`${this.name} ends`);
     for (const timer of this.timers.values()) timer.clear();
     this.timers.clear();

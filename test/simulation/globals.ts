@@ -5,6 +5,7 @@
 import { running, type Agent } from './agent.js';
 import { cloneMessage } from './platform/clone.js';
 import { Registry, Reference } from './platform/collection.js';
+import { commonModule, NodeChannel, NodeTimer } from './platform/node-modules.js';
 import { SimulatedPort } from './platform/ports.js';
 import { WorkerScope } from './platform/workers.js';
 
@@ -23,13 +24,14 @@ class Channel {
 }
 
 const values: Record<string, unknown> = {
-  MessageChannel: Channel,
   DedicatedWorkerGlobalScope: WorkerScope,
   FinalizationRegistry: Registry,
   WeakRef: Reference,
-  setTimeout: (call: () => void, ms = 0) => agent().startTimer(call, ms),
-  clearTimeout: (id: number | undefined) => {
-    if (id !== undefined) agent().stopTimer(id);
+  setTimeout: (call: () => void, ms = 0) =>
+    agent().node?.timers.setTimeout(call, ms) ?? agent().startTimer(call, ms),
+  clearTimeout: (timer: number | NodeTimer | undefined) => {
+    if (timer instanceof NodeTimer) timer.close();
+    else if (timer !== undefined) agent().stopTimer(timer);
   },
   performance: { now: () => running.agent?.world.now ?? 0 },
   structuredClone: (value: unknown, options: { transfer?: readonly object[] } = {}) =>
@@ -57,7 +59,8 @@ const values: Record<string, unknown> = {
 };
 
 const perAgent: Record<string, (agent: Agent | undefined) => unknown> = {
-  process: (each) => (each === undefined ? realProcess : undefined),
+  process: (each) => (each === undefined ? realProcess : each.node?.process),
+  MessageChannel: (each) => (each?.node === undefined ? Channel : NodeChannel),
   origin: (each) => each?.origin,
   document: (each) => (each?.kind === 'page' ? {} : undefined),
   window: (each) => (each?.kind === 'page' ? each.scope : undefined),
@@ -68,6 +71,8 @@ const perAgent: Record<string, (agent: Agent | undefined) => unknown> = {
 };
 
 const realProcess = process;
+// The package asks for these modules while it is loaded.
+realProcess.getBuiltinModule = commonModule as typeof realProcess.getBuiltinModule;
 
 for (const [name, value] of Object.entries(values)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

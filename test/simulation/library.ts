@@ -1,8 +1,11 @@
 /** The library as a page imports it, after the globals that it reads. */
 import { installDriver } from '../../src/core/transport/driver.js';
-import { createDriver } from '../../src/web/driver.js';
+import { blockingState } from '../../src/node/inbound-ports.js';
+import { createDriver } from '../../src/platform/driver.js';
 import { activeTransports } from '../../src/web/closing-transport.js';
 import { webLiveness } from '../../src/web/liveness.js';
+
+import { running } from './agent.js';
 
 export {
   channel,
@@ -13,6 +16,7 @@ export {
   PostClient,
   ReplyContext,
   Server,
+  type Endpoint,
   type MessagePort,
   type WeakClient,
 } from '../../src/index.js';
@@ -20,8 +24,12 @@ export {
 /** What an import does in the agent that runs: each agent has a copy of the library. */
 export function importLibrary(): void {
   installDriver(createDriver());
-  webLiveness();
+  if (running.agent?.node === undefined) webLiveness();
 }
 
 /** How many transports have a receiver in the agent that runs. */
-export const countTransports = (): number => activeTransports().size;
+export const countTransports = (): number =>
+  running.agent?.node === undefined
+    ? activeTransports().size
+    : // Those with a `user` belong to endpoints.
+      [...blockingState().ports].filter(({ user }) => user === undefined).length;

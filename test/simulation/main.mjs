@@ -1,11 +1,11 @@
-// Bundles the sources of the package with the simulator, as for a browser, and runs scenarios:
+// Bundles the sources of the package with the simulator, and runs scenarios:
 // `npm run simulate -- --seed 7 --scenarios 1`.
 import { build } from 'esbuild';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const web = path.join(root, 'src/web');
+const platform = path.join(root, 'src/platform');
 const outfile = path.join(root, 'build/simulation/run.mjs');
 
 await build({
@@ -18,6 +18,10 @@ await build({
   logLevel: 'warning',
   // The globals are replaced by a module that exports nothing.
   ignoreAnnotations: true,
-  alias: { '#platform': path.join(web, 'driver.ts'), '#endpoints': path.join(web, 'endpoint.ts') },
+  // Each agent finds out on its own platform what it is.
+  alias: {
+    '#platform': path.join(platform, 'driver.ts'),
+    '#endpoints': path.join(platform, 'endpoints.ts'),
+  },
 });
 await import(pathToFileURL(outfile));

@@ -2,7 +2,7 @@
 import './globals.js';
 import { parseArgs } from 'node:util';
 import { runActors } from './actors/scenario.js';
-import { runScenario } from './scenario/scenario.js';
+import { runScenario, type Plan } from './scenario/scenario.js';
 import { shrink } from './scenario/shrink.js';
 
 const { values: options } = parseArgs({
@@ -14,9 +14,13 @@ const { values: options } = parseArgs({
     minutes: { type: 'string' },
     /** What is simulated: `clients`, `actors`, or both with each seed. */
     workload: { type: 'string' },
+    /** The kind of the scenarios of clients; each seed has one, unless it is named. */
+    setting: { type: 'string' },
     failures: { type: 'string', default: '3' },
     /** A failure is only named: its story is not looked for. */
     quick: { type: 'boolean', default: false },
+    /** Prints the story of each scenario. */
+    stories: { type: 'boolean', default: false },
     /** The story of a failure has each message. */
     messages: { type: 'boolean', default: false },
   },
@@ -25,6 +29,7 @@ const { values: options } = parseArgs({
 const workloads = { clients: runScenario, actors: runActors };
 const chosen = Object.entries(workloads).filter(([name]) => name === (options.workload ?? name));
 
+const { setting } = options;
 const first = Number(options.seed);
 const operations = Number(options.operations);
 const seconds =
@@ -39,19 +44,18 @@ let failures = 0;
 console.log(`scenarios from seed ${first} on, of ${operations} operations each`);
 for (; seed < end && !isOver() && failures < Number(options.failures); seed++) {
   for (const [workload, run] of chosen) {
-    const result = await run({ seed, operations });
+    const plan: Plan = { seed, operations, setting, recordsMessages: options.messages };
+    const result = await run({ ...plan, records: options.stories });
+    const name = `${workload}, seed ${seed}, ${result.platform}`;
     steps += result.steps;
+    if (options.stories) console.log(`\n${name}\n${result.story.join('\n')}`);
     if (result.violations.length === 0) continue;
     failures++;
-    if (options.quick) {
-      console.log(`${workload}, seed ${seed}: ${result.violations.join('; ')}`);
-      continue;
+    if (options.quick) console.log(`${name}: ${result.violations.join('; ')}`);
+    else {
+      const { violations, story } = await shrink(plan, run);
+      console.log(`\n${name}: ${violations.join('; ')}\n${story.join('\n')}`);
     }
-    const plan = { seed, operations, recordsMessages: options.messages };
-    const { platform, violations, story } = await shrink(plan, run);
-    console.log(
-      `\n${workload}, seed ${seed}, ${platform}: ${violations.join('; ')}\n${story.join('\n')}`,
-    );
   }
 }
 const total = `${seed - first} scenarios, ${steps} steps`;

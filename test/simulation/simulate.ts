@@ -10,8 +10,9 @@ export async function simulate(
   workload: 'clients' | 'actors',
   seed: number,
   scenarios: number,
+  more: Record<string, string> = {},
 ): Promise<string> {
-  const options = { workload, seed, scenarios, seconds: 600 };
+  const options = { workload, seed, scenarios, seconds: 600, ...more };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await promisify(execFile)(process.execPath, [script, ...args]);
   return stdout;

@@ -5,18 +5,18 @@ import { simulate } from './simulate.js';
 test.each([
   // In 50, 68 and 76 a worker is terminated that does not hold its lock yet, while another agent
   // has a client or a server of it.
-  [1, 80],
+  ['workers', 1, 80],
   // The same with a server that has moved.
-  [458, 1],
+  ['workers', 458, 1],
   // A clone of a clone is made before their worker has spoken, which then is terminated.
-  [706, 1],
+  ['workers', 706, 1],
   // Clones of a client that was moved, whose worker is terminated before it has taken them up.
-  [1363, 1],
-  [2024, 1],
-])('from seed %i on', async (seed, scenarios) => {
-  const told = await simulate('clients', seed, scenarios);
+  ['workers', 1363, 1],
+  ['workers', 2024, 1],
+])('%s from seed %i on', async (setting, seed, scenarios) => {
+  const told = await simulate('clients', seed, scenarios, { setting });
   expect(told).toContain(`${scenarios} scenarios`);
   expect(told).toContain('nothing was wrong');
   // A seed decides everything.
-  expect(await simulate('clients', seed, scenarios)).toBe(told);
+  expect(await simulate('clients', seed, scenarios, { setting })).toBe(told);
 });

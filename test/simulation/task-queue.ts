@@ -7,8 +7,12 @@ export class TaskQueue {
   /** Where it stands in the list of the world's queues; -1: it is empty. */
   at = -1;
 
-  constructor(agent: Agent) {
+  /** Its tasks run when nothing else in that agent is due: Node's immediates. */
+  readonly isLast: boolean;
+
+  constructor(agent: Agent, isLast = false) {
     this.agent = agent;
+    this.isLast = isLast;
   }
 
   /** When its first task is due. */

@@ -84,7 +84,11 @@ export class World {
       if (due <= this.now) ready.push(queue);
       else if (due < earliest) earliest = due;
     }
-    if (ready.length > 0) return this.random.pick(ready);
+    if (ready.length > 0) {
+      const picked = this.random.pick(ready);
+      if (!picked.isLast) return picked;
+      return ready.find(({ agent, isLast }) => agent === picked.agent && !isLast) ?? picked;
+    }
     if (earliest > until) return undefined;
     this.now = earliest;
     return this.#next(until);

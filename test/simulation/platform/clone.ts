@@ -19,7 +19,7 @@ export function cloneMessage(
 ): { data: unknown; transfer: object[] } {
   for (const [at, object] of transfer.entries()) {
     if (transfer.indexOf(object) !== at) refuse('a duplicate in the transfer list');
-    if (object instanceof SimulatedPort && object.isDetached) refuse('a port that was transferred');
+    if (object instanceof SimulatedPort && !object.canMove) refuse('a port that is gone');
   }
   const copies = new Map<object, unknown>();
   const buffers = transfer.filter((object) => object instanceof ArrayBuffer);

@@ -3,6 +3,12 @@ export interface Platform {
   readonly name: string;
   /** A port gets `close` when its other end was closed, or is lost with its agent. */
   readonly closeEvents: boolean;
+  /** Agents are Node's threads. */
+  readonly isNode: boolean;
+  /** A port that is closed can be transferred. */
+  readonly movesClosedPorts: boolean;
+  /** What has arrived before a port is closed is delivered all the same. */
+  readonly deliversAfterClose: boolean;
   /** Agents hold Web Locks, and can wait for those of others. */
   readonly locks: boolean;
   /**
@@ -17,10 +23,47 @@ export interface Platform {
   readonly lockDelay: number;
 }
 
-const web = { locks: true, messageDelay: 3, lockDelay: 40 };
+const web = { isNode: false, locks: true, messageDelay: 3, lockDelay: 40 };
 
-export const platforms: readonly Platform[] = [
-  { ...web, name: 'Chromium', closeEvents: true, forwardLoss: 0, lastPostsLost: 0 },
-  { ...web, name: 'Firefox', closeEvents: false, forwardLoss: 0.5, lastPostsLost: 0.3 },
-  { ...web, name: 'WebKit', closeEvents: false, forwardLoss: 0, lastPostsLost: 0.3 },
-];
+const chromium: Platform = {
+  ...web,
+  name: 'Chromium',
+  closeEvents: true,
+  movesClosedPorts: true,
+  deliversAfterClose: false,
+  forwardLoss: 0,
+  lastPostsLost: 0,
+};
+const firefox: Platform = {
+  ...web,
+  name: 'Firefox',
+  closeEvents: false,
+  movesClosedPorts: false,
+  deliversAfterClose: true,
+  forwardLoss: 0.5,
+  lastPostsLost: 0.3,
+};
+const webKit: Platform = {
+  ...web,
+  name: 'WebKit',
+  closeEvents: false,
+  movesClosedPorts: false,
+  deliversAfterClose: false,
+  forwardLoss: 0,
+  lastPostsLost: 0.3,
+};
+
+export const platforms: readonly Platform[] = [chromium, firefox, webKit];
+
+export const node: Platform = {
+  name: 'Node',
+  isNode: true,
+  closeEvents: true,
+  movesClosedPorts: false,
+  deliversAfterClose: true,
+  locks: false,
+  forwardLoss: 0,
+  lastPostsLost: 0,
+  messageDelay: 1,
+  lockDelay: 0,
+};

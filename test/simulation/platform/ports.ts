@@ -53,7 +53,7 @@ export class SimulatedPort extends Emitter {
   /** It is a part of a Worker, and lives as long as that. */
   isImplicit = false;
 
-  private constructor(owner: Agent | undefined, end?: End) {
+  constructor(owner: Agent | undefined, end?: End) {
     super();
     this.#end = end ?? new End(this);
     this.#end.port = this;
@@ -61,11 +61,19 @@ export class SimulatedPort extends Emitter {
   }
 
   /** Two ports that are connected. */
-  static pair(first: Agent, second = first): [SimulatedPort, SimulatedPort] {
-    const ports = [new SimulatedPort(first), new SimulatedPort(second)] as const;
-    ports[0].#end.peer = ports[1].#end;
-    ports[1].#end.peer = ports[0].#end;
-    return [...ports];
+  static pair<T extends SimulatedPort>(
+    this: new (owner: Agent) => T,
+    first: Agent,
+    second = first,
+  ): [T, T] {
+    const ports: [T, T] = [new this(first), new this(second)];
+    SimulatedPort.#join(...ports);
+    return ports;
+  }
+
+  static #join(one: SimulatedPort, other: SimulatedPort): void {
+    one.#end.peer = other.#end;
+    other.#end.peer = one.#end;
   }
 
   /** Whether anything can still come in. An engine collects a port that nothing can reach. */
@@ -82,8 +90,19 @@ export class SimulatedPort extends Emitter {
   own(owner: Agent | undefined): void {
     this.#owner = owner;
     if (owner === undefined) return;
-    if (owner.isAlive) owner.ports.add(this);
-    else this.lose();
+    if (owner.isAlive) {
+      owner.ports.add(this);
+      this.#noticeClose();
+    } else this.lose();
+  }
+
+  get canMove(): boolean {
+    if (this.isDetached) return false;
+    return this.#end.isOpen || this.#owner?.platform.movesClosedPorts === true;
+  }
+
+  get isStarted(): boolean {
+    return this.#queue !== undefined;
   }
 
   postMessage(message: unknown, options?: readonly object[] | { transfer?: object[] }): void {
@@ -147,6 +166,31 @@ export class SimulatedPort extends Emitter {
     this.#queue?.add(message.due, () => {
       this.#deliver();
     });
+    if (message.isClose === true) this.#noticeClose();
+  }
+
+  /** In Node a port that nothing reads is closed, once nothing is in it. */
+  #noticeClose(): void {
+    const owner = this.#owner;
+    const isNext = (): boolean =>
+      !this.isStarted && !this.isDetached && this.#end.arriving[0]?.isClose === true;
+    if (owner?.platform.isNode !== true || !isNext()) return;
+    owner.after(this.#end.arriving[0]!.due - owner.world.now, () => {
+      if (isNext()) this.#deliver();
+    });
+  }
+
+  /** Takes out what was posted, without waiting for its event; undefined: there is nothing. */
+  receiveNow(): { message: unknown } | undefined {
+    const [message] = this.#end.arriving;
+    const owner = this.#owner;
+    if (message === undefined || owner === undefined || !this.isOpen) return undefined;
+    if (message.isClose === true) this.#deliver();
+    else this.#end.arriving.shift();
+    this.#reschedule();
+    if (message.isClose === true) return undefined;
+    for (const port of message.ports) port.own(owner);
+    return { message: message.data };
   }
 
   #reschedule(): void {
@@ -185,10 +229,10 @@ export class SimulatedPort extends Emitter {
     if (!this.isOpen) return;
     const end = this.#end;
     end.isOpen = false;
+    this.#deliverLate();
     this.#queue?.clear();
     this.#owner?.ports.delete(this);
     for (const { ports } of end.arriving.splice(0)) for (const port of ports) port.lose();
-    this.removeAll();
     const { port } = end.peer;
     const agent = this.#owner ?? running.agent;
     const platform = (port.#owner ?? agent)?.platform;
@@ -197,9 +241,32 @@ export class SimulatedPort extends Emitter {
     }
   }
 
+  /** Some engines deliver what had arrived although the port is closed. */
+  #deliverLate(): void {
+    const owner = this.#owner;
+    if (owner?.isAlive !== true || !owner.platform.deliversAfterClose) {
+      this.removeAll();
+      return;
+    }
+    const { arriving } = this.#end;
+    const isLate = ({ due, isClose }: Message): boolean =>
+      due <= owner.world.now && isClose !== true;
+    const onTheirWay = this.isStarted ? arriving.findIndex((each) => !isLate(each)) : 0;
+    const late = arriving.splice(0, onTheirWay < 0 ? Infinity : onTheirWay);
+    owner.after(0, () => {
+      for (const { data, ports } of late) {
+        for (const port of ports) port.own(owner);
+        this.emit({ type: 'message', data, ports });
+      }
+      if (owner.platform.isNode) this.emit({ type: 'close' });
+      this.removeAll();
+    });
+  }
+
   /** It leaves its agent in a message of `sender`; returns what takes its place. */
   detach(sender: Agent | undefined): SimulatedPort {
-    const next = new SimulatedPort(undefined, this.#end);
+    const Port = this.constructor as new (owner: undefined, end: End) => SimulatedPort;
+    const next = new Port(undefined, this.#end);
     this.#queue?.clear();
     this.#queue = undefined;
     this.isDetached = true;

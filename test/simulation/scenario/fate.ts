@@ -21,6 +21,11 @@ export class Fate {
     this.#agents.add(agent);
   }
 
+  /** The agent that has it now, or that it was sent to. */
+  isIn(agent: Agent): boolean {
+    return [...this.#agents].at(-1) === agent;
+  }
+
   /** Whether an agent has ended that it has passed. */
   get isCutOff(): boolean {
     for (const agent of this.#agents) if (!agent.isAlive) return true;

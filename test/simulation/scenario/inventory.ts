@@ -9,7 +9,6 @@ import {
   type MessagePort,
   type WeakClient,
 } from '../library.js';
-import type { SimulatedWorker, WorkerScope } from '../platform/workers.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
 import { Fate } from './fate.js';
@@ -67,6 +66,12 @@ function fateOf(handover: Handover): Fate {
   return handover.openRequest.call.context!;
 }
 
+/** A way from one agent to another, for messages of the application. */
+export interface Line {
+  postMessage(message: unknown, transfer: object[]): void;
+  addEventListener(type: 'message', listener: (event: { data?: unknown }) => void): void;
+}
+
 export type Route = (handover: Handover) => void;
 
 /** Calls of the library may fail with these once something has ended. */
@@ -78,6 +83,12 @@ const ANSWERED_AT_ONCE = 0.3;
 /** What code works with. */
 export type Subject = Sequence | ServerRecord;
 
+/** What its creator has of a worker. */
+export interface StartedWorker {
+  readonly agent: Agent;
+  terminate(): unknown;
+}
+
 export class Inventory {
   readonly world: World;
   readonly ledger = new Ledger();
@@ -86,7 +97,9 @@ export class Inventory {
   readonly openRequests: OpenRequest[] = [];
   readonly hosts: Hosting[] = [];
   /** Each with the agent that has started it. */
-  readonly workers: { agent: Agent; worker: SimulatedWorker }[] = [];
+  readonly workers: { agent: Agent; worker: StartedWorker }[] = [];
+  /** Agents that can end themselves. */
+  readonly leaving: { agent: Agent; leave: () => void }[] = [];
   /** Everything is being closed: nothing new is kept. */
   isOver = false;
   readonly #seed: number;
@@ -194,7 +207,7 @@ export class Inventory {
   /**
    * From now on `from` can send handovers to `to` through the endpoint, and takes up what comes.
    */
-  connect(from: Agent, to: Agent, endpoint: SimulatedWorker | WorkerScope): void {
+  connect(from: Agent, to: Agent, endpoint: Line): void {
     const routes = this.#routes.get(from) ?? new Map<Agent, Route>();
     this.#routes.set(from, routes);
     routes.set(to, (handover) => {

@@ -149,6 +149,14 @@ export class Ledger {
     server.fate.isClosed = true;
   }
 
+  /** Nothing keeps this thread running: so it waits for no answer, and its server has ended. */
+  mayExit(agent: Agent, server: ServerRecord): void {
+    const waiting = this.calls.find((call) => call.agent === agent && call.outcome === undefined);
+    if (waiting !== undefined) this.wrong(`${agent.name} exits before call ${waiting.id} settles`);
+    if (server.fate.isIn(agent) && !mayHaveEnded(server))
+      this.wrong(`${agent.name} exits although its server has clients`);
+  }
+
   /** Before anything is closed: every post has arrived, unless something has ended. */
   auditPosts(): void {
     for (const { name, sequence, times } of this.#posts.values())

@@ -152,9 +152,10 @@ const servers = {
 
 const moves = {
   sendClient: operation(4, (situation) => {
-    const caller = situation.take(situation.inventory.callers);
+    const caller = situation.pick(situation.inventory.callers);
     const [to, send] = (caller && situation.route(caller.agent)) ?? [];
     if (caller === undefined || to === undefined || send === undefined) return undefined;
+    situation.remove(situation.inventory.callers, caller);
     const { agent, client, sequence } = caller;
     const transfer = (): void => {
       send({ is: 'client', caller, port: client.transfer() });
@@ -162,9 +163,10 @@ const moves = {
     return situation.in(agent, `sends client ${sequence.id} to ${to.name}`, transfer, sequence);
   }),
   sendContext: operation(4, (situation) => {
-    const openRequest = situation.take(situation.inventory.openRequests);
+    const openRequest = situation.pick(situation.inventory.openRequests);
     const [to, send] = (openRequest && situation.route(openRequest.agent)) ?? [];
     if (openRequest === undefined || to === undefined || send === undefined) return undefined;
+    situation.remove(situation.inventory.openRequests, openRequest);
     return situation.in(
       openRequest.agent,
       `sends call ${openRequest.call.id} to ${to.name}`,
@@ -174,9 +176,10 @@ const moves = {
     );
   }),
   sendServer: operation(1.5, (situation) => {
-    const host = situation.take(situation.inventory.hosts);
+    const host = situation.pick(situation.inventory.hosts);
     const [to, send] = (host && situation.route(host.agent)) ?? [];
     if (host === undefined || to === undefined || send === undefined) return undefined;
+    situation.remove(situation.inventory.hosts, host);
     const { agent, server, record } = host;
     const transfer = (): void => {
       send({ is: 'server', record, port: server.transfer() });
@@ -229,9 +232,28 @@ const deaths = {
   }),
 };
 
-export const OPERATIONS = { ...calls, ...clients, ...servers, ...moves, ...agents, ...deaths };
+const ends = {
+  leave: operation(0, (situation) => {
+    if (!situation.hasDeaths) return undefined;
+    const found = situation.take(situation.inventory.leaving);
+    if (found === undefined) return undefined;
+    return situation.in(found.agent, 'ends itself', found.leave);
+  }),
+};
+
+export const OPERATIONS = {
+  ...calls,
+  ...clients,
+  ...servers,
+  ...moves,
+  ...agents,
+  ...deaths,
+  ...ends,
+};
 export type OperationName = keyof typeof OPERATIONS;
+
+export type Weights = Readonly<Record<OperationName, number>>;
 
 export const WEIGHTS = Object.fromEntries(
   Object.entries(OPERATIONS).map(([name, { weight }]) => [name, weight]),
-) as Record<OperationName, number>;
+) as Weights;

@@ -1,23 +1,24 @@
 /**
- * One scenario: a page and its workers, in which the seed decides what happens. At the end
+ * One scenario: agents in a setting, in which the seed decides what happens. At the end
  * everything is answered and closed; then every call must have settled as it may, and nothing may
  * be left in an agent that lives.
  */
-import { Agent } from '../agent.js';
 import { importLibrary } from '../library.js';
-import { platforms, type Platform } from '../platform/platform.js';
 import { Random } from '../random.js';
 import { World } from '../world.js';
 import { auditLeftovers, auditSignals, fillMailboxes } from './audit.js';
-import { OPERATIONS, WEIGHTS } from './operations.js';
+import { OPERATIONS } from './operations.js';
 import { Inventory } from './inventory.js';
 import type { Call } from './ledger.js';
 import { Situation } from './situation.js';
-import { startWorker } from './starts.js';
+import { settingOf } from './settings.js';
+import { startMain } from './starts.js';
 
 export interface Plan {
   readonly seed: number;
   readonly operations: number;
+  /** The name of a setting; undefined: the seed decides. */
+  readonly setting?: string | undefined;
   /** The numbers of operations that are left out, to make the story of a failure shorter. */
   readonly without?: ReadonlySet<number>;
   readonly records?: boolean;
@@ -34,8 +35,6 @@ export interface Result {
   readonly story: readonly string[];
 }
 
-/** The longest pause between two operations, in milliseconds. */
-const MAX_PAUSE_MS = 6;
 /** What is on its way when the last operation is over has arrived after this time. */
 const REST_MS = 4000;
 /** Everything that was answered arrives in this time, also by ways of several agents. */
@@ -43,34 +42,31 @@ const ANSWER_MS = 5000;
 /** Everything settles in this time once all is closed, whatever the platform takes. */
 const SETTLE_MS = 120_000;
 
-const platformOf = (seed: number): Platform => platforms[seed % platforms.length]!;
-
-/** In one of three scenarios no agent ends before the others. */
-const hasDeaths = (seed: number): boolean => Math.floor(seed / platforms.length) % 3 > 0;
-
 export async function runScenario({
   seed,
   operations,
+  setting: settingName,
   without,
   records,
   recordsMessages = false,
 }: Plan): Promise<Result> {
-  const platform = platformOf(seed);
+  const setting = settingOf(seed, settingName);
+  const platform = setting.platforms[seed % setting.platforms.length]!;
   const world = new World(seed);
   if (records === true) world.events = [];
   world.recordsMessages = recordsMessages;
   const inventory = new Inventory(world, seed);
   const aborts = new Map<Call, AbortController>();
+  const hasDeaths = setting.hasDeaths(seed);
   const situationAt = (n: number): Situation =>
-    new Situation(inventory, new Random(seed * 1009 + n), aborts, hasDeaths(seed));
+    new Situation(inventory, new Random(seed * 1009 + n), aborts, hasDeaths);
 
-  const page = new Agent(world, platform, 'page', 'the page', 'https://a.example');
-  await page.run(importLibrary);
-  await startWorker(inventory, page, new Random(seed), false);
+  await startMain(world, platform).run(importLibrary);
+  await setting.start(inventory, world.agents[0]!, new Random(seed));
   for (let n = 1; n <= operations; n++) {
     const situation = situationAt(n);
-    await world.runUntil(world.now + situation.random.next() * MAX_PAUSE_MS);
-    const name = situation.random.weighted(WEIGHTS);
+    await world.runUntil(world.now + situation.random.next() * setting.maxPauseMs);
+    const name = situation.random.weighted(setting.weights);
     if (without?.has(n) !== true) await OPERATIONS[name].run(situation);
   }
   await world.runUntil(world.now + REST_MS);
@@ -78,7 +74,8 @@ export async function runScenario({
   await auditLeftovers(inventory);
   inventory.ledger.audit('although everything is closed');
   const { steps, events: story = [] } = world;
-  return { platform: platform.name, steps, violations: inventory.ledger.violations, story };
+  const where = `${setting.name} on ${platform.name}`;
+  return { platform: where, steps, violations: inventory.ledger.violations, story };
 }
 
 async function closeAll(inventory: Inventory): Promise<void> {

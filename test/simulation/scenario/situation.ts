@@ -43,8 +43,12 @@ export class Situation {
   /** Takes one out of its list, because it ends here or moves. */
   take<T extends { readonly agent: Agent }>(list: T[]): T | undefined {
     const found = this.pick(list);
-    if (found !== undefined) list.splice(list.indexOf(found), 1);
+    if (found !== undefined) this.remove(list, found);
     return found;
+  }
+
+  remove<T>(list: T[], item: T): void {
+    list.splice(list.indexOf(item), 1);
   }
 
   /** An agent that this one can send handovers to. */

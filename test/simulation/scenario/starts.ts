@@ -1,14 +1,38 @@
 /** How the agents of a scenario start: each worker serves its creator, and may call it. */
-import type { Agent } from '../agent.js';
-import { connect, importLibrary, listen } from '../library.js';
-import { SimulatedWorker, type WorkerScope } from '../platform/workers.js';
+import { Agent } from '../agent.js';
+import { connect, importLibrary, listen, type Endpoint } from '../library.js';
+import { NodeModules } from '../platform/node-modules.js';
+import { NodeWorker } from '../platform/node-worker.js';
+import type { Platform } from '../platform/platform.js';
+import { SimulatedWorker } from '../platform/workers.js';
 import type { Random } from '../random.js';
-import type { Inventory, Message } from './inventory.js';
+import type { World } from '../world.js';
+import type { Inventory, Line, Message, StartedWorker } from './inventory.js';
 import type { ServerRecord } from './ledger.js';
 
 /** The capacity of a mailbox. */
 export const capacityFrom = (random: Random): number | undefined =>
   random.pick([undefined, undefined, 1, 3]);
+
+/** The agent that is there first. */
+export function startMain(world: World, platform: Platform): Agent {
+  if (!platform.isNode) return new Agent(world, platform, 'page', 'the page', 'https://a.example');
+  const main = new Agent(world, platform, 'thread', 'the main thread', 'null', true);
+  main.node = new NodeModules(main, 0, null, () => {
+    main.end();
+  });
+  return main;
+}
+
+/** One side of the way between two agents. */
+interface Side {
+  readonly agent: Agent;
+  /** What connect() and listen() take. */
+  readonly endpoint: Endpoint;
+  readonly line: Line;
+  /** What the agent calls to end itself. */
+  readonly leave: () => void;
+}
 
 /** @param hasDeaths Its script may be one that cannot be loaded. */
 export function startWorker(
@@ -21,34 +45,87 @@ export function startWorker(
   const capacity = capacityFrom(random);
   const callsBack = random.chance(0.3);
   const loads = !(hasDeaths && random.chance(0.05));
-
   const { ledger } = inventory;
-  let record: ServerRecord;
-  let back: ServerRecord;
-  const script = (scope: WorkerScope): void => {
-    const { agent } = scope;
+  // Only its server keeps such a thread running.
+  const isPlain = creator.node !== undefined && random.chance(0.4);
+  const records: { own?: ServerRecord; back?: ServerRecord } = {};
+
+  const script = ({ agent, endpoint, line, leave }: Side): void => {
     importLibrary();
-    inventory.host(agent, listen<Message, Message, string, string>(scope, { capacity }), record);
-    inventory.connect(agent, creator, scope);
-    if (callsBack) {
-      const client = connect<Message, Message, string, string>(scope, { name: 'back' });
-      inventory.join(agent, client, ledger.newSequence(back, agent));
-    }
+    inventory.leaving.push({ agent, leave });
+    if (agent.node !== undefined)
+      agent.node.onLeave = () => {
+        ledger.mayExit(agent, records.own!);
+      };
+    inventory.host(agent, listenAt(endpoint, { capacity }), records.own!);
+    if (!isPlain) inventory.connect(agent, creator, line);
+    if (!callsBack) return;
+    const client = connectTo(endpoint, { name: 'back' });
+    inventory.join(agent, client, ledger.newSequence(records.back!, agent));
   };
   return inventory.in(creator, `starts ${name}${loads ? '' : ', which does not load'}`, () => {
-    const worker = new SimulatedWorker(name, loads ? script : undefined);
+    const start = creator.node === undefined ? startWebWorker : startThread;
+    const { worker, line } = start(name, loads ? script : undefined);
+    const endpoint = worker as unknown as Endpoint;
+    records.own = ledger.newServer([worker.agent], capacity);
+    records.back = ledger.newServer([creator, worker.agent], capacity);
     inventory.workers.push({ agent: creator, worker });
-    inventory.connect(creator, worker.agent, worker);
-    record = ledger.newServer([worker.agent], capacity);
-    back = ledger.newServer([creator, worker.agent], capacity);
-    const client = connect<Message, Message, string, string>(worker);
-    inventory.join(creator, client, ledger.newSequence(record, creator));
-    if (callsBack) {
-      inventory.host(
-        creator,
-        listen<Message, Message, string, string>(worker, { name: 'back', capacity }),
-        back,
-      );
-    }
+    if (!isPlain) inventory.connect(creator, worker.agent, line);
+    inventory.join(creator, connectTo(endpoint), ledger.newSequence(records.own, creator));
+    if (callsBack)
+      inventory.host(creator, listenAt(endpoint, { name: 'back', capacity }), records.back);
   });
 }
+
+const connectTo = connect<Message, Message, string, string>;
+const listenAt = listen<Message, Message, string, string>;
+
+type Start = (
+  name: string,
+  script: ((side: Side) => void) | undefined,
+) => { worker: StartedWorker; line: Line };
+
+const startWebWorker: Start = (name, script) => {
+  const worker = new SimulatedWorker(
+    name,
+    script &&
+      ((scope) => {
+        const { agent } = scope;
+        const leave = (): void => {
+          scope.close();
+        };
+        script({ agent, endpoint: scope as unknown as Endpoint, line: scope, leave });
+      }),
+  );
+  return { worker, line: worker };
+};
+
+const startThread: Start = (name, script) => {
+  const worker = new NodeWorker(
+    name,
+    script &&
+      ((port, agent) => {
+        const { process } = agent.node!;
+        const leave = process['exit'] as () => void;
+        script({ agent, endpoint: port as unknown as Endpoint, line: nodeLine(port), leave });
+      }),
+  );
+  // The application knows by its calls that a script has not loaded.
+  worker.on('error', () => undefined);
+  return { worker, line: nodeLine(worker) };
+};
+
+/** Node gives its listeners the message itself. */
+const nodeLine = (endpoint: {
+  postMessage(message: unknown, transfer: object[]): void;
+  on(type: 'message', listener: (data: unknown) => void): unknown;
+}): Line => ({
+  postMessage: (message, transfer) => {
+    endpoint.postMessage(message, transfer);
+  },
+  addEventListener: (type, listener) => {
+    endpoint.on(type, (data) => {
+      listener({ data });
+    });
+  },
+});
