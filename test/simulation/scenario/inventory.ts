@@ -100,6 +100,8 @@ export class Inventory {
   readonly workers: { agent: Agent; worker: StartedWorker }[] = [];
   /** Agents that can end themselves. */
   readonly leaving: { agent: Agent; leave: () => void }[] = [];
+  /** How long a port is kept, at most, before it is taken up. */
+  holdMs = 0;
   /** Everything is being closed: nothing new is kept. */
   isOver = false;
   readonly #seed: number;
@@ -219,7 +221,14 @@ export class Inventory {
     endpoint.addEventListener('message', ({ data }) => {
       const { handover: id, port } = (data ?? {}) as { handover?: number; port?: MessagePort };
       const handover = this.#handovers.get(id ?? 0);
-      if (handover !== undefined) this.#unpack(from, { ...handover, port: port! });
+      if (handover === undefined) return;
+      const random = new Random(this.#seed * 71 + id!);
+      const isKept = this.holdMs > 0 && random.chance(0.5);
+      const takeUp = (): void => {
+        this.#unpack(from, { ...handover, port: port! });
+      };
+      if (isKept) from.after(random.next() * this.holdMs, takeUp);
+      else takeUp();
     });
   }
 

@@ -56,6 +56,7 @@ export async function runScenario({
   if (records === true) world.events = [];
   world.recordsMessages = recordsMessages;
   const inventory = new Inventory(world, seed);
+  inventory.holdMs = setting.holdMs;
   const aborts = new Map<Call, AbortController>();
   const hasDeaths = setting.hasDeaths(seed);
   const situationAt = (n: number): Situation =>
@@ -69,7 +70,7 @@ export async function runScenario({
     const name = situation.random.weighted(setting.weights);
     if (without?.has(n) !== true) await OPERATIONS[name].run(situation);
   }
-  await world.runUntil(world.now + REST_MS);
+  await world.runUntil(world.now + REST_MS + setting.holdMs);
   await closeAll(inventory);
   await auditLeftovers(inventory);
   inventory.ledger.audit('although everything is closed');

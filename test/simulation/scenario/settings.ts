@@ -12,6 +12,8 @@ export interface Setting {
   readonly weights: Weights;
   /** The longest pause between two operations, in milliseconds. */
   readonly maxPauseMs: number;
+  /** How long an agent keeps a port, at most, before it takes it up. */
+  readonly holdMs: number;
   /** Whether agents may end before the others. */
   readonly hasDeaths: (seed: number) => boolean;
   readonly start: (inventory: Inventory, main: Agent, random: Random) => Promise<void>;
@@ -28,6 +30,7 @@ const workers: Setting = {
   platforms,
   weights: WEIGHTS,
   maxPauseMs: 6,
+  holdMs: 0,
   hasDeaths,
   start: startOneWorker,
 };
@@ -39,7 +42,31 @@ const threads: Setting = {
   weights: { ...WEIGHTS, leave: 0.4 },
 };
 
-const SETTINGS: readonly Setting[] = [workers, threads];
+/**
+ * Nothing ends, and ports are kept for longer than a port may be on its way from an agent that has
+ * died: every call gets its answer.
+ */
+const calm: Setting = {
+  ...workers,
+  name: 'calm',
+  platforms: [...platforms, node],
+  weights: {
+    ...WEIGHTS,
+    closeClient: 0,
+    closeServer: 0,
+    terminate: 0,
+    forgetClient: 0,
+    forgetContext: 0,
+    sendClient: 6,
+    sendContext: 8,
+    sendServer: 3,
+  },
+  maxPauseMs: 300,
+  holdMs: 6000,
+  hasDeaths: () => false,
+};
+
+const SETTINGS: readonly Setting[] = [workers, threads, calm];
 
 /** So many seeds follow one another that have one setting: one for each platform and fault. */
 const RUN = 9;
