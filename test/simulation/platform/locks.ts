@@ -13,6 +13,11 @@ export class LockManager {
   /** The requests that hold the lock of that name. */
   readonly #held = new Map<string, Set<Request>>();
 
+  /** The agents that hold a lock, and know it. */
+  readonly holders = new WeakSet<Agent>();
+  /** The time before which the lock of that name counts as held, although its holder has ended. */
+  readonly #heldUntil = new Map<string, number>();
+
   /** What `navigator.locks.request()` is in the agent that runs. */
   readonly request = (name: string, ...rest: unknown[]): Promise<unknown> => {
     const use = rest.pop() as (lock: { name: string }) => unknown;
@@ -23,6 +28,7 @@ export class LockManager {
         agent,
         isShared: mode === 'shared',
         granted: () => {
+          if (mode !== 'shared') this.holders.add(agent);
           void Promise.resolve(use({ name }))
             .then(resolve, reject)
             .finally(() => {
@@ -30,6 +36,9 @@ export class LockManager {
             });
         },
         stopWatching: agent.atDeath(() => {
+          const { world, platform, busyUntil } = agent;
+          if (busyUntil > world.now && platform.computingLockMs > 0)
+            this.#heldUntil.set(name, world.now + platform.computingLockMs);
           this.#drop(name, request);
         }),
       };
@@ -50,7 +59,8 @@ export class LockManager {
       requests.shift();
       this.#held.set(name, held.add(next));
       const { world, platform } = next.agent;
-      next.agent.after(world.random.next() * platform.lockDelay, next.granted);
+      const wait = Math.max(0, (this.#heldUntil.get(name) ?? 0) - world.now);
+      next.agent.after(wait + world.random.next() * platform.lockDelay, next.granted);
     }
     if (requests.length === 0) this.#requests.delete(name);
   }

@@ -8,9 +8,6 @@ import type { SimulatedPort } from './ports.js';
 /** What the script of a thread does first. */
 export type ThreadScript = (parentPort: NodePort, agent: Agent) => void;
 
-/** How long a script takes to load, in milliseconds, at most. */
-const MAX_LOAD_MS = 20;
-
 export class NodeWorker extends EventEmitter {
   readonly agent: Agent;
   threadId: number;
@@ -45,7 +42,7 @@ export class NodeWorker extends EventEmitter {
         this.#exited();
       });
     });
-    this.agent.after(world.random.next() * MAX_LOAD_MS, () => {
+    this.agent.after(world.random.next() * platform.loadDelay, () => {
       if (script === undefined) {
         creator.after(0, () => {
           this.emit('error', new Error('Cannot find module'));

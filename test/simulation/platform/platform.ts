@@ -21,13 +21,18 @@ export interface Platform {
   /** The longest time, in milliseconds, that a message or the news of a death is on its way. */
   readonly messageDelay: number;
   readonly lockDelay: number;
+  /** The longest time that a script takes to load. */
+  readonly loadDelay: number;
+  /** How long the lock of a worker stays held that is terminated while it computes. */
+  readonly computingLockMs: number;
 }
 
-const web = { isNode: false, locks: true, messageDelay: 3, lockDelay: 40 };
+const web = { isNode: false, locks: true, messageDelay: 3, lockDelay: 40, loadDelay: 20 };
 
 const chromium: Platform = {
   ...web,
   name: 'Chromium',
+  computingLockMs: 2000,
   closeEvents: true,
   movesClosedPorts: true,
   deliversAfterClose: false,
@@ -37,6 +42,7 @@ const chromium: Platform = {
 const firefox: Platform = {
   ...web,
   name: 'Firefox',
+  computingLockMs: 0,
   closeEvents: false,
   movesClosedPorts: false,
   deliversAfterClose: true,
@@ -46,6 +52,7 @@ const firefox: Platform = {
 const webKit: Platform = {
   ...web,
   name: 'WebKit',
+  computingLockMs: 0,
   closeEvents: false,
   movesClosedPorts: false,
   deliversAfterClose: false,
@@ -66,4 +73,14 @@ export const node: Platform = {
   lastPostsLost: 0,
   messageDelay: 1,
   lockDelay: 0,
+  loadDelay: 20,
+  computingLockMs: 0,
 };
+
+/** Everything takes longer, as on a busy machine. */
+export const slowly = (platform: Platform): Platform => ({
+  ...platform,
+  messageDelay: 10,
+  lockDelay: 500,
+  loadDelay: 1000,
+});

@@ -6,9 +6,6 @@ import { Emitter } from './emitter.js';
 /** What a script does first, with its global scope. */
 export type Script = (scope: WorkerScope) => void;
 
-/** How long a script takes to load, in milliseconds, at most. */
-const MAX_LOAD_MS = 20;
-
 export class WorkerScope {
   readonly #port: SimulatedPort;
   readonly agent: Agent;
@@ -62,7 +59,7 @@ export class SimulatedWorker extends Emitter {
       this.agent.end();
     });
     const scope = new WorkerScope(this.agent, inner);
-    this.agent.after(world.random.next() * MAX_LOAD_MS, () => {
+    this.agent.after(world.random.next() * platform.loadDelay, () => {
       if (script === undefined) {
         creator.after(0, () => {
           this.emit({ type: 'error', message: 'the script cannot be loaded' });

@@ -2,6 +2,7 @@
  * What happens in a scenario. An operation does nothing if there is nothing that it could happen
  * to.
  */
+import type { Agent } from '../agent.js';
 import { channel } from '../library.js';
 import { collect } from '../platform/collection.js';
 import type { Message } from './inventory.js';
@@ -18,6 +19,9 @@ interface Operation {
   readonly weight: number;
   readonly run: (situation: Situation) => Promise<void> | undefined;
 }
+
+const canBeWatched = (agent: Agent): boolean =>
+  !agent.platform.locks || agent.world.locksOf(agent.origin).holders.has(agent);
 
 const operation = (weight: number, run: Operation['run']): Operation => ({ weight, run });
 
@@ -233,10 +237,25 @@ const deaths = {
 };
 
 const ends = {
+  /** It computes for ever, until it is terminated. */
+  hang: operation(0, (situation) => {
+    const { hasDeaths, inventory } = situation;
+    const worker = hasDeaths
+      ? situation.pick(inventory.workers.map((each) => each.worker))
+      : undefined;
+    if (worker === undefined) return undefined;
+    const { agent } = worker;
+    agent.world.tell(`${agent.name} hangs`);
+    agent.busyUntil = Infinity;
+    return undefined;
+  }),
   leave: operation(0, (situation) => {
     if (!situation.hasDeaths) return undefined;
-    const found = situation.take(situation.inventory.leaving);
+    const { leaving } = situation.inventory;
+    // Until an agent holds its lock, nothing can reveal its end, if no other agent has ended it.
+    const found = situation.pick(leaving.filter(({ agent }) => canBeWatched(agent)));
     if (found === undefined) return undefined;
+    situation.remove(leaving, found);
     return situation.in(found.agent, 'ends itself', found.leave);
   }),
 };

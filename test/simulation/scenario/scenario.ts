@@ -70,6 +70,7 @@ export async function runScenario({
     const name = situation.random.weighted(setting.weights);
     if (without?.has(n) !== true) await OPERATIONS[name].run(situation);
   }
+  await terminateHung(inventory);
   await world.runUntil(world.now + REST_MS + setting.holdMs);
   await closeAll(inventory);
   await auditLeftovers(inventory);
@@ -77,6 +78,17 @@ export async function runScenario({
   const { steps, events: story = [] } = world;
   const where = `${setting.name} on ${platform.name}`;
   return { platform: where, steps, violations: inventory.ledger.violations, story };
+}
+
+/** Those that hang end before anything is expected of the others. */
+async function terminateHung(inventory: Inventory): Promise<void> {
+  for (const { agent: creator, worker } of inventory.workers) {
+    if (worker.agent.busyUntil < Infinity || creator.busyUntil === Infinity) continue;
+    if (!creator.isAlive || !worker.agent.isAlive) continue;
+    await inventory.in(creator, `terminates ${worker.agent.name}, which hangs`, () => {
+      worker.terminate();
+    });
+  }
 }
 
 async function closeAll(inventory: Inventory): Promise<void> {

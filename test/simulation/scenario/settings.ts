@@ -1,6 +1,6 @@
 /** What kinds of scenarios there are. A seed has a kind, unless one is named. */
 import type { Agent } from '../agent.js';
-import { node, platforms, type Platform } from '../platform/platform.js';
+import { node, platforms, slowly, type Platform } from '../platform/platform.js';
 import type { Random } from '../random.js';
 import type { Inventory } from './inventory.js';
 import { WEIGHTS, type Weights } from './operations.js';
@@ -66,7 +66,17 @@ const calm: Setting = {
   hasDeaths: () => false,
 };
 
-const SETTINGS: readonly Setting[] = [workers, threads, calm];
+/** Agents hang and end themselves, and everything takes long. */
+const delays: Setting = {
+  ...workers,
+  name: 'delays',
+  platforms: [...platforms, node].map(slowly),
+  weights: { ...WEIGHTS, hang: 0.4, leave: 0.3, compute: 1 },
+  maxPauseMs: 40,
+  holdMs: 3000,
+};
+
+const SETTINGS: readonly Setting[] = [workers, threads, calm, delays];
 
 /** So many seeds follow one another that have one setting: one for each platform and fault. */
 const RUN = 9;
