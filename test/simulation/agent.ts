@@ -7,10 +7,11 @@ import { Emitter } from './platform/emitter.js';
 import type { NodeModules } from './platform/node-modules.js';
 import type { Platform } from './platform/platform.js';
 import type { SimulatedPort } from './platform/ports.js';
+import type { SimulatedWindow } from './platform/windows.js';
 import { TaskQueue } from './task-queue.js';
 import type { World } from './world.js';
 
-export type Kind = 'page' | 'worker' | 'thread';
+export type Kind = 'page' | 'worker' | 'shared' | 'thread';
 
 /** The state that the library keeps outside any agent, such as at import. */
 const NO_AGENT: unknown[] = currentThread.states;
@@ -45,6 +46,13 @@ export class Agent {
 
   /** What its process is, and what node:worker_threads exports; undefined in a browser. */
   node: NodeModules | undefined;
+
+  /** Where a document is shown. */
+  window: SimulatedWindow | undefined;
+  /** The browser lets it end in its own time: what it posts last arrives. */
+  leavesOrderly = false;
+  /** How often its page was left, which ends what it is connected to. */
+  departures = 0;
 
   constructor(
     world: World,

@@ -7,6 +7,7 @@ import { cloneMessage } from './platform/clone.js';
 import { Registry, Reference } from './platform/collection.js';
 import { commonModule, NodeChannel, NodeTimer } from './platform/node-modules.js';
 import { SimulatedPort } from './platform/ports.js';
+import { SharedScope, SimulatedSharedWorker } from './platform/shared-workers.js';
 import { WorkerScope } from './platform/workers.js';
 
 function agent(): Agent {
@@ -25,6 +26,8 @@ class Channel {
 
 const values: Record<string, unknown> = {
   DedicatedWorkerGlobalScope: WorkerScope,
+  SharedWorkerGlobalScope: SharedScope,
+  SharedWorker: SimulatedSharedWorker,
   FinalizationRegistry: Registry,
   WeakRef: Reference,
   setTimeout: (call: () => void, ms = 0) =>
@@ -63,7 +66,8 @@ const perAgent: Record<string, (agent: Agent | undefined) => unknown> = {
   MessageChannel: (each) => (each?.node === undefined ? Channel : NodeChannel),
   origin: (each) => each?.origin,
   document: (each) => (each?.kind === 'page' ? {} : undefined),
-  window: (each) => (each?.kind === 'page' ? each.scope : undefined),
+  window: (each) => (each?.kind === 'page' ? globalThis : undefined),
+  parent: (each) => each?.window?.parent ?? globalThis,
   navigator: (each) => ({
     hardwareConcurrency: 4,
     locks: each?.platform.locks === true ? each.world.locksOf(each.origin) : undefined,

@@ -28,6 +28,8 @@ export class World {
   readonly #queues: TaskQueue[] = [];
   readonly #ready: TaskQueue[] = [];
   readonly #locks = new Map<string, LockManager>();
+  /** By origin and name. */
+  readonly sharedWorkers = new Map<string, { readonly agent: Agent }>();
   /** What has happened, for the story of a failure; undefined: it is not recorded. */
   events: string[] | undefined;
   /** Whether the story has each message. */

@@ -49,6 +49,15 @@ export class LockManager {
     });
   };
 
+  /** The agent loses what it holds and has asked for, and does not learn it. */
+  drop(agent: Agent): void {
+    this.holders.delete(agent);
+    for (const [name, held] of [...this.#held])
+      for (const request of [...held]) if (request.agent === agent) this.#drop(name, request);
+    for (const [name, requests] of [...this.#requests])
+      for (const request of [...requests]) if (request.agent === agent) this.#drop(name, request);
+  }
+
   #grant(name: string): void {
     const requests = this.#requests.get(name) ?? [];
     const held = this.#held.get(name) ?? new Set();

@@ -23,6 +23,10 @@ export interface Platform {
   readonly lockDelay: number;
   /** The longest time that a script takes to load. */
   readonly loadDelay: number;
+  /** Whether a page can go into the back/forward cache, and come back. */
+  readonly keepsPages: boolean;
+  /** A page in the back/forward cache has lost its locks. */
+  readonly dropsLocksInCache: boolean;
   /** How long the lock of a worker stays held that is terminated while it computes. */
   readonly computingLockMs: number;
 }
@@ -33,6 +37,8 @@ const chromium: Platform = {
   ...web,
   name: 'Chromium',
   computingLockMs: 2000,
+  keepsPages: true,
+  dropsLocksInCache: false,
   closeEvents: true,
   movesClosedPorts: true,
   deliversAfterClose: false,
@@ -43,6 +49,9 @@ const firefox: Platform = {
   ...web,
   name: 'Firefox',
   computingLockMs: 0,
+  // Not one that holds a lock.
+  keepsPages: false,
+  dropsLocksInCache: false,
   closeEvents: false,
   movesClosedPorts: false,
   deliversAfterClose: true,
@@ -53,6 +62,8 @@ const webKit: Platform = {
   ...web,
   name: 'WebKit',
   computingLockMs: 0,
+  keepsPages: true,
+  dropsLocksInCache: true,
   closeEvents: false,
   movesClosedPorts: false,
   deliversAfterClose: false,
@@ -75,6 +86,8 @@ export const node: Platform = {
   lockDelay: 0,
   loadDelay: 20,
   computingLockMs: 0,
+  keepsPages: false,
+  dropsLocksInCache: false,
 };
 
 /** Everything takes longer, as on a busy machine. */

@@ -149,7 +149,7 @@ export class SimulatedPort extends Emitter {
     const stop = carrier.atDeath(() => {
       const { arriving, port } = this.#end;
       const at = arriving.indexOf(message);
-      if (at < 0 || !carrier.world.random.chance(probability)) return;
+      if (at < 0 || carrier.leavesOrderly || !carrier.world.random.chance(probability)) return;
       for (const later of arriving.splice(at)) {
         if (later.sender !== message.sender || later.isClose === true) arriving.push(later);
         else {

@@ -49,6 +49,8 @@ export async function auditLeftovers({ world, ledger }: Inventory): Promise<void
       if (transports > 0) ledger.wrong(`${agent.name} has ${transports} transports`);
     });
     if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);
-    if (agent.timers.size > 0) ledger.wrong(`${agent.name} has ${agent.timers.size} timers`);
+    // One timer looks for windows that were closed, as long as a server may be asked for there.
+    const allowed = agent.window === undefined ? 0 : 1;
+    if (agent.timers.size > allowed) ledger.wrong(`${agent.name} has ${agent.timers.size} timers`);
   }
 }

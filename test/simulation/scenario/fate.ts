@@ -5,30 +5,32 @@
 import type { Agent } from '../agent.js';
 
 export class Fate {
-  readonly #agents: Set<Agent>;
+  /** With how often the page of each had been left, which ends what is in it. */
+  readonly #agents: Map<Agent, number>;
   /** That of the client which it was cloned from: it reaches its server by the same way. */
   readonly #parent: Fate | undefined;
   /** The application has closed or forgotten it. */
   isClosed = false;
 
   constructor(agents: readonly Agent[], parent?: Fate) {
-    this.#agents = new Set(agents);
+    this.#agents = new Map(agents.map((agent) => [agent, agent.departures]));
     this.#parent = parent;
   }
 
   /** It is sent to that agent. */
   goesTo(agent: Agent): void {
-    this.#agents.add(agent);
+    this.#agents.set(agent, agent.departures);
   }
 
   /** The agent that has it now, or that it was sent to. */
   isIn(agent: Agent): boolean {
-    return [...this.#agents].at(-1) === agent;
+    return [...this.#agents.keys()].at(-1) === agent;
   }
 
   /** Whether an agent has ended that it has passed. */
   get isCutOff(): boolean {
-    for (const agent of this.#agents) if (!agent.isAlive) return true;
+    for (const [agent, departures] of this.#agents)
+      if (!agent.isAlive || agent.departures > departures) return true;
     return this.#parent?.isCutOff === true;
   }
 

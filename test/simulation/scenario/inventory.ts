@@ -11,6 +11,7 @@ import {
 } from '../library.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
+import type { Frame } from './documents.js';
 import { Fate } from './fate.js';
 import {
   Ledger,
@@ -98,6 +99,15 @@ export class Inventory {
   readonly hosts: Hosting[] = [];
   /** Each with the agent that has started it. */
   readonly workers: { agent: Agent; worker: StartedWorker }[] = [];
+  readonly frames: Frame[] = [];
+  /** Those beside the one that is there first. */
+  readonly pages: { agent: Agent }[] = [];
+  /** Pages in the back/forward cache. */
+  readonly cached: Agent[] = [];
+  /** Of the server in each SharedWorker. */
+  readonly sharedRecords = new Map<Agent, ServerRecord>();
+  /** By which handovers travel between documents. */
+  readonly couriers: { agent: Agent; handle: { close(): void } }[] = [];
   /** Agents that can end themselves. */
   readonly leaving: { agent: Agent; leave: () => void }[] = [];
   /** How long a port is kept, at most, before it is taken up. */
@@ -210,26 +220,44 @@ export class Inventory {
    * From now on `from` can send handovers to `to` through the endpoint, and takes up what comes.
    */
   connect(from: Agent, to: Agent, endpoint: Line): void {
+    this.openRoute(from, to, (message, transfer) => {
+      endpoint.postMessage(message, transfer);
+    });
+    endpoint.addEventListener('message', ({ data }) => {
+      const { handover, port } = (data ?? {}) as { handover?: number; port?: MessagePort };
+      this.arrive(from, handover ?? 0, port!);
+    });
+  }
+
+  /** @param post Sends a message of the application, or throws if there is no way any more. */
+  openRoute(from: Agent, to: Agent, post: Line['postMessage']): void {
     const routes = this.#routes.get(from) ?? new Map<Agent, Route>();
     this.#routes.set(from, routes);
+    const way = new Fate([from, to]);
     routes.set(to, (handover) => {
       fateOf(handover).goesTo(to);
       const id = ++this.#lastHandover;
       this.#handovers.set(id, handover);
-      endpoint.postMessage({ handover: id, port: handover.port }, [handover.port]);
+      try {
+        post({ handover: id, port: handover.port }, [handover.port]);
+      } catch (error) {
+        if (!way.hasEnded) this.ledger.wrong(`a handover failed: ${outcomeOf(error)}`);
+        this.#unpack(from, handover);
+      }
     });
-    endpoint.addEventListener('message', ({ data }) => {
-      const { handover: id, port } = (data ?? {}) as { handover?: number; port?: MessagePort };
-      const handover = this.#handovers.get(id ?? 0);
-      if (handover === undefined) return;
-      const random = new Random(this.#seed * 71 + id!);
-      const isKept = this.holdMs > 0 && random.chance(0.5);
-      const takeUp = (): void => {
-        this.#unpack(from, { ...handover, port: port! });
-      };
-      if (isKept) from.after(random.next() * this.holdMs, takeUp);
-      else takeUp();
-    });
+  }
+
+  /** A handover has come, or another message of the application. */
+  arrive(agent: Agent, id: number, port: MessagePort): void {
+    const handover = this.#handovers.get(id);
+    if (handover === undefined) return;
+    const random = new Random(this.#seed * 71 + id);
+    const isKept = this.holdMs > 0 && random.chance(0.5);
+    const takeUp = (): void => {
+      this.#unpack(agent, { ...handover, port });
+    };
+    if (isKept) agent.after(random.next() * this.holdMs, takeUp);
+    else takeUp();
   }
 
   /** The agents that it can send handovers to. */

@@ -5,25 +5,17 @@
 import type { Agent } from '../agent.js';
 import { channel } from '../library.js';
 import { collect } from '../platform/collection.js';
+import { documents } from './document-operations.js';
 import type { Message } from './inventory.js';
 import { outcomeOf as codeOf } from './ledger.js';
-import type { Situation } from './situation.js';
+import { operation } from './operation.js';
 import { capacityFrom, startWorker } from './starts.js';
 
-const MAX_AGENTS = 7;
 const MAX_TIMEOUT_MS = 300;
 const MAX_COMPUTING_MS = 500;
 
-interface Operation {
-  /** How often it is chosen. */
-  readonly weight: number;
-  readonly run: (situation: Situation) => Promise<void> | undefined;
-}
-
 const canBeWatched = (agent: Agent): boolean =>
   !agent.platform.locks || agent.world.locksOf(agent.origin).holders.has(agent);
-
-const operation = (weight: number, run: Operation['run']): Operation => ({ weight, run });
 
 const calls = {
   request: operation(14, (situation) => {
@@ -194,10 +186,9 @@ const moves = {
 
 const agents = {
   startWorker: operation(1, (situation) => {
-    const { world } = situation.inventory;
     const creator = situation.pickAgent();
-    const alive = world.agents.filter(({ isAlive }) => isAlive);
-    if (creator === undefined || alive.length >= MAX_AGENTS) return undefined;
+    // In most engines a SharedWorker starts no others.
+    if (creator === undefined || situation.isCrowded || creator.kind === 'shared') return undefined;
     return startWorker(situation.inventory, creator, situation.random, situation.hasDeaths);
   }),
   compute: operation(0.5, (situation) => {
@@ -268,6 +259,7 @@ export const OPERATIONS = {
   ...agents,
   ...deaths,
   ...ends,
+  ...documents,
 };
 export type OperationName = keyof typeof OPERATIONS;
 

@@ -4,6 +4,7 @@
  * be left in an agent that lives.
  */
 import { importLibrary } from '../library.js';
+import { thaw } from '../platform/windows.js';
 import { Random } from '../random.js';
 import { World } from '../world.js';
 import { auditLeftovers, auditSignals, fillMailboxes } from './audit.js';
@@ -71,6 +72,7 @@ export async function runScenario({
     if (without?.has(n) !== true) await OPERATIONS[name].run(situation);
   }
   await terminateHung(inventory);
+  for (const page of inventory.cached) await thaw(page);
   await world.runUntil(world.now + REST_MS + setting.holdMs);
   await closeAll(inventory);
   await auditLeftovers(inventory);
@@ -112,6 +114,7 @@ async function closeAll(inventory: Inventory): Promise<void> {
   const handles = [
     ...inventory.callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })),
     ...inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })),
+    ...inventory.couriers.splice(0),
     ...inventory.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })),
   ];
   for (const { agent, handle } of handles) {

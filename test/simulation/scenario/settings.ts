@@ -4,6 +4,7 @@ import { node, platforms, slowly, type Platform } from '../platform/platform.js'
 import type { Random } from '../random.js';
 import type { Inventory } from './inventory.js';
 import { WEIGHTS, type Weights } from './operations.js';
+import { useSharedWorker } from './documents.js';
 import { startWorker } from './starts.js';
 
 export interface Setting {
@@ -76,7 +77,29 @@ const delays: Setting = {
   holdMs: 3000,
 };
 
-const SETTINGS: readonly Setting[] = [workers, threads, calm, delays];
+/** Pages and frames come and go, and have a SharedWorker in common. */
+const documents: Setting = {
+  ...workers,
+  name: 'documents',
+  weights: {
+    ...WEIGHTS,
+    startWorker: 0.5,
+    addFrame: 1.5,
+    removeFrame: 0.5,
+    navigateFrame: 0.5,
+    openPage: 1.5,
+    closePage: 0.5,
+    freezePage: 0.4,
+    thawPage: 0.6,
+  },
+  maxPauseMs: 12,
+  start: (inventory, main, random) =>
+    inventory.in(main, 'starts a SharedWorker', () => {
+      useSharedWorker(inventory, main, random);
+    }),
+};
+
+const SETTINGS: readonly Setting[] = [workers, threads, calm, delays, documents];
 
 /** So many seeds follow one another that have one setting: one for each platform and fault. */
 const RUN = 9;

@@ -5,6 +5,8 @@ import type { Random } from '../random.js';
 import type { AnyClient, Caller, Inventory, Route, Subject } from './inventory.js';
 import type { Call, Sequence } from './ledger.js';
 
+const MAX_AGENTS = 7;
+
 export class Situation {
   readonly inventory: Inventory;
   readonly random: Random;
@@ -23,6 +25,11 @@ export class Situation {
     this.random = random;
     this.aborts = aborts;
     this.hasDeaths = hasDeaths;
+  }
+
+  /** No agent is added to these. */
+  get isCrowded(): boolean {
+    return this.inventory.world.agents.filter(({ isAlive }) => isAlive).length >= MAX_AGENTS;
   }
 
   /** One of those whose agent can run code now. */

@@ -4,6 +4,7 @@ import { connect, importLibrary, listen, type Endpoint } from '../library.js';
 import { NodeModules } from '../platform/node-modules.js';
 import { NodeWorker } from '../platform/node-worker.js';
 import type { Platform } from '../platform/platform.js';
+import { SimulatedWindow } from '../platform/windows.js';
 import { SimulatedWorker } from '../platform/workers.js';
 import type { Random } from '../random.js';
 import type { World } from '../world.js';
@@ -16,7 +17,12 @@ export const capacityFrom = (random: Random): number | undefined =>
 
 /** The agent that is there first. */
 export function startMain(world: World, platform: Platform): Agent {
-  if (!platform.isNode) return new Agent(world, platform, 'page', 'the page', 'https://a.example');
+  if (!platform.isNode) {
+    const page = new Agent(world, platform, 'page', 'the page', 'https://a.example');
+    page.window = new SimulatedWindow();
+    page.window.show(page);
+    return page;
+  }
   const main = new Agent(world, platform, 'thread', 'the main thread', 'null', true);
   main.node = new NodeModules(main, 0, null, () => {
     main.end();
@@ -77,8 +83,8 @@ export function startWorker(
   });
 }
 
-const connectTo = connect<Message, Message, string, string>;
-const listenAt = listen<Message, Message, string, string>;
+export const connectTo = connect<Message, Message, string, string>;
+export const listenAt = listen<Message, Message, string, string>;
 
 type Start = (
   name: string,
