@@ -45,8 +45,10 @@ export class SimulatedWindow {
       return;
     }
     const { world } = sender;
+    const stopWatching = document.atDeath(lose);
     world.tellMessage(() => `${sender.name} posts to the window of ${document.name}`);
     this.#queue!.add(world.now + world.random.next() * sender.platform.messageDelay, () => {
+      stopWatching();
       if (targetOrigin !== '*' && targetOrigin !== document.origin) {
         lose();
         return;

@@ -48,6 +48,10 @@ export async function auditLeftovers({ world, ledger }: Inventory): Promise<void
       const transports = countTransports();
       if (transports > 0) ledger.wrong(`${agent.name} has ${transports} transports`);
     });
+    // A SharedWorker closes the ports of pages that have ended.
+    const stale = [...agent.ports].filter((port) => port.isOpen && !port.isConnected);
+    if (agent.kind === 'shared' && stale.length > 0)
+      ledger.wrong(`${agent.name} keeps ${stale.length} ports of pages that have ended`);
     if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);
     // One timer looks for windows that were closed, as long as a server may be asked for there.
     const allowed = agent.window === undefined ? 0 : 1;

@@ -11,7 +11,8 @@ interface Parcel {
   readonly handover?: number;
   /** The number of the agent that has sent the client. */
   readonly from?: number;
-  readonly port: MessagePort;
+  /** Undefined: it only asks for an answer. */
+  readonly port?: MessagePort;
 }
 
 interface Options {
@@ -34,18 +35,25 @@ export function openCourier(
 ): void {
   const { world, couriers } = inventory;
   const out: Courier = connect(endpoint, { ...options, name: NAME });
-  const { server, client } = channel<Parcel, Parcel, string>();
-  couriers.push({ agent, handle: out }, { agent, handle: server });
-  void readParcels(inventory, agent, server);
-  const port = client.transfer();
-  const parcel = { from: world.agents.indexOf(agent), port };
-  out.req(parcel, { transfer: [port as never] }).then(
-    () => {
-      openRoute(inventory, agent, peer, out);
-    },
-    // Something has ended: there is no way.
-    () => undefined,
-  );
+  couriers.push({ agent, handle: out });
+  out
+    .req({})
+    // Only now the package knows which agent a port goes to.
+    .then(() => {
+      const { server, client } = channel<Parcel, Parcel, string>();
+      couriers.push({ agent, handle: server });
+      void readParcels(inventory, agent, server);
+      const port = client.transfer();
+      const from = world.agents.indexOf(agent);
+      return out.req({ from, port }, { transfer: [port as never] });
+    })
+    .then(
+      () => {
+        openRoute(inventory, agent, peer, out);
+      },
+      // Something has ended: there is no way.
+      () => undefined,
+    );
 }
 
 export function acceptCouriers(
@@ -69,12 +77,14 @@ async function readParcels(
   try {
     for await (const message of server) {
       const { handover, from, port } = message.msg;
-      if (handover !== undefined) inventory.arrive(agent, handover, port);
+      if (handover !== undefined) inventory.arrive(agent, handover, port!);
       if (message.type === 'post') continue;
-      const back: Courier = Client.from(port);
-      inventory.couriers.push({ agent, handle: back });
-      openRoute(inventory, agent, inventory.world.agents[from!]!, back);
-      message.rctx.reply('open');
+      if (from !== undefined) {
+        const back: Courier = Client.from(port!);
+        inventory.couriers.push({ agent, handle: back });
+        openRoute(inventory, agent, inventory.world.agents[from]!, back);
+      }
+      message.rctx.reply('yes');
     }
   } catch (error) {
     inventory.ledger.wrong(`a courier failed: ${String(error)}`);

@@ -82,6 +82,7 @@ export function showFrame(
     frame.document.end();
   });
   records.own = ledger.newServer([frame.document], capacity);
+  records.own.keepsClients = !passesPorts;
   // The document before it may answer as long as it is there.
   if (before !== creator) records.own.fate.goesTo(before);
   const client = connectTo(asEndpoint(window), { ...options, origin });

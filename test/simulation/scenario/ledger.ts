@@ -7,6 +7,11 @@ import { Fate } from './fate.js';
 export interface ServerRecord {
   readonly fate: Fate;
   readonly capacity: number | undefined;
+  /**
+   * Its clients stay in their agent, because no agent would learn that a port was lost on its way
+   * to the server.
+   */
+  keepsClients?: boolean;
   /** The messages of its strong and post-only clients. */
   readonly sequences: Sequence[];
 }

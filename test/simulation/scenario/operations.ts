@@ -151,6 +151,7 @@ const moves = {
     const caller = situation.pick(situation.inventory.callers);
     const [to, send] = (caller && situation.route(caller.agent)) ?? [];
     if (caller === undefined || to === undefined || send === undefined) return undefined;
+    if (caller.sequence.server.keepsClients === true) return undefined;
     situation.remove(situation.inventory.callers, caller);
     const { agent, client, sequence } = caller;
     const transfer = (): void => {

@@ -41,7 +41,7 @@ const REST_MS = 4000;
 /** Everything that was answered arrives in this time, also by ways of several agents. */
 const ANSWER_MS = 5000;
 /** Everything settles in this time once all is closed, whatever the platform takes. */
-const SETTLE_MS = 120_000;
+const SETTLE_MS = 20_000;
 
 export async function runScenario({
   seed,
