@@ -5,7 +5,7 @@ import { Client, Server, channel } from 'ump-ng';
 
 const endless = new Array(2 ** 32 - 1);
 endless[0] = { name: 'Error', message: 'm', stack: 's', fields: {} };
-const [HELLO, REQ, ADOPTED] = [0, 4, 16];
+const [HELLO, REQ, CANCEL, ADOPTED] = [0, 4, 5, 16];
 const hello = (role) => [HELLO, 'ump-ng', 2, role, [2, 0, []]];
 
 const { server, client } = channel();
@@ -33,6 +33,10 @@ const CASES = {
     const lost = Client.from(port1);
     say(hello(1), [ADOPTED, endless, 0]);
     return lost.closed;
+  },
+  'a field that its frame does not have'() {
+    server.accept(port1);
+    say(hello(0), [CANCEL, 1, 'a', 'b', 'c', endless], [REQ, 1, 'x']);
   },
   'the frame itself'() {
     server.accept(port1);

@@ -142,6 +142,7 @@ describe('after it', () => {
     ['a frame that later builds may send', [128, 'what', port()]],
     ['the last frame that there can be', [Number.MAX_SAFE_INTEGER]],
     ['fields that follow the known ones', [F.CANCEL, 12345, 'more', { and: 'more' }]],
+    ['a number where a post names its own ports', [F.CANCEL, 12345, 'a', 'b', 'c', 1]],
     ['a field that follows those of a post', [F.POST, 0, 'x', [], [], [], 'more']],
   ])('%s: ignored', async (_name, frame) => {
     raw().say(frame, [F.REQ, 1, 'next', undefined, undefined, undefined, 'more']);
