@@ -4,6 +4,7 @@
  */
 import { currentThread } from '../../src/core/support/per-thread.js';
 import { Emitter } from './platform/emitter.js';
+import { canBeWatched } from './platform/locks.js';
 import type { NodeModules } from './platform/node-modules.js';
 import type { Platform } from './platform/platform.js';
 import type { SimulatedPort } from './platform/ports.js';
@@ -15,6 +16,8 @@ export type Kind = 'page' | 'worker' | 'shared' | 'thread';
 
 /** The state that the library keeps outside any agent, such as at import. */
 const NO_AGENT: unknown[] = currentThread.states;
+
+const MAX_TRAFFIC = 30;
 
 /** The agent whose code runs. */
 export const running: { agent: Agent | undefined } = { agent: undefined };
@@ -51,6 +54,10 @@ export class Agent {
   window: SimulatedWindow | undefined;
   /** The browser lets it end in its own time: what it posts last arrives. */
   leavesOrderly = false;
+  /** Of one that is hostile: the last arrays that went through its ports. */
+  readonly traffic: unknown[][] = [];
+  /** Its lock was slow, and it ended without one. */
+  endedUnseen = false;
   /** How often its page was left, which ends what it is connected to. */
   departures = 0;
 
@@ -69,6 +76,13 @@ export class Agent {
     this.origin = origin;
     this.isReady = isReady;
     world.agents.push(this);
+  }
+
+  /** It has sent or received this. */
+  overhear(message: unknown): void {
+    if (!Array.isArray(message)) return;
+    if (this.traffic.length >= MAX_TRAFFIC) this.traffic.shift();
+    this.traffic.push(message);
   }
 
   /** Whether code can run in it now. */
@@ -138,6 +152,7 @@ export class Agent {
   /** Ends it at once, without a word. */
   end(): void {
     if (!this.isAlive) return;
+    this.endedUnseen = this.platform.hasSlowLocks && this.isReady && !canBeWatched(this);
     this.isAlive = false;
     this.#immediates?.clear();
     this.world.tell(`${this.name} ends`);

@@ -18,6 +18,7 @@ export {
   Server,
   type Endpoint,
   type MessagePort,
+  type MsgType,
   type WeakClient,
 } from '../../src/index.js';
 

@@ -28,6 +28,8 @@ export class World {
   readonly #queues: TaskQueue[] = [];
   readonly #ready: TaskQueue[] = [];
   readonly #locks = new Map<string, LockManager>();
+  /** The one that breaks the protocol. */
+  hostile: Agent | undefined;
   /** By origin and name. */
   readonly sharedWorkers = new Map<string, { readonly agent: Agent }>();
   /** What has happened, for the story of a failure; undefined: it is not recorded. */

@@ -85,3 +85,7 @@ export class LockManager {
     this.#grant(name);
   }
 }
+
+/** Whether other agents can learn that it ends: it holds its lock, or ports report it. */
+export const canBeWatched = (agent: Agent): boolean =>
+  !agent.platform.locks || agent.world.locksOf(agent.origin).holders.has(agent);

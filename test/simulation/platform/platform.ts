@@ -21,6 +21,8 @@ export interface Platform {
   /** The longest time, in milliseconds, that a message or the news of a death is on its way. */
   readonly messageDelay: number;
   readonly lockDelay: number;
+  /** Locks take longer than in any real engine. */
+  readonly hasSlowLocks: boolean;
   /** The longest time that a script takes to load. */
   readonly loadDelay: number;
   /** Whether a page can go into the back/forward cache, and come back. */
@@ -31,7 +33,14 @@ export interface Platform {
   readonly computingLockMs: number;
 }
 
-const web = { isNode: false, locks: true, messageDelay: 3, lockDelay: 40, loadDelay: 20 };
+const web = {
+  isNode: false,
+  locks: true,
+  messageDelay: 3,
+  lockDelay: 40,
+  hasSlowLocks: false,
+  loadDelay: 20,
+};
 
 const chromium: Platform = {
   ...web,
@@ -84,6 +93,7 @@ export const node: Platform = {
   lastPostsLost: 0,
   messageDelay: 1,
   lockDelay: 0,
+  hasSlowLocks: false,
   loadDelay: 20,
   computingLockMs: 0,
   keepsPages: false,
@@ -95,5 +105,6 @@ export const slowly = (platform: Platform): Platform => ({
   ...platform,
   messageDelay: 10,
   lockDelay: 500,
+  hasSlowLocks: platform.locks,
   loadDelay: 1000,
 });

@@ -133,6 +133,9 @@ export class SimulatedPort extends Emitter {
         () =>
           `${sender.name} posts to ${end.port.#owner?.name ?? 'a port on its way'}: ${show(data)}`,
       );
+    const { hostile } = world;
+    if (hostile !== undefined && (sender === hostile || this.#owner === hostile))
+      hostile.overhear(data);
     const due = world.now + world.random.next() * platform.messageDelay;
     const message: Message = { data, ports, due, sender, isClose };
     end.arriving.push(message);

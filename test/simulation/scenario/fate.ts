@@ -34,6 +34,12 @@ export class Fate {
     return this.#parent?.isCutOff === true;
   }
 
+  /** Whether an agent has had it that breaks the protocol: then nothing is promised. */
+  get isTainted(): boolean {
+    for (const agent of this.#agents.keys()) if (agent.world.hostile === agent) return true;
+    return this.#parent?.isTainted === true;
+  }
+
   get hasEnded(): boolean {
     return this.isClosed || this.isCutOff;
   }

@@ -7,6 +7,7 @@ import {
   ReplyContext,
   Server,
   type MessagePort,
+  type MsgType,
   type WeakClient,
 } from '../library.js';
 import { Random } from '../random.js';
@@ -14,6 +15,7 @@ import type { World } from '../world.js';
 import type { Frame } from './documents.js';
 import { Fate } from './fate.js';
 import {
+  isTainted,
   Ledger,
   mayBeLost,
   mayHaveEnded,
@@ -132,7 +134,7 @@ export class Inventory {
       try {
         code();
       } catch (error) {
-        if (!this.mayFail(error, subject))
+        if (!this.mayFail(error, subject) && this.world.hostile !== agent)
           this.ledger.wrong(`${agent.name}: ${what} threw ${outcomeOf(error)}`);
       }
     });
@@ -140,8 +142,10 @@ export class Inventory {
 
   /** Whether something may fail so that is done with this client or server. */
   mayFail(error: unknown, subject?: Subject): boolean {
-    if (!isUmpError(error) || !AFTER_AN_END.includes(error.code)) return false;
-    if (subject === undefined) return false;
+    if (!isUmpError(error) || subject === undefined) return false;
+    const tainted = 'sequences' in subject ? subject.fate.isTainted : isTainted(subject);
+    if (tainted) return true;
+    if (!AFTER_AN_END.includes(error.code)) return false;
     return 'sequences' in subject ? mayHaveEnded(subject) : mayBeLost(subject);
   }
 
@@ -170,6 +174,7 @@ export class Inventory {
     try {
       for (;;) {
         const message = await server.wait();
+        if (this.#isForged(message)) continue;
         const [id, sequence, n] = message.msg;
         this.ledger.took(message.type, sequence, n);
         if (message.type === 'post') continue;
@@ -184,9 +189,22 @@ export class Inventory {
     } catch (error) {
       if (outcomeOf(error) === 'ClientsDisappeared') this.ledger.ranOut(record);
       // It was closed or moved.
+      else if (record.fate.isTainted) return;
       else if (!isUmpError(error) || !AFTER_AN_END.includes(error.code))
         this.ledger.wrong(`wait() rejected with ${outcomeOf(error)}`);
     }
+  }
+
+  /** Answers what only a hostile agent can have sent, or may have sent again. */
+  #isForged({ type, msg, rctx }: MsgType<Message, Message, string, string>): boolean {
+    if (this.world.hostile === undefined) return false;
+    const [id] = (Array.isArray(msg) ? msg : []) as number[];
+    const call = this.ledger.calls[(id ?? 0) - 1];
+    if (type === 'post') return !Array.isArray(msg);
+    if (call !== undefined && (call.context === undefined || !this.ledger.isTainted(call)))
+      return false;
+    rctx.reply('junk');
+    return true;
   }
 
   /** From now on its signal fires as soon as no caller waits for the answer. */
@@ -285,6 +303,7 @@ export class Inventory {
         this.host(agent, server, handover.record);
       }
     } catch (error) {
+      if (fateOf(handover).isTainted) return;
       this.ledger.wrong(`${agent.name}: taking up a ${handover.is} threw ${outcomeOf(error)}`);
     }
   }

@@ -56,13 +56,19 @@ export const outcomeOf = (error: unknown): string => {
   return error.code === 'App' ? `App ${String(error.appError)}` : error.code;
 };
 
+/** Whether nothing is promised, because an agent had a part in it that breaks the protocol. */
+export const isTainted = ({ client, server }: Sequence): boolean =>
+  client.isTainted || server.fate.isTainted;
+
 /** Whether a message that was not taken yet may have been lost. */
 export const mayBeLost = ({ client, server }: Sequence): boolean =>
-  client.isCutOff || server.fate.hasEnded;
+  client.isCutOff || server.fate.hasEnded || client.isTainted || server.fate.isTainted;
 
 /** Whether a server may have ended: it does so with its last client. */
 export const mayHaveEnded = ({ fate, sequences }: ServerRecord): boolean =>
-  fate.hasEnded || sequences.every(({ client }) => client.hasEnded);
+  fate.hasEnded ||
+  fate.isTainted ||
+  sequences.every(({ client }) => client.hasEnded || client.isTainted);
 
 export class Ledger {
   readonly calls: Call[] = [];
@@ -137,7 +143,9 @@ export class Ledger {
 
   /** A message has left a mailbox: once, and after the earlier ones of its client. */
   took(type: 'request' | 'post', sequenceId: number, n: number): void {
-    const sequence = this.#sequences[sequenceId - 1]!;
+    const sequence = this.#sequences[sequenceId - 1];
+    // It was forged.
+    if (sequence === undefined || isTainted(sequence)) return;
     const name = `${type} ${sequenceId}.${n}`;
     if (n <= sequence.lastTaken)
       this.wrong(`${name} came after ${sequenceId}.${sequence.lastTaken}`);
@@ -156,6 +164,7 @@ export class Ledger {
 
   /** Nothing keeps this thread running: so it waits for no answer, and its server has ended. */
   mayExit(agent: Agent, server: ServerRecord): void {
+    if (server.fate.isTainted) return;
     const waiting = this.calls.find((call) => call.agent === agent && call.outcome === undefined);
     if (waiting !== undefined) this.wrong(`${agent.name} exits before call ${waiting.id} settles`);
     if (server.fate.isIn(agent) && !mayHaveEnded(server))
@@ -170,14 +179,21 @@ export class Ledger {
 
   /** Every call of an agent that lives has settled. */
   audit(when: string): void {
-    for (const { id, outcome, agent } of this.calls)
-      if (outcome === undefined && agent.isAlive)
+    for (const call of this.calls) {
+      const { id, outcome, agent } = call;
+      if (outcome === undefined && agent.isAlive && !this.isTainted(call))
         this.wrong(`call ${id} of ${agent.name} hangs ${when}`);
+    }
+  }
+
+  isTainted({ sequence, context, agent }: Call): boolean {
+    if (agent.world.hostile === undefined) return false;
+    return isTainted(sequence) || context?.isTainted === true;
   }
 
   #allows(call: Call, outcome: string): boolean {
     const { answer, isAborted, expiry, agent, context, sequence } = call;
-    if (outcome === answer) return true;
+    if (outcome === answer || this.isTainted(call)) return true;
     if (outcome === 'Aborted') return isAborted;
     if (outcome === 'Timeout') return agent.world.now >= expiry;
     if (outcome !== 'NoReply' && outcome !== 'ServerDisappeared') return false;

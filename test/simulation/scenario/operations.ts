@@ -2,20 +2,18 @@
  * What happens in a scenario. An operation does nothing if there is nothing that it could happen
  * to.
  */
-import type { Agent } from '../agent.js';
 import { channel } from '../library.js';
 import { collect } from '../platform/collection.js';
+import { canBeWatched } from '../platform/locks.js';
 import { documents } from './document-operations.js';
 import type { Message } from './inventory.js';
+import { attack } from './hostile.js';
 import { outcomeOf as codeOf } from './ledger.js';
 import { operation } from './operation.js';
 import { capacityFrom, startWorker } from './starts.js';
 
 const MAX_TIMEOUT_MS = 300;
 const MAX_COMPUTING_MS = 500;
-
-const canBeWatched = (agent: Agent): boolean =>
-  !agent.platform.locks || agent.world.locksOf(agent.origin).holders.has(agent);
 
 const calls = {
   request: operation(14, (situation) => {
@@ -228,6 +226,16 @@ const deaths = {
   }),
 };
 
+const hostility = {
+  attack: operation(0, (situation) => {
+    const { hostile } = situation.inventory.world;
+    if (hostile?.canRun !== true) return undefined;
+    return situation.in(hostile, 'posts forged frames', () => {
+      attack(hostile, situation.random);
+    });
+  }),
+};
+
 const ends = {
   /** It computes for ever, until it is terminated. */
   hang: operation(0, (situation) => {
@@ -261,6 +269,7 @@ export const OPERATIONS = {
   ...deaths,
   ...ends,
   ...documents,
+  ...hostility,
 };
 export type OperationName = keyof typeof OPERATIONS;
 

@@ -99,7 +99,20 @@ const documents: Setting = {
     }),
 };
 
-const SETTINGS: readonly Setting[] = [workers, threads, calm, delays, documents];
+/** One worker breaks the protocol: what it has no part in goes on. */
+const hostile: Setting = {
+  ...workers,
+  name: 'hostile',
+  platforms: [...platforms, node],
+  weights: { ...WEIGHTS, attack: 15 },
+  start: async (inventory, main, random) => {
+    await startOneWorker(inventory, main, random);
+    await startOneWorker(inventory, main, random);
+    main.world.hostile = main.world.agents.at(-1);
+  },
+};
+
+const SETTINGS: readonly Setting[] = [workers, threads, calm, delays, documents, hostile];
 
 /** So many seeds follow one another that have one setting: one for each platform and fault. */
 const RUN = 9;
