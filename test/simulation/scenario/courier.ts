@@ -45,7 +45,7 @@ export function openCourier(
       void readParcels(inventory, agent, server);
       const port = client.transfer();
       const from = world.agents.indexOf(agent);
-      return out.req({ from, port }, { transfer: [port as never] });
+      return out.req({ from, port }, { transfer: [port] });
     })
     .then(
       () => {
@@ -93,6 +93,6 @@ async function readParcels(
 
 function openRoute(inventory: Inventory, from: Agent, to: Agent, client: Courier): void {
   inventory.openRoute(from, to, (message, transfer) => {
-    client.post(message as unknown as Parcel, { transfer: transfer as never });
+    client.post(message as Parcel, { transfer: transfer });
   });
 }

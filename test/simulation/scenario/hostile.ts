@@ -38,13 +38,27 @@ class Forgery {
     const random = this.#random;
     const at = random.below(frame.length + 1);
     const value = frame[at];
-    if (Array.isArray(value) && !isMessage(value) && random.chance(0.6)) this.#change(value);
-    else if (typeof value === 'number' && random.chance(0.5))
-      frame[at] = value + random.pick([-1, 1]);
-    else if (random.chance(0.2)) frame.splice(at, 1);
-    else if (random.chance(0.2)) frame.splice(at, 0, this.#value());
-    else if (random.chance(0.2)) frame.length = at;
-    else frame[at] = this.#value();
+    if (Array.isArray(value) && !isMessage(value) && random.chance(0.6)) {
+      this.#change(value);
+      return;
+    }
+    switch (random.below(6)) {
+      case 0:
+      case 1:
+        frame[at] = typeof value === 'number' ? value + random.pick([-1, 1]) : this.#value();
+        return;
+      case 2:
+        frame.splice(at, 1);
+        return;
+      case 3:
+        frame.splice(at, 0, this.#value());
+        return;
+      case 4:
+        frame.length = at;
+        return;
+      default:
+        frame[at] = this.#value();
+    }
   }
 
   #value(): unknown {

@@ -8,89 +8,42 @@ import {
   Server,
   type MessagePort,
   type MsgType,
-  type WeakClient,
 } from '../library.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
 import type { Frame } from './documents.js';
 import { Fate } from './fate.js';
 import {
+  fateOf,
+  type AnyServer,
+  type Caller,
+  type Handover,
+  type Hosting,
+  type Line,
+  type Message,
+  type OpenRequest,
+  type Route,
+  type StartedWorker,
+  type Subject,
+  type Weak,
+} from './handles.js';
+import {
   isTainted,
   Ledger,
   mayBeLost,
   mayHaveEnded,
   outcomeOf,
-  type Call,
   type Sequence,
   type ServerRecord,
 } from './ledger.js';
 
-export type Message = readonly [call: number, sequence: number, n: number];
-export type AnyClient = Client<Message, Message, string, string>;
-export type AnyServer = Server<Message, Message, string, string>;
-
-/** A client, or one that only posts; it may move to another agent. */
-export interface Caller {
-  readonly sequence: Sequence;
-  readonly agent: Agent;
-  readonly client: AnyClient | PostClient<Message>;
-}
-
-/** A request that was taken from a mailbox, and has no answer yet. */
-export interface OpenRequest {
-  readonly agent: Agent;
-  readonly call: Call;
-  readonly context: ReplyContext<string, string>;
-}
-
-export interface Weak {
-  readonly agent: Agent;
-  /** That of the client which it was made from. */
-  readonly sequence: Sequence;
-  readonly weak: WeakClient<Message, Message, string, string>;
-}
-
-export interface Hosting {
-  readonly agent: Agent;
-  readonly server: AnyServer;
-  readonly record: ServerRecord;
-}
-
-/** What one agent sends to another in a message of its own. */
-export type Handover =
-  | { readonly is: 'client'; readonly caller: Caller; readonly port: MessagePort }
-  | { readonly is: 'context'; readonly openRequest: OpenRequest; readonly port: MessagePort }
-  | { readonly is: 'server'; readonly record: ServerRecord; readonly port: MessagePort };
-
-/** What the thing depends on that is handed over. */
-function fateOf(handover: Handover): Fate {
-  if (handover.is === 'client') return handover.caller.sequence.client;
-  if (handover.is === 'server') return handover.record.fate;
-  return handover.openRequest.call.context!;
-}
-
-/** A way from one agent to another, for messages of the application. */
-export interface Line {
-  postMessage(message: unknown, transfer: object[]): void;
-  addEventListener(type: 'message', listener: (event: { data?: unknown }) => void): void;
-}
-
-export type Route = (handover: Handover) => void;
+export type * from './handles.js';
 
 /** Calls of the library may fail with these once something has ended. */
 const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'Detached'];
 
 /** The share of calls that are answered as soon as they are taken. */
 const ANSWERED_AT_ONCE = 0.3;
-
-/** What code works with. */
-export type Subject = Sequence | ServerRecord;
-
-/** What its creator has of a worker. */
-export interface StartedWorker {
-  readonly agent: Agent;
-  terminate(): unknown;
-}
 
 export class Inventory {
   readonly world: World;

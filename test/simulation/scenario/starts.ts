@@ -100,7 +100,7 @@ const startWebWorker: Start = (name, script) => {
         const leave = (): void => {
           scope.close();
         };
-        script({ agent, endpoint: scope as unknown as Endpoint, line: scope, leave });
+        script({ agent, endpoint: scope, line: scope, leave });
       }),
   );
   return { worker, line: worker };
@@ -113,7 +113,7 @@ const startThread: Start = (name, script) => {
       ((port, agent) => {
         const { process } = agent.node!;
         const leave = process['exit'] as () => void;
-        script({ agent, endpoint: port as unknown as Endpoint, line: nodeLine(port), leave });
+        script({ agent, endpoint: port, line: nodeLine(port), leave });
       }),
   );
   // The application knows by its calls that a script has not loaded.
