@@ -13,6 +13,13 @@ test.each([
   // Clones of a client that was moved, whose worker is terminated before it has taken them up.
   ['workers', 1363, 1],
   ['workers', 2024, 1],
+  ['threads', 1, 20],
+  ['calm', 1, 9],
+  ['delays', 1, 20],
+  ['documents', 1, 9],
+  // A frame has more fields than its kind, and a number where others name their own ports.
+  ['hostile', 131, 1],
+  ['hostile', 238, 1],
 ])('%s from seed %i on', async (setting, seed, scenarios) => {
   const told = await simulate('clients', seed, scenarios, { setting });
   expect(told).toContain(`${scenarios} scenarios`);
