@@ -13,8 +13,9 @@ export class LockManager {
   /** The requests that hold the lock of that name. */
   readonly #held = new Map<string, Set<Request>>();
 
-  /** The agents that hold a lock, and know it. */
+  /** The agents that hold their own lock, the first that each has asked for. */
   readonly holders = new WeakSet<Agent>();
+  readonly #ownLocks = new WeakMap<Agent, string>();
   /** The time before which the lock of that name counts as held, although its holder has ended. */
   readonly #heldUntil = new Map<string, number>();
 
@@ -23,12 +24,13 @@ export class LockManager {
     const use = rest.pop() as (lock: { name: string }) => unknown;
     const { mode } = (rest[0] ?? {}) as { mode?: string };
     const agent = running.agent!;
+    if (mode !== 'shared' && !this.#ownLocks.has(agent)) this.#ownLocks.set(agent, name);
     return new Promise((resolve, reject) => {
       const request: Request = {
         agent,
         isShared: mode === 'shared',
         granted: () => {
-          if (mode !== 'shared') this.holders.add(agent);
+          if (this.#ownLocks.get(agent) === name) this.holders.add(agent);
           void Promise.resolve(use({ name }))
             .then(resolve, reject)
             .finally(() => {
@@ -52,6 +54,7 @@ export class LockManager {
   /** The agent loses what it holds and has asked for, and does not learn it. */
   drop(agent: Agent): void {
     this.holders.delete(agent);
+    this.#ownLocks.delete(agent);
     for (const [name, held] of [...this.#held])
       for (const request of [...held]) if (request.agent === agent) this.#drop(name, request);
     for (const [name, requests] of [...this.#requests])
