@@ -27,8 +27,14 @@ const modules = path.join(here, 'node_modules');
 /** Milliseconds, for a busy machine. */
 const LONG = 240_000;
 
+/** Of a page; of Node; of a page whose project has the types of Node, too; of a worker; of none. */
 const DOM = { lib: ['es2022', 'dom'], types: [] };
 const NODE = { lib: ['es2022'], types: ['node'] };
+const PLATFORMS: Record<string, object> = {
+  both: { lib: ['es2022', 'dom'], types: ['node'] },
+  webworker: { lib: ['es2022', 'webworker'], types: [] },
+  none: { lib: ['es2022'], types: [] },
+};
 const RESOLUTIONS: Record<string, object> = {
   node10: { module: 'commonjs', moduleResolution: 'node10', ...NODE },
   node16: { module: 'node16', moduleResolution: 'node16', ...DOM },
@@ -37,10 +43,11 @@ const RESOLUTIONS: Record<string, object> = {
 };
 
 /** The options that this release has, or undefined if it does not have this resolution. */
-function optionsOf(version: number, resolution: string): object | undefined {
+function optionsOf(version: number, resolution: string, platform = {}): object | undefined {
   if (version >= 7 && resolution === 'node10') return undefined;
   return {
     ...RESOLUTIONS[resolution],
+    ...platform,
     ...(version >= 5.8 && { erasableSyntaxOnly: true }),
     ...(version >= 6 && resolution === 'node10' && { ignoreDeprecations: '6.0' }),
     target: 'es2022',
@@ -48,23 +55,39 @@ function optionsOf(version: number, resolution: string): object | undefined {
     exactOptionalPropertyTypes: true,
     isolatedModules: true,
     skipLibCheck: false,
+    declaration: true,
     noEmit: true,
     typeRoots: [path.join(root, 'node_modules/@types')],
   };
 }
 
+/** The release, what is special about its project, its options, and its files. */
+type Project = [name: string, what: string, options: object, files: readonly string[]];
+
+const SCRIPTS = ['worker.ts', 'script.ts'].map((file) => path.join(here, file));
+const PROGRAMS = [...SCRIPTS, path.join(here, 'program.ts'), methodTypes];
+
 /**
  * The oldest release and those of the last two majors have all resolutions, those in between one
- * each.
+ * each. The oldest and the newest have each platform.
  */
-const cases = names.flatMap((name, at) => {
+const cases = names.flatMap((name, at): Project[] => {
   const version = Number(name.split('-').at(-1));
   const all = Object.keys(RESOLUTIONS);
   const chosen = at === 0 || version >= 6 ? all : [all[at % all.length]!];
-  return chosen.flatMap((resolution) => {
+  const projects = chosen.flatMap((resolution): Project[] => {
     const options = optionsOf(version, resolution);
-    return options === undefined ? [] : [[name, resolution, options] as const];
+    return options === undefined
+      ? []
+      : [[name, `moduleResolution ${resolution}`, options, PROGRAMS]];
   });
+  if (at > 0 && at < names.length - 1) return projects;
+  const platforms = Object.entries(PLATFORMS).map(([platform, libraries]): Project => {
+    const options = optionsOf(version, 'bundler', libraries)!;
+    // The others use the console.
+    return [name, `platform ${platform}`, options, platform === 'none' ? SCRIPTS : PROGRAMS];
+  });
+  return [...projects, ...platforms];
 });
 
 let consumer = '';
@@ -77,15 +100,13 @@ function suite(): void {
   afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
   test.concurrent.each(cases)(
-    '%s, moduleResolution %s',
-    async (name, resolution, compilerOptions) => {
-      const folder = path.join(consumer, `${name} ${resolution}`);
+    '%s, %s',
+    async (name, what, compilerOptions, files) => {
+      const folder = path.join(consumer, `${name} ${what}`);
       mkdirSync(folder);
-      for (const file of [path.join(here, 'program.ts'), methodTypes]) {
-        copyFileSync(file, path.join(folder, path.basename(file)));
-      }
+      for (const file of files) copyFileSync(file, path.join(folder, path.basename(file)));
       // Without `"type": "module"` the program would be CommonJS, which `node10` alone is here.
-      const type = resolution === 'node10' ? 'commonjs' : 'module';
+      const type = what.endsWith('node10') ? 'commonjs' : 'module';
       writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type }));
       writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
       const tsc = path.join(modules, name, 'bin', 'tsc');
