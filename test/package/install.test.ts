@@ -29,7 +29,7 @@ test('it contains no runtime, and no browser', () => {
   const there = commands.filter((name) => existsSync(path.join(folder, '.bin', name)));
   expect(there).toEqual([]);
   const runtime =
-    /^node_modules\/(?:.*\/)?(?:node\d*-(?:bin-)?(?:linux|darwin|win)|@deno\/|@oven\/)/;
+    /^node_modules\/(?:.*\/)?(?:(?:node|deno|bun)\d*-(?:bin-)?(?:linux|darwin|win)|@deno|@oven)/;
   expect(Object.keys(packages).filter((name) => runtime.test(name))).toEqual([]);
 });
 
