@@ -10,9 +10,6 @@ import { onPageHide } from './page-hide.js';
 /** crypto.randomUUID() does not exist in insecure contexts, where a polyfill may provide locks. */
 const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
-/** Locks belong to an origin: to a peer of another one, this agent's lock would look free. */
-const newLockName = (): string => `${origin} ump-ng ${randomId()}`;
-
 /**
  * An id that distinguishes this agent from others of the same origin. No lock reveals the agent's
  * death.
@@ -55,7 +52,8 @@ class WebLiveness implements Liveness {
   }
 
   #acquire(locks: LockManager): Promise<void> {
-    const agentId = newLockName();
+    // Locks belong to an origin: to a peer of another origin, this agent's lock would look free.
+    const agentId = `${origin} ump-ng ${randomId()}`;
     return new Promise((resolve) => {
       const hold = (): Promise<void> => {
         this.#agentId = agentId;
@@ -110,7 +108,7 @@ class WebLiveness implements Liveness {
 
   standIn(): StandIn | undefined {
     if (this.#locks === undefined) return undefined;
-    const agentId = newLockName();
+    const agentId = `${origin} ump-ng ${randomId()}`;
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;

@@ -238,7 +238,10 @@ export class ServerConnection extends ReplyConnection {
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
 
-  /** Has an effect once. GOAWAY carries the error that ended the server, unless it cannot be cloned. */
+  /**
+   * Only the first call has an effect. GOAWAY carries the error that ended the server, if there is
+   * one and it can be cloned.
+   */
   sendGoAway(reason: Failure | undefined): void {
     if (this.#knowsClose) return;
     this.#knowsClose = true;
