@@ -1,21 +1,37 @@
 /**
  * Objects of the platform that cannot be cloned, but that Node and Deno clone without an error, to
- * an object that has nothing of them.
+ * an object that has nothing of them. An EventTarget is not among them, because Node's ports cannot
+ * be told from it.
  */
 
 /** Their names. Which of them are lost depends on the release. */
 const KINDS: ReadonlySet<unknown> = new Set([
   'AbortController',
   'AbortSignal',
+  'ByteLengthQueuingStrategy',
+  'CompressionStream',
+  'CountQueuingStrategy',
+  'Crypto',
   'CustomEvent',
+  'DecompressionStream',
   'Event',
+  'File',
   'FormData',
   'Headers',
+  'Headers Iterator',
   'MessageEvent',
+  'Performance',
+  'PerformanceEntry',
+  'PerformanceMark',
+  'PerformanceMeasure',
   'Request',
   'Response',
+  'SubtleCrypto',
+  'TextDecoder',
+  'TextEncoder',
   'URL',
   'URLSearchParams',
+  'URLSearchParams Iterator',
   'WebSocket',
 ]);
 
@@ -49,9 +65,11 @@ export function lostObjects(clone: (value: unknown) => unknown): (object: object
   };
 }
 
+/** A File that arrives as a Blob has lost its name. */
 function clonesToNothing(object: object, clone: (value: unknown) => unknown): boolean {
   try {
-    return Object.keys(clone(object) as object).length === 0;
+    const copy = clone(object) as object;
+    return Object.keys(copy).length === 0 && nameOf(copy) !== nameOf(object);
   } catch {
     // Deno refuses it here, and not in a message.
     return true;

@@ -49,23 +49,15 @@ export interface AnyCall {
 
 /** Throws MethodNotFound if the message is not a call. */
 export function callOf(msg: unknown): AnyCall {
-  const [, args, port, mode, references] = (Array.isArray(msg) ? msg : []) as unknown[];
-  const name = nameIn(msg);
+  const [head, args, port, mode, references] = (Array.isArray(msg) ? msg : []) as unknown[];
+  const name: unknown = Array.isArray(head) ? head[0] : head;
   const isCall = references === undefined || isReferenceList(references);
-  if (name === undefined || !isList(args) || !isCall) throw new MethodNotFound(NO_CALL);
+  if (typeof name !== 'string' || !isList(args) || !isCall) throw new MethodNotFound(NO_CALL);
   return { name, args, port: port as PortLike | undefined, mode, references };
 }
 
 /** What an actor says of a message that is no call; the first build says it, too. */
 export const NO_CALL = 'this actor takes calls of its methods: use remote()';
-
-/** The name of the method that a message calls; undefined if it is no call. */
-export function nameIn(msg: unknown): string | undefined {
-  if (!Array.isArray(msg) || !Array.isArray(msg[1])) return undefined;
-  const [head] = msg as unknown[];
-  const name: unknown = Array.isArray(head) ? head[0] : head;
-  return typeof name === 'string' ? name : undefined;
-}
 
 /** Closes the ports of a call that nothing will carry out. */
 export function closePortsOf({ port, references }: AnyCall): void {

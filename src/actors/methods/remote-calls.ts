@@ -11,7 +11,8 @@ import { pull, type CallRequester, type StreamOptions } from './stream.js';
 /**
  * Options of the calls through `with()` of a remote. `buffer` applies to streams alone,
  * `onProgress` to requests, `idempotent` and `killAfter` to requests through a supervisor's or a
- * pool's requester; the others are those of `client.req()`.
+ * pool's requester, `priority` to these and to streams of a pool; the others are those of
+ * `client.req()`.
  */
 export interface RemoteOptions extends StreamOptions, PoolReqOptions {
   /**
@@ -42,7 +43,7 @@ export function createRemote(
   options: RemoteOptions = {},
 ): AnyRemote {
   const { buffer, onProgress, ...reqOptions } = options;
-  const { signal, timeout, transfer = [] } = reqOptions;
+  const { signal, timeout, transfer = [], priority } = reqOptions;
   const call = async (name: string, args: readonly unknown[]): Promise<unknown> =>
     onProgress === undefined
       ? request(caller, name, args, reqOptions, receive)
@@ -58,7 +59,7 @@ export function createRemote(
     req: methodsCalledBy(call),
     tryReq: methodsCalledBy((name, args) => resultOfCall(call(name, args))),
     stream: methodsCalledBy((name, args) =>
-      pull(caller, name, args, { buffer, signal, timeout, transfer }, receive),
+      pull(caller, name, args, { buffer, signal, timeout, transfer, priority }, receive),
     ),
     with: withMore,
     [asyncDispose]: end,

@@ -26,6 +26,7 @@ import {
   type WaitReply,
   type WorkingSignal,
 } from '../../core/internal.js';
+import type { PoolReqOptions } from '../proxies/stable-requester.js';
 import type { Mode } from './call.js';
 import { callError } from './call-errors.js';
 import { closeUnsent, outgoingCall, type CallMessage, type OutgoingCall } from './outgoing-call.js';
@@ -39,7 +40,7 @@ export type CallRequester = Pick<
 
 const DEFAULT_BUFFER = 16;
 
-export interface StreamOptions extends ReqOptions {
+export interface StreamOptions extends ReqOptions, Pick<PoolReqOptions, 'priority'> {
   /** How many items may wait for the consumer before the producer has to wait; default 16. */
   buffer?: number | undefined;
 }

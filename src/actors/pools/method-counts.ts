@@ -1,5 +1,4 @@
-/** Counts the calls of methods, which remote() makes. */
-import { nameIn } from '../methods/call.js';
+/** Counts the calls of methods, which remote() sends as `[name, args]` or `[[name], args]`. */
 
 /** The requests of one method that have settled. */
 export interface MethodStats {
@@ -15,8 +14,10 @@ export class MethodCounts {
 
   /** The counts of the method that a message calls; undefined if it calls none. */
   of(msg: unknown): MethodStats | undefined {
-    const name = nameIn(msg);
-    if (name === undefined) return undefined;
+    if (!Array.isArray(msg)) return undefined;
+    const [head, args] = msg as unknown[];
+    const name: unknown = Array.isArray(head) ? head[0] : head;
+    if (typeof name !== 'string' || !Array.isArray(args)) return undefined;
     let counts = this.#counts.get(name);
     if (counts === undefined && this.#counts.size < MAX_METHODS) {
       counts = { processed: 0, failed: 0 };

@@ -615,6 +615,40 @@ export const pools = theme('actors: pools', (check) => {
     await workers.stop();
   });
 
+  check('with() of a remote has the priority of its calls and streams', async () => {
+    const begun: string[] = [];
+    const held: (() => void)[] = [];
+    const worker = actor({
+      work: (name: string) => {
+        begun.push(name);
+        return new Promise<void>((resolve) => held.push(resolve));
+      },
+      *items(name: string) {
+        begun.push(name);
+        yield name;
+      },
+    });
+    const workers = pool(() => spawn(worker), { size: 1, prefetchMs: 0 });
+    const there = remote(workers);
+    const first = there.req.work('first');
+    await until(() => held.length === 1);
+    const urgent = there.with({ priority: 2 });
+    const calls = [
+      there.req.work('normal'),
+      there.with({ priority: 1 }).with({ timeout: 60_000 }).req.work('soon'),
+      urgent.tryReq.work('urgent'),
+      urgent.with({ priority: 3 }).stream.items('stream').next(),
+      there.with({ priority: 4, onProgress: () => undefined }).req.work('progress'),
+    ];
+    for (let n = 0; n < 5; n++) {
+      await until(() => held.length > n);
+      held[n]!();
+    }
+    await Promise.all([first, ...calls]);
+    equal(begun, ['first', 'progress', 'stream', 'urgent', 'soon', 'normal']);
+    await workers.stop();
+  });
+
   check('`order` says which message leaves the queue first', async () => {
     const log: number[] = [];
     const begin = new Gate();

@@ -27,9 +27,14 @@ const culprits: [path: string, value: unknown][] = [
 
 const uncloneable: Record<string, () => object> = {
   AbortSignal: () => new AbortController().signal,
+  FormData: () => new FormData(),
   Headers: () => new Headers({ a: 'b' }),
   Request: () => new Request('http://localhost/'),
+  Response: () => new Response('text'),
+  TextDecoder: () => new TextDecoder(),
+  TextEncoder: () => new TextEncoder(),
   URL: () => new URL('http://localhost/'),
+  URLSearchParams: () => new URLSearchParams('a=b'),
 };
 
 export const cloneFaults = theme('values that cannot be cloned', (check) => {
@@ -61,6 +66,21 @@ export const cloneFaults = theme('values that cannot be cloned', (check) => {
       ];
       equal([error.message, error.part, error.kept], [name, undefined, 1]);
     }
+    client.close();
+  });
+
+  check('a File arrives with its name, or is refused', async () => {
+    const { server, client } = pair();
+    const file = new File(['text'], 'name.txt');
+    try {
+      client.post({ file });
+    } catch (error) {
+      ok(umpError(error, 'DataClone').message.startsWith('value.file (File) '), String(error));
+      client.close();
+      return;
+    }
+    const [{ file: arrived }] = (await take(server, 1)) as [{ file: File }];
+    equal([arrived.name, await arrived.text()], ['name.txt', 'text']);
     client.close();
   });
 
