@@ -2,56 +2,23 @@
 import type { Agent } from '../agent.js';
 import type { Random } from '../random.js';
 import { makeCall } from './calls.js';
-import { remote, whereis } from './library.js';
-import type { Served } from './methods.js';
+import { lookUp } from './names.js';
 import { startPool } from './pools.js';
 import type { Scene } from './scene.js';
 import { startActor } from './single.js';
 import { startSupervisor } from './supervisors.js';
 import { outcomeOf } from '../scenario/ledger.js';
-import type { System, Target } from './target.js';
+import { GONE, pick, pickAgent, type Run, type Situation } from './situation.js';
 
 const MAX_AGENTS = 14;
 const MAX_SYSTEMS = 5;
 const MAX_COMPUTING_MS = 500;
-/** A lookup of a name settles in this time. */
-export const LOOKUP_MS = 20_000;
-
-const GONE = ['ServerDisappeared', 'Detached'];
-
-/** What one operation works with. */
-export interface Situation {
-  readonly scene: Scene;
-  /** The number of the operation. */
-  readonly id: number;
-  readonly random: Random;
-  readonly hasDeaths: boolean;
-}
-
-type Run = (situation: Situation) => Promise<void> | undefined;
+const MAX_BURST = 5;
 
 interface Operation {
   readonly weight: number;
   readonly run: Run;
 }
-
-/** One of those whose agent can run code now. */
-function pick<T extends { readonly agent: Agent }>(
-  { random }: Situation,
-  list: readonly T[],
-): T | undefined {
-  const able = list.filter(({ agent }) => agent.canRun);
-  return able.length === 0 ? undefined : random.pick(able);
-}
-
-/** An agent of the registry group that has loaded. */
-const pickAgent = (situation: Situation): Agent | undefined => {
-  const { world, targets } = situation.scene;
-  const hosts = targets.flatMap((target) => target.hosts).filter(({ isUp }) => isUp);
-  const [page] = world.agents as [Agent];
-  if (!page.canRun) return undefined;
-  return situation.random.chance(0.7) ? page : pick(situation, hosts)?.agent;
-};
 
 const starting =
   (what: string, start: (scene: Scene, agent: Agent, id: number, random: Random) => void): Run =>
@@ -74,6 +41,21 @@ const call: Run = (situation) => {
   return scene.in(target.agent, `calls ${id} of ${target.kind} ${target.id}`, () => {
     makeCall(scene, target, id, random);
   });
+};
+
+/** Several calls at once: most of them wait. */
+const burst: Run = (situation) => {
+  const { scene, id, random } = situation;
+  const target = pick(situation, scene.targets);
+  if (target === undefined) return undefined;
+  const count = 2 + random.below(MAX_BURST);
+  return scene.in(
+    target.agent,
+    `calls ${id} to ${id}.${count} of ${target.kind} ${target.id}`,
+    () => {
+      for (let n = 0; n < count; n++) makeCall(scene, target, id + n / 10, random);
+    },
+  );
 };
 
 const abort: Run = (situation) => {
@@ -101,7 +83,8 @@ const post: Run = (situation) => {
       target.caller.post.note(id);
     } catch (error) {
       if (outcomeOf(error) === 'MailboxFull' && target.isBounded) return;
-      scene.mayFail('a post', error, target.hosts.length > 0 ? GONE : []);
+      const mayBeGone = target.hosts.length > 0 || target.endedAt !== undefined;
+      scene.mayFail('a post', error, mayBeGone ? GONE : []);
     }
   });
 };
@@ -143,52 +126,6 @@ const letGo: Run = (situation) => {
   });
 };
 
-/** Finds an actor by its name; what is found becomes a target of its own. */
-const lookUp: Run = (situation) => {
-  const { scene, id, random } = situation;
-  const agent = pickAgent(situation);
-  const named = scene.targets.filter(({ registeredAs, kind }) => registeredAs && kind !== 'name');
-  if (agent === undefined || named.length === 0) return undefined;
-  const origin = random.pick(named);
-  return scene.in(agent, `looks up ${origin.registeredAs}`, () => {
-    void found(scene, agent, id, origin);
-  });
-};
-
-async function found(scene: Scene, agent: Agent, id: number, origin: Target): Promise<void> {
-  try {
-    const client = await whereis(origin.registeredAs!, { timeout: LOOKUP_MS });
-    scene.world.tell(`${agent.name} ${client === undefined ? 'finds nothing' : 'has found it'}`);
-    if (client === undefined) return;
-    const { hosts, concurrency } = origin;
-    const target = scene.newTarget(id, { kind: 'name', agent, concurrency, hosts });
-    target.caller = remote<Served>(client as never);
-    const system: System = {
-      name: `client ${id}`,
-      agent,
-      targets: [target],
-      endedAt: undefined,
-      maxEndMs: 0,
-      isDone: true,
-      stop: () => {
-        target.endedAt ??= scene.world.now;
-        client.close();
-        return Promise.resolve();
-      },
-      kill: () => {
-        target.endedAt ??= scene.world.now;
-        client.close();
-      },
-    };
-    scene.systems.push(system);
-    const number = await target.caller.req.ping();
-    if (!hosts.some((host) => host.number === number))
-      scene.wrong(`${origin.registeredAs} led to worker ${number}`);
-  } catch (error) {
-    scene.mayFail(`looking up ${origin.registeredAs}`, error, GONE);
-  }
-}
-
 const end: Run = (situation) => {
   const { scene, random } = situation;
   const system = pick(
@@ -207,6 +144,7 @@ const OPERATIONS: Record<string, Operation> = {
   pool: { weight: 1.2, run: starting('pool', startPool) },
   supervisor: { weight: 1.2, run: starting('supervisor', startSupervisor) },
   call: { weight: 24, run: call },
+  burst: { weight: 3, run: burst },
   post: { weight: 4, run: post },
   abort: { weight: 2, run: abort },
   kill: { weight: 1.5, run: kill },

@@ -48,6 +48,7 @@ export class Scene {
       orderOf: undefined,
       registeredAs: undefined,
       heartbeat: Infinity,
+      neverLoads: false,
       endedAt: undefined,
       accepted: 0,
       ...fields,

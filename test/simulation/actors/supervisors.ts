@@ -30,6 +30,7 @@ function newChild(scene: Scene, agent: Agent, id: number, random: Random): Child
     concurrency: isPool ? 1 : random.pick([1, 1, 4]),
     orderOf: isPool ? undefined : () => 0,
     heartbeat: heartbeatFrom(random),
+    neverLoads: random.chance(0.06),
     registeredAs: !isPool && random.chance(0.3) ? `name ${id}` : undefined,
   });
   const { heartbeat } = target;
@@ -75,9 +76,12 @@ export function startSupervisor(scene: Scene, agent: Agent, id: number, random: 
   const endAll = (): void => {
     for (const { target } of children) target.endedAt ??= scene.world.now;
   };
-  /** An actor of this thread runs on, and nothing waits for it any more. */
   const killed = (child: string): void => {
     const hosts = children.find(({ name }) => name === child)?.target.hosts ?? [];
+    const last = hosts.at(-1);
+    if (last?.worker !== undefined && last.agent.isAlive)
+      scene.wrong(`worker ${last.number} lives after it was killed`);
+    // An actor of this thread runs on, and nothing waits for it any more.
     for (const host of hosts) if (host.endedAt === undefined) host.broken();
   };
   const audit = new SupervisorAudit(plan, () => scene.world.now);

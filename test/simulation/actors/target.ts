@@ -29,6 +29,8 @@ export interface Target {
   readonly registeredAs: string | undefined;
   /** After so many milliseconds of silence an actor counts as dead. */
   readonly heartbeat: number;
+  /** None of its threads loads, as long as anything goes wrong. */
+  readonly neverLoads: boolean;
   /** From when on calls may fail: it was closed, stopped or killed, or has given up. */
   endedAt: number | undefined;
   /** How many calls it has taken. */

@@ -20,13 +20,21 @@ const FAULTS: Record<StartFault, number> = {
   'dies early': 2,
 };
 
+const FAULTS_OF_LOADING: typeof FAULTS = {
+  ...FAULTS,
+  none: 0,
+  late: 0,
+  'dies early': 0,
+};
+
 const MAX_LATE_MS = 100;
 
 /** Starts a thread of the target in the agent that runs. */
 export function startThread(scene: Scene, target: Target): SimulatedWorker {
   const creator = running.agent!;
   const random = scene.randomOf(target.id, target.hosts.length);
-  const fault = scene.isCalm ? 'none' : random.weighted(FAULTS);
+  const faults = target.neverLoads ? FAULTS_OF_LOADING : FAULTS;
+  const fault: StartFault = scene.isCalm ? 'none' : random.weighted(faults);
   const number = ++scene.lastHost;
   const name = `worker ${number}`;
   const worker: SimulatedWorker = new SimulatedWorker(
