@@ -6,6 +6,10 @@ test.each([
   [1, 10],
   // In 20 a thread ends in order, and values of progress are lost with it.
   [20, 1],
+  // In 82 the answers that a broadcast ignores hold an object; in 88 the workers of such a pool are
+  // renewed, because of calls that have waited for them.
+  [82, 1],
+  [88, 1],
   [2024, 10],
 ])('from seed %i on', async (seed, scenarios) => {
   const told = await simulate('actors', seed, scenarios);

@@ -192,6 +192,38 @@ export const supervision = theme('actors: supervision', (check) => {
     });
   }
 
+  check('a temporary child that ends during a restart of others is not started again', async () => {
+    const nursery = new Nursery();
+    const ends = new Map<string, () => void>();
+    const starts: string[] = [];
+    const child = (name: string, stopping?: () => Promise<void>) => ({
+      start: () => {
+        starts.push(name);
+        const done = new Promise<void>((resolve) => void ends.set(name, resolve));
+        return { client: spawn({}).client, done, stop: () => void stopping?.() };
+      },
+    });
+    const supervisor = supervise(
+      {
+        a: nursery.child('a'),
+        b: { ...child('b'), restart: 'temporary' },
+        c: child('c', async () => {
+          ends.get('b')?.();
+          await turns(2);
+          ends.get('c')?.();
+        }),
+      },
+      { strategy: 'one-for-all' },
+    );
+    await supervisor.children.a.tryReq('crash');
+    equal(await supervisor.children.a.req('run'), 'a run');
+    await until(() => starts.filter((name) => name === 'c').length === 2);
+    equal(starts.join(), 'b,c,c');
+    equal((await supervisor.children.b.closed).code, 'ServerDisappeared');
+    supervisor.kill();
+    await supervisor.done;
+  });
+
   check('a supervisor gives up after too many restarts, and all calls fail', async () => {
     const nursery = new Nursery();
     const events: SupervisorEvent[] = [];
