@@ -110,6 +110,7 @@ export const here = [
   'so it does for posts, streams, progress and nested methods',
   'a Timeout names the method and the milliseconds',
   'other errors are those of the client',
+  'a temporary child that ends during a restart of others is not started again',
   'a pool whose workers cannot tell their memory fails, and says why',
   'a pool of threads that do not load gives up, with the cause',
   'every call settles though workers are killed under load',
