@@ -41,6 +41,30 @@ export const transferables = theme('transferables', (check) => {
     equal(buffer.byteLength, 4);
   });
 
+  check('a SharedArrayBuffer is shared', async (rig) => {
+    // Pages that are not isolated from other origins do not have it.
+    if (typeof SharedArrayBuffer === 'undefined') return;
+    const { client } = await rig.serve();
+    const here = new Int32Array(new SharedArrayBuffer(4));
+    const there = (await client.req(['echo', here])) as Int32Array;
+    here[0] = 7;
+    equal(there[0], 7);
+  });
+
+  check('an instance of a class arrives as a plain object', async (rig) => {
+    class Point {
+      readonly #hidden = 1;
+      x = 3;
+      get y(): number {
+        return this.#hidden;
+      }
+    }
+    const { client } = await rig.serve();
+    const there = (await client.req(['echo', new Point()])) as object;
+    equal(there, { x: 3 });
+    equal(Object.getPrototypeOf(there) === Object.prototype, true);
+  });
+
   check('ports are transferred in both directions', async () => {
     const { server, client } = pair();
     const there = new MessageChannel();

@@ -1,4 +1,5 @@
-import { channel, type Dropped } from 'ump-ng';
+import { channel, connect, listen, Server, type Dropped } from 'ump-ng';
+import { introspect } from 'ump-ng/actors';
 import { equal, fails } from '../../assertions.js';
 import { keep } from '../../keep-until-end.js';
 import { connectTo, take, takeRequest, type Pair } from '../../in-process-pair.js';
@@ -92,6 +93,36 @@ export const droppedMessages = theme('onDropped gets undelivered messages', (che
       { type: 'post', msg: 'one' },
       { type: 'post', msg: 'two' },
     ]);
+  });
+
+  check('posts that are held when the server closes, at their client', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const here: unknown[] = [];
+    const there: unknown[] = [];
+    const post = (what: Dropped): unknown => (what.type === 'post' ? what.msg : what.type);
+    const client = keep(connect<number>(port1, { onDropped: (what) => here.push(post(what)) }));
+    for (const n of upTo(4)) client.post(n);
+    const server = keep(
+      listen<number>(port2, { capacity: 2, onDropped: (what) => there.push(post(what)) }),
+    );
+    equal(await take(server, 1), [1]);
+    server.close();
+    await until(() => here.length + there.length === 3);
+    equal([...there, ...here].sort(), [2, 3, 4]);
+    equal(here.includes(4), true, 'the last one was never sent');
+    await client.closed;
+    port1.close();
+  });
+
+  check('of its own channel and thread: it does not move with the server', async () => {
+    const { server, client, dropped } = watched();
+    const moved = keep(Server.from(server.transfer()));
+    client.post('unread');
+    await until(() => introspect(moved).queued === 1);
+    moved.close();
+    await client.closed;
+    await turn();
+    equal(dropped, []);
   });
 
   check('nothing that was read or answered', async () => {
