@@ -182,10 +182,15 @@ export abstract class RequesterProxy<P, S, R, E>
   async ready(): Promise<void> {
     const stackStartFn = RequesterProxy.prototype.ready;
     this.throwIfClosed(stackStartFn);
+    // One by one: the caller before may take the only room.
+    let turn = this.#maxQueued < Infinity;
     for (;;) {
-      while (this.#mustWait) {
-        this.onWaiting?.();
-        await this.loopRef.during(this.#readyWaiters.wait());
+      while (this.#mustWait || turn) {
+        turn = false;
+        if (this.#mustWait) this.onWaiting?.();
+        const waiting = this.#readyWaiters.wait();
+        this.#readyWaiters.notify();
+        await this.loopRef.during(waiting);
         this.throwIfClosed(stackStartFn);
       }
       const target = this.pickAny();

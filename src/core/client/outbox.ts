@@ -112,9 +112,9 @@ export class Outbox {
   /** Fulfils with undefined when there is credit, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
     const { window } = this;
-    if (window?.hasCredit !== false) return Promise.resolve(undefined);
+    if (window === undefined) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      window.addWaiter({
+      window.serveLast({
         onCredit: () => {
           resolve(undefined);
           return 'reserved';

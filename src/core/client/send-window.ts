@@ -93,6 +93,12 @@ export class SendWindow {
     this.#waiters.push(waiter);
   }
 
+  /** Adds a waiter, which is served at once if there is credit and nothing waits before it. */
+  serveLast(waiter: CreditWaiter): void {
+    this.#waiters.push(waiter);
+    this.#serve();
+  }
+
   removeWaiter(waiter: CreditWaiter): void {
     // Waiters that need no credit may have stood behind this one.
     if (this.#waiters.remove(waiter)) this.#serve();

@@ -38,7 +38,9 @@ export class MigrationTarget extends Connection implements Acceptor {
 
   override start(): void {
     this.#mailbox.early.hold();
-    this.#mailbox.lifetime.setAcceptor(this, () => {
+    this.#mailbox.lifetime.setAcceptor(this, (reason) => {
+      // A client that the source passes on meanwhile is sent GOAWAY.
+      this.#mailbox.close(reason);
       this.#stop();
     });
     super.start();

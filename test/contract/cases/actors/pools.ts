@@ -223,6 +223,25 @@ export const pools = theme('actors: pools', (check) => {
     await Promise.all(calls);
   });
 
+  check('of several callers of ready(), each has its own room in the queue', async () => {
+    const { numbered, workers } = await made({ size: 1, prefetchMs: 0, queue: 1 });
+    const calls = [workers.req('hold')];
+    await numbered.holders(1);
+    const callWhenReady = async (): Promise<number> => {
+      await workers.ready();
+      return workers.req('hold');
+    };
+    calls.push(callWhenReady(), callWhenReady());
+    equal(await isPending(Promise.race(calls)), true);
+    equal(workers.stats.waiting, 1);
+    for (const at of [0, 1, 2]) {
+      await numbered.holders(at + 1);
+      numbered.answer(at);
+    }
+    await Promise.all(calls);
+    await workers.stop();
+  });
+
   check('ready() waits for the first worker', async () => {
     const begin = new Gate();
     const numbered = new NumberedWorkers();

@@ -42,6 +42,20 @@ export const capacity = theme('bounded mailboxes', (check) => {
     client.close();
   });
 
+  check('of several callers of ready(), each has its own room', async () => {
+    const { server, client } = pair({ capacity: 2 });
+    await client.connected;
+    const postWhenReady = async (msg: number): Promise<void> => {
+      await client.ready();
+      client.post(msg);
+    };
+    const posted = upTo(6).map(postWhenReady);
+    ok(await isPending(posted[2]!), 'a third has room, where there is room for two');
+    equal(await take(server, 6), upTo(6));
+    await Promise.all(posted);
+    client.close();
+  });
+
   check('the caller of ready() has the room that it waited for', async () => {
     const { server, client } = pair({ capacity: 1 });
     client.post('first');

@@ -1,4 +1,4 @@
-import { Server, type MessagePort } from 'ump-ng';
+import { connect, listen, Server, type MessagePort } from 'ump-ng';
 import { equal, fails, ok, throws } from '../../assertions.js';
 import { hostElsewhere } from '../../remote-handles.js';
 import { keep } from '../../keep-until-end.js';
@@ -65,6 +65,27 @@ export const movedServersEnds = theme('migrating servers: endings', (check) => {
     equal(await task.nextMessage(), 'ended');
     equal(await task.result, ['last words']);
   });
+
+  for (const turns of [0, 1, 2, 3]) {
+    check(`a client connects ${turns} turns after the last one has closed`, async () => {
+      const { port1, port2 } = new MessageChannel();
+      const home = keep(listen<unknown, unknown, unknown, unknown>(port1));
+      const client = keep(connect<unknown, unknown, unknown, unknown>(port2));
+      const server: AnyServer = keep(Server.from(home.transfer()));
+      const serving = (async () => {
+        for await (const message of server) if (message.type === 'request') message.rctx.reply(1);
+      })();
+      equal(await client.req('first'), 1);
+      client.close();
+      for (let passed = 0; passed < turns; passed++) await turn();
+      const late = keep(connect<unknown, unknown, unknown, unknown>(port2));
+      const result = await late.tryReq('just in time, or too late');
+      ok(result.ok || result.error.code === 'ServerDisappeared', 'it must settle');
+      late.close();
+      await serving;
+      port1.close();
+    });
+  }
 
   check('a migrated server can be closed', async (rig) => {
     const { server, client } = pair();
