@@ -58,6 +58,7 @@ export default defineConfig(
       'test/bench/browsers/{page,worker,frame}.mjs',
       'test/bench/browsers/{contenders,frames}/*.mjs',
       'test/bench/peers/frames/**/*.mjs',
+      'test/soak/{hosts,system}/**/*.mjs',
     ],
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
   },

@@ -18,6 +18,8 @@ export interface Page {
   back(): Promise<void>;
   /** Ends the process of the page, which must be its own. Needs the power `crash`. */
   crash?(): Promise<void>;
+  /** Bytes in use after a garbage collection, without workers. Only Chromium's driver knows. */
+  heap?(): Promise<number>;
 }
 
 /** A further page of the browser; pages of one origin share their SharedWorkers. */

@@ -48,6 +48,13 @@ export const chromium: Engine = {
           session.send('Page.crash').catch(() => undefined);
           await crashed;
         },
+        heap: async () => {
+          const session = await context.newCDPSession(page);
+          await session.send('HeapProfiler.collectGarbage');
+          const { usedSize } = await session.send('Runtime.getHeapUsage');
+          await session.detach();
+          return usedSize;
+        },
         close: () => page.close(),
       };
     };
