@@ -1,6 +1,7 @@
 // Unreachable handles close when they are collected; awaited ones are kept.
 import assert from 'node:assert/strict';
-import { ReplyContext, channel } from 'ump-ng';
+import { MessageChannel } from 'node:worker_threads';
+import { ReplyContext, channel, connect } from 'ump-ng';
 import { collectUntil, forget, turn } from './utilities.mjs';
 
 const outcome = (promise) => {
@@ -37,6 +38,23 @@ const CASES = {
       return { server };
     });
     await becomes(outcome(server.wait()), 'ClientsDisappeared');
+  },
+  async 'client that a function has ended which refers to it'() {
+    let isCollected = false;
+    const registry = new FinalizationRegistry(() => (isCollected = true));
+    await forget(() => {
+      const { port1 } = new MessageChannel();
+      const abort = new AbortController();
+      const client = connect(port1, { signal: abort.signal });
+      // V8 keeps this function in the stack trace of the error that ends the client.
+      const giveUp = () => {
+        abort.abort();
+        port1.close();
+        return client;
+      };
+      registry.register(giveUp(), undefined);
+    });
+    await collectUntil(() => isCollected, 'the client is collected');
   },
   async server() {
     const { client, asked } = await forget(() => {

@@ -42,6 +42,7 @@ describe('collected, or kept because it is awaited', () => {
   test.each([
     'client',
     'clients of every kind',
+    'client that a function has ended which refers to it',
     'server',
     'context taken by wait()',
     'context taken by tryPop()',

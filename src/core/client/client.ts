@@ -42,18 +42,18 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   private constructor(session: Session) {
     this.#session = session;
-    finalizeOnCollect(this, session);
+    finalizeOnCollect(this, session, session);
   }
 
   static {
     createClient = (session) => new Client(session);
     sessionOf = (client) => client.#session;
     rebindClient = (client, session) => {
-      cancelFinalization(client);
+      cancelFinalization(client.#session);
       const { byApplication } = client.#session.loopRef;
       if (byApplication !== undefined) session.overrideRef(byApplication);
       client.#session = session;
-      finalizeOnCollect(client, session);
+      finalizeOnCollect(client, session, session);
     };
   }
 
@@ -222,7 +222,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
 
   /** Closes the client: new calls fail with `Detached`, and pending requests still settle. */
   close(): void {
-    cancelFinalization(this);
+    cancelFinalization(this.#session);
     this.#session.close();
   }
 

@@ -20,7 +20,7 @@ export class PostClient<P = unknown> implements Disposable {
 
   private constructor(session: Session) {
     this.#session = session;
-    finalizeOnCollect(this, session);
+    finalizeOnCollect(this, session, session);
   }
 
   static {
@@ -75,7 +75,7 @@ export class PostClient<P = unknown> implements Disposable {
 
   /** Closes the client: new calls fail with `Detached`. */
   close(): void {
-    cancelFinalization(this);
+    cancelFinalization(this.#session);
     this.#session.close();
   }
 

@@ -9,7 +9,7 @@ import { reportUndelivered } from '../transport/undelivered.js';
 import type { UmpError } from '../errors.js';
 import { Failure } from '../support/failure.js';
 import { SessionState } from './session-state.js';
-import type { Finalizable } from '../support/finalization.js';
+import { cancelFinalization, type Finalizable } from '../support/finalization.js';
 import { unsendableFailure } from './held-message.js';
 import { LoopRefCount } from '../support/loop-ref.js';
 import type { Transport } from '../transport/transport.js';
@@ -273,6 +273,7 @@ export class Session implements ConnectionOwner, Finalizable {
     // with it the means to detect that the port itself is lost.
     if (this.#sentOneWay && this.connections.current.isOpening) return;
     state.markClosed();
+    cancelFinalization(this);
     this.connections.close();
     this.#creator?.onClosed();
   }

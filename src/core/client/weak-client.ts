@@ -26,7 +26,7 @@ export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implem
   private constructor(session: Session, create: CreateClient<P, S, R, E>) {
     this.#session = session;
     this.#createClient = create;
-    finalizeOnCollect(this, session);
+    finalizeOnCollect(this, session, session);
   }
 
   static {
@@ -52,7 +52,7 @@ export class WeakClient<P = unknown, S = unknown, R = unknown, E = never> implem
   }
 
   close(): void {
-    cancelFinalization(this);
+    cancelFinalization(this.#session);
     this.#session.close();
   }
 

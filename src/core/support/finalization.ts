@@ -31,12 +31,17 @@ function finalize(state: Finalizable): void {
   state.finalize();
 }
 
-export function finalizeOnCollect(handle: object, state: Finalizable): void {
-  finalizers().registry?.register(handle, state, handle);
+/**
+ * `token`: what cancelFinalization() takes. It is the state where that may end before its handle
+ * does: until then the registry keeps the state, and an error in it may keep the handle, because
+ * V8 keeps the functions of a stack trace, with what these refer to, until the trace is read.
+ */
+export function finalizeOnCollect(handle: object, state: Finalizable, token = handle): void {
+  finalizers().registry?.register(handle, state, token);
 }
 
-export function cancelFinalization(handle: object): void {
-  finalizers().registry?.unregister(handle);
+export function cancelFinalization(token: object): void {
+  finalizers().registry?.unregister(token);
 }
 
 /** The message of the error for a value that is not a handle of the class `name` of this copy. */
