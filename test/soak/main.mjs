@@ -1,12 +1,13 @@
 // A small system at moderate load for a long time: `npm run soak -- --minutes 30`, on Node, or with
 // `--engine chromium`, `firefox` or `webkit` in a browser. Ends with code 1 if anything went wrong,
 // or if memory, counts or latencies grow. See docs/soak.md.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openNode } from './hosts/node.mjs';
 import { plot } from './plot.mjs';
 import { soak } from './run.mjs';
+import { verdict } from './verdict.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +19,10 @@ const { values: options } = parseArgs({
     fault: { type: 'string' },
     /** For a run that is too short for a trend. */
     'only-outcomes': { type: 'boolean', default: false },
+    /** Runs these kinds of operations alone, to find which of them grows. */
+    only: { type: 'string', multiple: true },
+    /** Judges and draws an earlier run, by its JSON file. */
+    from: { type: 'string' },
     json: { type: 'string' },
     svg: { type: 'string' },
   },
@@ -26,11 +31,13 @@ const minutes = Number(options.minutes);
 const interval = Number(options.interval);
 
 async function open() {
-  const system = options.fault === undefined ? {} : { fault: options.fault };
-  if (options.engine === 'node')
-    return { place: `Node ${process.versions.node}`, host: await openNode(system) };
-  const { openBrowser } = await import('./hosts/browser.mjs');
-  return openBrowser(options.engine, system);
+  const { engine, fault, only } = options;
+  const system = { ...(fault !== undefined && { fault }), ...(only !== undefined && { only }) };
+  if (engine !== 'node') {
+    const { openBrowser } = await import('./hosts/browser.mjs');
+    return openBrowser(engine, system);
+  }
+  return { place: `Node ${process.versions.node}`, host: await openNode(system) };
 }
 
 const rounded = (value) => Number(value.toPrecision(4)).toLocaleString('en');
@@ -46,27 +53,35 @@ function progress({ second, kinds }) {
   console.log(`${second.toFixed(0).padStart(5)} s: ${count} operations`);
 }
 
-const { place, host } = await open();
-console.log(`${place}, ${minutes} minutes`);
-const { samples, failures, judged } = await soak(host, { minutes, interval }, progress);
-try {
-  await host.close();
-} catch (error) {
-  failures.push(`end: ${error.stack}`);
-  host.kill();
+async function run() {
+  const { place, host } = await open();
+  console.log(`${place}, ${minutes} minutes`);
+  const { samples, failures } = await soak(host, { minutes, interval }, progress);
+  try {
+    await host.close();
+  } catch (error) {
+    failures.push(`end: ${error.stack}`);
+    host.kill();
+  }
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
+  return { place, machine, minutes, interval, failures, samples };
 }
 
-const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
-const report = { place, machine, minutes, interval, failures, judged, samples };
+const { from } = options;
+const report = from === undefined ? await run() : JSON.parse(readFileSync(from, 'utf8'));
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report)}\n`);
 if (options.svg !== undefined) writeFileSync(options.svg, await plot(report));
 
+const { samples, failures } = report;
+const judged = verdict(samples);
 let grown = 0;
 if (!options['only-outcomes']) {
   for (const each of judged) console.log(describe(each));
   grown = judged.filter(({ grows }) => grows).length;
   if (judged.some(({ growth }) => growth === undefined)) {
-    failures.push('too few samples for a verdict: run longer, or with a shorter --interval');
+    failures.push(
+      'too few samples for a verdict: run longer, or while the machine does nothing else',
+    );
   }
 }
 for (const failure of failures) console.log(`✗ ${failure}`);

@@ -1,6 +1,4 @@
-// Draws the samples of a soak. Run by itself it writes the picture of a report to standard output:
-// `node test/soak/plot.mjs docs/soak-node.json`.
-import { readFileSync } from 'node:fs';
+// Draws the samples of a soak.
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
 import { blockMedians } from './trend.mjs';
@@ -11,7 +9,7 @@ const WIDE = { width: 700, height: 140 };
 const SMALL = { width: 190, height: 90 };
 const COLUMNS = 3;
 /** Of a line; each is the median of a block of samples. */
-const POINTS = 90;
+const POINTS = 60;
 const MIB = 2 ** 20;
 const PERCENTILES = ['p50', 'p90', 'p99', 'max'];
 const POWERS_OF_TEN = [0.01, 0.1, 1, 10, 100, 1000, 10_000];
@@ -207,9 +205,4 @@ export async function plot({ place, interval, samples }) {
   };
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
   return `${compact(await view.toSVG())}\n`;
-}
-
-const [, script, file] = process.argv;
-if (script === import.meta.filename) {
-  process.stdout.write(await plot(JSON.parse(readFileSync(file, 'utf8'))));
 }

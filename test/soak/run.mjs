@@ -1,10 +1,9 @@
-// One run: intervals of load, a sample after each, and the verdict at the end.
-import { verdict } from './verdict.mjs';
+// One run: intervals of load, and a sample after each.
 
 /**
  * @param host what openNode() or openBrowser() returned
  * @param onSample is called with each sample
- * @returns the samples, their failures, and what grows
+ * @returns the samples, and what failed
  */
 export async function soak(host, { minutes, interval }, onSample = () => undefined) {
   const begin = performance.now();
@@ -22,6 +21,5 @@ export async function soak(host, { minutes, interval }, onSample = () => undefin
     samples.push({ second, seconds, counts, process, kinds });
     onSample(samples.at(-1));
   }
-  const judged = verdict(samples);
-  return { samples, failures, judged };
+  return { samples, failures };
 }

@@ -10,12 +10,12 @@
 //   and Lehmann's, the median of the differences of all pairs, with the bound of the rank-sum
 //   test. This finds a step, which the median of slopes hardly shows.
 //
-// The series has grown if either bound exceeds the tolerance: a share of the median, or an
-// absolute amount where the median is small. So growth must be both certain and large enough to
-// matter. What rises and falls, as a heap between two collections does, has no certain growth.
-// The bounds assume that samples do not depend on each other, but successive ones do; therefore a
-// long series is reduced to the medians of at most 24 blocks first. A step within the last third
-// of a run is not found.
+// The series has grown if either bound exceeds the tolerance: a share of the level that it had in
+// the first third, or an absolute amount where that level is small. So growth must be both certain
+// and large enough to matter. What rises and falls, as a heap between two collections does, has no
+// certain growth. The bounds assume that samples do not depend on each other, but successive ones
+// do; therefore a long series is reduced to the medians of at most 24 blocks first. A step within
+// the last third of a run is not found.
 
 /** Standard deviations of the one-sided bounds: one error in 740 for independent noise. */
 const Z = 3;
@@ -70,13 +70,13 @@ function leastShift(points) {
 
 /**
  * @param values samples at equal intervals, after warm-up
- * @param tolerance `relative`: a share of the median; `absolute`: in the unit of the samples. The
+ * @param tolerance `relative`: a share of the level; `absolute`: in the unit of the samples. The
  * larger of the two counts.
  * @returns `growth`: the larger of the two lower bounds; undefined if there are too few samples.
  */
 export function trend(values, { relative = 0, absolute = 0 }) {
   const points = blockMedians(values);
-  const level = median(values);
+  const level = median(values.slice(0, Math.ceil(values.length / 3)));
   const allowed = Math.max(relative * Math.abs(level), absolute);
   if (points.length < MIN_POINTS) return { level, allowed, growth: undefined, grows: false };
   const growth = Math.max(leastSteadyGrowth(points), leastShift(points));

@@ -10,6 +10,8 @@ export interface Outcomes {
 export interface Sample {
   /** Since the begin of the run. */
   second: number;
+  /** How long the load of this sample lasted. */
+  seconds: number;
   counts: Record<string, Record<string, number>>;
   process: Record<string, number>;
   kinds: Record<string, Outcomes>;

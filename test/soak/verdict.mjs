@@ -13,6 +13,14 @@ const ENOUGH_FOR_P99 = 40;
 /** The kind of operation that this package has no part in. */
 const YARDSTICK = 'plain port';
 
+/** Per second, if nothing delays it; see system/operations/all.mjs. */
+const YARDSTICK_RATE = 50;
+/**
+ * With less than this share of the yardstick's rate, the machine had no time for the soak in that
+ * interval, and latencies say nothing about it.
+ */
+const STARVED = 0.3;
+
 /** By the last word of a series' name. */
 const TOLERANCES = {
   heap: { relative: 0.05, absolute: 200 * KIB },
@@ -75,8 +83,12 @@ function usual(samples, kind) {
   return quantile(counts, 0.5);
 }
 
+const isStarved = ({ kinds, seconds }) =>
+  (kinds[YARDSTICK]?.timed ?? 0) < STARVED * YARDSTICK_RATE * seconds;
+
 /** Latencies as multiples of the yardstick's in the same interval. */
-function relativeLatencies(samples) {
+function relativeLatencies(all) {
+  const samples = all.filter((sample) => !isStarved(sample));
   return kindsOf(samples)
     .filter((kind) => kind !== YARDSTICK)
     .flatMap((kind) => {
@@ -84,7 +96,7 @@ function relativeLatencies(samples) {
       return percentiles.map((percentile) => ({
         name: `${kind} ${percentile}`,
         values: samples
-          .filter(({ kinds }) => kinds[kind]?.timed > 0 && kinds[YARDSTICK]?.timed > 0)
+          .filter(({ kinds }) => kinds[kind]?.timed > 0)
           .map(({ kinds }) => kinds[kind].ms[percentile] / kinds[YARDSTICK].ms[percentile]),
       }));
     });

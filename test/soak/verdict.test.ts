@@ -16,9 +16,14 @@ const run = (change: (sample: Sample, at: number) => void = () => {}): Sample[] 
   Array.from({ length: LENGTH }, (_, at) => {
     const sample: Sample = {
       second: at * SECONDS,
+      seconds: SECONDS,
       counts: { main: { heap: 9_000_000, ports: 33, objects: 33_000 }, hub: { clients: 1 } },
       process: { memory: 150_000_000, threads: 17, descriptors: 45, handles: 2 },
-      kinds: { 'plain port': outcomes(0.1), request: outcomes(0.15), visitor: outcomes(20, 2) },
+      kinds: {
+        'plain port': outcomes(0.1, 240),
+        request: outcomes(0.15),
+        visitor: outcomes(20, 2),
+      },
     };
     change(sample, at);
     return sample;
@@ -69,7 +74,7 @@ test('what grows in the warm-up alone is flat', () => {
 
 test('on a machine that becomes slower, latencies that grow as the yardstick does are flat', () => {
   const slower = run(({ kinds }, at) => {
-    for (const kind of Object.keys(kinds)) kinds[kind] = outcomes(1 + at);
+    for (const kind of Object.keys(kinds)) kinds[kind] = outcomes(1 + at, 240);
   });
   expect(growing(slower)).toEqual([]);
 });
@@ -80,4 +85,15 @@ test('a kind of operation that is missing in some samples is judged by the other
     else kinds['visitor'] = outcomes(20 + at, 2);
   });
   expect(growing(sparse)).toEqual(['visitor p50']);
+});
+
+test('latencies are not judged by intervals in which the machine had no time for the soak', () => {
+  const late = (busy: boolean): Sample[] =>
+    run(({ kinds }, at) => {
+      if (at < LENGTH / 2) return;
+      kinds['request'] = outcomes(10);
+      if (busy) kinds['plain port'] = outcomes(0.1, 50);
+    });
+  expect(growing(late(true))).toEqual([]);
+  expect(growing(late(false))).toEqual(['request p50', 'request p99']);
 });

@@ -32,7 +32,11 @@ async function openPlainEcho(there) {
     });
 }
 
-export async function createSystem({ fault } = {}) {
+/**
+ * `fault`: one that is planted on purpose. `only`: names of the operations to run, to find which of
+ * them leaks; default all.
+ */
+export async function createSystem({ fault, only } = {}) {
   const tally = new Tally();
   const onEvent = ({ type, child, error }) => {
     if (type === 'gave up') tally.fail(child, error);
@@ -54,6 +58,7 @@ export async function createSystem({ fault } = {}) {
     child: remote(supervisor.children.child),
     plainEcho: await openPlainEcho(near),
   };
+  const wanted = operations.filter(({ name }) => only?.includes(name) ?? true);
   const planted = fault === undefined ? [] : [faults[fault]];
 
   async function readCounts() {
@@ -73,7 +78,7 @@ export async function createSystem({ fault } = {}) {
   return {
     tally,
     /** Loads the system; afterwards nothing is pending, but what dies may not be noticed yet. */
-    load: (ms) => load([...operations, ...planted], system, ms),
+    load: (ms) => load([...wanted, ...planted], system, ms),
     /** Waits until the calls that were given up are over in the other threads, and counts. */
     async count() {
       const start = performance.now();
