@@ -31,8 +31,9 @@ async function countInNode() {
   const v8 = process.getBuiltinModule('node:v8');
   const { MessagePort } = process.getBuiltinModule('node:worker_threads');
   const count = (constructor) => v8.queryObjects(constructor, { format: 'count' });
-  const ports = count(MessagePort);
+  globalThis.gc();
   await turn();
+  const ports = count(MessagePort);
   // All objects: arrays, closures and promises included.
   const objects = count(Object);
   return { heap: v8.getHeapStatistics().used_heap_size, ports, objects };
