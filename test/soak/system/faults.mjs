@@ -26,7 +26,7 @@ export const faults = {
   latency: {
     name: 'planted latency',
     every: 1000,
-    run: ({ hub }) => hub.req({ command: 'delay', value: 0.25 }),
+    run: ({ hub }) => hub.req({ command: 'delay', value: 5 }),
   },
   /** Each second a wrong answer is expected. */
   answer: {
