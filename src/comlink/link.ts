@@ -11,6 +11,7 @@
 import {
   channel,
   Client,
+  closePortsIn,
   isUmpError,
   type PortLike,
   type Server,
@@ -99,7 +100,13 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
     void ownClient.closed.then(() => {
       server.close();
     });
-    ownClient.post(port, { transfer: [port] });
+    try {
+      ownClient.post(port, { transfer: [port] });
+    } catch (error) {
+      // The other side is gone: nothing else would close the port, and with it the server's.
+      closePortsIn(port);
+      throw error;
+    }
   };
 
   const link: Link = {
@@ -168,7 +175,10 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
         return;
       }
       try {
+        const before = ownClient;
         ownClient = Client.from(posted);
+        // Its server has ended; that of a peer that breaks the protocol may not have.
+        before?.close();
       } catch {
         // A peer may post anything.
       }

@@ -1,5 +1,5 @@
 /** Messages that call a method of an actor. */
-import { isList, type PortLike, PostClient } from '../../core/internal.js';
+import { isList, isPortLike, type PortLike, PostClient } from '../../core/internal.js';
 import { MethodNotFound } from '../handlers/handler.js';
 import { closeReferences, isReferenceList } from '../references/place-references.js';
 import type { WireReference } from '../references/reference.js';
@@ -61,6 +61,7 @@ export const NO_CALL = 'this actor takes calls of its methods: use remote()';
 
 /** Closes the ports of a call that nothing will carry out. */
 export function closePortsOf({ port, references }: AnyCall): void {
-  if (port !== undefined) PostClient.from(port).close();
   closeReferences(references);
+  // A peer may have sent anything in the place of the sink.
+  if (isPortLike(port)) PostClient.from(port as PortLike).close();
 }

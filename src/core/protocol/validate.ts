@@ -18,6 +18,7 @@ import {
   NEW_HOSTS,
   OPEN,
   OPTIONAL,
+  OWN_PORTS,
   POST,
   SERVERS,
   VALUE,
@@ -97,6 +98,10 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* PROBE         */ [SERVERS | HOLDERS, isCount, isCount, isCount],
   /* UNREAD        */ [CLIENTS, isCount, isAny, maybeList, maybeList, maybeIndexes],
 ];
+
+/** Whether the field OWN_PORTS of a frame that was parsed is one that this build knows. */
+export const namesOwnPorts = (frame: Frame): boolean =>
+  frame.length > OWN_PORTS && SHAPES[frame[0]]?.[OWN_PORTS] === maybeIndexes;
 
 const hasTag = (tag: number, data: unknown): boolean => Array.isArray(data) && data[0] === tag;
 export const isFin = (data: unknown): boolean => hasTag(FIN, data);

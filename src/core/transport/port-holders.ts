@@ -6,7 +6,7 @@
  * before the port leaves and when it arrives. The other end watches the last agent that was
  * reported, until it reads a HELLO: see PeerWatch.watchHolder().
  */
-import { isList, isPortLike } from '../protocol/validate.js';
+import { isPortLike, namesOwnPorts } from '../protocol/validate.js';
 import { liveness, onceIdentified } from './driver.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { LIVENESS, OWN_PORTS, type Frame } from '../protocol/frames.js';
@@ -69,12 +69,14 @@ export function trackMoved(before: readonly object[] = [], after: readonly objec
   }
 }
 
-/** A frame has come in, or was cloned to be sent later. */
+/**
+ * A frame has come in, or was cloned to be sent later. Fields that follow those of its tag may be
+ * anything.
+ */
 export function trackArrived(frame: Frame): void {
-  const indexes: unknown = frame[OWN_PORTS];
-  // Frames without a value have no such field, and anything may stand in its place.
-  if (!isList(indexes)) return;
-  for (const at of indexes) {
+  if (!namesOwnPorts(frame)) return;
+  const indexes = frame[OWN_PORTS] as readonly unknown[] | undefined;
+  for (const at of indexes ?? []) {
     const port = (frame[3] as readonly unknown[] | undefined)?.[at as number];
     // A hostile list may name one port many times: this agent reports itself once.
     if (liveness() !== undefined && isPortLike(port) && !ownPorts().has(port as object)) {

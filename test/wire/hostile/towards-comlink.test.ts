@@ -35,6 +35,20 @@ test.each<[string, unknown]>([
   honest[releaseProxy]();
 });
 
+test('of two ports for callbacks, the first one is closed', async () => {
+  const { port1, port2 } = new MessageChannel();
+  expose({ add: (a: number, b: number) => a + b }, port1);
+  const hostile: Client = connect(port2, { name: 'comlink' });
+  const [first, second] = [new MessageChannel(), new MessageChannel()];
+  const closed = new Promise((resolve) => first.port2.on('close', resolve));
+  // What is queued comes before the close.
+  first.port2.on('message', () => undefined);
+  for (const { port1: port } of [first, second]) hostile.post(port, { transfer: [port] });
+  await closed;
+  second.port2.close();
+  hostile.close();
+});
+
 const add = (a: number, b: number): number => a + b;
 const [KNOCK, OPEN] = [0, 2];
 const handshake = (kind: number, port: unknown): unknown[] => ['ump-ng', 2, kind, 'comlink', port];
