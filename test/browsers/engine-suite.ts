@@ -7,6 +7,7 @@ import { contract } from './contract.js';
 import { demo } from './demo.js';
 import { driven } from './driver-cases.js';
 import { engines, lacks, type Browser, type Engine, type Page, type Power } from './engines.js';
+import { fuzzed } from './fuzzed.js';
 import { guides } from './guides.js';
 import { serveSite, type Site } from './site.js';
 
@@ -46,6 +47,7 @@ const suites: readonly ((scene: Scene) => void)[] = [
   comlinkSuite,
   demo,
   chat,
+  fuzzed,
 ];
 
 export function testIn(name: string): void {

@@ -35,6 +35,15 @@ const page = (script: string): string =>
 
 const folder = path.join(root, 'test/browsers/pages');
 
+const source = (file: string): string => path.join(root, 'src', file);
+
+/** The page of the fuzzer, with the sources of the package as for a browser. */
+export const serveFuzzer = (): Promise<Site> =>
+  serveBundles(new Map([['fuzz', path.join(root, 'test/fuzz/page.ts')]]), {
+    '#platform': source('web/driver.ts'),
+    '#endpoints': source('web/endpoint.ts'),
+  });
+
 /**
  * Each script of `test/browsers/pages` as `/name.js`, and as `/name.html` the page that loads it.
  */
@@ -45,8 +54,13 @@ export async function serveSite(): Promise<Site> {
   );
 }
 
-/** The same for other scripts, by name. */
-export async function serveBundles(scripts: ReadonlyMap<string, string>): Promise<Site> {
+/**
+ * The same for other scripts, by name. `alias`: files in the place of what they import.
+ */
+export async function serveBundles(
+  scripts: ReadonlyMap<string, string>,
+  alias: Readonly<Record<string, string>> = {},
+): Promise<Site> {
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(scripts),
     bundle: true,
@@ -55,6 +69,7 @@ export async function serveBundles(scripts: ReadonlyMap<string, string>): Promis
     target: 'es2022',
     outdir: '/',
     absWorkingDir: root,
+    alias,
     tsconfigRaw: {},
     // The package's `sideEffects: false` applies to the library, not to the scripts of its tests.
     ignoreAnnotations: true,

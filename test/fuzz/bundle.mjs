@@ -1,0 +1,31 @@
+// Bundles the fuzzer with the sources of the package, as for Node.
+import { build } from 'esbuild';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const source = (file) => path.join(root, 'src', file);
+
+/** The names that the sources import, as the files for every platform. */
+export const alias = {
+  '#platform': source('platform/driver.ts'),
+  '#endpoints': source('platform/endpoints.ts'),
+};
+
+/** @returns the path of the bundle. */
+export async function bundle(name, plugins = [], folder = 'build/fuzz') {
+  const outfile = path.join(root, folder, `${name}.mjs`);
+  await build({
+    entryPoints: [path.join(import.meta.dirname, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+    ignoreAnnotations: true,
+    alias,
+    plugins,
+  });
+  return outfile;
+}

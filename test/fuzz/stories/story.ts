@@ -1,0 +1,23 @@
+/** What an attacker does to a victim, as text. */
+import type { Shape } from '../values/shape.js';
+
+/** A line is a port of the attacker whose other end the victim has, or may get. */
+export type Step =
+  /** Sends a message on the line with this number, modulo all of them. */
+  | readonly [verb: 'say', line: number, message: Shape]
+  /** The same so many times; `count` in the message says how often. */
+  | readonly [verb: 'repeat', line: number, times: number, message: Shape]
+  /** Waits until the victim has handled everything. */
+  | readonly [verb: 'wait']
+  /** Closes a line. */
+  | readonly [verb: 'close', line: number]
+  /** The application of the victim does something, or so many times: see the roles. */
+  | readonly [verb: 'act', what: number, times?: number];
+
+export interface Story {
+  /** The role of the victim: see roles/index.ts. */
+  readonly role: string;
+  readonly steps: readonly Step[];
+}
+
+export const textOf = (story: Story): string => JSON.stringify(story);
