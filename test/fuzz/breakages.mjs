@@ -45,12 +45,6 @@ export const breakages = {
     from: 'closePortsIn(port);',
     to: '',
   },
-  'a lookup that walks all that is pending': {
-    file: 'core/reply/reply-connection.ts',
-    from: 'return this.#pending.has(id);',
-    to: 'return [...this.#pending.keys()].some((each) => each === id);',
-    isCost: true,
-  },
   'Errors that share their fields are walked for each': {
     file: 'core/protocol/unpack-errors.ts',
     from: ' || known.has(fields)) {',

@@ -6,6 +6,7 @@ import { createDriver } from '../../src/platform/driver.js';
 import { installDriver } from '../../src/core/transport/driver.js';
 import type { Transport } from '../../src/core/transport/transport.js';
 import { natives } from '../../src/core/support/natives.js';
+import { workClock } from './platform.js';
 import type { WorkingPort } from '../../src/core/support/platform.js';
 
 export {
@@ -50,7 +51,7 @@ function counted(transport: Transport): Transport {
     start({
       receive: (data) => {
         meter.received++;
-        meter.began ??= performance.now();
+        meter.began ??= workClock();
         receiver.receive(data);
       },
       peerLost: () => {

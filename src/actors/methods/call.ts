@@ -63,5 +63,5 @@ export const NO_CALL = 'this actor takes calls of its methods: use remote()';
 export function closePortsOf({ port, references }: AnyCall): void {
   closeReferences(references);
   // A peer may have sent anything in the place of the sink.
-  if (isPortLike(port)) PostClient.from(port as PortLike).close();
+  if (port !== undefined && isPortLike(port)) PostClient.from(port).close();
 }

@@ -2,8 +2,8 @@
 import { Random } from '../../simulation/random.js';
 import { roles } from '../roles/index.js';
 import { changed } from '../stories/generate.js';
-import type { Story } from '../stories/story.js';
-import { someFlood } from './floods.js';
+import { textOf, type Story } from '../stories/story.js';
+import { firstFloods, someFlood } from './floods.js';
 import { expensive } from './growth.js';
 import { cost } from './measure.js';
 
@@ -36,7 +36,9 @@ export async function climb(options: {
   const random = new Random(options.seed);
   const names = options.roles ?? roles.map(({ name }) => name);
   const end = performance.now() + 1000 * options.seconds;
-  const waiting = [...(options.corpus ?? [])].filter(({ role }) => names.includes(role));
+  const waiting = [...(options.corpus ?? []), ...firstFloods].filter(({ role }) =>
+    names.includes(role),
+  );
   const climbed: Climbed = { stories: 0, findings: [], top: [] };
   const checked = new Set<string>();
   while (performance.now() < end && climbed.findings.length < (options.most ?? 5)) {
@@ -54,7 +56,7 @@ export async function climb(options: {
     // A place for each role, and the best of all.
     if (score <= (before.at(-1)?.score ?? 0) && before.length >= MOST / names.length) continue;
     climbed.top = best([...top, { story, score, ms }], names);
-    const kind = `${story.role} ${story.steps.map(([verb, , a, b]) => verb + JSON.stringify(a ?? b ?? null).slice(0, 12)).join()}`;
+    const kind = textOf(story).replace(/\d+/g, '');
     if (ms < WORTH_MS || checked.has(kind)) continue;
     checked.add(kind);
     // Twice: what this process did before, and what else runs, may cost more than the story.

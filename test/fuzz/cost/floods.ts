@@ -48,6 +48,22 @@ export function someFlood(random: Random, names: readonly string[]): Story {
   return { role: role.name, steps };
 }
 
+const sent = (...fields: Shape[]): readonly Step[] => [
+  ['say', 0, hello(0)],
+  ['say', 0, ['list', 4, 1, ...fields]],
+];
+const absent: Shape = ['odd', 'undefined'];
+
+/** Shapes that were once expensive: a search begins with them. */
+export const firstFloods: readonly Story[] = [
+  // Errors that have one object of fields, the second object of the frame.
+  sent(['sameFields', 400, 0], absent, ['each', 400, ['record', 'Error', ['again', 1], []]]),
+  // Lists in one another by identity.
+  sent(['twist', 4, 2000, 0], ['twist', 4, 2000, 0]),
+  sent('x', ['same', 100_000, 0], ['same', 100_000, 0]),
+  sent('x', absent, ['each', 2000, ['record', 'Error', ['eachField', 3, 0], []]]),
+].map((steps) => ({ role: 'server', steps }));
+
 /** A port can be sent once only. */
 const withFresh = (shape: Shape): Shape =>
   isComposed(shape)

@@ -24,7 +24,7 @@ const growthOf = (before: Cost, after: Cost, measure: Measure): number =>
 /** What is wrong with the cost of the story, in words. */
 export async function expensive(story: Story, rounds = 8): Promise<string[]> {
   const once = await cost(story, 1);
-  const scale = Math.min(1, MAX_FIRST_MS / (once.work + once.end));
+  const scale = Math.min(1, Math.sqrt(MAX_FIRST_MS / (once.work + once.end)));
   const best: Cost[] = [];
   let wrong: string[] = [];
   // Noise only adds, so that the least of some rounds shows what is true.

@@ -1,7 +1,7 @@
 /** What a story costs its victim, and what the same messages cost the engine alone. */
 import { Attacker } from '../attacker.js';
 import { meter } from '../library.js';
-import { newChannel, read, surroundings, turn } from '../platform.js';
+import { newChannel, read, surroundings, turn, workClock } from '../platform.js';
 import type { Story } from '../stories/story.js';
 import { Victim } from '../victim/victim.js';
 
@@ -31,7 +31,7 @@ export async function cost({ role, steps }: Story, size: number, weighs = false)
   // Not the time in which the attacker makes and sends its messages.
   const settle = async (): Promise<void> => {
     await victim.quiet(2);
-    if (meter.began !== undefined) work += performance.now() - meter.began;
+    if (meter.began !== undefined) work += workClock() - meter.began;
     meter.began = undefined;
   };
   const attacker = new Attacker(
@@ -49,12 +49,12 @@ export async function cost({ role, steps }: Story, size: number, weighs = false)
     await settle();
   }
   const kept = weighs ? Math.max(0, heap() - before) : 0;
-  const start = performance.now();
+  const start = workClock();
   attacker.leave();
   const problems = await victim.end(true);
   attacker.close();
   const { parts } = attacker;
-  return { work, end: performance.now() - start, kept, parts, problems };
+  return { work, end: workClock() - start, kept, parts, problems };
 }
 
 /** Milliseconds that the engine takes to copy what the story sends, without any victim. */
@@ -66,7 +66,7 @@ export async function engineCost({ steps }: Story, size: number): Promise<number
     () => undefined,
   );
   const attacker = new Attacker([port1], size, () => undefined, turn);
-  const start = performance.now();
+  const start = workClock();
   for (const step of steps) {
     // All of them go to the one line.
     if (step[0] === 'say') await attacker.take(['say', 0, step[2]]);
@@ -74,7 +74,7 @@ export async function engineCost({ steps }: Story, size: number): Promise<number
   }
   await turn();
   await turn();
-  const took = performance.now() - start;
+  const took = workClock() - start;
   attacker.leave();
   port2.close();
   return took;
