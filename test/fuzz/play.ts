@@ -16,7 +16,7 @@ export interface AnyVictim {
   act(what: number): void;
   quiet(): Promise<void>;
   check(): Promise<string[]>;
-  end(mayKeep?: boolean): Promise<string[]>;
+  end(mayWait?: boolean): Promise<string[]>;
 }
 
 export type Player = (story: Story) => Promise<Played>;
@@ -34,7 +34,7 @@ export const playerOf =
     await victim.quiet();
     const problems = await victim.check();
     attacker.leave();
-    problems.push(...(await victim.end(attacker.hasMovedLines || undefined)));
+    problems.push(...(await victim.end(attacker.hasMovedLines)));
     attacker.close();
     return { problems: [...new Set(problems)], messages: attacker.sent };
   };

@@ -37,7 +37,7 @@ export class VictimThread {
         await this.#order('quiet');
       },
       check: () => this.#order('check') as Promise<string[]>,
-      end: (mayKeep) => this.#order('end', mayKeep) as Promise<string[]>,
+      end: (mayWait) => this.#order('end', mayWait) as Promise<string[]>,
     };
   }
 }

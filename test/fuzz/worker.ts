@@ -13,7 +13,7 @@ const orders: Record<string, (argument: never) => unknown> = {
   act: (what: number) => victim?.act(what),
   quiet: () => victim?.quiet(),
   check: () => victim?.check(),
-  end: (mayKeep: boolean | undefined) => victim?.end(mayKeep),
+  end: (mayWait: boolean) => victim?.end(mayWait),
 };
 
 parentPort?.on('message', ([id, name, argument]: [number, string, never]) => {

@@ -20,8 +20,8 @@ export type Mode = 'stream' | 'progress';
  * object. `sink` is the port of a PostClient that receives the items of a stream or the progress of
  * the method.
  *
- * A call with progress, or with references in its arguments, begins with `[name]` instead, so that an
- * actor with the first build, which would ignore these, refuses it before it runs the method.
+ * A call with progress, or with references in its arguments, begins with `[name]` instead, so that
+ * an actor with the first build, which would ignore these, refuses it before it runs the method.
  */
 export type Call<M> = {
   [K in RemoteName<keyof M>]-?: M[K] extends infer F

@@ -181,7 +181,7 @@ export class MethodCall implements ReqContext {
     let packed: ReturnType<typeof packResult>;
     try {
       packed = packResult(value, transfer);
-      if (packed !== undefined && !callerKnows(this.#rctx as never, REFERENCES_FEATURE)) {
+      if (packed !== undefined && !callerKnows(this.#rctx, REFERENCES_FEATURE)) {
         throw olderCaller(what, sink !== undefined);
       }
       const wire = packed === undefined ? value : byReference(packed);

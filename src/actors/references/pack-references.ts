@@ -27,8 +27,8 @@ type StreamOf = (source: AsyncIterable<unknown>) => Reference;
 /**
  * Returns undefined if the value holds no reference. References are found in objects and arrays,
  * MAX_PATH_STEPS deep; what is transferred is not searched.
- * @throws UmpError `Detached` if one of them was closed; `DataClone` if one lies deeper, or in a Map
- * or a Set. Its message has the path, from `root` on, as cloneError() has it.
+ * @throws UmpError `Detached` if one of them was closed; `DataClone` if one lies deeper, or in a
+ * Map or a Set. Its message has the path, from `root` on, as cloneError() has it.
  */
 export function packReferences(
   value: unknown,

@@ -164,7 +164,7 @@ export const referencesOf = (env: Host) => {
       }
       return results;
     },
-    async reports(count: number, until: Callback<[], void>) {
+    async reports(count: number, until: Callback) {
       for (let n = 1; n <= count; n++) {
         this.progress({ times: actors.callback((by: number) => 2 * by, { onReleased }) });
       }

@@ -1,4 +1,4 @@
-/** Where references are found: also in items of streams and in progress, but not in maps and sets. */
+/** Where references are found: also in items of streams and in progress, not in maps and sets. */
 import { Client, type MessagePort } from 'ump-ng';
 import { actor, remote, spawn, type Callback } from 'ump-ng/actors';
 import { equal, fails, throws } from '../../assertions.js';

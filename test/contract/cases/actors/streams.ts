@@ -214,7 +214,7 @@ export const actorStreams = theme('actors: streams', (check) => {
       );
       const { server, client: asking } = pair();
       const reading = fails(all(remote<Streams>(asking as never).stream.count(3)), 'App');
-      (await takeRequest(server)).rctx.fail('no' as never);
+      (await takeRequest(server)).rctx.fail('no');
       await reading;
       server.close();
     },
