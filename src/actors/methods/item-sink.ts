@@ -32,7 +32,7 @@ export class ItemSink {
   /** Throws `ServerDisappeared` if the caller has left. */
   post(item: unknown): void {
     if (item instanceof Transferred) this.#send(item.value, item.transfer);
-    else this.#send(item, NOTHING);
+    else this.#send(item, NO_TRANSFER);
     this.sent++;
   }
 
@@ -59,4 +59,4 @@ export class ItemSink {
   }
 }
 
-const NOTHING: readonly object[] = [];
+const NO_TRANSFER: readonly object[] = [];
