@@ -67,7 +67,7 @@ export const movedServersEnds = theme('migrating servers: endings', (check) => {
   });
 
   for (const turns of [0, 1, 2, 3]) {
-    check(`a client connects ${turns} turns after the last one has closed`, async () => {
+    check(`the last client closes ${turns} turns after another has begun to connect`, async () => {
       const { port1, port2 } = new MessageChannel();
       const home = keep(listen<unknown, unknown, unknown, unknown>(port1));
       const client = keep(connect<unknown, unknown, unknown, unknown>(port2));
@@ -76,9 +76,9 @@ export const movedServersEnds = theme('migrating servers: endings', (check) => {
         for await (const message of server) if (message.type === 'request') message.rctx.reply(1);
       })();
       equal(await client.req('first'), 1);
-      client.close();
-      for (let passed = 0; passed < turns; passed++) await turn();
       const late = keep(connect<unknown, unknown, unknown, unknown>(port2));
+      for (let passed = 0; passed < turns; passed++) await turn();
+      client.close();
       const result = await late.tryReq('just in time, or too late');
       ok(result.ok || result.error.code === 'ServerDisappeared', 'it must settle');
       late.close();
