@@ -78,9 +78,9 @@ const post: Run = (situation) => {
   if (target === undefined || target.isPlain) return undefined;
   return scene.in(target.agent, `posts ${id} to ${target.kind} ${target.id}`, () => {
     const { world, ledger } = scene;
-    ledger.post({ id, target, at: world.now, hosts: [] });
     try {
       target.caller.post.note(id);
+      ledger.post({ id, target, at: world.now, hosts: [] });
     } catch (error) {
       if (outcomeOf(error) === 'MailboxFull' && target.isBounded) return;
       const mayBeGone = target.hosts.length > 0 || target.endedAt !== undefined;
