@@ -86,7 +86,7 @@ export class MigrationTarget extends Connection implements Acceptor {
     if (client === undefined || frame === undefined) closePortsIn(data);
     else {
       if (frame[0] === frames.REQ) client.ids.push(frame[1]);
-      if (frame.length > frames.OWN_PORTS) trackArrived(frame);
+      if (frame.length > frames.OWN_PORTS) trackArrived(frame, this.peer.agentId);
       client.connection.handle(frame);
     }
   }

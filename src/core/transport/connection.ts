@@ -145,7 +145,7 @@ export abstract class Connection implements FrameReceiver {
       this.peer.watchAgent(frame[5]);
     else if (frame[0] === frames.BYE) this.onBye();
     else {
-      if (frame.length > frames.OWN_PORTS) trackArrived(frame);
+      if (frame.length > frames.OWN_PORTS) trackArrived(frame, this.peer.agentId);
       this.handle(frame);
     }
   }

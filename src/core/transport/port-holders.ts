@@ -8,6 +8,7 @@
  */
 import { isPortLike, namesOwnPorts } from '../protocol/validate.js';
 import { liveness, onceIdentified } from './driver.js';
+import { setSender } from './port-senders.js';
 import type { MessagePort, WorkingPort } from '../support/platform.js';
 import { LIVENESS, OWN_PORTS, type Frame } from '../protocol/frames.js';
 import { ownPorts, type HolderListener } from '../protocol/own-ports.js';
@@ -72,8 +73,9 @@ export function trackMoved(before: readonly object[] = [], after: readonly objec
 /**
  * A frame has come in, or was cloned to be sent later. Fields that follow those of its tag may be
  * anything.
+ * @param sender The agent that has sent it, if it is known.
  */
-export function trackArrived(frame: Frame): void {
+export function trackArrived(frame: Frame, sender?: string): void {
   if (!namesOwnPorts(frame)) return;
   const indexes = frame[OWN_PORTS] as readonly unknown[] | undefined;
   for (const at of indexes ?? []) {
@@ -81,6 +83,7 @@ export function trackArrived(frame: Frame): void {
     // A hostile list may name one port many times: this agent reports itself once.
     if (liveness() !== undefined && isPortLike(port) && !ownPorts().has(port as object)) {
       track(port as object);
+      setSender([port as object], sender);
     }
   }
 }

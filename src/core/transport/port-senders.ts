@@ -1,10 +1,10 @@
-/** The agents from which ports came in messages of the application, where that is known. */
+/** The agents from which ports came in messages, where that is known. */
 import { perThread } from '../support/per-thread.js';
 
 type OnSender = (agentId: string) => void;
 
 /**
- * Of ports that came in messages of the application: the sender, or what waits until it is known.
+ * Of ports that came in messages: the sender, or what waits until it is known.
  */
 const senders = perThread(() => new WeakMap<object, string | OnSender>());
 
