@@ -143,4 +143,8 @@ export const here = [
   'a request that follows an await counts where the runtime can tell',
   'by default the warning is shown on the console',
   'invalid options of the report are refused',
+  'an old host that is asked for messages still redirects clients',
+  'of several callers of ready(), each has its own room',
+  'of several callers of ready(), each has its own room in the queue',
+  'the last client closes 1 turns after another has begun to connect',
 ];

@@ -107,10 +107,13 @@ export class Lifetime {
     return this.closedReason ?? (hasEnded ? new Failure('ClientsDisappeared') : undefined);
   }
 
-  /** Like `endReason`, for a caller that passes the reason on to the application. */
+  /**
+   * Like `endReason`, for a caller that passes the reason on to the application. A server that has
+   * moved has not ended: its acceptor still redirects clients to the new host.
+   */
   takeEndReason(): Failure | undefined {
     const { endReason } = this;
-    if (endReason !== undefined) this.markEndKnown();
+    if (endReason !== undefined && this.state !== 'migrating') this.markEndKnown();
     return endReason;
   }
 

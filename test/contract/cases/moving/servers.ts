@@ -228,4 +228,21 @@ export const movedServers = theme('migrating servers', (check) => {
     equal(await task.nextMessage(), 'ended');
     port1.close();
   });
+
+  check('an old host that is asked for messages still redirects clients', async (rig) => {
+    const { port1, port2 } = new MessageChannel();
+    const server = keep(listen<unknown, unknown, unknown, unknown>(port1));
+    const first: AnyClient = keep(connect(port2));
+    await first.connected;
+    const { task } = await hostElsewhere(rig, server.transfer());
+    throws(() => server.tryPop(), 'Detached');
+    await fails(server.wait(), 'Detached');
+    const second: AnyClient = keep(connect(port2));
+    equal(await ask(second, 'echo', 'second'), 'second');
+    equal(await ask(first, 'echo', 'first'), 'first');
+    first.close();
+    second.close();
+    equal(await task.nextMessage(), 'ended');
+    port1.close();
+  });
 });
