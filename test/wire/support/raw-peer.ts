@@ -43,11 +43,10 @@ export const ROLE = {
 } as const;
 
 /** What HELLO says of the sender: the oldest version it speaks, its capacity and its features. */
-export const terms = (capacity = 0, features: readonly unknown[] = ['unread']): unknown[] => [
-  VERSION,
-  capacity,
-  features,
-];
+export const terms = (
+  capacity = 0,
+  features: readonly unknown[] = ['unread', 'references'],
+): unknown[] => [VERSION, capacity, features];
 export const hello = (role: number): unknown[] => [F.HELLO, MAGIC, VERSION, role, terms()];
 
 export class RawPeer {
