@@ -1,5 +1,7 @@
 /** The library as a page imports it, after the globals that it reads. */
+import type { OnDropped } from '../../src/core/options.js';
 import { installDriver } from '../../src/core/transport/driver.js';
+import { setThreadHook } from '../../src/core/transport/undelivered.js';
 import { blockingState } from '../../src/node/inbound-ports.js';
 import { createDriver } from '../../src/platform/driver.js';
 import { activeTransports } from '../../src/web/closing-transport.js';
@@ -16,15 +18,20 @@ export {
   PostClient,
   ReplyContext,
   Server,
+  type Dropped,
   type Endpoint,
   type MessagePort,
   type MsgType,
   type WeakClient,
 } from '../../src/index.js';
 
-/** What an import does in the agent that runs: each agent has a copy of the library. */
-export function importLibrary(): void {
+/**
+ * What an import does in the agent that runs: each agent has a copy of the library. `onDropped`
+ * gets everything that the library reports there as undelivered.
+ */
+export function importLibrary(onDropped?: OnDropped): void {
   installDriver(createDriver());
+  setThreadHook(onDropped);
   if (running.agent?.node === undefined) webLiveness();
 }
 

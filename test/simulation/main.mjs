@@ -1,27 +1,4 @@
-// Bundles the sources of the package with the simulator, and runs scenarios:
-// `npm run simulate -- --seed 7 --scenarios 1`.
-import { build } from 'esbuild';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+// Runs scenarios with the sources of the package: `npm run simulate -- --seed 7 --scenarios 1`.
+import { bundleSimulator } from './bundle.mjs';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const platform = path.join(root, 'src/platform');
-const outfile = path.join(root, 'build/simulation/run.mjs');
-
-await build({
-  entryPoints: [path.join(import.meta.dirname, 'run.ts')],
-  outfile,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  sourcemap: true,
-  logLevel: 'warning',
-  // The globals are replaced by a module that exports nothing.
-  ignoreAnnotations: true,
-  // Each agent finds out on its own platform what it is.
-  alias: {
-    '#platform': path.join(platform, 'driver.ts'),
-    '#endpoints': path.join(platform, 'endpoints.ts'),
-  },
-});
-await import(pathToFileURL(outfile));
+await import(await bundleSimulator());

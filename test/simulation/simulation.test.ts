@@ -1,10 +1,13 @@
-/** Scenarios in which nothing goes wrong; `npm run simulate` tries others. */
+/**
+ * Scenarios in which nothing goes wrong; `npm run simulate` tries others. The comments say what a
+ * seed has found: what happens in it changes with the workload.
+ */
 import { expect, test } from '@jest/globals';
 import { simulate } from './simulate.js';
 
 test.each([
-  // In 50, 68 and 76 a worker is terminated that does not hold its lock yet, while another agent
-  // has a client or a server of it.
+  // A worker is terminated that does not hold its lock yet, while another agent has a client or a
+  // server of it.
   ['workers', 1, 80],
   // The same with a server that has moved.
   ['workers', 458, 1],

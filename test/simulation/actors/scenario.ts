@@ -42,7 +42,9 @@ export async function runActors({
   const scene = new Scene(world, seed);
   scene.isCalm = !hasDeaths;
   const page = new Agent(world, platform, 'page', 'the page', 'https://a.example');
-  await page.run(importLibrary);
+  await page.run(() => {
+    importLibrary();
+  });
   // Otherwise the registry would begin with the first name.
   await page.run(() => void registeredNames());
   await world.runUntil(1);

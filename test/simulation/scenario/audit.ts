@@ -1,22 +1,36 @@
 /** What must be true at the end of a scenario. */
 import { countTransports } from '../library.js';
 import { canBeWatched } from '../platform/locks.js';
+import type { OpenRequest } from './handles.js';
 import type { Inventory } from './inventory.js';
 import { mayBeLost, outcomeOf } from './ledger.js';
 
 /** A context whose caller does not wait any more says so. */
 export async function auditSignals(inventory: Inventory): Promise<void> {
   for (const openRequest of inventory.openRequests) {
-    const { agent, call } = openRequest;
-    if (!agent.isAlive || (call.agent.isAlive && call.outcome === undefined)) continue;
-    // No other agent learns of the end of one that does not hold its lock yet.
-    if (!call.agent.isAlive && !canBeWatched(call.agent)) continue;
-    if (inventory.ledger.isTainted(call)) continue;
-    await agent.run(() => {
-      if (!inventory.readSignal(openRequest))
-        inventory.ledger.wrong(`the signal of call ${call.id} has not fired`);
+    await openRequest.agent.run(() => {
+      auditSignal(inventory, openRequest);
     });
   }
+}
+
+export function auditSignal({ ledger, desk }: Inventory, openRequest: OpenRequest): void {
+  const { agent, call } = openRequest;
+  if (!agent.isAlive || (call.agent.isAlive && call.outcome === undefined)) return;
+  // No other agent learns of the end of one that does not hold its lock yet.
+  if (!call.agent.isAlive && !canBeWatched(call.agent)) return;
+  if (ledger.isTainted(call)) return;
+  if (!desk.readSignal(openRequest)) ledger.wrong(`the signal of call ${call.id} has not fired`);
+}
+
+/** Once all clients are closed, or have ended, no server goes on. */
+export function auditServers(inventory: Inventory): void {
+  const { hosts, ledger, world } = inventory;
+  // A hostile agent need not close what it has.
+  if (world.hostile !== undefined || hasUnseenEnd(inventory)) return;
+  for (const { agent, record } of hosts)
+    if (agent.isAlive && !record.fate.isClosed && record.staysOpen !== true)
+      ledger.wrong(`a server in ${agent.name} does not end with its last client`);
 }
 
 /** Each client of a mailbox with a capacity has room for exactly so many messages. */

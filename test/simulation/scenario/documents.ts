@@ -1,6 +1,6 @@
 /** Pages, frames and the SharedWorker that they have in common. */
 import type { Agent } from '../agent.js';
-import { importLibrary, type Endpoint } from '../library.js';
+import type { Endpoint } from '../library.js';
 import { SimulatedSharedWorker } from '../platform/shared-workers.js';
 import { load, SimulatedWindow, unload } from '../platform/windows.js';
 import type { Random } from '../random.js';
@@ -70,7 +70,7 @@ export function showFrame(
   const isDefault = random.chance(0.5);
   const before = frame.document;
   frame.document = load(window, name, origin, creator, (document) => {
-    importLibrary();
+    inventory.importLibrary();
     const place = asEndpoint(creator.window!);
     const allowed = { ...options, allowedOrigins: [creator.origin] };
     // By default listen() takes the parent.
@@ -83,6 +83,7 @@ export function showFrame(
   });
   records.own = ledger.newServer([frame.document], capacity);
   records.own.keepsClients = !passesPorts;
+  records.own.staysOpen = true;
   // The document before it may answer as long as it is there.
   if (before !== creator) records.own.fate.goesTo(before);
   const client = connectTo(asEndpoint(window), { ...options, origin });
@@ -109,7 +110,7 @@ export async function openPage(inventory: Inventory, main: Agent, random: Random
   const name = `page ${inventory.pages.length + 2}`;
   main.world.tell(`${name} opens`);
   const page = load(window, name, main.origin, main, () => {
-    importLibrary();
+    inventory.importLibrary();
     useSharedWorker(inventory, page, random);
   });
   inventory.pages.push({ agent: page });
@@ -121,13 +122,14 @@ export function useSharedWorker(inventory: Inventory, document: Agent, random: R
   const { ledger, sharedRecords } = inventory;
   const capacity = capacityFrom(random);
   const worker = new SimulatedSharedWorker('hub', (scope) => {
-    importLibrary();
+    inventory.importLibrary();
     const place = asEndpoint(scope);
     const record = sharedRecords.get(scope.agent)!;
     inventory.host(scope.agent, listenAt(place, { capacity: record.capacity }), record);
     acceptCouriers(inventory, scope.agent, place);
   });
   const record = sharedRecords.get(worker.agent) ?? ledger.newServer([worker.agent], capacity);
+  record.staysOpen = true;
   sharedRecords.set(worker.agent, record);
   const client = connectTo(asEndpoint(worker));
   inventory.join(document, client, ledger.newSequence(record, document));

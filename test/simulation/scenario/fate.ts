@@ -40,6 +40,11 @@ export class Fate {
     return this.#parent?.isTainted === true;
   }
 
+  /** Whether another agent has had it than the first one. */
+  get hasMoved(): boolean {
+    return this.#agents.size > 1;
+  }
+
   get hasEnded(): boolean {
     return this.isClosed || this.isCutOff;
   }

@@ -2,19 +2,21 @@
 import type { Agent } from '../agent.js';
 import {
   Client,
+  importLibrary,
   isUmpError,
   PostClient,
   ReplyContext,
   Server,
   type MessagePort,
-  type MsgType,
 } from '../library.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
+import { Desk } from './desk.js';
 import type { Frame } from './documents.js';
 import { Fate } from './fate.js';
 import {
   fateOf,
+  type AnyClient,
   type AnyServer,
   type Caller,
   type Handover,
@@ -40,10 +42,7 @@ import {
 export type * from './handles.js';
 
 /** Calls of the library may fail with these once something has ended. */
-const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'Detached'];
-
-/** The share of calls that are answered as soon as they are taken. */
-const ANSWERED_AT_ONCE = 0.3;
+export const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'Detached'];
 
 export class Inventory {
   readonly world: World;
@@ -67,8 +66,13 @@ export class Inventory {
   readonly leaving: { agent: Agent; leave: () => void }[] = [];
   /** How long a port is kept, at most, before it is taken up. */
   holdMs = 0;
-  /** Everything is being closed: nothing new is kept. */
+  /** Clients that come now are closed. */
+  isClosingClients = false;
+  /** Everything is being answered, and nothing new is kept. */
   isOver = false;
+  /** Reads the mailboxes, and answers. */
+  readonly desk: Desk;
+  readonly #awaitingRoom = new Set<AnyClient>();
   readonly #seed: number;
   readonly #routes = new Map<Agent, Map<Agent, Route>>();
   /** Parcels on their way, by number: only their ports travel. */
@@ -78,6 +82,7 @@ export class Inventory {
   constructor(world: World, seed: number) {
     this.world = world;
     this.#seed = seed;
+    this.desk = new Desk(this, seed);
   }
 
   /** Runs code of an agent, which may fail if what it works with has ended. */
@@ -102,13 +107,53 @@ export class Inventory {
     return 'sequences' in subject ? mayHaveEnded(subject) : mayBeLost(subject);
   }
 
+  /** The agent that runs loads the library. */
+  importLibrary(): void {
+    importLibrary((dropped) => {
+      this.ledger.dropped(dropped);
+    });
+  }
+
   // ── clients and servers ────────────────────────────────────────────────────────────────────────
 
   join(agent: Agent, client: Caller['client'], sequence: Sequence): void {
-    if (this.isOver) {
+    if (this.isOver || this.isClosingClients) {
       sequence.client.isClosed = true;
       client.close();
     } else this.callers.push({ agent, client, sequence });
+  }
+
+  post(client: Caller['client'], sequence: Sequence): void {
+    const n = this.ledger.post(sequence);
+    try {
+      client.post([0, sequence.id, n]);
+    } catch (error) {
+      this.ledger.notPosted(sequence, n);
+      throw error;
+    }
+  }
+
+  /**
+   * Once ready() is fulfilled, there is room for one message, whatever else waits for room. The
+   * post takes the place of ready() in the line, so it has no place in the client's sequence.
+   */
+  postWhenReady({ client, sequence }: { client: AnyClient; sequence: Sequence }): void {
+    // Two of them may be fulfilled for the room of one message.
+    if (this.#awaitingRoom.has(client)) return;
+    this.#awaitingRoom.add(client);
+    const isHere = (): boolean => this.callers.some((caller) => caller.client === client);
+    const post = (): void => {
+      this.#awaitingRoom.delete(client);
+      if (isHere()) this.post(client, this.ledger.newLine(sequence));
+    };
+    client
+      .ready()
+      .then(post)
+      .catch((error: unknown) => {
+        this.#awaitingRoom.delete(client);
+        if (isHere() && !this.mayFail(error, sequence))
+          this.ledger.wrong(`post() after ready() rejected with ${outcomeOf(error)}`);
+      });
   }
 
   /** Serves until the server ends or moves. */
@@ -120,69 +165,7 @@ export class Inventory {
     }
     const hosting = { agent, server, record };
     this.hosts.push(hosting);
-    void this.#serve(hosting);
-  }
-
-  async #serve({ agent, server, record }: Hosting): Promise<void> {
-    try {
-      for (;;) {
-        const message = await server.wait();
-        if (this.#isForged(message)) continue;
-        const [id, sequence, n] = message.msg;
-        this.ledger.took(message.type, sequence, n);
-        if (message.type === 'post') continue;
-        this.world.tell(`${agent.name} takes call ${id}`);
-        const call = this.ledger.calls[id - 1]!;
-        call.context = new Fate([agent]);
-        const openRequest = { agent, call, context: message.rctx };
-        if (id % 2 === 0) this.readSignal(openRequest);
-        if (this.isOver || this.#decisions(id).chance(ANSWERED_AT_ONCE)) this.answer(openRequest);
-        else this.openRequests.push(openRequest);
-      }
-    } catch (error) {
-      if (outcomeOf(error) === 'ClientsDisappeared') this.ledger.ranOut(record);
-      // It was closed or moved.
-      else if (record.fate.isTainted) return;
-      else if (!isUmpError(error) || !AFTER_AN_END.includes(error.code))
-        this.ledger.wrong(`wait() rejected with ${outcomeOf(error)}`);
-    }
-  }
-
-  /** Answers what only a hostile agent can have sent, or may have sent again. */
-  #isForged({ type, msg, rctx }: MsgType<Message, Message, string, string>): boolean {
-    if (this.world.hostile === undefined) return false;
-    const [id] = (Array.isArray(msg) ? msg : []) as number[];
-    const call = this.ledger.calls[(id ?? 0) - 1];
-    if (type === 'post') return !Array.isArray(msg);
-    if (call !== undefined && (call.context === undefined || !this.ledger.isTainted(call)))
-      return false;
-    rctx.reply('junk');
-    return true;
-  }
-
-  /** From now on its signal fires as soon as no caller waits for the answer. */
-  readSignal({ context }: OpenRequest): boolean {
-    return context.signal.aborted;
-  }
-
-  /** What happens to a call depends on its number only, so that a shorter story stays the same. */
-  #decisions(call: number): Random {
-    return new Random(this.#seed * 31 + call);
-  }
-
-  answer({ call, context }: OpenRequest): void {
-    const random = this.#decisions(-call.id);
-    if (call.answer !== undefined) this.ledger.wrong(`call ${call.id} has two contexts`);
-    if (random.chance(0.8)) {
-      call.answer = `value r${call.id}`;
-      context.reply(`r${call.id}`);
-    } else if (random.chance(0.5)) {
-      call.answer = `App e${call.id}`;
-      context.fail(`e${call.id}`);
-    } else {
-      call.answer = 'NoReply';
-      context[Symbol.dispose]();
-    }
+    void this.desk.serve(hosting);
   }
 
   // ── ways between agents ────────────────────────────────────────────────────────────────────────
@@ -249,7 +232,7 @@ export class Inventory {
       } else if (handover.is === 'context') {
         const context = ReplyContext.from<string, string>(handover.port);
         const openRequest = { agent, call: handover.openRequest.call, context };
-        if (this.isOver) this.answer(openRequest);
+        if (this.isOver) this.desk.answer(openRequest);
         else this.openRequests.push(openRequest);
       } else {
         const server = Server.from<Message, Message, string, string>(handover.port);

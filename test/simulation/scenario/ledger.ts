@@ -1,6 +1,6 @@
 /** What was sent and what came of it, and whether that is allowed. */
 import type { Agent } from '../agent.js';
-import { isUmpError } from '../library.js';
+import { isUmpError, type Dropped } from '../library.js';
 import { Fate } from './fate.js';
 
 /** A server, wherever it moves. */
@@ -12,6 +12,8 @@ export interface ServerRecord {
    * to the server.
    */
   keepsClients?: boolean;
+  /** Any page may ask for it at any time: it does not end with its last client. */
+  staysOpen?: boolean;
   /** The messages of its strong and post-only clients. */
   readonly sequences: Sequence[];
 }
@@ -21,6 +23,8 @@ export interface Sequence {
   readonly id: number;
   readonly client: Fate;
   readonly server: ServerRecord;
+  /** It began with another connect() to its server, which may have ended by then. */
+  readonly isLate: boolean;
   /** How many messages were sent. */
   sent: number;
   /** The number of the last message that has left a mailbox. */
@@ -61,20 +65,27 @@ export const isTainted = ({ client, server }: Sequence): boolean =>
   client.isTainted || server.fate.isTainted;
 
 /** Whether a message that was not taken yet may have been lost. */
-export const mayBeLost = ({ client, server }: Sequence): boolean =>
-  client.isCutOff || server.fate.hasEnded || client.isTainted || server.fate.isTainted;
+export const mayBeLost = ({ client, server, isLate }: Sequence): boolean =>
+  client.isCutOff ||
+  server.fate.hasEnded ||
+  client.isTainted ||
+  server.fate.isTainted ||
+  // No server is asked for any more where one has moved away from.
+  (isLate && (server.fate.hasMoved || mayHaveEnded(server)));
 
 /** Whether a server may have ended: it does so with its last client. */
 export const mayHaveEnded = ({ fate, sequences }: ServerRecord): boolean =>
   fate.hasEnded ||
   fate.isTainted ||
-  sequences.every(({ client }) => client.hasEnded || client.isTainted);
+  sequences.every(({ client, isLate }) => client.hasEnded || client.isTainted || isLate);
 
 export class Ledger {
   readonly calls: Call[] = [];
   readonly violations: string[] = [];
   readonly #sequences: Sequence[] = [];
   readonly #posts = new Map<string, Post>();
+  /** What was reported as undelivered. */
+  readonly #dropped: string[] = [];
 
   wrong(what: string): void {
     this.violations.push(what);
@@ -84,12 +95,22 @@ export class Ledger {
     return { fate: new Fate(agents), capacity, sequences: [] };
   }
 
-  newSequence(server: ServerRecord, agent: Agent, from?: Sequence): Sequence {
+  newSequence(server: ServerRecord, agent: Agent, from?: Sequence, isLate = false): Sequence {
     const client = new Fate([agent], from?.client);
-    const id = this.#sequences.length + 1;
-    const sequence = { id, client, server, sent: 0, lastTaken: 0 };
-    this.#sequences.push(sequence);
+    const sequence = this.#add({ client, server, isLate: from?.isLate ?? isLate });
     server.sequences.push(sequence);
+    return sequence;
+  }
+
+  /** For messages of a client that have no place among its others. */
+  newLine(from: Sequence): Sequence {
+    return this.#add(from);
+  }
+
+  #add({ client, server, isLate }: Pick<Sequence, 'client' | 'server' | 'isLate'>): Sequence {
+    const id = this.#sequences.length + 1;
+    const sequence = { id, client, server, isLate, sent: 0, lastTaken: 0 };
+    this.#sequences.push(sequence);
     return sequence;
   }
 
@@ -154,6 +175,28 @@ export class Ledger {
     const post = this.#posts.get(`${sequenceId}.${n}`);
     if (post === undefined) this.wrong(`${name} was refused, and came all the same`);
     else if (++post.times > 1) this.wrong(`${name} came ${post.times} times`);
+  }
+
+  /** The library has reported this as undelivered. */
+  dropped(dropped: Dropped): void {
+    if (dropped.type === 'reply') this.#dropped.push(`value ${String(dropped.value)}`);
+    else if (dropped.type === 'failure') this.#dropped.push(`App ${String(dropped.error)}`);
+    else if (Array.isArray(dropped.msg)) {
+      const [, sequence, n] = dropped.msg as number[];
+      this.#dropped.push(`post ${sequence}.${n}`);
+    }
+  }
+
+  /** Nothing was reported twice, or although it has arrived. */
+  auditDropped(): void {
+    const outcomes = new Set(this.calls.map(({ outcome }) => outcome));
+    const reported = new Set<string>();
+    for (const name of this.#dropped) {
+      if (reported.has(name)) this.wrong(`${name} was reported as dropped twice`);
+      reported.add(name);
+      const hasArrived = outcomes.has(name) || (this.#posts.get(name.slice(5))?.times ?? 0) > 0;
+      if (hasArrived) this.wrong(`${name} arrived, and was reported as dropped`);
+    }
   }
 
   /** The server has ended because it has no clients any more. */

@@ -2,7 +2,7 @@
  * What happens in a scenario. An operation does nothing if there is nothing that it could happen
  * to.
  */
-import { channel } from '../library.js';
+import { channel, Client } from '../library.js';
 import { collect } from '../platform/collection.js';
 import { canBeWatched } from '../platform/locks.js';
 import { documents } from './document-operations.js';
@@ -13,6 +13,8 @@ import { operation } from './operation.js';
 import { capacityFrom, startWorker } from './starts.js';
 
 const MAX_TIMEOUT_MS = 300;
+/** Nearly all of these are still running when the scenario is over, unless they are stopped. */
+const LONG_TIMEOUT_MS = 1e7;
 const MAX_COMPUTING_MS = 500;
 
 const calls = {
@@ -21,7 +23,8 @@ const calls = {
     const found = situation.pickClient();
     if (found === undefined) return undefined;
     const { agent, sequence, client } = found;
-    const timeout = random.chance(0.2) ? Math.ceil(random.next() * MAX_TIMEOUT_MS) : undefined;
+    const limit = random.chance(0.2) ? LONG_TIMEOUT_MS : MAX_TIMEOUT_MS;
+    const timeout = random.chance(0.2) ? Math.ceil(random.next() * limit) : undefined;
     const call = inventory.ledger.call(agent, sequence, timeout);
     const controller = new AbortController();
     aborts.set(call, controller);
@@ -34,18 +37,21 @@ const calls = {
     const caller = situation.pick(situation.inventory.callers);
     if (caller === undefined) return undefined;
     const { agent, client, sequence } = caller;
-    const { ledger } = situation.inventory;
-    const n = ledger.post(sequence);
+    const { inventory } = situation;
+    if (client instanceof Client && situation.random.chance(0.3)) {
+      return situation.in(agent, `posts on client ${sequence.id} when there is room`, () => {
+        inventory.postWhenReady({ client, sequence });
+      });
+    }
     const post = (): void => {
       try {
-        client.post([0, sequence.id, n]);
+        inventory.post(client, sequence);
       } catch (error) {
-        ledger.notPosted(sequence, n);
         const isFull = sequence.server.capacity !== undefined && codeOf(error) === 'MailboxFull';
         if (!isFull) throw error;
       }
     };
-    return situation.in(agent, `posts ${sequence.id}.${n}`, post, sequence);
+    return situation.in(agent, `posts ${sequence.id}.${sequence.sent + 1}`, post, sequence);
   }),
   abort: operation(3, (situation) => {
     const pending = situation.inventory.ledger.calls.filter(({ outcome }) => outcome === undefined);
@@ -60,7 +66,7 @@ const calls = {
     const openRequest = situation.take(situation.inventory.openRequests);
     if (openRequest === undefined) return undefined;
     return situation.in(openRequest.agent, `answers call ${openRequest.call.id}`, () => {
-      situation.inventory.answer(openRequest);
+      situation.inventory.desk.answer(openRequest);
     });
   }),
 };
@@ -151,6 +157,7 @@ const moves = {
     if (caller === undefined || to === undefined || send === undefined) return undefined;
     if (caller.sequence.server.keepsClients === true) return undefined;
     situation.remove(situation.inventory.callers, caller);
+    situation.mayTerminate(to);
     const { agent, client, sequence } = caller;
     const transfer = (): void => {
       send({ is: 'client', caller, port: client.transfer() });
@@ -162,6 +169,7 @@ const moves = {
     const [to, send] = (openRequest && situation.route(openRequest.agent)) ?? [];
     if (openRequest === undefined || to === undefined || send === undefined) return undefined;
     situation.remove(situation.inventory.openRequests, openRequest);
+    situation.mayTerminate(to);
     return situation.in(
       openRequest.agent,
       `sends call ${openRequest.call.id} to ${to.name}`,
@@ -175,6 +183,7 @@ const moves = {
     const [to, send] = (host && situation.route(host.agent)) ?? [];
     if (host === undefined || to === undefined || send === undefined) return undefined;
     situation.remove(situation.inventory.hosts, host);
+    situation.mayTerminate(to);
     const { agent, server, record } = host;
     const transfer = (): void => {
       send({ is: 'server', record, port: server.transfer() });

@@ -3,11 +3,17 @@
  * everything is answered and closed; then every call must have settled as it may, and nothing may
  * be left in an agent that lives.
  */
-import { importLibrary } from '../library.js';
+import type { Agent } from '../agent.js';
 import { thaw } from '../platform/windows.js';
 import { Random } from '../random.js';
 import { World } from '../world.js';
-import { auditLeftovers, auditSignals, fillMailboxes, hasUnseenEnd } from './audit.js';
+import {
+  auditLeftovers,
+  auditServers,
+  auditSignals,
+  fillMailboxes,
+  hasUnseenEnd,
+} from './audit.js';
 import { OPERATIONS } from './operations.js';
 import { Inventory } from './inventory.js';
 import type { Call } from './ledger.js';
@@ -63,7 +69,9 @@ export async function runScenario({
   const situationAt = (n: number): Situation =>
     new Situation(inventory, new Random(seed * 1009 + n), aborts, hasDeaths);
 
-  await startMain(world, platform).run(importLibrary);
+  await startMain(world, platform).run(() => {
+    inventory.importLibrary();
+  });
   await setting.start(inventory, world.agents[0]!, new Random(seed));
   for (let n = 1; n <= operations; n++) {
     const situation = situationAt(n);
@@ -74,9 +82,10 @@ export async function runScenario({
   await terminateHung(inventory);
   for (const page of inventory.cached) await thaw(page);
   await world.runUntil(world.now + REST_MS + setting.holdMs);
-  await closeAll(inventory);
+  await closeAll(inventory, closesFirst(seed));
   await auditLeftovers(inventory);
   if (!hasUnseenEnd(inventory)) inventory.ledger.audit('although everything is closed');
+  if (world.hostile === undefined) inventory.ledger.auditDropped();
   const { steps, events: story = [] } = world;
   const where = `${setting.name} on ${platform.name}`;
   return { platform: where, steps, violations: inventory.ledger.violations, story };
@@ -93,34 +102,51 @@ async function terminateHung(inventory: Inventory): Promise<void> {
   }
 }
 
-async function closeAll(inventory: Inventory): Promise<void> {
-  const { world } = inventory;
+/** In half of the scenarios the clients are closed before their calls are answered. */
+const closesFirst = (seed: number): boolean => Math.floor(seed / 27) % 2 > 0;
+
+async function closeAll(inventory: Inventory, isClosingFirst: boolean): Promise<void> {
+  const { world, ledger } = inventory;
+  if (isClosingFirst) await closeClients(inventory);
   await auditSignals(inventory);
   inventory.isOver = true;
   world.tell('everything is answered');
+  await inventory.desk.resume();
   for (const openRequest of inventory.openRequests.splice(0)) {
     await openRequest.agent.run(() => {
-      inventory.answer(openRequest);
+      inventory.desk.answer(openRequest);
     });
   }
   await world.runUntil(world.now + ANSWER_MS);
-  await fillMailboxes(inventory);
+  if (!isClosingFirst) await fillMailboxes(inventory);
   await world.runUntil(world.now + REST_MS);
-  inventory.ledger.auditPosts();
-  if (!hasUnseenEnd(inventory)) inventory.ledger.audit('although everything is answered');
+  ledger.auditPosts();
+  if (!hasUnseenEnd(inventory)) ledger.audit('although everything is answered');
+  if (!isClosingFirst) await closeClients(inventory);
   world.tell('everything is closed');
-  for (const { sequence } of inventory.callers) sequence.client.isClosed = true;
   for (const { record } of inventory.hosts) record.fate.isClosed = true;
-  const handles = [
-    ...inventory.callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })),
-    ...inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })),
-    ...inventory.couriers.splice(0),
-    ...inventory.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })),
-  ];
+  await close(inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })));
+  await close(inventory.couriers.splice(0));
+  await close(inventory.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })));
+  await world.runUntil(world.now + SETTLE_MS);
+}
+
+/** Then each server ends: clients that wait for replies only do not keep it going. */
+async function closeClients(inventory: Inventory): Promise<void> {
+  const { world, callers, desk } = inventory;
+  world.tell('all clients are closed');
+  inventory.isClosingClients = true;
+  await desk.resume();
+  for (const { sequence } of callers) sequence.client.isClosed = true;
+  await close(callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })));
+  await world.runUntil(world.now + SETTLE_MS);
+  auditServers(inventory);
+}
+
+async function close(handles: { agent: Agent; handle: { close(): void } }[]): Promise<void> {
   for (const { agent, handle } of handles) {
     await agent.run(() => {
       handle.close();
     });
   }
-  await world.runUntil(world.now + SETTLE_MS);
 }

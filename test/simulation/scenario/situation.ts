@@ -6,6 +6,8 @@ import type { AnyClient, Caller, Inventory, Route, Subject } from './inventory.j
 import type { Call, Sequence } from './ledger.js';
 
 const MAX_AGENTS = 7;
+/** How long, in milliseconds, such an agent still lives at most. */
+const MAX_LIFE_MS = 10;
 
 export class Situation {
   readonly inventory: Inventory;
@@ -62,6 +64,15 @@ export class Situation {
   route(from: Agent): [to: Agent, send: Route] | undefined {
     const routes = this.inventory.routesFrom(from);
     return routes.length === 0 ? undefined : this.random.pick(routes);
+  }
+
+  /** The agent may be terminated while something is on its way to it. */
+  mayTerminate(agent: Agent): void {
+    const found = this.inventory.workers.find(({ worker }) => worker.agent === agent);
+    if (!this.hasDeaths || found === undefined || !this.random.chance(0.1)) return;
+    found.agent.after(this.random.next() * MAX_LIFE_MS, () => {
+      found.worker.terminate();
+    });
   }
 
   /** @param subject The code may fail if this has ended. */

@@ -1,6 +1,6 @@
 /** How the agents of a scenario start: each worker serves its creator, and may call it. */
 import { Agent } from '../agent.js';
-import { connect, importLibrary, listen, type Endpoint } from '../library.js';
+import { connect, listen, type Endpoint } from '../library.js';
 import { NodeModules } from '../platform/node-modules.js';
 import { NodeWorker } from '../platform/node-worker.js';
 import type { Platform } from '../platform/platform.js';
@@ -40,6 +40,9 @@ interface Side {
   readonly leave: () => void;
 }
 
+/** When a creator connects to its worker once more, in milliseconds at most. */
+const MAX_AGAIN_MS = 200;
+
 /** @param hasDeaths Its script may be one that cannot be loaded. */
 export function startWorker(
   inventory: Inventory,
@@ -51,13 +54,15 @@ export function startWorker(
   const capacity = capacityFrom(random);
   const callsBack = random.chance(0.3);
   const loads = !(hasDeaths && random.chance(0.05));
+  const connectsAgain = random.chance(0.1);
+  const againMs = random.next() * MAX_AGAIN_MS;
   const { ledger } = inventory;
   // Only its server keeps such a thread running.
   const isPlain = creator.node !== undefined && random.chance(0.4);
   const records: { own?: ServerRecord; back?: ServerRecord } = {};
 
   const script = ({ agent, endpoint, line, leave }: Side): void => {
-    importLibrary();
+    inventory.importLibrary();
     inventory.leaving.push({ agent, leave });
     if (agent.node !== undefined)
       agent.node.onLeave = () => {
@@ -77,7 +82,14 @@ export function startWorker(
     records.back = ledger.newServer([creator, worker.agent], capacity);
     inventory.workers.push({ agent: creator, worker });
     if (!isPlain) inventory.connect(creator, worker.agent, line);
-    inventory.join(creator, connectTo(endpoint), ledger.newSequence(records.own, creator));
+    const { own } = records;
+    inventory.join(creator, connectTo(endpoint), ledger.newSequence(own, creator));
+    const connectAgain = (): void => {
+      inventory.world.tell(`${creator.name} connects to ${name} again`);
+      const again = ledger.newSequence(own, creator, undefined, true);
+      inventory.join(creator, connectTo(endpoint), again);
+    };
+    if (connectsAgain) creator.after(againMs, connectAgain);
     if (callsBack)
       inventory.host(creator, listenAt(endpoint, { name: 'back', capacity }), records.back);
   });
