@@ -168,7 +168,7 @@ const ends = [
   mutant(
     'core/client/client.ts',
     'a client that was collected is not closed',
-    '    this.#session = session;\n    finalizeOnCollect(this, session);\n  }\n\n  static {',
+    '    this.#session = session;\n    finalizeOnCollect(this, session, session);\n  }\n\n  static {',
     '    this.#session = session;\n  }\n\n  static {',
   ),
   mutant(
