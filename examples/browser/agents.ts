@@ -22,8 +22,8 @@ export type Framed = Exclude<Asking, 'page'>;
 
 export const HELPERS: readonly Helping[] = ['helper 1', 'helper 2'];
 export const IFRAMES: readonly Framed[] = ['iframe A', 'iframe B'];
-export const MORTALS: readonly Exclude<Name, 'page'>[] = ['server', ...HELPERS, ...IFRAMES];
-export type Mortal = (typeof MORTALS)[number];
+export const ENDABLE: readonly Exclude<Name, 'page'>[] = ['server', ...HELPERS, ...IFRAMES];
+export type AgentName = (typeof ENDABLE)[number];
 
 export interface Watcher {
   tell: Tell;
@@ -51,7 +51,7 @@ export class Agents {
     return name === 'page' || this.#living.has(name);
   }
 
-  start(name: Mortal): void {
+  start(name: AgentName): void {
     if (this.lives(name)) return;
     if (name === 'server') this.#startServer();
     else if (name === 'helper 1' || name === 'helper 2') this.#startHelper(name);
@@ -59,7 +59,7 @@ export class Agents {
   }
 
   /** Ends the agent at any moment of its work. */
-  end(name: Mortal): void {
+  end(name: AgentName): void {
     this.#living.get(name)?.();
   }
 

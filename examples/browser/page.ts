@@ -1,5 +1,5 @@
 /** The page: a client like the iframes; it also starts, ends and watches the other agents. */
-import { Agents, IFRAMES, MORTALS } from './agents.js';
+import { Agents, IFRAMES, ENDABLE } from './agents.js';
 import { Caller } from './caller.js';
 import { Ledger } from './ledger.js';
 import type { Event, Name } from './messages.js';
@@ -66,6 +66,6 @@ function changed(): void {
 
 picture.show(busy);
 showPanel(place('page'), caller);
-for (const name of MORTALS) agents.start(name);
+for (const name of ENDABLE) agents.start(name);
 for (const iframe of IFRAMES) place(iframe).setAttribute('aria-label', iframe);
 setInterval(() => charts.draw(), 250);

@@ -131,7 +131,7 @@ export function bridge(endpoint: Endpoint, isListening: boolean, window?: unknow
     if (!Array.isArray(data) || (window !== undefined && source !== window)) return;
     if (data[0] === TUNNEL) tunnels.deliver(data[1], data[2]);
     const [magic, , kind, name] = data as unknown[];
-    // Each kind has one direction, those to a server are even. A port can be passed on only once.
+    // Even kinds go to a server, odd ones to a client. A port can be passed on only once.
     const isHere = magic === MAGIC && name === NAME && ((kind as number) % 2 === 0) === isListening;
     if (!isHere) return;
     if (kind === OPEN && typeof data[PORT] === 'number') {

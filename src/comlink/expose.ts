@@ -85,7 +85,7 @@ export function expose(
   );
 }
 
-/** What a peer sends may be anything; a key that is no string could become any other one. */
+/** A peer may send anything. A key that is not a string could be converted to any string. */
 const isCall = (call: unknown): boolean =>
   isList(call) && isList(call[2]) && call[2].every((key) => typeof key === 'string');
 

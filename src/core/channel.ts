@@ -1,6 +1,6 @@
 /**
- * A server and its first client in one agent, linked by a MessageChannel. The way of one request
- * between them is described in docs/architecture.md.
+ * A server and its first client in one agent, linked by a MessageChannel. docs/architecture.md
+ * describes the path of one request between them.
  */
 import { createClient, type Client } from './client/client.js';
 import { Session } from './client/session.js';

@@ -131,7 +131,7 @@ class NodeWorkerEndpoint extends ThreadEndpoint {
           this.#reportEnd('the worker ended');
         },
         // The port of a thread that had not started yet closes only when this event loop turns.
-        isPeerDead: () => this.#terminated,
+        isPeerLost: () => this.#terminated,
         user: worker,
       });
     if (!this.#watchesEnd) this.#watchEnd();

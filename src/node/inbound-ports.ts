@@ -17,7 +17,7 @@ export interface InboundPort {
   /** The other end is known to be dead. */
   peerLost(): void;
   /** Whether the other end is known to be dead although the port does not report it. */
-  isPeerDead?(): boolean;
+  isPeerLost?(): boolean;
   /** Sends the doorbell of this agent to the other end. */
   sendDoorbell?(doorbell: Doorbell): void;
   /** Emits the application's messages, and those that cannot be read. */

@@ -36,7 +36,7 @@ export function createBlocker(): Blocker | undefined {
 
 class NodeBlocker implements Blocker {
   readonly #threads: WorkerThreads;
-  /** A port that nothing is sent through: see #isDead(). */
+  /** A port that nothing is sent through: see #isPortLost(). */
   readonly #testPort: worker_threads.MessagePort;
   readonly #state = blockingState();
   readonly #spins = new SpinHistory();
@@ -150,7 +150,7 @@ class NodeBlocker implements Blocker {
 
   #check(inbound: InboundPort): void {
     if (!this.#state.ports.has(inbound)) return;
-    if (inbound.isPeerDead?.() === true || this.#isDead(inbound.port)) inbound.peerLost();
+    if (inbound.isPeerLost?.() === true || this.#isPortLost(inbound.port)) inbound.peerLost();
   }
 
   /**
@@ -158,7 +158,7 @@ class NodeBlocker implements Blocker {
    * list names the port twice. Node first checks whether the port can be transferred at all. What
    * had arrived there must be read before: the report of its death comes after it.
    */
-  #isDead(port: Port): boolean {
+  #isPortLost(port: Port): boolean {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {

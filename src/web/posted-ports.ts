@@ -9,21 +9,21 @@ export type PostFunction = (
 ) => void;
 
 /**
- * From now on each port of this package that the application transfers through `target` announces
- * which agent will hold it: `peer` returns the id of that agent, if it is known by then. Once
- * `isGone`, such a port is closed instead: Firefox loses what it would announce together with it.
+ * Replaces `postMessage` of `target`: before a port of this package is transferred through it, the
+ * port announces which agent will hold it. `peer` returns the id of that agent, if it is known. If
+ * `isPeerLost` returns true, the port is closed instead, because Firefox would lose the announcement.
  */
 export function announcePostedPorts(
   target: { postMessage: (message: never, transfer: never) => void },
   peer: () => string | undefined,
-  isGone = (): boolean => false,
+  isPeerLost = (): boolean => false,
 ): void {
   const post = target.postMessage.bind(target) as PostFunction;
   target.postMessage = ((...args: Parameters<PostFunction>) => {
     const [, options] = args;
     if (options != null) {
       const transfer = [...((Symbol.iterator in options ? options : options.transfer) ?? [])];
-      const own = isGone() ? transfer.filter((object) => ownPorts().has(object)) : [];
+      const own = isPeerLost() ? transfer.filter((object) => ownPorts().has(object)) : [];
       if (own.length > 0) {
         for (const port of own) closeUnusedPort(port as WorkingPort);
         return;

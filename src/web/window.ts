@@ -73,7 +73,7 @@ function checkOrigins(
   };
 }
 
-/** Also for those of another realm. */
+/** Whether it is a RegExp, of this or of another realm. */
 const isRegExp = (value: unknown): value is RegExp =>
   Object.prototype.toString.call(value) === '[object RegExp]';
 

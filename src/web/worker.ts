@@ -43,13 +43,13 @@ export class ScopeEndpoint extends EndpointBase {
     announcePostedPorts(
       this.#object,
       () => this.holderId,
-      () => this.isGone(),
+      () => this.isPeerLost(),
     );
     return this;
   }
 
   /** Whether nothing that is posted arrives any more. */
-  protected isGone(): boolean {
+  protected isPeerLost(): boolean {
     return false;
   }
 
@@ -129,7 +129,7 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
     return super.start();
   }
 
-  protected override isGone(): boolean {
+  protected override isPeerLost(): boolean {
     return this.#isTerminated;
   }
 

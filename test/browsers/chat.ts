@@ -1,7 +1,7 @@
 /** The example in examples/chat, started by its command and used by clicks, in several tabs. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examples, serve, type Served } from '../examples/run.js';
-import { serveMortal, type MortalRooms } from './chat-with-mortal-rooms.js';
+import { serveEndingRooms, type EndingRooms } from './chat-with-ending-rooms.js';
 import { LONG, powerless, testUnless, type Scene } from './engine-suite.js';
 import type { Tab } from './engines.js';
 
@@ -99,7 +99,7 @@ const GONE = '#gone:not([hidden])';
 export function chat({ engine, browser }: Scene): void {
   describe('the chat', () => {
     let served: Served;
-    let mortal: MortalRooms;
+    let ending: EndingRooms;
     let host: Tab;
     /** One room for each test, because the SharedWorker of a room can live on for a while. */
     let room = 0;
@@ -107,7 +107,7 @@ export function chat({ engine, browser }: Scene): void {
     beforeAll(async () => {
       const { commands } = examples.find(({ name }) => name === 'chat')!;
       served = await serve(commands[0]!);
-      mortal = await serveMortal(served.url);
+      ending = await serveEndingRooms(served.url);
       // WebKit runs the SharedWorkers of an origin in the process of one of its pages, and can end
       // them with that page (docs/browsers.md). This page was the first, and stays.
       host = await browser().tab();
@@ -115,7 +115,7 @@ export function chat({ engine, browser }: Scene): void {
     }, LONG);
     afterAll(async () => {
       await host.close();
-      await mortal.stop();
+      await ending.stop();
       await served.stop();
     }, LONG);
     beforeEach(() => {
@@ -268,13 +268,13 @@ export function chat({ engine, browser }: Scene): void {
     });
 
     check('the thread of the room ends, and all tabs show it', async () => {
-      const ann = await join('ann', mortal.url);
-      const bob = await join('bob', mortal.url);
+      const ann = await join('ann', ending.url);
+      const bob = await join('bob', ending.url);
       await ann.write('/to bob a secret');
       await bob.until(whisper('from', 'ann', 'unread'));
       for (const each of [ann, bob]) expect(await each.sees(GONE)).toBe(false);
 
-      await ann.evaluate(mortal.end(room));
+      await ann.evaluate(ending.end(room));
       for (const each of [ann, bob]) await each.until(GONE);
       await ann.write('is anybody there?');
       expect(await ann.until('#problem:not(:empty)')).toContain('ServerDisappeared');
@@ -284,7 +284,7 @@ export function chat({ engine, browser }: Scene): void {
 
       for (const [name, each] of Object.entries({ ann, bob })) {
         const again = await each.evaluate(`document.querySelector('#gone a').href`);
-        expect(again).toBe(url(mortal.url));
+        expect(again).toBe(url(ending.url));
         await each.goto(again as string);
         await enter(each, name);
         expect(await each.sees(GONE)).toBe(false);

@@ -1,11 +1,11 @@
 /** A button for each thread that can be ended, and brought back. */
 import { html, render } from 'lit-html';
-import { IFRAMES, MORTALS, type Agents, type Mortal } from '../agents.js';
+import { IFRAMES, ENDABLE, type Agents, type AgentName } from '../agents.js';
 
-const isFrame = (name: Mortal): boolean => IFRAMES.some((iframe) => iframe === name);
+const isFrame = (name: AgentName): boolean => IFRAMES.some((iframe) => iframe === name);
 
 export function showAgents(agents: Agents, host: HTMLElement): void {
-  const item = (name: Mortal): unknown => {
+  const item = (name: AgentName): unknown => {
     const lives = agents.lives(name);
     const act = (): void => (lives ? agents.end(name) : agents.start(name));
     return html`<li class=${lives ? 'lives' : 'gone'}>
@@ -15,5 +15,5 @@ export function showAgents(agents: Agents, host: HTMLElement): void {
       </button>
     </li>`;
   };
-  render(html`${MORTALS.map(item)}`, host);
+  render(html`${ENDABLE.map(item)}`, host);
 }

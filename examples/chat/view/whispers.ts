@@ -1,7 +1,7 @@
 /** The whispers: sender or receiver, text, and whether it was read. */
 import { button, element, place, who } from './dom.js';
 
-export type Fate = 'read' | 'lost' | 'absent';
+export type Outcome = 'read' | 'lost' | 'absent';
 
 /** The text is hidden until a click. */
 export function showReceived(from: string, text: string, read: () => void): void {
@@ -15,12 +15,12 @@ export function showReceived(from: string, text: string, read: () => void): void
 }
 
 /** Shows the outcome, once it is known. */
-export function showSent(to: string, text: string): (fate: Fate, says: string) => void {
+export function showSent(to: string, text: string): (outcome: Outcome, says: string) => void {
   const state = element('small', {}, 'not read yet');
   const item = show('to', to, text, state);
   item.dataset['state'] = 'waiting';
-  return (fate, says) => {
-    item.dataset['state'] = fate;
+  return (outcome, says) => {
+    item.dataset['state'] = outcome;
     state.textContent = says;
   };
 }

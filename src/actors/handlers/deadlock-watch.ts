@@ -72,7 +72,10 @@ export class DeadlockWatch {
     mailbox.addConnection = (...args) => this.#watch(add(...args));
   }
 
-  /** Reads the probes, and learns which requests are taken: the core does neither. */
+  /**
+   * Replaces two methods of the connection, because the core neither reads probes nor reports which
+   * request was taken: an actor without `deadlockAfter` pays nothing for them.
+   */
   #watch(connection: ServerConnection): ServerConnection {
     const receive = connection.receive.bind(connection);
     connection.receive = (data) => {

@@ -6,7 +6,7 @@ export interface MethodStats {
   failed: number;
 }
 
-/** Other programs send arrays, too: so many different names are no methods. */
+/** Other messages may be arrays as well: where there are more names, they are not of methods. */
 const MAX_METHODS = 200;
 
 export class MethodCounts {

@@ -25,7 +25,7 @@ export class Prefetch {
     this.#settings = settings;
   }
 
-  /** Whether one more call may be sent to a worker that has so many. */
+  /** Whether one more call may be sent to a worker that has `pending` calls. */
   hasRoom(pending: number): boolean {
     const { prefetchMs, concurrency } = this.#settings;
     const queued = pending + 1 - concurrency;

@@ -5,7 +5,7 @@ import { MAX_BACKOFF_MS, type RestartOptions } from '../supervision/restart-poli
 /** Without `backoff`: the first restart comes at once, the second after this time. */
 const INITIAL_MS = 50;
 const MAX_DELAY_MS = 5000;
-/** After a worker has run for so long, its failure counts as the first one. */
+/** If a worker has run for at least this time, its failure counts as the first one. */
 const STABLE_MS = 5000;
 
 export class RestartDelays {

@@ -67,7 +67,7 @@ const random: Router = (slots) => {
 const broadcast: Router = (slots) =>
   slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
 
-/** The index of the slot whose worker gets the messages of this key, of so many slots. */
+/** The index of the slot, among `slots` slots, whose worker gets the messages of this key. */
 export function slotIndexOf(
   stackStartFn: unknown,
   keyOf: (msg: never) => string | number,

@@ -14,7 +14,7 @@ export class SlotCall implements CallRecord {
   readonly #sentAt: number;
   readonly #slot: CalledSlot;
   readonly #method: MethodStats | undefined;
-  #isOver = false;
+  #isSettled = false;
 
   constructor(slot: CalledSlot, since: number, sentAt: number, method: MethodStats | undefined) {
     this.#slot = slot;
@@ -24,15 +24,15 @@ export class SlotCall implements CallRecord {
   }
 
   settled(error?: UmpError): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     if (this.#method !== undefined) this.#method[error === undefined ? 'processed' : 'failed']++;
     this.#slot.onSettled(this.since, this.#sentAt, error);
   }
 
   returned(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     this.#slot.onReturned();
   }
 }

@@ -106,7 +106,7 @@ export class Slot implements CallTarget<never, never> {
 
   /** A worker takes calls here from now on. */
   onReady(): void {
-    // Calls to all workers have waited for this one.
+    // Calls to all workers may have waited in this slot: they count as used at once.
     this.used = this.pending;
     this.idleSince = now();
     this.#busyTime.onReady();

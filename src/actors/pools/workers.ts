@@ -116,7 +116,7 @@ export class Workers {
     for (let n = 0; n < (keyOf === undefined ? min : max); n++) this.#add(n >= min);
   }
 
-  /** Starts workers for so many messages that wait, as far as others are not starting already. */
+  /** Starts workers for `waiting` messages, unless enough of them are starting already. */
   growFor(waiting: number): void {
     const { max, concurrency, canGrow } = this.#settings;
     const room = canGrow ? max - this.#slots.length : Number(this.#slots.length === 0);

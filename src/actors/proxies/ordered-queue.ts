@@ -1,6 +1,6 @@
 /** A queue in an order of its own: a binary heap whose items know their index. */
 
-/** An item of an {@link OrderedQueue}, of one at a time. */
+/** An item of an {@link OrderedQueue}. It can be in one such queue at a time. */
 export interface OrderedItem {
   /** Its index in the heap; undefined while it is in no such queue. */
   index?: number | undefined;

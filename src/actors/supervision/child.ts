@@ -53,7 +53,7 @@ export interface ChildOwner {
   childReady?(child: Child): void;
 }
 
-/** One object from start to end, by which a late end of an earlier run is recognized. */
+/** Each run has an object of its own, so that a late end of an earlier run is recognized. */
 interface Up {
   /** In `replacing`, replace() has killed it, and its end does not count towards `intensity`. */
   name: 'up' | 'replacing';

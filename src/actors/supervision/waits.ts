@@ -3,12 +3,12 @@
  * to this promise at each wait, and never remove it.
  */
 export class Waits {
-  #areOver = false;
+  #areClosed = false;
   readonly #resolvers = new Set<() => void>();
 
   /** Fulfils when the promise has settled; at once after end(). */
   until(promise: Promise<void> | undefined): Promise<void> {
-    if (promise === undefined || this.#areOver) return Promise.resolve();
+    if (promise === undefined || this.#areClosed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#resolvers.add(resolve);
       const onSettled = (): void => {
@@ -21,7 +21,7 @@ export class Waits {
 
   /** The event has come. */
   end(): void {
-    this.#areOver = true;
+    this.#areClosed = true;
     for (const resolve of this.#resolvers) resolve();
     this.#resolvers.clear();
   }

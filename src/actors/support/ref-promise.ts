@@ -37,7 +37,7 @@ export class RefPromise<T> extends Promise<T> {
     return own.#withoutRef ?? promise;
   }
 
-  /** It may never settle: to await it does not keep the process alive any more. */
+  /** From now on, awaiting the promise keeps nothing alive, because it may never settle. */
   static giveUp(promise: Promise<unknown>): void {
     if (!(promise instanceof RefPromise)) return;
     const own = promise as RefPromise<unknown>;

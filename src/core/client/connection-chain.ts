@@ -13,7 +13,7 @@ export class ConnectionChain {
   /** Where new frames go. */
   current: ClientConnection;
   readonly first: ClientConnection;
-  /** Those that can still answer something, in the order of the server's hosts. */
+  /** The connections on which a reply may still come, in the order of the server's hosts. */
   all: ClientConnection[];
   readonly #owner: ConnectionOwner;
 
@@ -33,7 +33,7 @@ export class ConnectionChain {
     this.current = connection;
     this.all.push(connection);
     connection.start();
-    connection.peer.inheritHolder(peer);
+    connection.peer.takeHolderFrom(peer);
   }
 
   /** @param reported The connection that was current when the port was created. */

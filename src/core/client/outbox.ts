@@ -124,7 +124,7 @@ export class Outbox {
     });
   }
 
-  /** For a control frame, which needs no credit but must not overtake messages that wait for it. */
+  /** For a control frame: it needs no credit, but must not overtake messages that are held. */
   sendControl(send: () => void): void {
     if (this.window?.isEmpty !== false) send();
     else {

@@ -56,7 +56,9 @@ export class RequestTable implements PendingOwner {
 
   /**
    * Sends a request and adds it to the table. Throws if the message cannot be sent; whatever else
-   * happens, such as a signal that is aborted already, settles the pending request.
+   * happens, such as a signal that is aborted already, settles the pending request. `rejects`: as
+   * for PendingRequest. An actor with `deadlockAfter` replaces this method for all sessions, by one
+   * that also notes the request: see actors/handlers/handling.ts.
    */
   send(
     stackStartFn: unknown,
@@ -132,7 +134,7 @@ export class RequestTable implements PendingOwner {
       state.isReported = true;
       this.settle(pending, state.closeReason ?? new Failure('ServerDisappeared'));
     } else {
-      // First, so that the request keeps this agent from exiting without a gap.
+      // Before it is removed here: at any time, one owner keeps this agent from exiting.
       pending.onReturned?.(message);
       this.#remove(pending);
     }
@@ -200,7 +202,7 @@ export class RequestTable implements PendingOwner {
     const pending = this.pendingFor(connection, id);
     const moved = new ClientConnection(this.session, openTransport(port), true, pending);
     moved.start();
-    moved.peer.inheritHolder(connection.peer);
+    moved.peer.takeHolderFrom(connection.peer);
     if (pending === undefined) moved.send([frames.CANCEL, 0]);
     else {
       pending.connection = moved;
@@ -223,7 +225,7 @@ export class RequestTable implements PendingOwner {
 
   /** These requests have migrated with the server: a later host answers them. */
   adopt(connection: ClientConnection, ids: ReadonlySet<number>): void {
-    // A peer may list anything: the cost is that of the list, however many requests are pending.
+    // Not a loop over the pending requests: the cost must depend only on what the peer has sent.
     for (const id of ids) {
       const pending = this.#pending.get(id);
       const before = pending?.connection;

@@ -12,9 +12,9 @@ const MAX_AT_ONCE = 1000;
 
 export interface CreditWaiter extends QueueNode {
   /**
-   * Called when credit is available or, for a waiter without `fail`, as soon as it is first.
-   * Returns `used` if it has used the credit, `reserved` if its owner may use it once it has gone
-   * on, and `unused` if it needs none. Never throws.
+   * Called when credit is available or, for a waiter without `fail`, as soon as no waiter
+   * is before it. Returns `used` if it has used the credit, `reserved` if its owner may use it in
+   * the next microtasks, and `unused` if it needs none. Never throws.
    */
   onCredit(): 'used' | 'reserved' | 'unused';
   /**
@@ -30,7 +30,7 @@ export class SendWindow {
   /** Credit used since the session was last redirected to another host of the server. */
   #usedHere = 0;
   readonly #waiters = new Queue<CreditWaiter>();
-  /** A ready() was fulfilled: until its caller has gone on, no waiter gets credit. */
+  /** A ready() was fulfilled: until its caller had time to send, no waiter gets credit. */
   #isReserved = false;
 
   /**

@@ -78,7 +78,7 @@ export class Session implements ConnectionOwner, Finalizable {
     const session = new Session(openTransport(port), this).start();
     // The port itself reports the same, but the client may be transferred before that is read.
     const { peer } = this.connections.current;
-    if (peer.agentId === undefined) session.connections.first.peer.inheritHolder(peer);
+    if (peer.agentId === undefined) session.connections.first.peer.takeHolderFrom(peer);
     else session.watchHost(peer.agentId);
     return session;
   }

@@ -26,7 +26,7 @@ import { reportUndelivered } from '../transport/undelivered.js';
 import type { EndpointAdapter, HandshakeListener, PendingTransport } from './endpoint.js';
 import { cancelLateGoodbye, sayLateGoodbye } from './late-goodbye.js';
 
-/** Endpoints where this agent has started actors: further clients of these may come from here. */
+/** The endpoints of spawnWorker() in this agent: here connect() may reach their actors, too. */
 const spawned = perThread(() => new WeakSet<EndpointAdapter>());
 
 /** The pause between two knocks doubles from one to the other. */
@@ -216,7 +216,7 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
     this.#giveUp(new Failure('Aborted', undefined, { cause }));
   }
 
-  /** Also after `client.close()`, because its requests may still be pending. */
+  /** This also ends an attempt after `client.close()`: its requests may still be pending. */
   #giveUp(failure: Failure): void {
     if (this.#state === 'connected') return;
     this.#sayGoodbye();

@@ -125,9 +125,10 @@ export const CLIENT_DONE = 20;
 
 // ── either direction: liveness ──
 /**
- * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?]`: `agentId` has, or will get, the other
- * end of this connection. Until its HELLO, the agent `holder` has the peer's port, or `sender` is
- * sending it there. `id`: the frame is about this moved request instead of this connection.
+ * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?]`: `agentId`: the agent that has,
+ * or will get, the other end of this connection. `holder`: the agent that has the peer's port, as
+ * long as the peer has not said HELLO. `sender`: the agent that is sending the port to `holder`.
+ * `id`: the frame is about the connection of this moved request.
  */
 export const LIVENESS = 21;
 /** `[FIN]`: this end is closed; for platforms whose ports emit no close event. */

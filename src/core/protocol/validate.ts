@@ -154,7 +154,7 @@ const mismatch = (theirs: number, own: number): string =>
 export interface Agreement {
   /** The capacity of the peer's mailbox; 0 is unbounded. */
   readonly capacity: number;
-  /** Those that both ends know. */
+  /** The features that both ends know. */
   readonly features: readonly string[];
 }
 

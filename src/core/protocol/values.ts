@@ -10,8 +10,8 @@ import { unpackErrors } from './unpack-errors.js';
 import * as frames from './frames.js';
 
 /**
- * Throws `DataClone`, and has sent nothing, if the value cannot be cloned. What cannot be cloned as
- * a part of an Error is left out instead.
+ * Throws `DataClone`, and has sent nothing, if the value cannot be cloned. Parts of an Error that
+ * cannot be cloned are left out instead.
  */
 export function sendValue(
   stackStartFn: unknown,

@@ -51,6 +51,7 @@ export class Mailbox
   readonly #unread = new UnreadMessages();
   readonly #counts = new MessageCounts();
   #lastClient = 0;
+  /** Clients that come to a new host before its settings do. */
   readonly early = new EarlyClients();
   #migration: MigrationSource | undefined;
 
@@ -104,7 +105,7 @@ export class Mailbox
     this.early.add(() => {
       const connection = this.addConnection(transport, kind, origin);
       connection.start();
-      if (from !== undefined) connection.peer.inheritHolder(from);
+      if (from !== undefined) connection.peer.takeHolderFrom(from);
     });
   }
 
@@ -166,7 +167,7 @@ export class Mailbox
     else if (frame[0] === frames.BYE) this.#onBye(connection);
   }
 
-  /** Whatever holds the port of the new client has it from the agent of this one. */
+  /** The new client's port comes from this client's agent, which counts as its first holder. */
   #addClient({ peer }: ServerConnection, [, port, kind]: frames.AddClient): void {
     this.acceptClient(openTransport(port), kind, undefined, peer);
   }

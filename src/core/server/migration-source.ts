@@ -116,8 +116,8 @@ export class MigrationSource extends Connection {
   needs(connection: ServerConnection): boolean {
     const client = this.#clients.get(connection);
     if (client === undefined) return false;
-    const isOver = this.#state === 'closed' && this.#tasks.areDone;
-    return !client.hasSwitched || !isOver || client.mustLearnLoss;
+    const isClosed = this.#state === 'closed' && this.#tasks.isIdle;
+    return !client.hasSwitched || !isClosed || client.mustLearnLoss;
   }
 
   /** The connection is closed. */
@@ -207,7 +207,7 @@ export class MigrationSource extends Connection {
 
   /** Says BYE if every client has switched and no further one can come. */
   closeIfAllSwitched(): void {
-    if (this.#unswitched > 0 || !this.#tasks.areDone) return;
+    if (this.#unswitched > 0 || !this.#tasks.isIdle) return;
     if (this.#state === 'redirecting' && this.#mailbox.lifetime.acceptor === undefined) {
       this.#state = 'awaiting bye';
       this.send([frames.BYE]);

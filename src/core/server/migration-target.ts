@@ -76,7 +76,7 @@ export class MigrationTarget extends Connection implements Acceptor {
   #addClient([, key, port, kind]: frames.ClientPort): void {
     this.#clientDone(key, false);
     const connection = this.#mailbox.addConnection(openTransport(port), kind);
-    connection.peer.inheritHolder(this.peer);
+    connection.peer.takeHolderFrom(this.peer);
     this.#clients.set(key, { connection, ids: [] });
   }
 

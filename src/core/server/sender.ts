@@ -23,21 +23,26 @@ export class ConnectionSender implements Sender {
   readonly origin: string | undefined;
   /** Created only if an application asks for it. */
   #closed: Deferred<void> | undefined;
-  #hasEnded = false;
+  #isClosed = false;
 
   constructor(client: number, origin: string | undefined) {
     this.client = client;
     this.origin = origin;
   }
 
+  /** As for handles: so Vue puts no Proxy around it. */
+  get [Symbol.toStringTag](): string {
+    return 'Sender';
+  }
+
   get closed(): Promise<void> {
     this.#closed ??= new Deferred();
-    if (this.#hasEnded) this.#closed.resolve();
+    if (this.#isClosed) this.#closed.resolve();
     return this.#closed.promise;
   }
 
   end(): void {
-    this.#hasEnded = true;
+    this.#isClosed = true;
     this.#closed?.resolve();
   }
 }

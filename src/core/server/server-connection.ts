@@ -171,7 +171,7 @@ export class ServerConnection extends ReplyConnection {
     this.#queued++;
   }
 
-  /** A message left the mailbox, and its credit returns. A frame that was taken is passed along. */
+  /** A message left the mailbox, and its credit returns. `taken`: its frame, if it was taken. */
   onDequeued(taken?: frames.MessageFrame): void {
     this.#queued--;
     if (taken?.[0] === frames.REQ) this.begin((this.#lastIdTaken = taken[1]));
@@ -215,8 +215,8 @@ export class ServerConnection extends ReplyConnection {
   // ── replies ────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Besides requests that were taken: those that are queued here, or held back by the client until
-   * it has credit.
+   * Requests that were taken, and those that are queued here or that the client holds until it has
+   * credit.
    */
   protected override onlyCodeHereAnswers(id: number): boolean {
     return super.onlyCodeHereAnswers(id) || (id > this.#lastIdTaken && this.#mailbox.isOpen);

@@ -46,7 +46,7 @@ class SignalWatches implements AbortListener {
 const watches = perThread(() => new WeakMap<WorkingSignal, SignalWatches>());
 
 /**
- * Ends the call when the signal aborts, which it must not have done before. Returns a function that
+ * Ends the call when the signal aborts; the signal must not be aborted yet. Returns a function that
  * stops this.
  */
 export function onAbort(signal: WorkingSignal, call: Abortable): () => void {

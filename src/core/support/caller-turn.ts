@@ -4,7 +4,7 @@
  */
 const CALLER_MICROTASKS = 20;
 
-/** Fulfils once the caller of a promise that was just fulfilled has gone on. */
+/** Fulfils once the code that awaits a promise, which was fulfilled just now, has run. */
 export async function callerTurn(): Promise<void> {
   for (let passed = 0; passed < CALLER_MICROTASKS; passed++) await Promise.resolve();
 }

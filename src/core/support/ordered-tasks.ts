@@ -14,7 +14,7 @@ export class OrderedTasks {
     this.#cost = cost;
   }
 
-  get areDone(): boolean {
+  get isIdle(): boolean {
     return this.#tasks === undefined;
   }
 

@@ -1,4 +1,4 @@
-/** An item of a {@link Queue}, of one at a time: it knows its neighbours. */
+/** An item of a {@link Queue}. It knows its neighbours, so it is in one queue at a time. */
 export interface QueueNode {
   before?: QueueNode | undefined;
   after?: QueueNode | undefined;

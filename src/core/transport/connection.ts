@@ -129,12 +129,13 @@ export abstract class Connection implements FrameReceiver {
     if (frame === undefined) {
       if (this.#state === 'opening' && this.onHandshake?.(data) === true) return;
       closePortsIn(data);
-      // Before HELLO it may come from anything.
+      // Before HELLO such data may come from a peer that is not ump-ng: the connection is refused.
       if (this.#state === 'open' && isIgnorable(data)) return;
       // Platforms report a message that they cannot deserialize as undefined, which is no frame.
       this.refuse(data === undefined ? 'malformed frame: it could not be deserialized' : undefined);
     } else if (frame[0] === frames.REFUSE) this.end(new Failure('Protocol', frame[1]));
     else if (frame[0] === frames.FIN) this.endForLostPeer();
+    // With an id, it is about a moved request: see session-frames.ts.
     else if (frame[0] === frames.LIVENESS && frame[4] === undefined) this.#onLiveness(frame);
     else if (this.#state === 'opening') this.#onFirstFrame(frame);
     else if (frame[0] === frames.PING) this.send([frames.PONG]);
@@ -186,7 +187,7 @@ export abstract class Connection implements FrameReceiver {
   }
 
   peerLost(): void {
-    this.peer.orphanHeirs();
+    this.peer.startDependentTimers();
     this.end(new Failure('ServerDisappeared'));
   }
 

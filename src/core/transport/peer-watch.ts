@@ -30,12 +30,12 @@ export class PeerWatch {
   #state: 'on its way' | 'arrived' | 'identified' | 'closed' = 'on its way';
   /** The agent that has the peer's port as far as is known, while the peer is not identified. */
   #holder: string | undefined;
-  /** No report named the holder: see inheritHolder(). */
-  #isInherited = false;
-  /** Those that wait until the agent of this peer is known: see inheritHolder(). */
-  readonly #heirs = new Set<PeerWatch>();
-  /** Ends the wait among the heirs of another peer. */
-  #stopInheriting: (() => void) | undefined;
+  /** No report named the holder: see takeHolderFrom(). */
+  #isProvisional = false;
+  /** The watches that wait until the agent of this peer is known: see takeHolderFrom(). */
+  readonly #dependents = new Set<PeerWatch>();
+  /** Ends the wait among the dependents of another peer. */
+  #leaveParent: (() => void) | undefined;
   #standIn: StandIn | undefined;
   #stopAgent: (() => void) | undefined;
   #stopHolders: (() => void) | undefined;
@@ -79,7 +79,7 @@ export class PeerWatch {
     if (!this.#isUnidentified) return;
     const isHere = isOwn(holder) && sender === holder;
     // It waits in this agent until it can be sent to the one from which the holder was inherited.
-    if (isHere && this.#isInherited) return;
+    if (isHere && this.#isProvisional) return;
     this.#forgetHolders();
     if (isHere) return;
     this.#holder = holder;
@@ -95,42 +95,43 @@ export class PeerWatch {
   }
 
   /**
-   * The agent of another peer has this peer's port, or has had it first: it counts as the holder
-   * until another is reported, as soon as that agent is known.
+   * This peer's port is with the agent of the peer `parent`, or came from there. As soon as that
+   * agent is known, it counts as the holder, until another holder is reported.
    */
-  inheritHolder(parent: PeerWatch): void {
+  takeHolderFrom(parent: PeerWatch): void {
     // Otherwise the ports themselves report a death.
     if (liveness() === undefined) return;
     const holder = parent.agentId ?? parent.#holder;
-    if (holder !== undefined) this.#inherit(holder);
+    if (holder !== undefined) this.#takeHolder(holder);
     else if (this.#isUnidentified) {
-      const heirs = parent.#heirs.add(this);
-      this.#stopInheriting = () => heirs.delete(this);
+      const dependents = parent.#dependents.add(this);
+      this.#leaveParent = () => dependents.delete(this);
     }
   }
 
-  #inherit(holder: string): void {
+  #takeHolder(holder: string): void {
     if (this.agentId !== undefined || this.#holder !== undefined || isOwn(holder)) return;
     this.watchHolder(holder);
-    this.#isInherited = true;
+    this.#isProvisional = true;
   }
 
   #passOn(holder: string): void {
-    for (const heir of this.#heirs) heir.#inherit(holder);
-    this.#heirs.clear();
+    for (const dependent of this.#dependents) dependent.#takeHolder(holder);
+    this.#dependents.clear();
   }
 
   /** This peer is lost before its agent is known: so may be the ports that come from it. */
-  orphanHeirs(): void {
-    for (const heir of this.#heirs) {
-      if (heir.agentId === undefined && heir.#holder === undefined) heir.startOrphanTimer();
+  startDependentTimers(): void {
+    for (const dependent of this.#dependents) {
+      if (dependent.agentId === undefined && dependent.#holder === undefined)
+        dependent.startOrphanTimer();
     }
-    this.#heirs.clear();
+    this.#dependents.clear();
   }
 
   /** Like {@link watchHolder}, but a report that came over the connection itself is newer. */
   learnHolder([, , holder, , , sender]: LivenessFrame): void {
-    if (holder === undefined || (this.#holder !== undefined && !this.#isInherited)) return;
+    if (holder === undefined || (this.#holder !== undefined && !this.#isProvisional)) return;
     this.watchHolder(holder, sender);
   }
 
@@ -156,7 +157,7 @@ export class PeerWatch {
   #identified(): void {
     this.#state = 'identified';
     this.#forgetHolders();
-    this.#stopInheriting?.();
+    this.#leaveParent?.();
   }
 
   /**
@@ -166,8 +167,8 @@ export class PeerWatch {
   close(): void {
     this.#state = 'closed';
     if (this.#standIn === undefined) this.#forgetHolders();
-    this.#stopInheriting?.();
-    this.#heirs.clear();
+    this.#leaveParent?.();
+    this.#dependents.clear();
   }
 
   /** The transport has ended as well. */
@@ -181,6 +182,6 @@ export class PeerWatch {
     this.#stopHolders?.();
     this.#stopTimer?.();
     this.#stopHolders = this.#stopTimer = this.#holder = undefined;
-    this.#isInherited = false;
+    this.#isProvisional = false;
   }
 }

@@ -3,9 +3,7 @@ import { perThread } from '../support/per-thread.js';
 
 type OnSender = (agentId: string) => void;
 
-/**
- * Of ports that came in messages: the sender, or what waits until it is known.
- */
+/** For each port that came in a message: its sender, or a listener that waits for the sender. */
 const senders = perThread(() => new WeakMap<object, string | OnSender>());
 
 /**

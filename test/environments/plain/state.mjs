@@ -23,13 +23,14 @@ const add = ['add', [1, 2]];
 async function handles() {
   const { server, client } = channel();
   const deferred = client.reqDeferred('deferred');
-  const { rctx } = await server.wait();
+  const { rctx, from } = await server.wait();
   const spawned = spawn(calculator);
   return {
     server,
     client,
     deferred,
     rctx,
+    from,
     posting: client.postOnly(),
     weak: client.weak(),
     spawned,
@@ -67,6 +68,7 @@ async function use(state) {
   for (const { client } of [state, state.spawned, state.thread, { client: upgraded }]) {
     client.close();
   }
+  await state.from.closed;
   await state.spawned.done;
   await state.thread.done;
   for (const each of [state.posting, state.weak, state.server]) each.close();

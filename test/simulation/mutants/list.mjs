@@ -197,7 +197,7 @@ const deaths = [
   mutant(
     'core/transport/peer-watch.ts',
     'a new client inherits no holder',
-    'if (holder !== undefined) this.#inherit(holder);',
+    'if (holder !== undefined) this.#takeHolder(holder);',
     'if (holder !== undefined) return;',
     'workers',
   ),

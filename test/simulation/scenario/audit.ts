@@ -29,7 +29,7 @@ export function auditServers(inventory: Inventory): void {
   // A hostile agent need not close what it has.
   if (world.hostile !== undefined || hasUnseenEnd(inventory)) return;
   for (const { agent, record } of hosts)
-    if (agent.isAlive && !record.fate.isClosed && record.staysOpen !== true)
+    if (agent.isAlive && !record.dependencies.isClosed && record.staysOpen !== true)
       ledger.wrong(`a server in ${agent.name} does not end with its last client`);
 }
 

@@ -3,7 +3,7 @@ import type { Agent } from '../agent.js';
 import { isUmpError, type MsgType } from '../library.js';
 import { Random } from '../random.js';
 import { auditSignal } from './audit.js';
-import { Fate } from './fate.js';
+import { Dependencies } from './dependencies.js';
 import type { Hosting, Message, OpenRequest } from './handles.js';
 import { AFTER_AN_END, type Inventory } from './inventory.js';
 import { outcomeOf, type Call } from './ledger.js';
@@ -48,7 +48,7 @@ export class Desk {
     } catch (error) {
       if (outcomeOf(error) === 'ClientsDisappeared') ledger.ranOut(record);
       // It was closed or moved.
-      else if (record.fate.isTainted) return;
+      else if (record.dependencies.isTainted) return;
       else if (!isUmpError(error) || !AFTER_AN_END.includes(error.code))
         ledger.wrong(`wait() rejected with ${outcomeOf(error)}`);
     }
@@ -63,7 +63,7 @@ export class Desk {
     if (message.type === 'post') return true;
     world.tell(`${agent.name} takes call ${id}`);
     const call = ledger.calls[id - 1]!;
-    call.context = new Fate([agent]);
+    call.context = new Dependencies([agent]);
     const openRequest = { agent, call, context: message.rctx };
     // A signal may be asked for at any time, or never.
     if (id % 2 === 0) this.readSignal(openRequest);

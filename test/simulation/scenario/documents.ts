@@ -85,7 +85,7 @@ export function showFrame(
   records.own.keepsClients = !passesPorts;
   records.own.staysOpen = true;
   // The document before it may answer as long as it is there.
-  if (before !== creator) records.own.fate.goesTo(before);
+  if (before !== creator) records.own.dependencies.goesTo(before);
   const client = connectTo(asEndpoint(window), { ...options, origin });
   inventory.join(creator, client, ledger.newSequence(records.own, creator));
   if (passesPorts)

@@ -8,7 +8,7 @@ import type {
   Server,
   WeakClient,
 } from '../library.js';
-import type { Fate } from './fate.js';
+import type { Dependencies } from './dependencies.js';
 import type { Call, Sequence, ServerRecord } from './ledger.js';
 
 export type Message = readonly [call: number, sequence: number, n: number];
@@ -49,9 +49,9 @@ export type Handover =
   | { readonly is: 'server'; readonly record: ServerRecord; readonly port: MessagePort };
 
 /** What the thing depends on that is handed over. */
-export function fateOf(handover: Handover): Fate {
+export function dependenciesOf(handover: Handover): Dependencies {
   if (handover.is === 'client') return handover.caller.sequence.client;
-  if (handover.is === 'server') return handover.record.fate;
+  if (handover.is === 'server') return handover.record.dependencies;
   return handover.openRequest.call.context!;
 }
 

@@ -13,9 +13,9 @@ import { Random } from '../random.js';
 import type { World } from '../world.js';
 import { Desk } from './desk.js';
 import type { Frame } from './documents.js';
-import { Fate } from './fate.js';
+import { Dependencies } from './dependencies.js';
 import {
-  fateOf,
+  dependenciesOf,
   type AnyClient,
   type AnyServer,
   type Caller,
@@ -101,7 +101,7 @@ export class Inventory {
   /** Whether something may fail so that is done with this client or server. */
   mayFail(error: unknown, subject?: Subject): boolean {
     if (!isUmpError(error) || subject === undefined) return false;
-    const tainted = 'sequences' in subject ? subject.fate.isTainted : isTainted(subject);
+    const tainted = 'sequences' in subject ? subject.dependencies.isTainted : isTainted(subject);
     if (tainted) return true;
     if (!AFTER_AN_END.includes(error.code)) return false;
     return 'sequences' in subject ? mayHaveEnded(subject) : mayBeLost(subject);
@@ -159,7 +159,7 @@ export class Inventory {
   /** Serves until the server ends or moves. */
   host(agent: Agent, server: AnyServer, record: ServerRecord): void {
     if (this.isOver) {
-      record.fate.isClosed = true;
+      record.dependencies.isClosed = true;
       server.close();
       return;
     }
@@ -187,9 +187,9 @@ export class Inventory {
   openRoute(from: Agent, to: Agent, post: Line['postMessage']): void {
     const routes = this.#routes.get(from) ?? new Map<Agent, Route>();
     this.#routes.set(from, routes);
-    const way = new Fate([from, to]);
+    const way = new Dependencies([from, to]);
     routes.set(to, (handover) => {
-      fateOf(handover).goesTo(to);
+      dependenciesOf(handover).goesTo(to);
       const id = ++this.#lastHandover;
       this.#handovers.set(id, handover);
       try {
@@ -239,7 +239,7 @@ export class Inventory {
         this.host(agent, server, handover.record);
       }
     } catch (error) {
-      if (fateOf(handover).isTainted) return;
+      if (dependenciesOf(handover).isTainted) return;
       this.ledger.wrong(`${agent.name}: taking up a ${handover.is} threw ${outcomeOf(error)}`);
     }
   }

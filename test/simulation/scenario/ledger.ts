@@ -1,11 +1,11 @@
 /** What was sent and what came of it, and whether that is allowed. */
 import type { Agent } from '../agent.js';
 import { isUmpError, type Dropped } from '../library.js';
-import { Fate } from './fate.js';
+import { Dependencies } from './dependencies.js';
 
 /** A server, wherever it moves. */
 export interface ServerRecord {
-  readonly fate: Fate;
+  readonly dependencies: Dependencies;
   readonly capacity: number | undefined;
   /**
    * Its clients stay in their agent, because no agent would learn that a port was lost on its way
@@ -21,7 +21,7 @@ export interface ServerRecord {
 /** The messages of one client, wherever that client moves. */
 export interface Sequence {
   readonly id: number;
-  readonly client: Fate;
+  readonly client: Dependencies;
   readonly server: ServerRecord;
   /** It began with another connect() to its server, which may have ended by then. */
   readonly isLate: boolean;
@@ -40,7 +40,7 @@ export interface Call {
   readonly expiry: number;
   isAborted: boolean;
   /** Its context; undefined: it was not taken yet. */
-  context: Fate | undefined;
+  context: Dependencies | undefined;
   /** What its context was given; undefined: nothing yet. */
   answer: string | undefined;
   /** How its promise has settled; undefined: it has not. */
@@ -62,21 +62,21 @@ export const outcomeOf = (error: unknown): string => {
 
 /** Whether nothing is promised, because an agent had a part in it that breaks the protocol. */
 export const isTainted = ({ client, server }: Sequence): boolean =>
-  client.isTainted || server.fate.isTainted;
+  client.isTainted || server.dependencies.isTainted;
 
 /** Whether a message that was not taken yet may have been lost. */
 export const mayBeLost = ({ client, server, isLate }: Sequence): boolean =>
   client.isCutOff ||
-  server.fate.hasEnded ||
+  server.dependencies.hasEnded ||
   client.isTainted ||
-  server.fate.isTainted ||
+  server.dependencies.isTainted ||
   // No server is asked for any more where one has moved away from.
-  (isLate && (server.fate.hasMoved || mayHaveEnded(server)));
+  (isLate && (server.dependencies.hasMoved || mayHaveEnded(server)));
 
 /** Whether a server may have ended: it does so with its last client. */
-export const mayHaveEnded = ({ fate, sequences }: ServerRecord): boolean =>
-  fate.hasEnded ||
-  fate.isTainted ||
+export const mayHaveEnded = ({ dependencies, sequences }: ServerRecord): boolean =>
+  dependencies.hasEnded ||
+  dependencies.isTainted ||
   sequences.every(({ client, isLate }) => client.hasEnded || client.isTainted || isLate);
 
 export class Ledger {
@@ -92,11 +92,11 @@ export class Ledger {
   }
 
   newServer(agents: readonly Agent[], capacity: number | undefined): ServerRecord {
-    return { fate: new Fate(agents), capacity, sequences: [] };
+    return { dependencies: new Dependencies(agents), capacity, sequences: [] };
   }
 
   newSequence(server: ServerRecord, agent: Agent, from?: Sequence, isLate = false): Sequence {
-    const client = new Fate([agent], from?.client);
+    const client = new Dependencies([agent], from?.client);
     const sequence = this.#add({ client, server, isLate: from?.isLate ?? isLate });
     server.sequences.push(sequence);
     return sequence;
@@ -202,15 +202,15 @@ export class Ledger {
   /** The server has ended because it has no clients any more. */
   ranOut(server: ServerRecord): void {
     if (!mayHaveEnded(server)) this.wrong('a server has ended although it has a client');
-    server.fate.isClosed = true;
+    server.dependencies.isClosed = true;
   }
 
   /** Nothing keeps this thread running: so it waits for no answer, and its server has ended. */
   mayExit(agent: Agent, server: ServerRecord): void {
-    if (server.fate.isTainted) return;
+    if (server.dependencies.isTainted) return;
     const waiting = this.calls.find((call) => call.agent === agent && call.outcome === undefined);
     if (waiting !== undefined) this.wrong(`${agent.name} exits before call ${waiting.id} settles`);
-    if (server.fate.isIn(agent) && !mayHaveEnded(server))
+    if (server.dependencies.isIn(agent) && !mayHaveEnded(server))
       this.wrong(`${agent.name} exits although its server has clients`);
   }
 

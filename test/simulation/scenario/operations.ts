@@ -143,7 +143,7 @@ const servers = {
   closeServer: operation(0.4, (situation) => {
     const host = situation.take(situation.inventory.hosts);
     if (host === undefined) return undefined;
-    host.record.fate.isClosed = true;
+    host.record.dependencies.isClosed = true;
     return situation.in(host.agent, 'closes its server', () => {
       host.server.close();
     });

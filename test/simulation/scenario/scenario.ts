@@ -124,7 +124,7 @@ async function closeAll(inventory: Inventory, isClosingFirst: boolean): Promise<
   if (!hasUnseenEnd(inventory)) ledger.audit('although everything is answered');
   if (!isClosingFirst) await closeClients(inventory);
   world.tell('everything is closed');
-  for (const { record } of inventory.hosts) record.fate.isClosed = true;
+  for (const { record } of inventory.hosts) record.dependencies.isClosed = true;
   await close(inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })));
   await close(inventory.couriers.splice(0));
   await close(inventory.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })));

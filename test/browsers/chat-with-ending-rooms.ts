@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface MortalRooms {
+export interface EndingRooms {
   readonly url: string;
   /** The expression that a page evaluates to end the room of that name. */
   end(room: number): string;
@@ -12,7 +12,7 @@ export interface MortalRooms {
 const ENDS = `new BroadcastChannel('end of ' + self.name).onmessage = () => self.close();`;
 
 /** Serves the files of the example; its SharedWorkers get one more line. */
-export async function serveMortal(example: string): Promise<MortalRooms> {
+export async function serveEndingRooms(example: string): Promise<EndingRooms> {
   const server = createServer((request, response) => {
     void (async () => {
       const { pathname, search } = new URL(request.url ?? '', example);

@@ -4,15 +4,15 @@
  */
 import type { Agent } from '../agent.js';
 
-export class Fate {
+export class Dependencies {
   /** With how often the page of each had been left, which ends what is in it. */
   readonly #agents: Map<Agent, number>;
   /** That of the client which it was cloned from: it reaches its server by the same way. */
-  readonly #parent: Fate | undefined;
+  readonly #parent: Dependencies | undefined;
   /** The application has closed or forgotten it. */
   isClosed = false;
 
-  constructor(agents: readonly Agent[], parent?: Fate) {
+  constructor(agents: readonly Agent[], parent?: Dependencies) {
     this.#agents = new Map(agents.map((agent) => [agent, agent.departures]));
     this.#parent = parent;
   }
