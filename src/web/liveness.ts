@@ -17,6 +17,8 @@ const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('
 const unobservableId = (): string | undefined =>
   typeof crypto === 'undefined' ? undefined : `? ${randomId()}`;
 
+const isObservable = (agentId: string): boolean => !agentId.startsWith('?');
+
 /** There are no locks in insecure contexts, nor where the origin is opaque. */
 function createLiveness(): Liveness {
   const { locks } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
@@ -107,7 +109,8 @@ class WebLiveness implements Liveness {
   }
 
   standIn(): StandIn | undefined {
-    if (this.#locks === undefined) return undefined;
+    const isRefused = this.#agentId !== undefined && !isObservable(this.#agentId);
+    if (this.#locks === undefined || isRefused) return undefined;
     const agentId = `${origin} ump-ng ${randomId()}`;
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {

@@ -65,6 +65,7 @@ const references = [
   'maps and sets without references are copied',
   'a reference that lies too deep is refused',
   'items of a stream hold callbacks and objects',
+  'so do the results of calls that an old host has forwarded',
   'items of a stream that is an argument hold callbacks',
   'items that are not read are let go of when the reader leaves',
   'progress holds callbacks',

@@ -68,7 +68,9 @@ const MAX_SHOWN = 40;
 export function describe(msg: unknown): string {
   if (typeof msg === 'string') return JSON.stringify(msg.slice(0, MAX_SHOWN));
   if (Array.isArray(msg)) {
-    const [name, args] = msg as unknown[];
+    const [head, args] = msg as unknown[];
+    // A call with progress or references begins with a list of one name.
+    const name: unknown = Array.isArray(head) ? head[0] : head;
     const isCall = typeof name === 'string' && Array.isArray(args);
     return isCall ? `${name.slice(0, MAX_SHOWN)}()` : 'an array';
   }

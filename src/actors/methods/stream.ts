@@ -17,11 +17,11 @@ import {
   mailboxOf,
   onAbort,
   type PortLike,
-  realTimer,
   type ReqOptions,
   type Requester,
   type Result,
   type Server,
+  startDeadline,
   UmpError,
   type WaitReply,
   type WorkingSignal,
@@ -142,7 +142,8 @@ async function* items(
   };
   void reply.then((result) => {
     if (!closesSink(result)) aborted();
-    else if (!result.ok) realTimer(TAKE_UP_MS, () => !isTakenUp(server) && aborted());
+    else if (!result.ok)
+      startDeadline(TAKE_UP_MS, TAKE_UP_TURNS, () => !isTakenUp(server) && aborted());
   });
   // After the reply it is only known here that the caller gives up.
   const stopWatching = signal?.aborted === false ? onAbort(signal, { aborted }) : undefined;
@@ -175,6 +176,8 @@ async function* items(
  * some time. In milliseconds.
  */
 const TAKE_UP_MS = 500;
+/** A blocked thread reads what has arrived before it decides. */
+const TAKE_UP_TURNS = 4;
 
 const isTakenUp = (server: Items): boolean =>
   [...mailboxOf(server).connections].some(({ isOpen }) => isOpen);

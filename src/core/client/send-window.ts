@@ -32,6 +32,8 @@ export class SendWindow {
   readonly #waiters = new Queue<CreditWaiter>();
   /** A ready() was fulfilled: until its caller had time to send, no waiter gets credit. */
   #isReserved = false;
+  /** How many callers of ready() have room that they have not used yet, as far as is known. */
+  #promised = 0;
 
   /**
    * While the capacity is unknown there is credit for one message: each mailbox has room for one.
@@ -93,6 +95,21 @@ export class SendWindow {
     this.#waiters.push(waiter);
   }
 
+  /**
+   * Whether there is room for one more caller of ready(), which may send in the next microtasks.
+   * Until then no other caller gets this room.
+   */
+  reserve(): boolean {
+    if (this.#isReserved || this.#waiters.size > 0 || this.#credit <= this.#promised) return false;
+    if (this.#promised++ === 0) {
+      void callerTurn().then(() => {
+        this.#promised = 0;
+        this.#serve();
+      });
+    }
+    return true;
+  }
+
   /** Adds a waiter, which is served at once if there is credit and nothing waits before it. */
   serveLast(waiter: CreditWaiter): void {
     this.#waiters.push(waiter);
@@ -124,7 +141,7 @@ export class SendWindow {
   #serveNext(): boolean {
     const next = this.#waiters.first;
     if (next === undefined || this.#isReserved) return false;
-    if (next.fail !== undefined && this.#credit <= 0) return false;
+    if (next.fail !== undefined && this.#credit <= this.#promised) return false;
     this.#waiters.remove(next);
     const outcome = next.onCredit();
     if (outcome === 'used') this.consume();

@@ -8,7 +8,8 @@
  *                        ▼
  *                     closing ──no request is pending, no post is held──► closed
  *
- * From `closing` on, no new call is possible.
+ * From `closing` on, no new call is possible. A client that has posted, or added a client, stays
+ * `closing` until the host that it last sent to has said HELLO, or is lost.
  */
 import type { UmpError } from '../errors.js';
 import { Deferred } from '../support/deferred.js';

@@ -161,7 +161,11 @@ export class Session implements ConnectionOwner, Finalizable {
   // ── what its connections report ────────────────────────────────────────────────────────────────
 
   onConnected(capacity: number): void {
-    if (this.state.wasConnected) return;
+    if (this.state.wasConnected) {
+      // A later host has accepted this client.
+      this.closeIfDone();
+      return;
+    }
     this.state.connect();
     this.outbox.setCapacity(capacity);
     this.#creator?.onConnected();

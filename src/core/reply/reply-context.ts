@@ -121,7 +121,7 @@ export class ReplyContext<R, E = never> implements Disposable {
       context.#answer(failWithThrown, frames.HANDLER_ERROR, error, undefined);
       return true;
     };
-    callerKnows = (context, feature) => context.#connection?.agreesOn(feature) === true;
+    callerKnows = (context, feature) => context.#connection?.mayKnow(feature) === true;
     rejectContext = (context, code, message) => {
       if (context.#connection === undefined) return false;
       context.#use(rejectContext).reject(context.#id, code, message);

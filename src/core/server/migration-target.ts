@@ -40,7 +40,7 @@ export class MigrationTarget extends Connection implements Acceptor {
     this.#mailbox.early.hold();
     this.#mailbox.lifetime.setAcceptor(this, (reason) => {
       // A client that the source passes on meanwhile is sent GOAWAY.
-      this.#mailbox.close(reason);
+      if (this.#state === 'receiving') this.#mailbox.close(reason);
       this.#stop();
     });
     super.start();

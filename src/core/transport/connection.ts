@@ -61,6 +61,14 @@ export abstract class Connection implements FrameReceiver {
     return this.#state === 'open';
   }
 
+  /**
+   * Whether both ends know this feature, as far as is known: a new host handles what the old one
+   * has forwarded before it reads the client's HELLO.
+   */
+  mayKnow(feature: string): boolean {
+    return this.isOpening || this.agreesOn(feature);
+  }
+
   /** Whether both ends know this feature; false until the peer has said HELLO. */
   agreesOn(feature: string): boolean {
     return this.#agreement?.features.includes(feature) === true;

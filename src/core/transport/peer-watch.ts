@@ -55,7 +55,7 @@ export class PeerWatch {
    * read the ports by then, or never will.
    */
   get receiverId(): string | undefined {
-    if (this.isIdentified) return this.agentId;
+    if (this.isIdentified || this.#state === 'closed') return this.agentId;
     return (this.#standIn ??= liveness()?.standIn())?.agentId ?? this.agentId;
   }
 

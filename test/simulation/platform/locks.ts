@@ -51,6 +51,12 @@ export class LockManager {
     });
   };
 
+  /** How many locks the agent holds alone, or has been granted. */
+  heldBy(agent: Agent): number {
+    const all = [...this.#held.values()].flatMap((held) => [...held]);
+    return all.filter((request) => request.agent === agent && !request.isShared).length;
+  }
+
   /** The agent loses what it holds and has asked for, and does not learn it. */
   drop(agent: Agent): void {
     this.holders.delete(agent);

@@ -81,6 +81,12 @@ export async function auditLeftovers(inventory: Inventory): Promise<void> {
     if (agent.kind === 'shared' && stale.length > 0)
       ledger.wrong(`${agent.name} keeps ${stale.length} ports of pages that have ended`);
     if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);
+    // Its own, and one in place of each worker that it has started. A page that was left before it
+    // held its own takes another when it returns.
+    const workers = inventory.workers.filter((each) => each.agent === agent).length;
+    const locks = world.locksOf(agent.origin).heldBy(agent);
+    if (locks > 1 + workers + Number(agent.window !== undefined))
+      ledger.wrong(`${agent.name} holds ${locks} locks`);
     // One timer looks for windows that were closed, as long as a server may be asked for there.
     const allowed = agent.window === undefined ? 0 : 1;
     if (agent.timers.size > allowed) ledger.wrong(`${agent.name} has ${agent.timers.size} timers`);

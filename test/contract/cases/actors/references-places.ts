@@ -1,6 +1,6 @@
 /** Where references are found: also in items of streams and in progress, not in maps and sets. */
-import { Client, type MessagePort } from 'ump-ng';
-import { actor, remote, spawn, type Callback } from 'ump-ng/actors';
+import { Client, Server, type MessagePort } from 'ump-ng';
+import { actor, remote, serve, spawn, type Callback } from 'ump-ng/actors';
 import { equal, fails, throws } from '../../assertions.js';
 import { pair, takeRequest } from '../../in-process-pair.js';
 import { closeAtEnd } from '../../keep-until-end.js';
@@ -253,5 +253,20 @@ export const placesOfReferences = theme('actors: places of references', (check) 
       await taken;
       server.close();
     }
+  });
+
+  check('so do the results of calls that an old host has forwarded', async () => {
+    const { client, server } = pair();
+    const { req } = remote<Anything>(client as never);
+    const calls = [req['make']!(), req['make']!()];
+    await until(() => !server.isEmpty);
+    const moved = Server.from(server.transfer());
+    const served = serve(moved, actor({ req: { make: () => callback(() => 'made') } }) as never);
+    for (const made of (await Promise.all(calls)) as Callback<[], string>[]) {
+      equal(await made(), 'made');
+      made.close();
+    }
+    client.close();
+    await served;
   });
 });
