@@ -45,7 +45,8 @@ export class SendWindow {
 
   /** Whether a message may be sent now; it must not overtake those that wait. */
   get hasCredit(): boolean {
-    return this.#credit > 0 && (this.#isReserved || this.#waiters.size === 0);
+    const isPromised = this.#isReserved || this.#promised > 0;
+    return this.#credit > 0 && (isPromised || this.#waiters.size === 0);
   }
 
   /**

@@ -38,9 +38,7 @@ export class MigrationTarget extends Connection implements Acceptor {
 
   override start(): void {
     this.#mailbox.early.hold();
-    this.#mailbox.lifetime.setAcceptor(this, (reason) => {
-      // A client that the source passes on meanwhile is sent GOAWAY.
-      if (this.#state === 'receiving') this.#mailbox.close(reason);
+    this.#mailbox.lifetime.setAcceptor(this, () => {
       this.#stop();
     });
     super.start();
@@ -75,6 +73,8 @@ export class MigrationTarget extends Connection implements Acceptor {
   /** A key that is in use belongs to another client from now on: the old one counts as switched. */
   #addClient([, key, port, kind]: frames.ClientPort): void {
     this.#clientDone(key, false);
+    // The application has learned that the server has ended: this client comes too late.
+    if (this.#state === 'stopping') this.#mailbox.close();
     const connection = this.#mailbox.addConnection(openTransport(port), kind);
     connection.peer.takeHolderFrom(this.peer);
     this.#clients.set(key, { connection, ids: [] });

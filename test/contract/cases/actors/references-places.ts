@@ -243,6 +243,7 @@ export const placesOfReferences = theme('actors: places of references', (check) 
       const { msg, rctx } = await takeRequest(server);
       const [[, port]] = (msg as unknown[])[4] as [[kind: string, port: MessagePort]];
       const holder = closeAtEnd(Client.from<unknown, unknown, string>(port));
+      await holder.connected;
       const calls = [holder.req(['call', []])];
       await begun.opened;
       calls.push(...[1, 2, 3].map(() => holder.req(['call', []])));
