@@ -11,7 +11,8 @@ export type PostFunction = (
 /**
  * Replaces `postMessage` of `target`: before a port of this package is transferred through it, the
  * port announces which agent will hold it. `peer` returns the id of that agent, if it is known. If
- * `isPeerLost` returns true, the port is closed instead, because Firefox would lose the announcement.
+ * `isPeerLost` returns true, the port is closed instead, because Firefox would lose what it
+ * announces.
  */
 export function announcePostedPorts(
   target: { postMessage: (message: never, transfer: never) => void },

@@ -31,7 +31,10 @@ const TIMEOUT_MS = 300_000;
 /** Runs cases with one build in this process and another one in the threads that it starts. */
 async function run(here: string, there: string, themes = '', whichIsFirst = ''): Promise<number> {
   const args = [script, here, there, themes, whichIsFirst];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const { stdout } = await promisify(execFile)(process.execPath, args).catch((error: unknown) => {
+    // It prints the cases that fail.
+    throw new Error((error as { stdout?: string }).stdout ?? String(error), { cause: error });
+  });
   const { passed } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { passed: number };
   return passed;
 }

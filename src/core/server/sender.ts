@@ -32,7 +32,7 @@ export class ConnectionSender implements Sender {
 
   /** As for handles: so Vue puts no Proxy around it. */
   get [Symbol.toStringTag](): string {
-    return 'Sender';
+    return this.constructor.name;
   }
 
   get closed(): Promise<void> {
