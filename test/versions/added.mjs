@@ -146,6 +146,8 @@ export const here = [
   'invalid options of the report are refused',
   'an old host that is asked for messages still redirects clients',
   'of several callers of ready(), each has its own room',
+  'callers of ready() that come during the turn of another have their own room',
+  'a request that waits can be overtaken by one that follows ready()',
   'of several callers of ready(), each has its own room in the queue',
   'the last client closes 1 turns after another has begun to connect',
 ];

@@ -40,7 +40,13 @@ export class HeldMessage implements CreditWaiter {
     // Its timeout has elapsed, and it fails once what has arrived is read.
     if (this.#pending?.elapsedTimeout !== undefined) return 'unused';
     const { frame, transfer } = this.#message;
-    const { current } = this.#outbox.session.connections;
+    const { session } = this.#outbox;
+    const { current } = session.connections;
+    if (this.#pending !== undefined) {
+      // The caller of a ready() has sent a later request before this one.
+      if (this.#pending.id < this.#outbox.lastSentId) session.requests.renumber(this.#pending);
+      frame[1] = this.#outbox.lastSentId = this.#pending.id;
+    }
     try {
       // A copy, because the transport may write to what it is given, and fail() still needs it.
       current.send([...frame], transfer);

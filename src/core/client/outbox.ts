@@ -13,6 +13,10 @@ import * as frames from '../protocol/frames.js';
 /** What an outbox needs of its session. */
 interface OutboxSession {
   readonly connections: ConnectionChain;
+  readonly requests: {
+    /** Gives a request that is about to be sent a later id than all others. */
+    renumber(pending: PendingRequest): void;
+  };
   /** Keeps this agent from exiting while posts are held. */
   readonly loopRef: LoopRefCount;
   readonly onDropped: OnDropped | undefined;
@@ -28,6 +32,8 @@ export class Outbox {
   readonly session: OutboxSession;
   /** Undefined where no message ever has to wait. */
   window: SendWindow | undefined;
+  /** The id of the request that was sent last: a server refuses one that is not later. */
+  lastSentId = 0;
   #heldPosts = 0;
 
   constructor(session: OutboxSession, capacity: number | undefined) {
@@ -73,6 +79,7 @@ export class Outbox {
     }
     const { current } = this.session.connections;
     sendValue(stackStartFn, current, frames.REQ, pending.id, msg, options);
+    this.lastSentId = pending.id;
     pending.connection = current;
     window?.consume();
   }

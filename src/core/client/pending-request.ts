@@ -28,7 +28,8 @@ export interface ReturnedMessage {
 
 /** One request that waits for its outcome. */
 export class PendingRequest implements Abortable, Expiring, Finalizable {
-  readonly id: number;
+  /** Changes only until the request is sent. */
+  id: number;
   /**
    * Resolves with the reply's value or a Failure. It rejects only if it was constructed with
    * `rejects`: then it is the promise that the caller gets.

@@ -97,6 +97,12 @@ export class RequestTable implements PendingOwner {
     this.session.loopRef.add(1);
   }
 
+  renumber(pending: PendingRequest): void {
+    this.#pending.delete(pending.id);
+    pending.id = ++this.#lastId;
+    this.#pending.set(pending.id, pending);
+  }
+
   /** Fulfils once no request is pending. */
   get drained(): Promise<void> {
     if (this.isDrained) return Promise.resolve();

@@ -34,6 +34,8 @@ export class SendWindow {
   #isReserved = false;
   /** How many callers of ready() have room that they have not used yet, as far as is known. */
   #promised = 0;
+  /** Those of them that have got it since their turn began. */
+  #promisedLate = 0;
 
   /**
    * While the capacity is unknown there is credit for one message: each mailbox has room for one.
@@ -102,13 +104,19 @@ export class SendWindow {
    */
   reserve(): boolean {
     if (this.#isReserved || this.#waiters.size > 0 || this.#credit <= this.#promised) return false;
-    if (this.#promised++ === 0) {
-      void callerTurn().then(() => {
-        this.#promised = 0;
-        this.#serve();
-      });
-    }
+    if (this.#promised++ === 0) this.#startTurn();
+    else this.#promisedLate++;
     return true;
+  }
+
+  /** Each promise lasts for a whole turn of its caller at least. */
+  #startTurn(): void {
+    void callerTurn().then(() => {
+      this.#promised = this.#promisedLate;
+      this.#promisedLate = 0;
+      if (this.#promised > 0) this.#startTurn();
+      this.#serve();
+    });
   }
 
   /** Adds a waiter, which is served at once if there is credit and nothing waits before it. */

@@ -73,8 +73,9 @@ export class MigrationTarget extends Connection implements Acceptor {
   /** A key that is in use belongs to another client from now on: the old one counts as switched. */
   #addClient([, key, port, kind]: frames.ClientPort): void {
     this.#clientDone(key, false);
+    const { endReason } = this.#mailbox.lifetime;
     // The application has learned that the server has ended: this client comes too late.
-    if (this.#state === 'stopping') this.#mailbox.close();
+    if (this.#state === 'stopping' && endReason !== undefined) this.#mailbox.close(endReason);
     const connection = this.#mailbox.addConnection(openTransport(port), kind);
     connection.peer.takeHolderFrom(this.peer);
     this.#clients.set(key, { connection, ids: [] });

@@ -1,10 +1,22 @@
 import { channel, Client, listen } from 'ump-ng';
 import { equal, fails, ok, throws } from '../../assertions.js';
 import { keep } from '../../keep-until-end.js';
-import { isPending, pair, take, takeAll, takeRequest } from '../../in-process-pair.js';
+import {
+  isPending,
+  pair,
+  take,
+  takeAll,
+  takeRequest,
+  type AnyServer,
+} from '../../in-process-pair.js';
 import { ask } from '../../commands.js';
 import { theme } from '../../suite-dsl.js';
 import { upTo } from '../../utilities.js';
+
+/** Answers one request. */
+async function answer(server: AnyServer): Promise<void> {
+  (await takeRequest(server)).rctx.reply('answer');
+}
 
 export const capacity = theme('bounded mailboxes', (check) => {
   check('a post to a full mailbox throws, and each message taken gives one credit', async () => {
@@ -53,6 +65,48 @@ export const capacity = theme('bounded mailboxes', (check) => {
     ok(await isPending(posted[2]!), 'a third has room, where there is room for two');
     equal(await take(server, 6), upTo(6));
     await Promise.all(posted);
+    client.close();
+  });
+
+  check('callers of ready() that come during the turn of another have their own room', async () => {
+    const passed = async (microtasks: number): Promise<void> => {
+      for (let n = 0; n < microtasks; n++) await Promise.resolve();
+    };
+    for (let late = 0; late < 30; late++) {
+      const { server, client } = pair({ capacity: 3 });
+      await client.connected;
+      const postWhenReady = async (msg: number, after: number): Promise<void> => {
+        await passed(after);
+        await client.ready();
+        client.post(msg);
+      };
+      const posted = [0, late, late, late + 1, late + 1, late + 2].map((after, at) =>
+        postWhenReady(at, after),
+      );
+      equal((await take(server, 6)).toSorted(), [0, 1, 2, 3, 4, 5]);
+      await Promise.all(posted);
+      client.close();
+    }
+  });
+
+  check('a request that waits can be overtaken by one that follows ready()', async () => {
+    const { server, client } = pair({ capacity: 1 });
+    await client.connected;
+    client.post('first');
+    const afterReady = client.ready().then(() => client.req('after ready()'));
+    const held = client.req('held');
+    const seen: unknown[] = [];
+    for (let n = 0; n < 3; n++) {
+      const message = await server.wait();
+      seen.push(message.msg);
+      if (message.type === 'request') message.rctx.reply(message.msg);
+    }
+    equal(seen, ['first', 'after ready()', 'held']);
+    equal([await afterReady, await held], ['after ready()', 'held']);
+    equal(await Promise.all([client.tryReq('more'), answer(server)]), [
+      { ok: true, value: 'answer' },
+      undefined,
+    ]);
     client.close();
   });
 
