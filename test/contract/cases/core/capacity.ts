@@ -69,23 +69,27 @@ export const capacity = theme('bounded mailboxes', (check) => {
   });
 
   check('callers of ready() that come during the turn of another have their own room', async () => {
-    const passed = async (microtasks: number): Promise<void> => {
-      for (let n = 0; n < microtasks; n++) await Promise.resolve();
+    const microtasks = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++) await Promise.resolve();
     };
-    for (let late = 0; late < 30; late++) {
-      const { server, client } = pair({ capacity: 3 });
-      await client.connected;
-      const postWhenReady = async (msg: number, after: number): Promise<void> => {
-        await passed(after);
-        await client.ready();
-        client.post(msg);
-      };
-      const posted = [0, late, late, late + 1, late + 1, late + 2].map((after, at) =>
-        postWhenReady(at, after),
-      );
-      equal((await take(server, 6)).toSorted(), [0, 1, 2, 3, 4, 5]);
-      await Promise.all(posted);
-      client.close();
+    for (const capacity of [2, 3, 8]) {
+      for (let gap = 0; gap < 30; gap++) {
+        const { server, client } = pair({ capacity });
+        await client.connected;
+        const postWhenReady = async (): Promise<void> => {
+          await client.ready();
+          await microtasks(8);
+          client.post('there is room');
+        };
+        const posted = [postWhenReady()];
+        await microtasks(gap);
+        for (let n = 2; n < capacity; n++) posted.push(postWhenReady());
+        await microtasks(2);
+        for (let n = 0; n <= capacity; n++) posted.push(postWhenReady());
+        await take(server, 2 * capacity);
+        await Promise.all(posted);
+        client.close();
+      }
     }
   });
 
