@@ -47,6 +47,7 @@ async function handles() {
 async function use(state) {
   equal(state.rctx.reply('answer'), true);
   equal(await state.deferred.wait(), 'answer');
+  equal(state.from.closed instanceof Promise, true);
   state.posting.post('posted');
   equal((await state.server.wait()).msg, 'posted');
   const question = state.client.req('question');
@@ -68,7 +69,6 @@ async function use(state) {
   for (const { client } of [state, state.spawned, state.thread, { client: upgraded }]) {
     client.close();
   }
-  await state.from.closed;
   await state.spawned.done;
   await state.thread.done;
   for (const each of [state.posting, state.weak, state.server]) each.close();

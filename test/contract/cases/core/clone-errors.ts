@@ -27,18 +27,18 @@ const culprits: [path: string, value: unknown][] = [
 
 const uncloneable: Record<string, () => object> = {
   AbortSignal: () => new AbortController().signal,
-  FormData: () => new FormData(),
   Headers: () => new Headers({ a: 'b' }),
   Request: () => new Request('http://localhost/'),
   Response: () => new Response('text'),
   URL: () => new URL('http://localhost/'),
-  URLSearchParams: () => new URLSearchParams('a=b'),
 };
 
-// Firefox clones them to empty objects, and a page cannot know that before.
+// In Firefox these can be cloned.
 if (!('document' in globalThis)) {
+  uncloneable['FormData'] = () => new FormData();
   uncloneable['TextDecoder'] = () => new TextDecoder();
   uncloneable['TextEncoder'] = () => new TextEncoder();
+  uncloneable['URLSearchParams'] = () => new URLSearchParams('a=b');
 }
 
 export const cloneFaults = theme('values that cannot be cloned', (check) => {
