@@ -246,7 +246,7 @@ const hostility = {
 };
 
 const ends = {
-  /** It computes for ever, until it is terminated. */
+  /** The worker computes without end, until it is terminated. */
   hang: operation(0, (situation) => {
     const { hasDeaths, inventory } = situation;
     const worker = hasDeaths
