@@ -54,7 +54,7 @@ const isOfApplication = (listener: object): boolean => !(OWN_LISTENER in listene
 class NodeWorkerEndpoint extends ThreadEndpoint {
   readonly #worker: NodeWorker;
   readonly #threads: WorkerThreads;
-  #terminated = false;
+  #isTerminated = false;
   #watchesEnd = false;
   /** Whether a `message` listener of this package must not reference the event loop. */
   #isUnrefd = false;
@@ -72,7 +72,7 @@ class NodeWorkerEndpoint extends ThreadEndpoint {
     // code may be the same.
     const { terminate } = worker;
     worker.terminate = () => {
-      this.#terminated = true;
+      this.#isTerminated = true;
       return terminate.call(worker);
     };
     return this;
@@ -131,7 +131,7 @@ class NodeWorkerEndpoint extends ThreadEndpoint {
           this.#reportEnd('the worker ended');
         },
         // The port of a thread that had not started yet closes only when this event loop turns.
-        isPeerLost: () => this.#terminated,
+        isPeerLost: () => this.#isTerminated,
         user: worker,
       });
     if (!this.#watchesEnd) this.#watchEnd();
@@ -157,7 +157,7 @@ class NodeWorkerEndpoint extends ThreadEndpoint {
   protected override checkDeath(): void {
     const error = lastError(this.#worker, this.#threads);
     if (error !== undefined) this.#threw(error);
-    else if (this.#terminated) this.peerDied(TERMINATED);
+    else if (this.#isTerminated) this.peerDied(TERMINATED);
   }
 
   #threw(cause: unknown): void {
@@ -165,7 +165,7 @@ class NodeWorkerEndpoint extends ThreadEndpoint {
   }
 
   #reportEnd(how: string): void {
-    this.peerDied(this.#terminated ? TERMINATED : how);
+    this.peerDied(this.#isTerminated ? TERMINATED : how);
   }
 }
 

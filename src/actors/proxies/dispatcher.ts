@@ -42,10 +42,6 @@ export class Dispatcher<P, S, R, E> implements Lane {
     this.#queue = isBefore === undefined ? new Queue() : new OrderedQueue(isBefore);
   }
 
-  get isClosed(): boolean {
-    return this.#closeReason !== undefined;
-  }
-
   get size(): number {
     return this.#queue.size;
   }

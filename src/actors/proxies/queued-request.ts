@@ -34,6 +34,18 @@ interface RequestParts {
   readonly settings: RequestSettings;
 }
 
+interface SentRequest {
+  readonly name: 'sent';
+  readonly reply: WaitReply<unknown, unknown>;
+  readonly target: CallTarget;
+}
+
+type RequestState = { readonly name: 'created' | 'queued' | 'settled' } | SentRequest;
+
+const CREATED: RequestState = { name: 'created' };
+const QUEUED: RequestState = { name: 'queued' };
+const SETTLED: RequestState = { name: 'settled' };
+
 /**
  * A request that is copied at the call: it waits for a target, then for the reply, and may be sent
  * again if the target dies.
@@ -59,8 +71,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
   #snapshot: Snapshot | undefined;
   readonly #settings: RequestSettings;
   #retriesLeft: number;
-  /** Set while the request is sent. */
-  #sent: { reply: WaitReply<unknown, unknown>; target: CallTarget } | undefined = undefined;
+  #state: RequestState = CREATED;
 
   /** `rejects`: as for {@link LocalCall}. */
   constructor(
@@ -84,12 +95,17 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
     const { signal, timeout } = this.#settings;
     this.#queue.loopRef.add(1);
     this.pending.watch(signal, timeout);
-    this.#queue.enqueue(this);
+    this.#enqueue();
   }
 
   /** Queues a request that was pending before, and so is watched already. */
   resume(): void {
     this.#queue.loopRef.add(1);
+    this.#enqueue();
+  }
+
+  #enqueue(): void {
+    this.#state = QUEUED;
     this.#queue.enqueue(this);
   }
 
@@ -107,7 +123,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
 
   sendTo(target: CallTarget): void {
     const reply = target.client.reqDeferred(this.msg, this.#sendOptions);
-    this.#sent = { reply, target };
+    this.#state = { name: 'sent', reply, target };
     const record = target.onRequest?.(this.msg, this.createdAt);
     if (reply instanceof WaitReply) {
       pendingRequestOf(reply).onReturned = (message) => {
@@ -130,10 +146,9 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
 
   #onReturned(message: ReturnedMessage): void {
     if (this.pending.isSettled) return;
-    this.#sent = undefined;
     // What was moved with the request comes back with it.
     if (this.#snapshot?.transfer.length !== 0) this.#snapshot = message;
-    this.#queue.enqueue(this);
+    this.#enqueue();
   }
 
   /** Includes `killAfter`, because the target may itself be the proxy of a pool. */
@@ -143,10 +158,9 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
 
   #retryOrFail(error: UmpError): void {
     if (this.pending.isSettled) return;
-    this.#sent = undefined;
     if (this.#retriesLeft > 0 && isUmpError(error, 'ServerDisappeared')) {
       this.#retriesLeft--;
-      this.#queue.enqueue(this);
+      this.#enqueue();
     } else this.settle(this.pending, asFailure(error));
   }
 
@@ -160,21 +174,21 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
     if (pending.isSettled) return;
     super.settle(pending, outcome);
     this.#snapshot = undefined;
-    this.#sent = undefined;
+    this.#state = SETTLED;
     this.#queue.loopRef.add(-1);
   }
 
   override abandon(pending: PendingRequest, failure: Failure): void {
     if (pending.isSettled) return;
-    const sent = this.#sent;
-    if (sent === undefined) {
+    const state = this.#state;
+    if (state.name !== 'sent') {
       this.fail(failure);
       this.#queue.dequeue(this);
       return;
     }
     super.abandon(pending, failure);
-    sent.reply[dispose]();
+    state.reply[dispose]();
     const { killAfter } = this.#settings;
-    if (killAfter !== undefined) sent.target.killUnlessResponsive?.(killAfter);
+    if (killAfter !== undefined) state.target.killUnlessResponsive?.(killAfter);
   }
 }

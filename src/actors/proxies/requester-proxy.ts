@@ -46,6 +46,7 @@ export abstract class RequesterProxy<P, S, R, E>
   get [Symbol.toStringTag](): string {
     return this.constructor.name;
   }
+  #state: 'open' | 'closing' | 'closed' = 'open';
   /** Why new calls fail; undefined while the proxy is open. */
   #closeReason: Failure | undefined = undefined;
   readonly #closed = new Deferred<UmpError>();
@@ -210,7 +211,7 @@ export abstract class RequesterProxy<P, S, R, E>
   }
 
   get #mustWait(): boolean {
-    if (this.#closeReason !== undefined) return false;
+    if (this.#state !== 'open') return false;
     if (this.pickAny() !== undefined) return false;
     const hasRoom = this.#maxQueued < Infinity && this.queued < this.#maxQueued;
     return !hasRoom || !this.hasTarget;
@@ -252,7 +253,8 @@ export abstract class RequesterProxy<P, S, R, E>
 
   /** Fails new calls; queued messages are still sent. The first reason stays. */
   protected failNewCalls(failure: Failure): void {
-    if (this.#closeReason !== undefined) return;
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
     this.#closeReason = failure;
     this.#closed.resolve(failure.toError());
     this.#readyWaiters.notify();
@@ -261,12 +263,13 @@ export abstract class RequesterProxy<P, S, R, E>
   /** Fails new calls and queued messages: no target will take calls again. */
   protected closeWith(failure: Failure): void {
     this.failNewCalls(failure);
+    this.#state = 'closed';
     for (const lane of this.#lanes) lane.closeWith(failure);
   }
 
   /** @internal */
   get isClosed(): boolean {
-    return this.commonLane.isClosed;
+    return this.#state === 'closed';
   }
 
   protected get queued(): number {

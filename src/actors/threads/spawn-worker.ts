@@ -2,11 +2,6 @@
  * An actor in a thread of its own: the side that starts it. Two channels share one endpoint: that
  * of the actor's clients, and a control channel, whose first request starts the actor and is
  * answered when the actor ends.
- *
- *   running ──the actor has ended──► exiting ──the thread has ended, or is terminated──► closed
- *      └──the thread died, or was not connected in time: terminated at once─────────────►┘
- *
- * In `closed`, `done` has settled.
  */
 import {
   checkTimeout,

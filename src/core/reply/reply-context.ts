@@ -1,8 +1,3 @@
-/**
- * The states of a ReplyContext, which it leaves once:
- *
- *   open ──► replied | failed | dropped | moved
- */
 import type { ReplyConnection } from './reply-connection.js';
 import { raise, type UmpErrorCode } from '../errors.js';
 import { handOut } from '../transport/port-holders.js';

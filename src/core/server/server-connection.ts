@@ -1,16 +1,17 @@
 /**
  * The server's end of the connection to one client.
  *
- *   open ──BYE from the client──► half-closed ──drained, BYE sent──► closed
- *     └────────────────peer lost, or the peer broke the protocol───────┘
+ *   open ──BYE from the client──► half-closed
+ *     └──KNOCK in place of HELLO──► endpoint ──OPEN of its first client──► endpoint in use
  *
  * A half-closed client sends no more messages and no longer keeps the server alive, but it still
- * gets the replies that it waits for.
- *
- *   open ──KNOCK in place of HELLO──► endpoint ──peer lost──► closed
+ * gets the replies that it waits for. Then both ends say BYE.
  *
  * In `endpoint` the peer calls connect(): each of its clients has a port of its own, and this one
  * carries only the handshakes. Until the first of these clients has come, it counts as a client.
+ *
+ * Whether the connection is closed is a state of its superclass, and leaves this one as it is: the
+ * mailbox must know afterwards whether the lost client counted.
  */
 import { withErrors } from '../protocol/pack-errors.js';
 import { ownPortIndexes } from '../protocol/own-ports.js';
@@ -48,17 +49,18 @@ export interface ConnectionMailbox {
   connectionLost(connection: ServerConnection): void;
 }
 
+type ClientState = 'open' | 'half-closed' | 'endpoint' | 'endpoint in use';
+
 export class ServerConnection extends ReplyConnection {
   readonly kind: frames.ClientKind;
   readonly sender: ConnectionSender;
   readonly #mailbox: ConnectionMailbox;
   #queued = 0;
-  #isHalfClosed = false;
-  #isEndpoint = false;
+  #state: ClientState = 'open';
   #lastIdSeen = 0;
   #lastIdTaken = 0;
   #owedCredit = 0;
-  #knowsClose = false;
+  #isGoAwaySent = false;
 
   constructor(
     mailbox: ConnectionMailbox,
@@ -77,13 +79,18 @@ export class ServerConnection extends ReplyConnection {
     return this.#queued;
   }
 
+  /** Whether no more messages come on this connection. */
   get isHalfClosed(): boolean {
-    return this.#isHalfClosed;
+    return this.#state === 'half-closed' || this.#state === 'endpoint in use';
+  }
+
+  get #isEndpoint(): boolean {
+    return this.#state === 'endpoint' || this.#state === 'endpoint in use';
   }
 
   /** Whether this client keeps the server alive. */
   get countsAsClient(): boolean {
-    return this.kind !== frames.WEAK && !this.#isHalfClosed;
+    return this.kind !== frames.WEAK && !this.isHalfClosed;
   }
 
   // ── receiving ──────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +132,7 @@ export class ServerConnection extends ReplyConnection {
   protected override onHandshake(data: unknown): boolean {
     const [, , kind, name = '', extra] = parseHandshake(data) ?? [];
     if (kind === frames.KNOCK) {
-      this.#isEndpoint = true;
+      this.#state = this.isHalfClosed ? 'endpoint in use' : 'endpoint';
       // What else comes is the application's, even if it has the shape of a frame.
       this.receive = (later) => {
         this.onHandshake(later);
@@ -155,7 +162,7 @@ export class ServerConnection extends ReplyConnection {
   }
 
   halfClose(): void {
-    this.#isHalfClosed = true;
+    this.#state = this.#isEndpoint ? 'endpoint in use' : 'half-closed';
     this.sender.end();
     this.closeIfDone();
   }
@@ -181,7 +188,7 @@ export class ServerConnection extends ReplyConnection {
         this.flushCredit();
       });
     }
-    if (this.#isHalfClosed) this.closeIfDone();
+    if (this.isHalfClosed) this.closeIfDone();
   }
 
   flushCredit(): void {
@@ -243,8 +250,8 @@ export class ServerConnection extends ReplyConnection {
    * one and it can be cloned.
    */
   sendGoAway(reason: Failure | undefined): void {
-    if (this.#knowsClose) return;
-    this.#knowsClose = true;
+    if (this.#isGoAwaySent) return;
+    this.#isGoAwaySent = true;
     const cause = reason?.options?.cause;
     if (cause !== undefined) {
       try {

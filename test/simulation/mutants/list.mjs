@@ -149,8 +149,8 @@ const ends = [
   mutant(
     'core/server/server-connection.ts',
     'a weak client keeps the server going',
-    'return this.kind !== frames.WEAK && !this.#isHalfClosed;',
-    'return !this.#isHalfClosed;',
+    'return this.kind !== frames.WEAK && !this.isHalfClosed;',
+    'return !this.isHalfClosed;',
   ),
   mutant(
     'core/server/mailbox.ts',
