@@ -119,12 +119,12 @@ export class Outbox {
   /** Fulfils with undefined when there is credit, with a Failure when there never will be. */
   ready(): Promise<Failure | undefined> {
     const { window } = this;
-    if (window === undefined || window.reserve()) return Promise.resolve(undefined);
+    if (window === undefined || window.promise()) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       window.serveLast({
         onCredit: () => {
           resolve(undefined);
-          return 'reserved';
+          return 'promised';
         },
         fail: resolve,
       });

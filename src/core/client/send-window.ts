@@ -13,10 +13,10 @@ const MAX_AT_ONCE = 1000;
 export interface CreditWaiter extends QueueNode {
   /**
    * Called when credit is available or, for a waiter without `fail`, as soon as no waiter
-   * is before it. Returns `used` if it has used the credit, `reserved` if its owner may use it in
+   * is before it. Returns `used` if it has used the credit, `promised` if its owner may use it in
    * the next microtasks, and `unused` if it needs none. Never throws.
    */
-  onCredit(): 'used' | 'reserved' | 'unused';
+  onCredit(): 'used' | 'promised' | 'unused';
   /**
    * No credit will come. Undefined for a waiter that needs no credit, only its place in the order.
    */
@@ -30,11 +30,12 @@ export class SendWindow {
   /** Credit used since the session was last redirected to another host of the server. */
   #usedHere = 0;
   readonly #waiters = new Queue<CreditWaiter>();
-  /** A ready() was fulfilled: until its caller had time to send, no waiter gets credit. */
-  #isReserved = false;
-  /** How many callers of ready() have room that they have not used yet, as far as is known. */
+  /**
+   * How much credit no waiter gets, because callers of ready() may use it in the turn that is
+   * under way.
+   */
   #promised = 0;
-  /** Those of them that have got it since their turn began. */
+  /** The part of it that was promised since this turn began. */
   #promisedLate = 0;
 
   /**
@@ -47,8 +48,7 @@ export class SendWindow {
 
   /** Whether a message may be sent now; it must not overtake those that wait. */
   get hasCredit(): boolean {
-    const isPromised = this.#isReserved || this.#promised > 0;
-    return this.#credit > 0 && (isPromised || this.#waiters.size === 0);
+    return this.#credit > 0 && (this.#promised > 0 || this.#waiters.size === 0);
   }
 
   /**
@@ -99,14 +99,18 @@ export class SendWindow {
   }
 
   /**
-   * Whether there is room for one more caller of ready(), which may send in the next microtasks.
-   * Until then no other caller gets this room.
+   * Whether there is credit for one more caller of ready(), which may send in the next microtasks.
+   * Until then no other caller of ready(), and no waiter, gets this credit.
    */
-  reserve(): boolean {
-    if (this.#isReserved || this.#waiters.size > 0 || this.#credit <= this.#promised) return false;
+  promise(): boolean {
+    if (this.#waiters.size > 0 || this.#credit <= this.#promised) return false;
+    this.#promise();
+    return true;
+  }
+
+  #promise(): void {
     if (this.#promised++ === 0) this.#startTurn();
     else this.#promisedLate++;
-    return true;
   }
 
   /** Each promise lasts for a whole turn of its caller at least. */
@@ -149,18 +153,12 @@ export class SendWindow {
   /** Returns false if nothing waits, or if what is first must wait longer. */
   #serveNext(): boolean {
     const next = this.#waiters.first;
-    if (next === undefined || this.#isReserved) return false;
+    if (next === undefined) return false;
     if (next.fail !== undefined && this.#credit <= this.#promised) return false;
     this.#waiters.remove(next);
     const outcome = next.onCredit();
     if (outcome === 'used') this.consume();
-    else if (outcome === 'reserved') {
-      this.#isReserved = true;
-      void callerTurn().then(() => {
-        this.#isReserved = false;
-        this.#serve();
-      });
-    }
+    else if (outcome === 'promised') this.#promise();
     return true;
   }
 }

@@ -22,7 +22,7 @@ const messages = [
   mutant(
     'core/client/send-window.ts',
     'ready() reserves no room',
-    '      this.#isReserved = true;\n',
+    "else if (outcome === 'promised') this.#promise();",
     '',
   ),
   mutant(
