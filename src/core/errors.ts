@@ -3,7 +3,7 @@
  *
  * - `ServerDisappeared`: the server is closed, its thread has died, or it never started.
  * - `ClientsDisappeared`: a server waits, its mailbox is empty and its last client has gone.
- * - `NoReply`: the server, or the holder of a moved reply context, dropped the request unanswered.
+ * - `NoReply`: the server dropped the request unanswered, or the thread that its context moved to.
  * - `OriginDisappeared`: the reason of `rctx.signal`: the caller aborted, timed out or died.
  * - `App`: the server called `rctx.fail()`; `appError` is what it passed there.
  * - `Aborted`: the `signal` of the call aborted (its reason is the `cause`), or the request was

@@ -72,10 +72,10 @@ describe('remotes of ump-ng/comlink', () => {
 
 describe('references', () => {
   test.each([
-    'a callback that its holder forgets',
-    'an object that its holder forgets',
+    'a callback that its recipient forgets',
+    'an object that its recipient forgets',
     'an object whose method is kept',
-    'a stream that its holder forgets',
+    'a stream that its recipient forgets',
     'a callback that only its maker calls',
     'ports of references',
     'an idle worker',

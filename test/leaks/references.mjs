@@ -30,7 +30,7 @@ const { client } = spawn(
 const { req } = remote(client);
 
 const CASES = {
-  async 'a callback that its holder forgets'() {
+  async 'a callback that its recipient forgets'() {
     let isReleased = false;
     const onReleased = () => (isReleased = true);
     const call = callback((n) => n + 1, { onReleased });
@@ -41,7 +41,7 @@ const CASES = {
     await collectUntil(() => isReleased, 'the second release');
   },
 
-  async 'an object that its holder forgets'() {
+  async 'an object that its recipient forgets'() {
     let isReleased = false;
     await req.hold(remoteObject({ one: () => 1 }, { onReleased: () => (isReleased = true) }));
     await forget(async () => assert.equal(await held.pop().req.one(), 1));
@@ -60,7 +60,7 @@ const CASES = {
     await collectUntil(() => isReleased, 'the release');
   },
 
-  async 'a stream that its holder forgets'() {
+  async 'a stream that its recipient forgets'() {
     let isLeft = false;
     await req.hold({
       return: () => (isLeft = true),

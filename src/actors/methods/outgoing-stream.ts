@@ -11,8 +11,8 @@ import { endOfCall, pump, type Source } from './pump.js';
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
 
 /**
- * Serves the items to one holder after another; a generator has items for the first alone. It is
- * ended when its holder leaves or dies, also if that has not asked for an item.
+ * Serves the items to one recipient after another; a generator has items for the first alone. It is
+ * ended when its recipient leaves or dies, also if that has not asked for an item.
  */
 class StreamHandler implements Handler {
   readonly #source: Source;
@@ -61,7 +61,7 @@ class StreamHandler implements Handler {
   }
 }
 
-/** Never rejects: the stream has no holder that could receive the error. */
+/** Never rejects: the stream has no recipient that could receive the error. */
 async function endOf(iterator: Partial<AnyIterator>): Promise<void> {
   try {
     await iterator.return?.();

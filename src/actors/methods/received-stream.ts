@@ -2,8 +2,8 @@ import { type Client, globals, type ReqOptions } from '../../core/internal.js';
 import { asyncDispose } from '../support/async-dispose.js';
 import { pull } from './stream.js';
 
-/** What a holder has of a reference. */
-export type Holding = Client<unknown, unknown, unknown, unknown>;
+/** How a recipient reaches the value behind a reference. */
+export type ReferenceClient = Client<unknown, unknown, unknown, unknown>;
 
 /**
  * A stream that arrived as an argument or in a result. Its items are asked for as they are
@@ -11,12 +11,12 @@ export type Holding = Client<unknown, unknown, unknown, unknown>;
  */
 export class ReceivedStream {
   readonly [Symbol.toStringTag] = 'AsyncGenerator';
-  readonly #client: Holding;
+  readonly #client: ReferenceClient;
   readonly #items: AsyncGenerator<unknown, unknown>;
   readonly #controller = new globals.AbortController();
   #isBegun = false;
 
-  constructor(client: Holding, receive: (value: unknown) => unknown) {
+  constructor(client: ReferenceClient, receive: (value: unknown) => unknown) {
     this.#client = client;
     const signal = this.#controller.signal as unknown as ReqOptions['signal'];
     this.#items = itemsFrom(client, { signal }, receive);
@@ -54,7 +54,7 @@ export class ReceivedStream {
 }
 
 async function* itemsFrom(
-  client: Holding,
+  client: ReferenceClient,
   options: ReqOptions,
   receive: (value: unknown) => unknown,
 ): AsyncGenerator<unknown, unknown> {

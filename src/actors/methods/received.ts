@@ -5,7 +5,7 @@ import type { Kind, Reference } from '../references/reference.js';
 import { sentByReference } from './by-reference.js';
 import type { AnyCall } from './call.js';
 import { callbackThrough, withEnds } from './handles.js';
-import { ReceivedStream, type Holding } from './received-stream.js';
+import { ReceivedStream, type ReferenceClient } from './received-stream.js';
 import { createRemote } from './remote-calls.js';
 
 /** The arguments of a call, with the references among them. */
@@ -19,7 +19,7 @@ export function receivedResult(received: unknown): unknown {
 }
 
 function revive(kind: Kind, port: object): unknown {
-  const client: Holding = Client.from(port as PortLike);
+  const client: ReferenceClient = Client.from(port as PortLike);
   if (kind === 'stream') return new ReceivedStream(client, receivedResult);
   const ends = {
     get closed() {

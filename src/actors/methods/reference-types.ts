@@ -10,7 +10,7 @@ interface Ends extends Disposable {
   readonly closed: Promise<UmpError>;
   /**
    * Lets go of it: later calls from here reject with `Detached`. What is pending still settles.
-   * Where it was made, this ends it for all its holders; the calls that have not begun, and all
+   * Where it was made, this ends it for all its recipients; the calls that have not begun, and all
    * later ones, reject with `ServerDisappeared`.
    */
   close(): void;

@@ -22,13 +22,13 @@ export interface ReferenceOptions {
   /** How many calls may run at a time; default any number. They start in the order they came in. */
   concurrency?: number | undefined;
   /**
-   * How many calls of each holder may wait here until they may run; default any number. Those
+   * How many calls of each recipient may wait here until they may run; default any number. Those
    * beyond it wait at their caller.
    */
   capacity?: number | undefined;
   /**
-   * Called when the last holder has let go of it or has died, and after close(). If it is sent
-   * again after that, it has holders again.
+   * Called when the last recipient has let go of it or has died, and after close(). If it is sent
+   * again after that, it has recipients again.
    */
   onReleased?: (() => void) | undefined;
 }
@@ -45,7 +45,7 @@ interface Settings {
 type AnyServer = Server<unknown, unknown, unknown, unknown>;
 
 /**
- * The server behind a value that travels by reference. It exists while the value has holders: it
+ * The server behind a value that travels by reference. It exists while the value has recipients: it
  * ends with the last of them, and when the value is sent again there is a new one. It does not keep
  * a process running.
  */

@@ -7,7 +7,7 @@ import * as frames from '../protocol/frames.js';
 /** What a {@link ClientConnection} needs of its session. */
 export interface ConnectionOwner {
   readonly heartbeat: number | undefined;
-  /** Only the first call has an effect: later hosts, and holders of moved requests, call it too. */
+  /** Only the first call has an effect: later hosts, and repliers of moved requests, call it too. */
   onConnected(capacity: number): void;
   /** The capacity of the mailbox is known before the server's HELLO. The first report counts. */
   onCapacity(capacity: number): void;
@@ -20,9 +20,9 @@ export interface ConnectionOwner {
   reportExitReason(connection: ClientConnection, done: () => void): void;
 }
 
-/** A session's connection to one host of the server, or to the holder of one moved request. */
+/** A session's connection to one host of the server, or to the replier of one moved request. */
 export class ClientConnection extends Connection {
-  /** It leads to the holder of one moved request. */
+  /** It leads to the replier of one moved request. */
   readonly isOneShot: boolean;
   /** That request, if its caller still wanted the answer when it moved. */
   readonly onlyRequest: PendingRequest | undefined;

@@ -168,7 +168,7 @@ export class RequestTable implements PendingOwner {
     if (pending.isSettled) return;
     const { connection } = pending;
     // The one-shot connection of a moved request stays open: the context may be on its way to its
-    // next holder, which must read the CANCEL.
+    // next replier, which must read the CANCEL.
     if (connection?.isOneShot === true) {
       connection.send([frames.CANCEL, 0]);
       connection.setRef(false);
@@ -197,7 +197,7 @@ export class RequestTable implements PendingOwner {
   pendingFor(connection: ClientConnection, id: number): PendingRequest | undefined {
     const pending = connection.isOneShot ? connection.onlyRequest : this.#pending.get(id);
     if (pending?.isSettled !== false) return undefined;
-    // Only the holder of a moved request may answer it.
+    // Only the replier of a moved request may answer it.
     return pending.connection?.isOneShot === true && pending.connection !== connection
       ? undefined
       : pending;
@@ -218,7 +218,7 @@ export class RequestTable implements PendingOwner {
   }
 
   /** The one-shot connection of a moved request has ended. */
-  onHolderLost({ onlyRequest }: ClientConnection, why: Failure): void {
+  onReplierLost({ onlyRequest }: ClientConnection, why: Failure): void {
     const failure = why.code === 'ServerDisappeared' ? new Failure('NoReply') : why;
     if (onlyRequest !== undefined) this.settle(onlyRequest, failure);
   }

@@ -1,4 +1,4 @@
-/** What a session does with each frame from the server, or from the holder of a moved request. */
+/** What a session does with each frame from the server, or from the replier of a moved request. */
 import * as frames from '../protocol/frames.js';
 import { goAwayFailure } from '../protocol/values.js';
 import { Failure } from '../support/failure.js';

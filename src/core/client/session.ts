@@ -197,7 +197,7 @@ export class Session implements ConnectionOwner, Finalizable {
 
   connectionEnded(connection: ClientConnection, why: Failure): void {
     if (connection.isOneShot) {
-      this.requests.onHolderLost(connection, why);
+      this.requests.onReplierLost(connection, why);
       return;
     }
     if (connection === this.connections.current) this.#closeFor(why);

@@ -21,7 +21,7 @@ export type Role =
   | typeof tags.CLIENT
   | typeof tags.SERVER
   | typeof tags.CALLER
-  | typeof tags.HOLDER
+  | typeof tags.REPLIER
   | typeof tags.OLD_HOST
   | typeof tags.NEW_HOST;
 

@@ -6,7 +6,7 @@
  *
  * Three kinds of connection share one set of frames:
  *   client → server      the clients of a mailbox (strong, weak, or able to post only)
- *   caller → holder      a request that was moved to its own one-shot port, where its id is 0
+ *   caller → replier     a request that was moved to its own one-shot port, where its id is 0
  *   old → new host       a server that migrates, and the mailbox that it leaves behind
  *
  * The first frame on every connection, in both directions, is HELLO: the connection speaks the
@@ -46,12 +46,12 @@ export const OPTIONAL = 128;
 
 /**
  * The role of one end of a connection. The other end has the role `^ 1`: CLIENT and SERVER, CALLER
- * and HOLDER, OLD_HOST and NEW_HOST.
+ * and REPLIER, OLD_HOST and NEW_HOST.
  */
 export const CLIENT = 0;
 export const SERVER = 1;
 export const CALLER = 2;
-export const HOLDER = 3;
+export const REPLIER = 3;
 export const OLD_HOST = 4;
 export const NEW_HOST = 5;
 
@@ -59,7 +59,7 @@ export const NEW_HOST = 5;
 export const SERVERS = 1 << SERVER;
 export const CLIENTS = 1 << CLIENT;
 export const ASKERS = CLIENTS | (1 << CALLER);
-export const HOLDERS = 1 << HOLDER;
+export const REPLIERS = 1 << REPLIER;
 export const NEW_HOSTS = 1 << NEW_HOST;
 export const ALL = -1;
 
@@ -211,7 +211,7 @@ export function hello(role: Role, capacity: number, agentId: string | undefined)
 /** The role of the peer. */
 export const otherRole = (role: Role): Role => (role ^ 1) as Role;
 
-/** Whether the role is that of a server, a holder or a new host. */
+/** Whether the role is that of a server, a replier or a new host. */
 export const isAnswering = (role: Role): boolean => (role & 1) === 1;
 
 /**

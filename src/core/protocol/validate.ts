@@ -12,7 +12,6 @@ import {
   FIN,
   FEATURES,
   HELLO,
-  HOLDERS,
   LOWEST_VERSION,
   MAGIC,
   NEW_HOSTS,
@@ -20,6 +19,7 @@ import {
   OPTIONAL,
   OWN_PORTS,
   POST,
+  REPLIERS,
   SERVERS,
   VALUE,
   VERSION,
@@ -73,7 +73,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* BYE           */ [ALL],
   /* POST          */ [SERVERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
   /* REQ           */ [SERVERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
-  /* CANCEL        */ [SERVERS | HOLDERS, isCount],
+  /* CANCEL        */ [SERVERS | REPLIERS, isCount],
   /* ADD_CLIENT    */ [SERVERS, isPortLike, isClientKind],
   /* UPGRADE       */ [SERVERS, isCount],
   /* REDIRECTED    */ [SERVERS],
@@ -95,7 +95,7 @@ const SHAPES: readonly (readonly [receivers: number, ...fields: Guard[]])[] = [
   /* PONG          */ [ALL],
   /* DOORBELL      */ [ALL, isDoorbell],
   /* HANDLER_ERROR */ [ASKERS, isCount, isAny, maybeList, maybeList, maybeIndexes],
-  /* PROBE         */ [SERVERS | HOLDERS, isCount, isCount, isCount],
+  /* PROBE         */ [SERVERS | REPLIERS, isCount, isCount, isCount],
   /* UNREAD        */ [CLIENTS, isCount, isAny, maybeList, maybeList, maybeIndexes],
 ];
 

@@ -10,7 +10,7 @@ import * as frames from '../protocol/frames.js';
  */
 export class MovedReply extends ReplyConnection {
   constructor(port: WorkingPort) {
-    super(openTransport(port), frames.HOLDER);
+    super(openTransport(port), frames.REPLIER);
     this.begin(0);
   }
 

@@ -1,4 +1,4 @@
-/** Holders of a moved ReplyContext. */
+/** Threads that take over a moved ReplyContext. */
 import { isUmpError, ReplyContext } from 'ump-ng';
 import type { RoleEnv } from '../roles.js';
 import { makeSample } from '../error-samples.js';

@@ -90,9 +90,9 @@ export const client: Role = {
   },
 };
 
-/** The holder of a moved request: the attacker is its caller. */
-export const holder: Role = {
-  name: 'holder',
+/** The replier of a moved request: the attacker is its caller. */
+export const replier: Role = {
+  name: 'replier',
   helloAs: 2,
   frame: (random) => someFrame(random, [5, 5, 21, 2, 23, 22, 25, 27]),
   begin: (app) => {

@@ -1,6 +1,6 @@
 /** The roles that a victim may have. */
 import { actorServer, remoteCaller } from './actors.js';
-import { client, holder } from './clients.js';
+import { client, replier } from './clients.js';
 import { bridge, exposer, wrapper } from './comlink.js';
 import { connector, listener } from './endpoints.js';
 import type { Role } from './role.js';
@@ -9,7 +9,7 @@ import { bounded, newHost, oldHost, server } from './servers.js';
 export type { Role, Scene } from './role.js';
 
 export const roles: readonly Role[] = [
-  ...[server, bounded, client, holder, newHost, oldHost, listener, connector],
+  ...[server, bounded, client, replier, newHost, oldHost, listener, connector],
   ...[actorServer, remoteCaller, exposer, wrapper, bridge],
 ];
 

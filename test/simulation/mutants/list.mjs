@@ -67,7 +67,7 @@ const messages = [
   ),
   mutant(
     'core/client/request-table.ts',
-    'the holder of a moved context does not learn of an abort',
+    'the replier of a moved context does not learn of an abort',
     'connection.send([frames.CANCEL, 0]);\n      connection.setRef(false);',
     'connection.setRef(false);',
   ),
@@ -227,7 +227,7 @@ const deaths = [
   ),
   mutant(
     'core/client/request-table.ts',
-    'a request whose holder is lost does not fail',
+    'a request whose replier is lost does not fail',
     'if (onlyRequest !== undefined) this.settle(onlyRequest, failure);',
     'void [onlyRequest, failure];',
   ),

@@ -68,7 +68,7 @@ const movedContext: Scenario = async (t) => {
     held = ReplyContext.from(held.transfer());
   });
   await t.step('the server closes', () => server.close());
-  await t.step('the holder answers', () => held.reply('y'));
+  await t.step('the replier answers', () => held.reply('y'));
   const second = await pair(t);
   await t.step('one that is cancelled after the move', async () => {
     ask(second.client, 'x', abort.signal);

@@ -34,7 +34,7 @@ interface Recorded {
  */
 const NEW_CONNECTIONS: Record<string, { parties: Parties; taker: Side }> = {
   ADD_CLIENT: { parties: ['client', 'server'], taker: 1 },
-  MOVED: { parties: ['caller', 'holder'], taker: 0 },
+  MOVED: { parties: ['caller', 'replier'], taker: 0 },
   REDIRECT: { parties: ['client', 'new host'], taker: 0 },
   REPLY: { parties: ['client', 'server'], taker: 0 },
   OPEN: { parties: ['client', 'server'], taker: 1 },

@@ -160,7 +160,7 @@ test(
 );
 
 test(
-  'at the holder of a moved context',
+  'at the replier of a moved context',
   property(ROLE.CALLER, async (port) => {
     const context = ReplyContext.from(port);
     await new Promise((resolve) => {

@@ -58,7 +58,7 @@ describe('the first frame must be a HELLO', () => {
     ['another version', [F.HELLO, MAGIC, VERSION - 1, ROLE.SERVER, 0]],
     ['another magic', [F.HELLO, 'comlink', VERSION, ROLE.SERVER, terms()]],
     ['a client at the other end as well', hello(ROLE.CLIENT)],
-    ['the holder of a context', hello(ROLE.HOLDER)],
+    ['the replier of a context', hello(ROLE.REPLIER)],
     ['garbage', { type: 'RESULT', id: 1, value: 'y' }],
     ['nothing', null],
   ])('%s', async (_name, frame) => {
@@ -189,37 +189,37 @@ describe('after it', () => {
 });
 
 describe('a request that moved', () => {
-  let holder: RawPeer;
+  let replier: RawPeer;
 
   beforeEach(async () => {
     const peer = rawPeer();
-    holder = peer.raw;
+    replier = peer.raw;
     raw.say(hello(ROLE.SERVER), [F.MOVED, 1, peer.port]);
-    expect(await holder.hears(F.HELLO)).toEqual(hello(ROLE.CALLER));
+    expect(await replier.hears(F.HELLO)).toEqual(hello(ROLE.CALLER));
   });
 
-  afterEach(() => holder.close());
+  afterEach(() => replier.close());
 
   test.each<[string, unknown[]]>([
     ['to garbage', ['garbage']],
     ['to a server', [hello(ROLE.SERVER)]],
-    ['to another version', [[F.HELLO, MAGIC, 7, ROLE.HOLDER, [5, 0, []]]]],
+    ['to another version', [[F.HELLO, MAGIC, 7, ROLE.REPLIER, [5, 0, []]]]],
     ['to a peer that answers before HELLO', [[F.REPLY, 0, 'y']]],
-    ['to a peer that then sends garbage', [hello(ROLE.HOLDER), {}]],
-    ['to a peer that grants credit', [hello(ROLE.HOLDER), [F.CREDIT, 1]]],
-    ['to a peer that sends HELLO twice', [hello(ROLE.HOLDER), hello(ROLE.HOLDER)]],
+    ['to a peer that then sends garbage', [hello(ROLE.REPLIER), {}]],
+    ['to a peer that grants credit', [hello(ROLE.REPLIER), [F.CREDIT, 1]]],
+    ['to a peer that sends HELLO twice', [hello(ROLE.REPLIER), hello(ROLE.REPLIER)]],
     ['to a peer that refuses', [[F.REFUSE, 'no']]],
-    ['to a peer that refuses later', [hello(ROLE.HOLDER), [F.REFUSE, 'no']]],
+    ['to a peer that refuses later', [hello(ROLE.REPLIER), [F.REFUSE, 'no']]],
   ])('%s', async (_name, frames) => {
-    holder.say(...frames);
+    replier.say(...frames);
     expect(await code(pending)).toBe('Protocol');
-    await holder.end();
+    await replier.end();
     raw.say([F.REPLY, 2, 'fine']);
     expect(await client.req('the connection still works')).toBe('fine');
   });
 
   test('to a dead port', async () => {
-    holder.close();
+    replier.close();
     expect(await code(pending)).toBe('NoReply');
   });
 
@@ -227,23 +227,23 @@ describe('a request that moved', () => {
     const second = rawPeer();
     raw.say([F.MOVED, 1, second.port]);
     await second.raw.hears(F.HELLO);
-    second.raw.say(hello(ROLE.HOLDER), [F.REPLY, 0, 'second']);
-    holder.say(hello(ROLE.HOLDER), [F.REPLY, 0, 'first']);
+    second.raw.say(hello(ROLE.REPLIER), [F.REPLY, 0, 'second']);
+    replier.say(hello(ROLE.REPLIER), [F.REPLY, 0, 'first']);
     expect((await pending).ok).toBe(true);
-    await Promise.all([holder.end(), second.raw.end()]);
+    await Promise.all([replier.end(), second.raw.end()]);
   });
 
   test('MOVED for an unknown request is cancelled', async () => {
     const stray = rawPeer();
     raw.say([F.MOVED, 77, stray.port]);
     expect(await stray.raw.hears(F.CANCEL)).toEqual([F.CANCEL, 0]);
-    stray.raw.say(hello(ROLE.HOLDER), [F.BYE]);
+    stray.raw.say(hello(ROLE.REPLIER), [F.BYE]);
     await stray.raw.end();
     expect(raw.refused).toBe(false);
   });
 
   test('a reply by the old connection does not count twice', async () => {
-    holder.say(hello(ROLE.HOLDER), [F.REPLY, 0, 'by its own']);
+    replier.say(hello(ROLE.REPLIER), [F.REPLY, 0, 'by its own']);
     raw.say([F.REPLY, 1, 'by the old']);
     expect((await pending).ok).toBe(true);
     await untilQuiet(raw);

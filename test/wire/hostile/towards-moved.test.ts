@@ -14,7 +14,7 @@ checkInvariants();
 let raw: RawPeer;
 afterEach(() => raw.close());
 
-describe('a holder', () => {
+describe('a replier', () => {
   let context: ReplyContext<unknown, unknown>;
 
   beforeEach(() => {

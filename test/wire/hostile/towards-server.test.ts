@@ -32,7 +32,7 @@ describe('the first frame must be a HELLO', () => {
     ['version NaN', [F.HELLO, MAGIC, NaN, ROLE.CLIENT, terms()], /malformed|version/],
     ['version as text', [F.HELLO, MAGIC, '2', ROLE.CLIENT, terms()], /malformed/],
     ['another role', hello(ROLE.SERVER), /another kind/],
-    ['the role of a holder', hello(ROLE.HOLDER), /another kind/],
+    ['the role of a replier', hello(ROLE.REPLIER), /another kind/],
     ['a role that does not exist', hello(99), /another kind/],
     ['capacity -1', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, terms(-1)], /malformed/],
     ['no capacity', [F.HELLO, MAGIC, VERSION, ROLE.CLIENT, [VERSION]], /malformed/],

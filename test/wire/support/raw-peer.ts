@@ -37,7 +37,7 @@ export const ROLE = {
   CLIENT: 0,
   SERVER: 1,
   CALLER: 2,
-  HOLDER: 3,
+  REPLIER: 3,
   OLD_HOST: 4,
   NEW_HOST: 5,
 } as const;

@@ -7,7 +7,7 @@ import { Counter } from '../../roles/references.js';
 import { theme } from '../../suite-dsl.js';
 import { dispose, FOREVER, Gate } from '../../utilities.js';
 
-/** A callback, and what tells that it has no holder any more. */
+/** A callback, and what tells that it has no recipient any more. */
 function counted() {
   const released = new Gate();
   const word = callback((text: string) => `${text}!`, { onReleased: released.open });
@@ -32,7 +32,7 @@ function silent() {
 }
 
 export const endsOfReferences = theme('actors: the end of references', (check) => {
-  check('a callback that its maker closes rejects its holder', async (rig) => {
+  check('a callback that its maker closes rejects its recipient', async (rig) => {
     const { there, task } = await references(rig);
     const { word, released } = counted();
     await there.req.hold(word);
@@ -46,17 +46,20 @@ export const endsOfReferences = theme('actors: the end of references', (check) =
     await fails(there.req.hold(word), 'Detached');
   });
 
-  check('a callback that its holder closes has no holder, and can be passed again', async (rig) => {
-    const { there, task } = await references(rig);
-    const { word, released } = counted();
-    await there.req.hold(word);
-    await there.req.letGo();
-    await released;
-    equal(await task.nextMessage(), 'Detached');
-    await fails(there.req.held('a'), 'HandlerFailed');
-    await there.req.hold(word);
-    equal(await there.req.held('b'), 'b!');
-  });
+  check(
+    'a callback that its recipient closes has no recipient, and can be passed again',
+    async (rig) => {
+      const { there, task } = await references(rig);
+      const { word, released } = counted();
+      await there.req.hold(word);
+      await there.req.letGo();
+      await released;
+      equal(await task.nextMessage(), 'Detached');
+      await fails(there.req.held('a'), 'HandlerFailed');
+      await there.req.hold(word);
+      equal(await there.req.held('b'), 'b!');
+    },
+  );
 
   check('calls that run when a callback is closed are still answered', async (rig) => {
     const { there } = await references(rig);
@@ -74,7 +77,7 @@ export const endsOfReferences = theme('actors: the end of references', (check) =
     equal(await held, 'answered');
   });
 
-  check('the death of a holder lets go of its callbacks', ['threads', 'death'], async (rig) => {
+  check('the death of a recipient lets go of its callbacks', ['threads', 'death'], async (rig) => {
     const { there, kill } = await references(rig);
     const { word, released } = counted();
     await there.req.hold(word);
@@ -82,7 +85,7 @@ export const endsOfReferences = theme('actors: the end of references', (check) =
     await released;
   });
 
-  check('the death of a holder lets go of its objects', ['threads', 'death'], async (rig) => {
+  check('the death of a recipient lets go of its objects', ['threads', 'death'], async (rig) => {
     const { there, kill } = await references(rig);
     const released = new Gate();
     const counter = remoteObject(new Counter(1), { onReleased: released.open });
@@ -93,7 +96,7 @@ export const endsOfReferences = theme('actors: the end of references', (check) =
   });
 
   check(
-    'the death of a holder ends streams that it does not read',
+    'the death of a recipient ends streams that it does not read',
     ['threads', 'death'],
     async (rig) => {
       const { there, kill } = await references(rig);

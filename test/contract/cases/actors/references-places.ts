@@ -228,7 +228,7 @@ export const placesOfReferences = theme('actors: places of references', (check) 
     }
   });
 
-  check('`capacity` bounds how many calls of a holder wait here', async () => {
+  check('`capacity` bounds how many calls of a recipient wait here', async () => {
     for (const kind of ['callback', 'object'] as const) {
       const { client, server } = pair();
       const [begun, goOn] = [new Gate(), new Gate()];
@@ -242,12 +242,12 @@ export const placesOfReferences = theme('actors: places of references', (check) 
       const taken = fails(remote<Anything>(client as never).req['run']!(given), 'NoReply');
       const { msg, rctx } = await takeRequest(server);
       const [[, port]] = (msg as unknown[])[4] as [[kind: string, port: MessagePort]];
-      const holder = closeAtEnd(Client.from<unknown, unknown, string>(port));
-      await holder.connected;
-      const calls = [holder.req(['call', []])];
+      const recipient = closeAtEnd(Client.from<unknown, unknown, string>(port));
+      await recipient.connected;
+      const calls = [recipient.req(['call', []])];
       await begun.opened;
-      calls.push(...[1, 2, 3].map(() => holder.req(['call', []])));
-      throws(() => holder.post('no room'), 'MailboxFull');
+      calls.push(...[1, 2, 3].map(() => recipient.req(['call', []])));
+      throws(() => recipient.post('no room'), 'MailboxFull');
       goOn.open();
       equal(await Promise.all(calls), ['done', 'done', 'done', 'done']);
       rctx[dispose]();
