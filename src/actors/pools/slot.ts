@@ -1,4 +1,5 @@
 import {
+  Condition,
   isUmpError,
   type OnDropped,
   perThread,
@@ -75,8 +76,7 @@ export class Slot implements CallTarget<never, never> {
   #isFull = false;
   readonly #busyTime = new BusyTime();
   readonly #responseChecks = new ResponseChecks();
-  /** Resolve the calls of drained() that wait. */
-  #drainWaiters: (() => void)[] = [];
+  readonly #drained = new Condition(() => this.pending === 0);
 
   constructor(child: Child, settings: SlotSettings, log: CallLog, owner: SlotOwner) {
     this.child = child;
@@ -172,14 +172,14 @@ export class Slot implements CallTarget<never, never> {
     if (--this.pending === 0) {
       this.idleSince = at;
       this.#busyTime.onIdle(at);
-      for (const resolve of this.#drainWaiters.splice(0)) resolve();
+      this.#drained.check();
     }
     this.#owner.onFree(this);
   }
 
   /** Fulfils when the worker has no call. */
-  async drained(): Promise<void> {
-    if (this.pending > 0) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
+  drained(): Promise<void> {
+    return this.#drained.wait();
   }
 
   onFull(): void {

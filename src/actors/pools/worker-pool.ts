@@ -10,6 +10,7 @@
  * pool gave up.
  */
 import {
+  Condition,
   Deferred,
   Failure,
   type ReqOptions,
@@ -48,8 +49,7 @@ export class WorkerPool
   /** With a key: the queues of the slots. */
   readonly #keyLanes: Dispatcher<never, never, unknown, unknown>[] = [];
   #state: 'running' | 'stopping' | 'closed' = 'running';
-  /** Resolve the calls of drain() that wait. */
-  #drainWaiters: (() => void)[] = [];
+  readonly #drained = new Condition(() => this.#isDrained);
 
   constructor(start: Start, settings: PoolSettings, onEvent: PoolOptions['onEvent']) {
     super(settings.maxQueued, settings.onDropped, settings.isBefore);
@@ -118,7 +118,7 @@ export class WorkerPool
 
   protected override wake(): void {
     super.wake();
-    this.#notifyDrained();
+    this.#drained.check();
   }
 
   override dequeue(message: QueuedMessage): void {
@@ -169,13 +169,7 @@ export class WorkerPool
   }
 
   async drain(): Promise<void> {
-    if (this.#isDrained) return;
-    await this.loopRef.during(new Promise<void>((resolve) => this.#drainWaiters.push(resolve)));
-  }
-
-  #notifyDrained(): void {
-    if (this.#drainWaiters.length === 0 || !this.#isDrained) return;
-    for (const resolve of this.#drainWaiters.splice(0)) resolve();
+    if (!this.#isDrained) await this.loopRef.during(this.#drained.wait());
   }
 
   override close(): void {
@@ -224,7 +218,7 @@ export class WorkerPool
   #failCalls(failure: Failure): void {
     this.closeWith(failure);
     this.#workers.failCalls(failure);
-    this.#notifyDrained();
+    this.#drained.check();
   }
 
   #emit(event: SupervisorEvent): void {

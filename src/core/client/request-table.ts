@@ -4,7 +4,7 @@ import type { ConnectionChain } from './connection-chain.js';
 import { openTransport } from '../transport/driver.js';
 import { reportUndelivered } from '../transport/undelivered.js';
 import { eachInBatches } from '../support/batches.js';
-import { Deferred } from '../support/deferred.js';
+import { Condition } from '../support/condition.js';
 import { Failure } from '../support/failure.js';
 import type { SessionState } from './session-state.js';
 import type { LoopRefCount } from '../support/loop-ref.js';
@@ -40,8 +40,7 @@ function returnedMessageOf(frame: frames.Unread): ReturnedMessage | undefined {
 export class RequestTable implements PendingOwner {
   readonly session: RequestTableSession;
   readonly #pending = new Map<number, PendingRequest>();
-  /** Set while an application waits for `drained`. */
-  #drained: Deferred<void> | undefined;
+  readonly #drained = new Condition(() => this.isDrained);
   #lastId = 0;
 
   constructor(session: RequestTableSession) {
@@ -105,8 +104,7 @@ export class RequestTable implements PendingOwner {
 
   /** Fulfils once no request is pending. */
   get drained(): Promise<void> {
-    if (this.isDrained) return Promise.resolve();
-    return (this.#drained ??= new Deferred<void>()).promise;
+    return this.#drained.wait();
   }
 
   // ── settling ───────────────────────────────────────────────────────────────────────────────────
@@ -157,10 +155,7 @@ export class RequestTable implements PendingOwner {
     // A request that was aborted before it was sent was never entered.
     if (!this.#pending.delete(id)) return;
     this.session.loopRef.add(-1);
-    if (this.isDrained) {
-      this.#drained?.resolve();
-      this.#drained = undefined;
-    }
+    this.#drained.check();
     this.session.closeIfDone();
   }
 

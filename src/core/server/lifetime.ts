@@ -9,6 +9,7 @@
  * is drained, and whether it keeps its thread running.
  */
 import { createLoopRef, type LoopRef } from '../transport/driver.js';
+import { Condition } from '../support/condition.js';
 import { Failure } from '../support/failure.js';
 
 type MailboxState = 'open' | 'closed' | 'migrating';
@@ -47,7 +48,9 @@ export class Lifetime {
   #waitingRefs = true;
   #isWaiting = false;
   #isRedirecting = false;
-  readonly #drainWaiters: (() => void)[] = [];
+  readonly #drained = new Condition(
+    () => this.#owner.pendingReplies === 0 && this.endReason !== undefined,
+  );
 
   constructor(owner: LifetimeOwner, keepAlive: boolean) {
     this.#owner = owner;
@@ -134,17 +137,12 @@ export class Lifetime {
   }
 
   get drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#drainWaiters.push(resolve);
-      this.checkDrained();
-    });
+    return this.#drained.wait();
   }
 
   /** To be called after anything that may have drained the server. */
   checkDrained(): void {
-    if (this.#drainWaiters.length === 0 || this.#owner.pendingReplies > 0) return;
-    if (this.endReason === undefined) return;
-    for (const resolve of this.#drainWaiters.splice(0)) resolve();
+    this.#drained.check();
   }
 
   // ── the event loop ─────────────────────────────────────────────────────────────────────────────
