@@ -60,16 +60,17 @@ export class DeadlockWatch {
   #taken: Request | undefined = undefined;
   readonly #lastTaken = new WeakMap<ServerConnection, number>();
 
-  constructor(
-    mailbox: Mailbox,
-    options: DeadlockOptions & { readonly deadlockAfter: number },
-    isSerial: boolean,
-  ) {
+  constructor(options: DeadlockOptions & { readonly deadlockAfter: number }, isSerial: boolean) {
     this.#options = options;
     this.#isSerial = isSerial;
+  }
+
+  /** Watches the connections that the mailbox has, and all that it gets. */
+  start(mailbox: Mailbox): this {
     for (const connection of mailbox.connections) this.#watch(connection);
     const add = mailbox.addConnection.bind(mailbox);
     mailbox.addConnection = (...args) => this.#watch(add(...args));
+    return this;
   }
 
   /**

@@ -57,7 +57,9 @@ export function startServing<P, S, R, E, T>(
   const watch =
     deadlockAfter === undefined
       ? undefined
-      : new DeadlockWatch(mailboxOf(server), { ...options, deadlockAfter }, concurrency === 1);
+      : new DeadlockWatch({ ...options, deadlockAfter }, concurrency === 1).start(
+          mailboxOf(server),
+        );
   const loop = new ServeLoop(server, handler, concurrency, onError, watch);
   return { done: outsideHandlings(() => loop.run()), started: loop.started };
 }

@@ -16,12 +16,19 @@ export class ItemSink {
   /** How many items were posted. */
   sent = 0;
 
-  /** `what` names an item in error messages; `mode` is that of the call. */
-  constructor(port: PortLike, what: string, mode: unknown, pack: Pack) {
-    this.#client = PostClient.from(port);
+  private constructor(client: PostClient, what: string, mode: unknown, pack: Pack) {
+    this.#client = client;
     this.#what = what;
     this.#mode = mode;
     this.#pack = pack;
+  }
+
+  /**
+   * Takes up the port of the caller. `what` names an item in error messages; `mode` is that of the
+   * call.
+   */
+  static open(port: PortLike, what: string, mode: unknown, pack: Pack): ItemSink {
+    return new ItemSink(PostClient.from(port), what, mode, pack);
   }
 
   /** Fulfils when the caller has room for an item. */

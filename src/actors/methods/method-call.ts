@@ -197,7 +197,7 @@ export class MethodCall implements ReqContext {
 }
 
 const sinkOf = ({ name, mode }: CalledMethod, port: PortLike): ItemSink =>
-  new ItemSink(
+  ItemSink.open(
     port,
     `${mode === 'progress' ? 'progress' : 'an item'} of ${name}()`,
     mode,

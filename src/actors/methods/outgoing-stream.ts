@@ -26,7 +26,7 @@ class StreamHandler implements Handler {
     const { port, mode } = callOf(msg);
     if (port === undefined) throw new MethodNotFound('this is a stream');
     this.#isPulled = true;
-    const sink = new ItemSink(port, 'an item of the stream', mode, packResult);
+    const sink = ItemSink.open(port, 'an item of the stream', mode, packResult);
     const { signal }: { signal: unknown } = rctx;
     let end: unknown;
     try {

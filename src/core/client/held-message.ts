@@ -27,13 +27,18 @@ export class HeldMessage implements CreditWaiter {
   /** Undefined for a post. */
   readonly #pending: PendingRequest | undefined;
 
-  /** Throws the engine's error if the message cannot be cloned. */
-  constructor(outbox: Outbox, message: Message, pending: PendingRequest | undefined) {
+  private constructor(outbox: Outbox, message: Message, pending: PendingRequest | undefined) {
     this.#outbox = outbox;
+    this.#message = message;
     this.#pending = pending;
+  }
+
+  /** Throws the engine's error if the message cannot be cloned. */
+  static clone(outbox: Outbox, message: Message, pending: PendingRequest | undefined): HeldMessage {
     const { transfer = [] } = message;
-    this.#message = natives().structuredClone(message, { transfer }) as Message;
-    trackArrived(this.#message.frame);
+    const clone = natives().structuredClone(message, { transfer }) as Message;
+    trackArrived(clone.frame);
+    return new HeldMessage(outbox, clone, pending);
   }
 
   onCredit(): 'used' | 'unused' {

@@ -94,7 +94,7 @@ export class Outbox {
   ): { send(frame: frames.Frame, transfer?: readonly object[]): void } {
     return {
       send: (frame, transfer) => {
-        const held = new HeldMessage(this, { frame, transfer }, pending);
+        const held = HeldMessage.clone(this, { frame, transfer }, pending);
         if (pending !== undefined) pending.held = held;
         window.addWaiter(held);
       },
