@@ -31,7 +31,7 @@ export interface ServerStats {
 export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats {
   checkServer(introspect, server);
   const mailbox = mailboxOf(server);
-  const { queued, oldest, taken, failed } = mailbox.stats(now);
+  const { unread, counts } = mailbox;
   let clients = 0;
   let inFlight = 0;
   for (const connection of mailbox.connections) {
@@ -40,11 +40,11 @@ export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats 
   }
   return {
     clients,
-    queued,
-    oldest,
+    queued: unread.size,
+    oldest: unread.oldest(now),
     inFlight,
-    processed: taken - inFlight - failed,
-    failed,
+    processed: counts.taken - inFlight - counts.failed,
+    failed: counts.failed,
   };
 }
 
@@ -56,5 +56,5 @@ export function checkServer(stackStartFn: unknown, server: unknown): void {
 
 /** Counts a post whose handler threw. */
 export function recordFailedPost<P, S, R, E>(server: Server<P, S, R, E>): void {
-  mailboxOf(server).recordFailure();
+  mailboxOf(server).counts.recordFailedPost();
 }

@@ -50,10 +50,11 @@ export class ServeLoop<P, S, R, E, T> {
     this.#onError = onError;
     this.#watch = watch;
     this.started.catch(() => undefined);
-    mailboxOf(server).returnsUnread = true;
   }
 
   async run(): Promise<T | undefined> {
+    const mailbox = mailboxOf(this.#server);
+    mailbox.returnUnreadAtClose();
     await this.#endIfItThrows(() => this.#watch?.duringInit(() => this.#init()) ?? this.#init());
     if (this.#failed === undefined) {
       this.#started.resolve();
@@ -61,7 +62,7 @@ export class ServeLoop<P, S, R, E, T> {
     } else this.#started.reject(this.#failed.error);
     this.#server.close();
     await Promise.all(this.#running);
-    await mailboxOf(this.#server).allRejected;
+    await mailbox.allRejected;
     const stopped = this.#stopped?.value;
     let replacement: T | undefined;
     await this.#endIfItThrows(async () => {

@@ -4,7 +4,6 @@
  * more. (A process that is told to exit ends at once.)
  */
 import { deliverArrived, type Mailbox, perThread } from '../../core/internal.js';
-import { now } from './now.js';
 import { nodeProcess } from './node-process.js';
 
 /** The mailboxes of the actors of this thread that have not ended. */
@@ -36,8 +35,8 @@ class Mailboxes {
 
 /** How many messages have arrived there. */
 function messagesOf(mailbox: Mailbox): number {
-  const { queued, taken } = mailbox.stats(now);
-  return queued + taken;
+  const { unread, counts } = mailbox;
+  return unread.size + counts.taken;
 }
 
 const mailboxes = perThread(() => new Mailboxes());

@@ -11,6 +11,7 @@
 import { createLoopRef, type LoopRef } from '../transport/driver.js';
 import { Condition } from '../support/condition.js';
 import { Failure } from '../support/failure.js';
+import type { MessageCounts } from './message-counts.js';
 
 type MailboxState = 'open' | 'closed' | 'migrating';
 
@@ -24,8 +25,7 @@ export interface Acceptor {
 export interface LifetimeOwner {
   /** Whether no message is queued. */
   readonly isEmpty: boolean;
-  /** Requests that were taken and are not finished yet. */
-  readonly pendingReplies: number;
+  readonly counts: Pick<MessageCounts, 'pendingReplies'>;
   /** Fails every call that waits for a message. */
   endReceivers(reason: Failure): void;
 }
@@ -49,7 +49,7 @@ export class Lifetime {
   #isWaiting = false;
   #isRedirecting = false;
   readonly #drained = new Condition(
-    () => this.#owner.pendingReplies === 0 && this.endReason !== undefined,
+    () => this.#owner.counts.pendingReplies === 0 && this.endReason !== undefined,
   );
 
   constructor(owner: LifetimeOwner, keepAlive: boolean) {

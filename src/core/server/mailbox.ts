@@ -29,38 +29,43 @@ import { ConnectionSender } from './sender.js';
 import { ServerConnection, type ConnectionMailbox } from './server-connection.js';
 import { reject, rejectAll, UnreadMessages } from './unread-messages.js';
 
-/** The unread messages of a mailbox, and the counts of the messages that were taken. */
-interface MailboxStats extends Pick<MessageCounts, 'taken' | 'failed'> {
-  queued: number;
-  oldest: number;
-}
-
 export class Mailbox
   implements ConnectionMailbox, LifetimeOwner, MessageSource, MigratingMailbox, Finalizable
 {
   readonly onDropped: OnDropped | undefined;
   readonly heartbeat: number | undefined;
-  /** Set for an actor: when it closes, it returns the requests that it has not taken. */
-  returnsUnread = false;
   readonly lifetime: Lifetime;
   readonly receivers: Receivers;
   readonly connections = new Set<ServerConnection>();
-  capacity: number;
-  /** Fulfils once all messages that were unread when it was closed are rejected. */
-  allRejected: Promise<void> = Promise.resolve();
-  readonly #unread = new UnreadMessages();
-  readonly #counts = new MessageCounts();
-  #lastClient = 0;
+  readonly unread = new UnreadMessages();
+  readonly counts = new MessageCounts();
   /** Clients that come to a new host before its settings do. */
   readonly early = new EarlyClients();
+  #capacity: number;
+  #returnsUnread = false;
+  #allRejected: Promise<void> = Promise.resolve();
+  #lastClient = 0;
   #migration: MigrationSource | undefined;
 
   constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped, heartbeat?: number) {
-    this.capacity = capacity;
+    this.#capacity = capacity;
     this.onDropped = onDropped;
     this.heartbeat = heartbeat;
     this.lifetime = new Lifetime(this, keepAlive);
     this.receivers = new Receivers(this, this.lifetime);
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  get returnsUnread(): boolean {
+    return this.#returnsUnread;
+  }
+
+  /** Fulfils once all messages that were unread when it was closed are rejected. */
+  get allRejected(): Promise<void> {
+    return this.#allRejected;
   }
 
   get isOpen(): boolean {
@@ -72,22 +77,7 @@ export class Mailbox
   }
 
   get isEmpty(): boolean {
-    return this.#unread.size === 0;
-  }
-
-  get pendingReplies(): number {
-    return this.#counts.pendingReplies;
-  }
-
-  /** `oldest` is in units of `clock`: see UnreadMessages.oldest(). */
-  stats(clock: () => number): MailboxStats {
-    const { taken, failed } = this.#counts;
-    return { queued: this.#unread.size, oldest: this.#unread.oldest(clock), taken, failed };
-  }
-
-  /** The handler of a post has failed. */
-  recordFailure(): void {
-    this.#counts.failed++;
+    return this.unread.size === 0;
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
@@ -125,15 +115,11 @@ export class Mailbox
     this.#migration?.clientDone(connection, true);
     // Its posts are still delivered; its requests have no caller any more.
     if (connection.queued > 0) {
-      eachInBatches(this.#unread.removeRequestsOf(connection), reject);
+      eachInBatches(this.unread.removeRequestsOf(connection), reject);
     }
     this.removeConnection(connection);
     if (connection.countsAsClient) this.lifetime.clientLeft();
     this.lifetime.checkDrained();
-  }
-
-  recordFinish(succeeded: boolean): void {
-    this.#counts.recordFinish(succeeded);
   }
 
   connectionDrained(): void {
@@ -181,12 +167,12 @@ export class Mailbox
       connection.onQueued();
       // Calls wait only while the queue is empty.
       if (this.receivers.size > 0) this.#deliver(connection, frame);
-      else this.#unread.push(connection, frame);
+      else this.unread.push(connection, frame);
     }
   }
 
   #deliver(connection: ServerConnection, frame: frames.MessageFrame): void {
-    const message = messageOf(connection, frame, this.#counts);
+    const message = messageOf(connection, frame, this.counts);
     if (message === undefined) return;
     this.receivers.deliver(message);
     if (this.lifetime.clientCount === 0) this.lifetime.reevaluate();
@@ -211,7 +197,7 @@ export class Mailbox
   /** The caller cancelled a request, which may still be queued. */
   #cancel(connection: ServerConnection, id: number): void {
     if (connection.queued === 0) return;
-    const removed = this.#unread.removeRequest(connection, id);
+    const removed = this.unread.removeRequest(connection, id);
     if (removed.length === 0) return;
     for (const { frame } of removed) {
       closePortsIn(frame);
@@ -229,9 +215,9 @@ export class Mailbox
 
   take(): AnyMessage | undefined {
     for (;;) {
-      const next = this.#unread.shift();
+      const next = this.unread.shift();
       if (next === undefined) return undefined;
-      const message = messageOf(next.connection, next.frame, this.#counts);
+      const message = messageOf(next.connection, next.frame, this.counts);
       if (message !== undefined) return message;
     }
   }
@@ -248,9 +234,14 @@ export class Mailbox
     eachInBatches([...this.connections], (connection) => {
       connection.sendGoAway(reason);
     });
-    const unread = this.#unread.clear();
-    if (unread.length > 0) this.allRejected = rejectAll(unread);
+    const unread = this.unread.clear();
+    if (unread.length > 0) this.#allRejected = rejectAll(unread);
     this.lifetime.reevaluate();
+  }
+
+  /** For an actor: when it closes, it returns the requests that it has not taken. */
+  returnUnreadAtClose(): void {
+    this.#returnsUnread = true;
   }
 
   endReceivers(reason: Failure): void {
@@ -274,12 +265,12 @@ export class Mailbox
     this.lifetime.close('migrating', reason);
     this.endReceivers(reason);
     migration.start();
-    migration.redirectAll(this.connections, this.#unread.clear());
+    migration.redirectAll(this.connections, this.unread.clear());
   }
 
   /** The settings of the old host, which this host passes on if it migrates itself. */
   adoptSettings(capacity: number, keepAlive: boolean): void {
-    this.capacity = capacity;
+    this.#capacity = capacity;
     this.lifetime.keepAlive = keepAlive;
     this.#migration?.sendState();
     this.early.acceptAll();

@@ -18,4 +18,9 @@ export class MessageCounts {
     this.pendingReplies--;
     if (!succeeded) this.failed++;
   }
+
+  /** The handler of a post has failed. */
+  recordFailedPost(): void {
+    this.failed++;
+  }
 }

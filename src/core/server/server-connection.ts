@@ -22,6 +22,7 @@ import { liveness, onceIdentified, openTransport } from '../transport/driver.js'
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import * as frames from '../protocol/frames.js';
+import type { MessageCounts } from './message-counts.js';
 import type { ConnectionSender } from './sender.js';
 
 /** What a connection needs of the mailbox that it fills. */
@@ -29,6 +30,7 @@ export interface ConnectionMailbox {
   /** Messages that each client may have queued; 0: no bound. */
   readonly capacity: number;
   readonly heartbeat: number | undefined;
+  readonly counts: Pick<MessageCounts, 'recordFinish'>;
   /** Whether messages can still be taken here. */
   readonly isOpen: boolean;
   /** Whether clients get their requests back that were not taken before it closed. */
@@ -40,8 +42,6 @@ export interface ConnectionMailbox {
   /** Whether this mailbox needs no more frames from this connection. */
   isDoneReading(connection: ServerConnection): boolean;
   undelivered(frame: frames.Frame): void;
-  /** A request is finished: see ReplyConnection.finish(). */
-  recordFinish(succeeded: boolean): void;
   /** The connection owes no reply any more. */
   connectionDrained(): void;
   /** The connection closed itself, because both ends are done with it. */
@@ -230,7 +230,7 @@ export class ServerConnection extends ReplyConnection {
   }
 
   override finish(id: number, succeeded = false): void {
-    this.#mailbox.recordFinish(succeeded);
+    this.#mailbox.counts.recordFinish(succeeded);
     super.finish(id);
   }
 

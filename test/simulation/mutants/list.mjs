@@ -52,11 +52,11 @@ const messages = [
   mutant(
     'core/server/mailbox.ts',
     'a message overtakes the unread one before it',
-    'else this.#unread.push(connection, frame);',
+    'else this.unread.push(connection, frame);',
     `else {
-        const last = this.#unread.size === 1 ? this.#unread.shift() : undefined;
-        this.#unread.push(connection, frame);
-        if (last !== undefined) this.#unread.push(last.connection, last.frame);
+        const last = this.unread.size === 1 ? this.unread.shift() : undefined;
+        this.unread.push(connection, frame);
+        if (last !== undefined) this.unread.push(last.connection, last.frame);
       }`,
   ),
   mutant(
@@ -161,7 +161,7 @@ const ends = [
   mutant(
     'core/server/mailbox.ts',
     'a request of a client that was lost stays in the mailbox',
-    'eachInBatches(this.#unread.removeRequestsOf(connection), reject);',
+    'eachInBatches(this.unread.removeRequestsOf(connection), reject);',
     '',
     'threads',
   ),
