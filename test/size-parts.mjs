@@ -30,7 +30,9 @@ const PARTS = {
   'SharedWorkers, ServiceWorkers and ports as endpoints': [
     'web/port-endpoint',
     'web/port-peer',
+    'web/service-scope',
     'web/service-worker',
+    'web/shared-scope',
     'web/shared-worker',
   ],
   'windows as endpoints': ['web/window', 'web/window-watch'],

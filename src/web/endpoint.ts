@@ -3,39 +3,46 @@ import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
 import { perThread } from '../core/support/per-thread.js';
 import { isWebPort, WebPortEndpoint } from './port-endpoint.js';
-import {
-  isServiceScope,
-  isServiceWorker,
-  ServiceScopeEndpoint,
-  ServiceWorkerEndpoint,
-} from './service-worker.js';
-import {
-  isSharedScope,
-  isSharedWorker,
-  sharedScopeEndpoint,
-  SharedWorkerEndpoint,
-} from './shared-worker.js';
+import { isServiceScope, ServiceScopeEndpoint } from './service-scope.js';
+import { isServiceWorker, ServiceWorkerEndpoint } from './service-worker.js';
+import { isSharedScope, sharedScopeEndpoint } from './shared-scope.js';
+import { isSharedWorker, SharedWorkerEndpoint } from './shared-worker.js';
 import { connectingWindow, isWindow, listeningWindow } from './window.js';
 import { isOwnScope, isDedicatedWorker, ScopeEndpoint, DedicatedWorkerEndpoint } from './worker.js';
 
-/** One for each endpoint, however often it is used; windows have none here. */
-const webEndpoints = perThread(() => new WeakMap<object, EndpointAdapter>());
+type Endpoints = WeakMap<object, EndpointAdapter>;
 
-function endpointFor(endpoint: object): EndpointAdapter | undefined {
-  const adapter = webEndpoints().get(endpoint) ?? createWebEndpoint(endpoint);
-  if (adapter !== undefined) webEndpoints().set(endpoint, adapter);
+/** One for each endpoint, however often it is used; windows have none here. */
+const webEndpoints = perThread<Endpoints>(() => new WeakMap());
+
+/** One for each scope that can only listen: it answers its pages, and cannot choose one of them. */
+const listeningScopes = perThread<Endpoints>(() => new WeakMap());
+
+function adapterIn(
+  endpoints: Endpoints,
+  endpoint: object,
+  create: (endpoint: object) => EndpointAdapter | undefined,
+): EndpointAdapter | undefined {
+  const adapter = endpoints.get(endpoint) ?? create(endpoint);
+  if (adapter !== undefined) endpoints.set(endpoint, adapter);
   return adapter;
 }
 
+const endpointFor = (endpoint: object): EndpointAdapter | undefined =>
+  adapterIn(webEndpoints(), endpoint, createWebEndpoint);
+
 function createWebEndpoint(endpoint: object): EndpointAdapter | undefined {
   if (isOwnScope(endpoint)) return new ScopeEndpoint(endpoint).start();
-  if (isSharedScope(endpoint)) return sharedScopeEndpoint(endpoint);
-  if (isServiceScope(endpoint)) return new ServiceScopeEndpoint(endpoint);
   if (isSharedWorker(endpoint)) return new SharedWorkerEndpoint(endpoint).start();
   if (isServiceWorker(endpoint)) return new ServiceWorkerEndpoint(endpoint);
   if (isDedicatedWorker(endpoint)) return new DedicatedWorkerEndpoint(endpoint).start();
   if (isWebPort(endpoint)) return new WebPortEndpoint(endpoint).start();
   return undefined;
+}
+
+function createListeningScope(endpoint: object): EndpointAdapter | undefined {
+  if (isSharedScope(endpoint)) return sharedScopeEndpoint(endpoint);
+  return isServiceScope(endpoint) ? new ServiceScopeEndpoint(endpoint) : undefined;
 }
 
 /** Undefined if the object is not an endpoint. */
@@ -60,7 +67,7 @@ export function endpointToListen(
   if (from === undefined) return undefined;
   return isWindow(from)
     ? listeningWindow(stackStartFn, from, options.allowedOrigins)
-    : endpointFor(from);
+    : (adapterIn(listeningScopes(), from, createListeningScope) ?? endpointFor(from));
 }
 
 function creatorOf({ parent, window, opener }: Window): Window | undefined {

@@ -1,20 +1,11 @@
-/** A SharedWorker, from both sides: each page has a port to it. */
-import { EndpointBase } from '../core/connect/endpoint.js';
-import type { HandshakeMessage } from '../core/protocol/frames.js';
-import { perThread } from '../core/support/per-thread.js';
 import { isA } from '../core/support/platform.js';
 import { WebPortEndpoint } from './port-endpoint.js';
-import { PortPeer } from './port-peer.js';
-import { announcePostedPorts } from './posted-ports.js';
 import { watchStartup } from './startup.js';
-
-export const isSharedScope = (endpoint: object): endpoint is EventTarget =>
-  isA(endpoint, 'SharedWorkerGlobalScope');
 
 export const isSharedWorker = (endpoint: object): endpoint is SharedWorker =>
   isA(endpoint, 'SharedWorker');
 
-/** The page's side. */
+/** A SharedWorker, as its pages see it: each of them has a port to it. */
 export class SharedWorkerEndpoint extends WebPortEndpoint {
   readonly #worker: SharedWorker;
   #stopWatchingStartup: (() => void) | undefined;
@@ -35,62 +26,3 @@ export class SharedWorkerEndpoint extends WebPortEndpoint {
     this.#stopWatchingStartup?.();
   }
 }
-
-/** The worker's side: every page that connects, also those that connect before listen(). */
-class SharedScopeEndpoint extends EndpointBase {
-  readonly staysOpen = true;
-  /** The ports of pages that may still send. */
-  readonly #ports = new Set<MessagePort>();
-  #isListening = false;
-
-  constructor() {
-    // A message goes to one of the ports, or to all of them: see send().
-    super({ postMessage: () => undefined });
-  }
-
-  /** From now on the endpoint keeps the port of every page that connects to the scope. */
-  start(scope: EventTarget): this {
-    scope.addEventListener('connect', (event) => {
-      const [port] = (event as MessageEvent).ports;
-      if (port === undefined) return;
-      this.#ports.add(port);
-      if (this.#isListening) this.#listenTo(port);
-    });
-    return this;
-  }
-
-  override send(handshake: HandshakeMessage): void {
-    for (const port of this.#ports) port.postMessage(handshake);
-  }
-
-  /** The listeners stay: a page may connect later, and then must be answered. */
-  protected attach(): undefined {
-    if (!this.#isListening) for (const port of this.#ports) this.#listenTo(port);
-    this.#isListening = true;
-  }
-
-  #listenTo(port: MessagePort): void {
-    const peer = new PortPeer(() => {
-      this.#ports.delete(port);
-      port.close();
-    });
-    announcePostedPorts(port, () => peer.agentId);
-    port.addEventListener('message', ({ data }) => {
-      peer.observe(data);
-      this.receive(data, (handshake) => {
-        port.postMessage(handshake);
-      });
-    });
-    port.start();
-  }
-}
-
-const own = perThread(() => new SharedScopeEndpoint().start(globalThis));
-
-// Listens on import: the `connect` event of the first page fires soon after the script's first
-// turn, and listen() may come later. A program that imports neither listen() nor connect() does not
-// need it, so a bundler may leave this module out.
-if (isSharedScope(globalThis)) own();
-
-export const sharedScopeEndpoint = (scope: EventTarget): EndpointBase =>
-  scope === globalThis ? own() : new SharedScopeEndpoint().start(scope);

@@ -160,7 +160,7 @@ const RUNS_AT_IMPORT: readonly string[] = [
   // Requests the lock by which others watch this agent.
   'src/web/liveness.ts',
   // A page may connect before the worker calls listen().
-  'src/web/shared-worker.ts',
+  'src/web/shared-scope.ts',
 ];
 
 /** The files that may have variables of their own beside perThread(), and why. */

@@ -7,7 +7,7 @@ import * as frames from '../protocol/frames.js';
 /** What a {@link ClientConnection} needs of its session. */
 export interface ConnectionOwner {
   readonly heartbeat: number | undefined;
-  /** Only the first call has an effect: later hosts, and repliers of moved requests, call it too. */
+  /** Only the first call has an effect: later hosts, and repliers, call it too. */
   onConnected(capacity: number): void;
   /** The capacity of the mailbox is known before the server's HELLO. The first report counts. */
   onCapacity(capacity: number): void;

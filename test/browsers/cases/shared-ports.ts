@@ -42,6 +42,11 @@ export const sharedPorts = theme('ports of a SharedWorker', (check) => {
     equal(await client.req(0), pages.length);
   });
 
+  check('cannot be reached from the worker by connect()', async () => {
+    const client = keep(connect<never, 'connect'>(open(crypto.randomUUID())));
+    equal(await client.req('connect'), 'InvalidArgument');
+  });
+
   check('a message that the worker cannot read ends its connection, and no other', async () => {
     const name = crypto.randomUUID();
     const [client, other] = upTo(2).map(() => keep(connect<never, unknown, number>(open(name))));

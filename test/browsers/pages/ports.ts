@@ -1,5 +1,5 @@
 /** A SharedWorker that counts the closed ports of its pages. */
-import { listen } from 'ump-ng';
+import { connect, isUmpError, listen } from 'ump-ng';
 
 let closed = 0;
 const waiting: { count: number; tell: () => void }[] = [];
@@ -14,9 +14,23 @@ addEventListener('connect', (event) => {
   };
 });
 
-/** Replies when `count` ports are closed. */
+/** The code of the error of connect() to the pages. */
+function failureToConnect(): unknown {
+  try {
+    connect(globalThis as never).close();
+    return undefined;
+  } catch (error) {
+    return isUmpError(error) ? error.code : error;
+  }
+}
+
+/** Replies when `count` ports are closed; or to 'connect'. */
 void (async () => {
-  for await (const { msg: count, rctx } of listen<never, number, number>()) {
+  for await (const { msg: count, rctx } of listen<never, number | 'connect'>()) {
+    if (count === 'connect') {
+      rctx.reply(failureToConnect());
+      continue;
+    }
     const tell = (): void => {
       rctx.reply(closed);
     };
