@@ -76,7 +76,6 @@ export {
   dispose,
   globals,
   isA,
-  later,
   ownGlobal,
   type AbortSignal,
   type MessagePort,

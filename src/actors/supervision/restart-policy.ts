@@ -1,4 +1,4 @@
-import { later, UmpError } from '../../core/internal.js';
+import { applicationTimer, UmpError } from '../../core/internal.js';
 import { now } from '../support/now.js';
 import { checkNotNegative } from '../support/check-options.js';
 
@@ -67,6 +67,6 @@ export class RestartPolicy {
 export const pause = (ms: number, afterFailure: boolean): Promise<void> | undefined =>
   ms > 0 || afterFailure
     ? new Promise((resolve) => {
-        later(ms, resolve);
+        applicationTimer(ms, resolve);
       })
     : undefined;

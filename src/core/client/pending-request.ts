@@ -1,7 +1,7 @@
 import { onAbort, type Abortable } from '../support/abort-watch.js';
 import type { ClientConnection } from './client-connection.js';
 import { giveUpUnlessAnswered, type Expiring } from './expirations.js';
-import { Failure, timeoutFailure } from '../support/failure.js';
+import { abortedFailure, Failure, timeoutFailure } from '../support/failure.js';
 import { applicationTimer } from '../support/natives.js';
 import type { WorkingSignal } from '../support/platform.js';
 import type { Finalizable } from '../support/finalization.js';
@@ -88,7 +88,7 @@ export class PendingRequest implements Abortable, Expiring, Finalizable {
   }
 
   aborted(cause: unknown): void {
-    this.owner.abandon(this, new Failure('Aborted', undefined, { cause }));
+    this.owner.abandon(this, abortedFailure(cause));
   }
 
   /** Its WaitReply was disposed, or collected before wait() was called. */

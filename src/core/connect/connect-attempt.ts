@@ -16,7 +16,7 @@ import { isForActor, type ConnectOptions } from '../options.js';
 import * as frames from '../protocol/frames.js';
 import { parseFrame, versionError } from '../protocol/validate.js';
 import { onAbort, type Abortable } from '../support/abort-watch.js';
-import { Failure } from '../support/failure.js';
+import { abortedFailure, Failure } from '../support/failure.js';
 import { applicationTimer, hasFakeTimers, realTimer } from '../support/natives.js';
 import { perThread } from '../support/per-thread.js';
 import type { WorkingSignal } from '../support/platform.js';
@@ -213,7 +213,7 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
   // ── giving up ──────────────────────────────────────────────────────────────────────────────────
 
   aborted(cause: unknown): void {
-    this.#giveUp(new Failure('Aborted', undefined, { cause }));
+    this.#giveUp(abortedFailure(cause));
   }
 
   /** This also ends an attempt after `client.close()`: its requests may still be pending. */

@@ -1,7 +1,7 @@
 /** The calls that wait for a message of one mailbox, served in the order of the calls. */
 import { onAbort, type Abortable } from '../support/abort-watch.js';
 import { eachInBatches } from '../support/batches.js';
-import { Failure } from '../support/failure.js';
+import { abortedFailure, Failure } from '../support/failure.js';
 import type { WorkingSignal } from '../support/platform.js';
 import { Queue, type QueueNode } from '../support/queue.js';
 import type { Lifetime } from './lifetime.js';
@@ -54,7 +54,7 @@ class WaitingReceiver<T> implements Receiver, Abortable {
 
   aborted(cause: unknown): void {
     this.#receivers.remove(this);
-    this.settle(new Failure('Aborted', undefined, { cause }));
+    this.settle(abortedFailure(cause));
   }
 }
 
@@ -77,10 +77,7 @@ export class Receivers {
    * `toResult`. Never rejects.
    */
   wait<T>(pinned: object, toResult: (outcome: Received) => T, signal?: WorkingSignal): Promise<T> {
-    const outcome =
-      signal?.aborted === true
-        ? new Failure('Aborted', undefined, { cause: signal.reason })
-        : this.tryReceive();
+    const outcome = signal?.aborted === true ? abortedFailure(signal.reason) : this.tryReceive();
     if (outcome !== undefined) return Promise.resolve(toResult(outcome));
     return new Promise((resolve) => {
       const receiver = new WaitingReceiver(this, pinned, toResult, resolve);

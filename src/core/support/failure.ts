@@ -25,5 +25,8 @@ export class Failure {
 export const endedByError = (cause: unknown): Failure =>
   new Failure('ServerDisappeared', 'an error ended the server: see cause', { cause });
 
+export const abortedFailure = (cause: unknown): Failure =>
+  new Failure('Aborted', undefined, { cause });
+
 export const timeoutFailure = (ms: number): Failure =>
   new Failure('Timeout', `no reply came within ${String(ms)} ms`);

@@ -4,7 +4,7 @@
  * the pauses between restarts) use the global timers, so that fake timers apply to them.
  */
 import { perThread } from './per-thread.js';
-import { globals, later, MAX_TIMEOUT_MS } from './platform.js';
+import { globals } from './platform.js';
 
 export interface Natives {
   setTimeout(call: () => void, ms: number): unknown;
@@ -39,17 +39,31 @@ export const natives = perThread<Natives>(() => ({
   isLost: () => false,
 }));
 
+/** A longer timeout overflows in setTimeout(), which then fires after 1 ms. */
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 /**
  * Calls `call` after `ms` milliseconds; unless `keepsAlive`, the timer does not keep a process
  * alive. Returns a function that stops the timer.
  */
 export type StartTimer = (ms: number, call: () => void, keepsAlive?: boolean) => () => void;
 
-/** In real time, whatever a test has done to the global timers. */
-export const realTimer: StartTimer = (ms, call, keepsAlive = false) => {
-  const { setTimeout, clearTimeout } = natives();
-  const timer = setTimeout(call, Math.min(ms, MAX_TIMEOUT_MS));
+function startTimer(
+  from: Pick<Natives, 'setTimeout'>,
+  ms: number,
+  call: () => void,
+  keepsAlive = false,
+): unknown {
+  const timer = from.setTimeout(call, Math.min(ms, MAX_TIMEOUT_MS));
   if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
+  return timer;
+}
+
+/** In real time, whatever a test has done to the global timers. */
+export const realTimer: StartTimer = (...args) => {
+  const from = natives();
+  const { clearTimeout } = from;
+  const timer = startTimer(from, ...args);
   return () => {
     clearTimeout(timer);
   };
@@ -58,20 +72,14 @@ export const realTimer: StartTimer = (ms, call, keepsAlive = false) => {
 /** Whether a test has replaced the global timers since this module was loaded. */
 export const hasFakeTimers = (): boolean => globals.setTimeout !== startTimeout;
 
-/** By the global timers, for a time that the application has set. */
-export const applicationTimer: StartTimer = (ms, call, keepsAlive) => {
-  const timer = later(ms, call, keepsAlive);
+/**
+ * By the global timers, for a time that the application has set. A timer of Node stops itself,
+ * because the global functions may be others by then than those that have started it.
+ */
+export const applicationTimer: StartTimer = (...args) => {
+  const timer = startTimer(globals, ...args) as { close?: () => void };
   return () => {
-    stopTimer(timer);
+    if (typeof timer === 'object' && 'close' in timer) timer.close();
+    else globals.clearTimeout(timer);
   };
 };
-
-/**
- * Stops a timer of {@link later}. A timer of Node stops itself, because the global functions may be
- * others than those that have started it.
- */
-export function stopTimer(timer: unknown): void {
-  if (typeof timer === 'object' && timer !== null && 'close' in timer) {
-    (timer as { close: () => void }).close();
-  } else globals.clearTimeout(timer);
-}

@@ -54,9 +54,6 @@ export interface WorkingController {
   abort(reason: unknown): void;
 }
 
-/** A longer timeout overflows in setTimeout(), which then fires after 1 ms. */
-export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 export type ChannelClass = new () => { port1: WorkingPort; port2: WorkingPort };
 
 interface CoreGlobals {
@@ -83,16 +80,6 @@ export const ownGlobal = (name: string): unknown =>
 export function isA(object: object, name: string): boolean {
   const Class = ownGlobal(name);
   return typeof Class === 'function' && object instanceof Class;
-}
-
-/**
- * Calls `call` after `ms` milliseconds, and returns the timer. Unless `keepsAlive`, the timer does
- * not keep a process alive: the port of the pending call does that.
- */
-export function later(ms: number, call: () => void, keepsAlive = false): unknown {
-  const timer = globals.setTimeout(call, Math.min(ms, MAX_TIMEOUT_MS));
-  if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
-  return timer;
 }
 
 /** `Symbol.dispose` where the engine has it, or else a symbol that nothing else uses. */
