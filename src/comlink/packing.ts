@@ -16,7 +16,7 @@ export type Packed = readonly [name: string, isReference: boolean];
 
 /** The values of one message. */
 interface Outgoing {
-  /** Of the call that sends the message. An empty list would cost more than none. */
+  /** The options of the call that sends the message: an empty list would cost more than none. */
   readonly options: { transfer: readonly object[] } | undefined;
   readonly transfer: object[];
   /** What is sent in place of the value that was packed last. */
@@ -31,7 +31,7 @@ interface Outgoing {
 
 export function newOutgoing(keeper: Keeper): Outgoing {
   const transfer: object[] = [];
-  /** Of the objects that travel by reference. */
+  /** The ids of the objects that travel by reference. */
   const ids: number[] = [];
   const outgoing: Outgoing = {
     get options() {

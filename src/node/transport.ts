@@ -193,7 +193,7 @@ class NodeTransport implements Transport, InboundPort {
 
   onProbe(thread: number, count: number): void {
     const { isBlocked, probes } = blockingState();
-    // An agent that does not block does not wait for the asking thread: its code runs.
+    // An agent whose code runs does not wait for the thread that asks.
     if (isBlocked) probes.push({ thread, count });
   }
 

@@ -13,7 +13,7 @@ import { onPageHide } from './page-hide.js';
 
 /** The agent id in a handshake message; undefined if there is none, or `data` is something else. */
 export function agentIdIn(data: unknown): string | undefined {
-  // Not the rest of the array: a hostile one may have 2^32 holes.
+  // The rest of the array is not read: a hostile one may have 2^32 holes.
   const [, , , , first, second] = (parseHandshake(data) ?? []) as unknown[];
   return [first, second].find((extra) => typeof extra === 'string');
 }

@@ -43,7 +43,7 @@ export interface AnyCall {
   readonly port: PortLike | undefined;
   /** A caller with an older build of this package sends none with a stream. */
   readonly mode: unknown;
-  /** Those that belong into the arguments. */
+  /** The references that belong into the arguments. */
   readonly references: readonly WireReference[] | undefined;
 }
 

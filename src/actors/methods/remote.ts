@@ -45,7 +45,7 @@ export interface Remote<A> extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Of an actor, of what a script serves, or of an object whose methods are all requests. */
+/** The methods of an actor, of what a script serves, or of an object of requests only. */
 type MethodsOf<A> =
   A extends Actor<infer P, infer R>
     ? { post: P; req: R }

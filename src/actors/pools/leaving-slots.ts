@@ -8,7 +8,7 @@ export class LeavingSlots {
   processed = 0;
   failed = 0;
 
-  /** Those whose workers have not ended yet. */
+  /** The slots whose workers have not ended yet. */
   get slots(): ReadonlySet<Slot> {
     return this.#slots;
   }

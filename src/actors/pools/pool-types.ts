@@ -140,8 +140,8 @@ export interface PoolStats {
   /** How long requests took from then on, including the time in a worker's mailbox. */
   runTime: Latency;
   /**
-   * Of each method that was called through remote(): its requests that succeeded, and those that
-   * failed. Requests only, and no more than 200 methods.
+   * For each method that was called through remote(), at most 200 of them: how many of its requests
+   * succeeded, and how many failed. Posts do not count.
    */
   methods: Record<string, MethodStats>;
   /** The share of their time in which the present workers had calls, from 0 to 1. */

@@ -35,7 +35,7 @@ export interface SlotOwner {
 }
 
 /**
- * The state of a slot. The first that applies of:
+ * The state of a slot, which is the first of these that applies:
  *
  *   empty         there is no worker, until one is needed
  *   down          the worker does not take calls: it is starting, or waits for its restart
@@ -118,7 +118,7 @@ export class Slot implements CallTarget<never, never> {
     this.#busyTime.onEnded();
   }
 
-  /** The share of the time with a worker in which that had calls, from 0 to 1. */
+  /** The share of its workers' time in which they had calls, from 0 to 1. */
   get utilization(): number {
     return this.#busyTime.utilization;
   }

@@ -10,7 +10,7 @@ const MEMORY_PAUSE_MS = 100;
 export class WearCheck {
   readonly #settings: Pick<PoolSettings, 'maxCalls' | 'maxAgeMs' | 'maxMemory'>;
   readonly #renew: (slot: Slot) => void;
-  /** Stop the timers of the workers that have an age. */
+  /** For each worker whose age is limited: a function that stops its timer. */
   readonly #stopTimers = new Map<Slot, () => void>();
   /** When each worker was asked for its memory last. */
   readonly #askedAt = new WeakMap<Slot, number>();

@@ -110,7 +110,7 @@ export class WorkerPool
         const slot = slots[index];
         if (lane.size > 0 && slot !== undefined) this.#workers.fill(slot);
       }
-      // A call of ready() waits.
+      // If no worker runs at all, a call of ready() may wait for any.
       const [first] = slots;
       if (first !== undefined && slots.every(({ isEmpty }) => isEmpty)) this.#workers.fill(first);
     }

@@ -17,7 +17,7 @@ import { isAsyncIterable, referenceOf, type Reference, type WireReference } from
 export interface PackedValue {
   readonly value: unknown;
   readonly references: readonly WireReference[];
-  /** Those of the references; they must be transferred, or closed if the value is not sent. */
+  /** The ports of the references: to be transferred, or closed if the value is not sent. */
   readonly ports: readonly object[];
 }
 

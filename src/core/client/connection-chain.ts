@@ -36,7 +36,7 @@ export class ConnectionChain {
     connection.peer.takeHolderFrom(peer);
   }
 
-  /** @param reported The connection that was current when the port was created. */
+  /** `reported`: the connection that was current when the port was created. */
   addClient(port: WorkingPort, kind: frames.ClientKind, reported: ClientConnection): void {
     const { current } = this;
     try {
@@ -63,8 +63,8 @@ export class ConnectionChain {
   }
 
   /**
-   * Returns the closed connections whose requests cannot turn out to have migrated to a later host,
-   * and forgets them, because these requests fail now.
+   * Returns the closed connections whose requests no later host can still adopt, and forgets them:
+   * the caller fails these requests now.
    */
   takeClosed(): ReadonlySet<ClientConnection> {
     const closed = new Set<ClientConnection>();

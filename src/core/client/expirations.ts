@@ -10,8 +10,8 @@ export interface Expiring {
 }
 
 /**
- * Gives the request up, unless its reply has arrived by now, even through a port in another message
- * that has arrived.
+ * Gives the request up, unless its reply has arrived by now: on its connection, or on a port that
+ * is in a message which has arrived.
  */
 export function giveUpUnlessAnswered(request: Expiring): void {
   const { connection } = request;

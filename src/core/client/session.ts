@@ -263,7 +263,7 @@ export class Session implements ConnectionOwner, Finalizable {
     this.#byeSent = true;
   }
 
-  /** For each event after which a closing session may have nothing left to wait for. */
+  /** To be called after each event that may leave a closing session nothing to wait for. */
   closeIfDone(): void {
     const { state, outbox } = this;
     const isDone = (): boolean =>

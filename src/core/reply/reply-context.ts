@@ -180,7 +180,7 @@ export class ReplyContext<R, E = never> implements Disposable {
       connection.send([frames.MOVED, this.#id, port1], [port1]);
       connection.finish(this.#id, true);
     } else closeUnusedPort(port1);
-    // Tells the caller, too, which agent has the port.
+    // The caller must learn, too, which agent has the port.
     return handOut(port2, (holder, sender) => {
       connection.send([frames.LIVENESS, undefined, holder, undefined, this.#id, sender]);
     });

@@ -22,8 +22,8 @@
  * it.
  *
  * A server may have thousands of clients, each of which needs a new port. They are redirected in
- * batches, so that the thread can do something else in between. What a client sends or does until
- * the last batch is done takes its place behind what the mailbox had.
+ * batches, so that the thread can do something else in between. Until the last batch is done, what
+ * a client sends or does is queued behind what the mailbox had.
  */
 import { eachInBatches } from '../support/batches.js';
 import { OrderedTasks } from '../support/ordered-tasks.js';
@@ -48,7 +48,7 @@ export interface MigratingMailbox {
   undelivered(frame: frames.Frame): void;
 }
 
-/** A batch of these tasks is smaller than one of calls: most of them make and send two ports. */
+/** A batch has fewer of these tasks than of calls, because most tasks make and send two ports. */
 const TASK_COST = 2;
 
 interface RedirectedClient {
@@ -57,7 +57,7 @@ interface RedirectedClient {
   readonly ids: number[];
   /** Whether the client has switched, or is lost. */
   hasSwitched: boolean;
-  /** The target is lost, and the client is still to be told. */
+  /** The target is lost, and GOAWAY must still be sent to the client. */
   mustLearnLoss: boolean;
 }
 

@@ -221,10 +221,7 @@ export class ServerConnection extends ReplyConnection {
 
   // ── replies ────────────────────────────────────────────────────────────────────────────────────
 
-  /**
-   * Requests that were taken, and those that are queued here or that the client holds until it has
-   * credit.
-   */
+  /** Also requests that are queued here, or that the client holds until it has credit. */
   protected override onlyCodeHereAnswers(id: number): boolean {
     return super.onlyCodeHereAnswers(id) || (id > this.#lastIdTaken && this.#mailbox.isOpen);
   }

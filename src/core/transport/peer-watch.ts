@@ -30,7 +30,7 @@ export class PeerWatch {
   #state: 'on its way' | 'arrived' | 'identified' | 'closed' = 'on its way';
   /** The agent that has the peer's port as far as is known, while the peer is not identified. */
   #holder: string | undefined;
-  /** No report named the holder: see takeHolderFrom(). */
+  /** The holder was not reported, but taken over from another peer: see takeHolderFrom(). */
   #isProvisional = false;
   /** The watches that wait until the agent of this peer is known: see takeHolderFrom(). */
   readonly #dependents = new Set<PeerWatch>();

@@ -9,9 +9,10 @@ import { createChannel, liveness, openTransport } from './driver.js';
 import type { PeerWatch } from './peer-watch.js';
 
 /**
- * Creates a channel between two other agents. `port1` is for the agent of this peer. A frame that
- * is already queued in it tells the receiver of `port2` that agent, so that it detects the death of
- * that agent even before `port1` is taken up, and the capacity of the mailbox if it is known.
+ * Creates a channel between two other agents. `port1` is for the agent of this peer. A frame is
+ * already queued in it for the receiver of `port2`: it has the id of that agent, whose death the
+ * receiver can so detect before `port1` is taken up, and the capacity of the mailbox if that is
+ * known.
  */
 export function createPeerChannel(
   peer: PeerWatch,

@@ -32,8 +32,8 @@ export interface Transport {
   /** Delivers now what has already arrived; returns false where the platform cannot poll. */
   poll(): boolean;
   /**
-   * Calls `learned` when it is known from which agent its port came, or which agent has the other
-   * end: with the id of that agent, or an id that counts as gone when that agent is.
+   * Calls `learned` with an id when it is known from which agent its port came, or which agent has
+   * the other end. The id is that agent's own, or one that counts as gone when that agent is gone.
    */
   onHolderKnown?(learned: (agentId: string) => void): void;
   /** Memory that wakes the peer's agent while it blocks. */
