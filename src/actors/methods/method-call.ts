@@ -2,6 +2,7 @@
 import {
   type AbortSignal,
   callerKnows,
+  isObject,
   isUmpError,
   type PortLike,
   REFERENCES_FEATURE,
@@ -156,7 +157,7 @@ export class MethodCall implements ReqContext {
     let sent = value;
     let options: SendOptions | undefined;
     let stopped: Stop<unknown> | undefined;
-    if (typeof value === 'object' && value !== null) {
+    if (isObject(value)) {
       if (isStream(value) && !this.#isCallback) throw new MethodNotFound(`${name} is a stream`);
       if (value instanceof Stop) {
         stopped = value;

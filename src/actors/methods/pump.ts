@@ -1,5 +1,5 @@
 /** The actor's side of a stream: see stream.ts. */
-import { isUmpError } from '../../core/internal.js';
+import { isObject, isUmpError } from '../../core/internal.js';
 import type { ItemSink } from './item-sink.js';
 
 /** The reply to a call that has a sink, which the actor has closed before. */
@@ -31,8 +31,7 @@ export type Source = AsyncIterable<unknown> | Iterable<unknown>;
 
 /** Whether the value is an async iterable or a generator; arrays, strings and maps are not. */
 export const isStream = (value: unknown): value is Source =>
-  typeof value === 'object' &&
-  value !== null &&
+  isObject(value) &&
   (Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value));
 
 /**

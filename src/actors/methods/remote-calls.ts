@@ -1,5 +1,11 @@
 /** Makes the functions that call the methods of an actor. */
-import { isUmpError, raise, type ReqOptions, type Result } from '../../core/internal.js';
+import {
+  checkTypes,
+  isUmpError,
+  type ReqOptions,
+  resultOf,
+  type UmpError,
+} from '../../core/internal.js';
 import type { PoolReqOptions } from '../proxies/stable-requester.js';
 import { asyncDispose } from '../support/async-dispose.js';
 import { callError } from './call-errors.js';
@@ -57,7 +63,7 @@ export function createRemote(
       post(caller, name, args, transfer);
     }),
     req: methodsCalledBy(call),
-    tryReq: methodsCalledBy((name, args) => resultOfCall(call(name, args))),
+    tryReq: methodsCalledBy((name, args) => resultOf(call(name, args), umpErrorOf)),
     stream: methodsCalledBy((name, args) =>
       pull(caller, name, args, { buffer, signal, timeout, transfer, priority }, receive),
     ),
@@ -68,9 +74,7 @@ export function createRemote(
 
 /** Throws `InvalidArgument` if `onProgress` is not a function. */
 export function checkRemoteOptions(stackStartFn: unknown, { onProgress }: RemoteOptions): void {
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    raise(stackStartFn, 'InvalidArgument', 'onProgress must be a function');
-  }
+  checkTypes(stackStartFn, { onProgress }, { onProgress: 'function' });
 }
 
 /** A request; `label` says in error messages what was called. */
@@ -93,14 +97,10 @@ export async function request(
   }
 }
 
-/** Rejects if the call rejects with something else than an UmpError. */
-async function resultOfCall(call: Promise<unknown>): Promise<Result<unknown, unknown>> {
-  try {
-    return { ok: true, value: await call };
-  } catch (error) {
-    if (isUmpError(error)) return { ok: false, error };
-    throw error;
-  }
+/** What `onProgress` has thrown is no outcome of the call: the caller's promise rejects with it. */
+function umpErrorOf(error: unknown): UmpError {
+  if (isUmpError(error)) return error;
+  throw error;
 }
 
 function post(

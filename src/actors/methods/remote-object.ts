@@ -1,4 +1,4 @@
-import { raise } from '../../core/internal.js';
+import { isObject, raise } from '../../core/internal.js';
 import { Outlet, type ReferenceOptions } from '../references/outlet.js';
 import type { NoTables } from './actor.js';
 import { callHandler } from './call-handler.js';
@@ -34,8 +34,7 @@ export function remoteObject<T extends object>(
   object: T & NoFunction & NoTables & ThisType<T & ReqContext>,
   options?: ReferenceOptions,
 ): RemoteObject<T> {
-  const unchecked: unknown = object;
-  if (typeof unchecked !== 'object' || unchecked === null) {
+  if (!isObject(object)) {
     return raise(remoteObject, 'InvalidArgument', 'remoteObject() takes an object');
   }
   checkNames(remoteObject, object);

@@ -20,10 +20,10 @@ import {
   type ReqOptions,
   type Requester,
   type Result,
+  resultOf,
   type Server,
   startDeadline,
   UmpError,
-  type WaitReply,
   type WorkingSignal,
 } from '../../core/internal.js';
 import type { PoolReqOptions } from '../proxies/stable-requester.js';
@@ -103,22 +103,11 @@ function sendCall(
   try {
     call = outgoingCall(name, args, options.transfer ?? [], sink, mode);
     const { message, transfer, needs } = call;
-    return resultOfReply(requester.reqDeferred(message, { ...options, transfer }), label, needs);
+    const reply = requester.reqDeferred(message, { ...options, transfer });
+    return resultOf(reply.wait(), (error) => callError(error, label, needs) as UmpError);
   } catch (error) {
     if (call !== undefined) closeUnsent(call);
     throw callError(error, label);
-  }
-}
-
-async function resultOfReply(
-  reply: WaitReply<unknown, unknown>,
-  label: string,
-  needs: string | undefined,
-): Promise<Result<unknown, unknown>> {
-  try {
-    return { ok: true, value: await reply.wait() };
-  } catch (error) {
-    return { ok: false, error: callError(error, label, needs) as UmpError };
   }
 }
 

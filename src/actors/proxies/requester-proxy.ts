@@ -17,6 +17,7 @@ import {
   type OnDropped,
   raise,
   type Result,
+  resultOf,
   type SendOptions,
   type UmpError,
   type WaitReply,
@@ -145,12 +146,8 @@ export abstract class RequesterProxy<P, S, R, E>
     }
   }
 
-  async tryReq(msg: S, options?: StableReqOptions): Promise<Result<R, E>> {
-    try {
-      return { ok: true, value: await this.req(msg, options) };
-    } catch (error) {
-      return { ok: false, error: error as UmpError<E> };
-    }
+  tryReq(msg: S, options?: StableReqOptions): Promise<Result<R, E>> {
+    return resultOf(this.req(msg, options));
   }
 
   reqDeferred(msg: S, options: StableReqOptions = {}): WaitReply<R, E> {

@@ -1,5 +1,6 @@
 import {
   checkCapacity,
+  checkTypes,
   type Client,
   createServer,
   Deferred,
@@ -65,9 +66,7 @@ export class Outlet implements Reference {
     newHandler: NewHandler,
     { concurrency = Infinity, capacity, onReleased }: ReferenceOptions = {},
   ) {
-    if (onReleased !== undefined && typeof onReleased !== 'function') {
-      raise(stackStartFn, 'InvalidArgument', 'onReleased must be a function');
-    }
+    checkTypes(stackStartFn, { onReleased }, { onReleased: 'function' });
     this.kind = kind;
     this.#newHandler = newHandler;
     this.#settings = {

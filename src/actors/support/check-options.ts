@@ -1,5 +1,11 @@
 /** The checks of options that several parts of the actors have. */
-import { checkSignal, checkTimeout, raise, type ReqOptions } from '../../core/internal.js';
+import {
+  checkSignal,
+  checkTimeout,
+  checkTypes,
+  raise,
+  type ReqOptions,
+} from '../../core/internal.js';
 
 /**
  * Returns `concurrency`; throws `InvalidArgument` unless it is a whole number above 0 or Infinity.
@@ -45,14 +51,11 @@ export function checkCallLimits(
  */
 export function checkDeadlockOptions(
   stackStartFn: unknown,
-  { deadlockAfter = 1, onWarning, name = '' }: Partial<Record<DeadlockOption, unknown>>,
+  { deadlockAfter = 1, onWarning, name }: Partial<Record<DeadlockOption, unknown>>,
 ): void {
-  const fail = (message: string): never => raise(stackStartFn, 'InvalidArgument', message);
   if (!(Number.isFinite(deadlockAfter) && (deadlockAfter as number) > 0)) {
-    fail('deadlockAfter must be a finite number of milliseconds above 0');
+    const message = 'deadlockAfter must be a finite number of milliseconds above 0';
+    raise(stackStartFn, 'InvalidArgument', message);
   }
-  if (onWarning !== undefined && typeof onWarning !== 'function') {
-    fail('onWarning must be a function');
-  }
-  if (typeof name !== 'string') fail('name must be a string');
+  checkTypes(stackStartFn, { onWarning, name }, { onWarning: 'function', name: 'string' });
 }

@@ -2,6 +2,7 @@
 import {
   Deferred,
   forActor,
+  isObject,
   type ListenOptions,
   raise,
   type ReplyContext,
@@ -147,7 +148,7 @@ const isFactory = <F extends (init: never) => unknown>(served: object | F): serv
   typeof served === 'function';
 
 function methodsOf(served: object): () => never {
-  if (typeof served !== 'object' || (served as object | null) === null) {
+  if (!isObject(served)) {
     const message = 'serveWorker() takes a function or an object of methods';
     return raise(serveWorker, 'InvalidArgument', message);
   }

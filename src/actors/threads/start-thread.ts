@@ -1,5 +1,5 @@
 /** Starting a thread from a script. */
-import { ownGlobal, raise } from '../../core/internal.js';
+import { isObject, ownGlobal, raise } from '../../core/internal.js';
 import type { WorkerLike } from '../../connect.js';
 import { nodeProcess } from '../support/node-process.js';
 
@@ -76,7 +76,7 @@ export function checkWorkerOptions(stackStartFn: unknown, worker: unknown, optio
     raise(stackStartFn, 'InvalidArgument', message);
   }
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     raise(stackStartFn, 'InvalidArgument', '`worker` must be an object: the options of a Worker');
   }
   if (!isScript(worker)) {

@@ -5,6 +5,18 @@ import type { WaitReply } from './wait-reply.js';
 /** The outcome of `client.tryReq()`. */
 export type Result<R, E = never> = { ok: true; value: R } | { ok: false; error: UmpError<E> };
 
+/** The outcome of a call. `errorOf` makes the error of what the call rejects with. */
+export async function resultOf<R, E>(
+  call: Promise<R>,
+  errorOf = (error: unknown) => error as UmpError<E>,
+): Promise<Result<R, E>> {
+  try {
+    return { ok: true, value: await call };
+  } catch (error) {
+    return { ok: false, error: errorOf(error) };
+  }
+}
+
 /**
  * What callers need in order to use a server. Clients implement it, and so do pools and supervised
  * clients, which choose the server of each call. `Opts` are the options of its calls.
