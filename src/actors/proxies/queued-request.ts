@@ -35,16 +35,9 @@ interface RequestParts {
 }
 
 interface SentRequest {
-  readonly name: 'sent';
   readonly reply: WaitReply<unknown, unknown>;
   readonly target: CallTarget;
 }
-
-type RequestState = { readonly name: 'created' | 'queued' | 'settled' } | SentRequest;
-
-const CREATED: RequestState = { name: 'created' };
-const QUEUED: RequestState = { name: 'queued' };
-const SETTLED: RequestState = { name: 'settled' };
 
 /**
  * A request that is copied at the call: it waits for a target, then for the reply, and may be sent
@@ -71,7 +64,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
   #snapshot: Snapshot | undefined;
   readonly #settings: RequestSettings;
   #retriesLeft: number;
-  #state: RequestState = CREATED;
+  #state: 'created' | 'queued' | SentRequest | 'settled' = 'created';
 
   /** `rejects`: as for {@link LocalCall}. */
   constructor(
@@ -105,7 +98,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
   }
 
   #enqueue(): void {
-    this.#state = QUEUED;
+    this.#state = 'queued';
     this.#queue.enqueue(this);
   }
 
@@ -123,7 +116,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
 
   sendTo(target: CallTarget): void {
     const reply = target.client.reqDeferred(this.msg, this.#sendOptions);
-    this.#state = { name: 'sent', reply, target };
+    this.#state = { reply, target };
     const record = target.onRequest?.(this.msg, this.createdAt);
     if (reply instanceof WaitReply) {
       pendingRequestOf(reply).onReturned = (message) => {
@@ -174,14 +167,14 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
     if (pending.isSettled) return;
     super.settle(pending, outcome);
     this.#snapshot = undefined;
-    this.#state = SETTLED;
+    this.#state = 'settled';
     this.#queue.loopRef.add(-1);
   }
 
   override abandon(pending: PendingRequest, failure: Failure): void {
     if (pending.isSettled) return;
     const state = this.#state;
-    if (state.name !== 'sent') {
+    if (typeof state === 'string') {
       this.fail(failure);
       this.#queue.dequeue(this);
       return;

@@ -1,13 +1,7 @@
 import { callerTurn, Queue, type QueueNode } from '../../core/internal.js';
 
-class Waiter implements QueueNode {
-  before?: QueueNode | undefined = undefined;
-  after?: QueueNode | undefined = undefined;
+interface Waiter extends QueueNode {
   readonly resolve: () => void;
-
-  constructor(resolve: () => void) {
-    this.resolve = resolve;
-  }
 }
 
 /**
@@ -26,7 +20,7 @@ export class ReadyWaiters {
 
   wait(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(new Waiter(resolve));
+      this.#waiting.push({ resolve });
     });
   }
 

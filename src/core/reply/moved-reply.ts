@@ -1,7 +1,6 @@
 import { ReplyConnection } from './reply-connection.js';
 import type { WorkingPort } from '../support/platform.js';
 import { openTransport } from '../transport/driver.js';
-import { reportUndelivered } from '../transport/undelivered.js';
 import * as frames from '../protocol/frames.js';
 
 /**
@@ -25,7 +24,5 @@ export class MovedReply extends ReplyConnection {
   }
 
   /** The `onDropped` hook of the server stays in its thread. */
-  undelivered(frame: frames.Frame): void {
-    reportUndelivered(undefined, frame);
-  }
+  protected readonly onDropped = undefined;
 }

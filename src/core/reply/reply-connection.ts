@@ -3,10 +3,12 @@
  * end of the thread that holds a moved reply context.
  */
 import { UmpError, type UmpErrorCode } from '../errors.js';
+import type { OnDropped } from '../options.js';
 import { eachInBatches } from '../support/batches.js';
 import type { Failure } from '../support/failure.js';
 import { globals, type WorkingController, type WorkingSignal } from '../support/platform.js';
 import { Connection } from '../transport/connection.js';
+import { reportUndelivered } from '../transport/undelivered.js';
 import * as frames from '../protocol/frames.js';
 
 export abstract class ReplyConnection extends Connection {
@@ -21,8 +23,12 @@ export abstract class ReplyConnection extends Connection {
   /** Runs when the last reply that was owed is finished. */
   protected abstract onDrained(): void;
 
+  protected abstract readonly onDropped: OnDropped | undefined;
+
   /** Reports a reply, or a message, that nothing will receive. */
-  abstract undelivered(frame: frames.Frame): void;
+  undelivered(frame: frames.Frame): void {
+    reportUndelivered(this.onDropped, frame);
+  }
 
   isPending(id: number): boolean {
     return this.#pending.has(id);

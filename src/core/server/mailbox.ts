@@ -18,7 +18,6 @@ import { handOut } from '../transport/port-holders.js';
 import type { PeerWatch } from '../transport/peer-watch.js';
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
-import { reportUndelivered } from '../transport/undelivered.js';
 import { EarlyClients } from './early-clients.js';
 import { Lifetime, type LifetimeOwner } from './lifetime.js';
 import { MessageCounts } from './message-counts.js';
@@ -204,11 +203,6 @@ export class Mailbox
       connection.onDequeued();
     }
     this.lifetime.reevaluate();
-  }
-
-  /** Reports a post or a reply that nothing will receive. */
-  undelivered(frame: frames.Frame): void {
-    reportUndelivered(this.onDropped, frame);
   }
 
   // ── taking ─────────────────────────────────────────────────────────────────────────────────────

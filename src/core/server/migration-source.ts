@@ -45,7 +45,6 @@ import type { UnreadMessage } from './unread-messages.js';
 export interface MigratingMailbox {
   readonly capacity: number;
   readonly lifetime: Pick<Lifetime, 'keepAlive' | 'acceptor' | 'setRedirecting' | 'markEndKnown'>;
-  undelivered(frame: frames.Frame): void;
 }
 
 /** A batch has fewer of these tasks than of calls, because most tasks make and send two ports. */
@@ -180,7 +179,7 @@ export class MigrationSource extends Connection {
 
   #drop(connection: ServerConnection, frame: frames.ToServer, code: string): void {
     if (frame[0] === frames.REQ) connection.send([frames.ERR, frame[1], code]);
-    if (frame[0] === frames.POST) this.#mailbox.undelivered(frame);
+    if (frame[0] === frames.POST) connection.undelivered(frame);
     else closePortsIn(frame);
   }
 

@@ -13,6 +13,7 @@
  * Whether the connection is closed is a state of its superclass, and leaves this one as it is: the
  * mailbox must know afterwards whether the lost client counted.
  */
+import type { OnDropped } from '../options.js';
 import { withErrors } from '../protocol/pack-errors.js';
 import { ownPortIndexes } from '../protocol/own-ports.js';
 import { isPortLike, parseHandshake } from '../protocol/validate.js';
@@ -30,6 +31,7 @@ export interface ConnectionMailbox {
   /** Messages that each client may have queued; 0: no bound. */
   readonly capacity: number;
   readonly heartbeat: number | undefined;
+  readonly onDropped: OnDropped | undefined;
   readonly counts: Pick<MessageCounts, 'recordFinish'>;
   /** Whether messages can still be taken here. */
   readonly isOpen: boolean;
@@ -41,7 +43,6 @@ export interface ConnectionMailbox {
   receive(connection: ServerConnection, frame: frames.ToServer): void;
   /** Whether this mailbox needs no more frames from this connection. */
   isDoneReading(connection: ServerConnection): boolean;
-  undelivered(frame: frames.Frame): void;
   /** The connection owes no reply any more. */
   connectionDrained(): void;
   /** The connection closed itself, because both ends are done with it. */
@@ -236,8 +237,8 @@ export class ServerConnection extends ReplyConnection {
     this.#mailbox.connectionDrained();
   }
 
-  undelivered(frame: frames.Frame): void {
-    this.#mailbox.undelivered(frame);
+  protected get onDropped(): OnDropped | undefined {
+    return this.#mailbox.onDropped;
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────
