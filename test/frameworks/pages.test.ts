@@ -14,7 +14,7 @@ else missing('react, vue, svelte, vite');
 
 const vite = path.join(tools, 'vite/bin/vite.js');
 
-/** Fulfils once the worker has counted so many calls: `endless` have begun, or are `given` up. */
+/** Fulfils once `count` calls of the worker have begun (`endless`), or are given up (`given`). */
 const counted = (what: 'endless' | 'given', count: number): string => `(async () => {
   while ((await search().req.counts()).${what} < ${count});
   return (await search().req.counts()).${what};

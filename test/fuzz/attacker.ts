@@ -28,7 +28,7 @@ function portsWithin(value: unknown): Port[] {
 }
 
 const MAX_LINES = 3000;
-/** The parts of all messages: a story that has sent so many sends no more. */
+/** The most parts that all messages of a story have together; a message beyond is not sent. */
 const MAX_PARTS = 1_000_000;
 /** The last frame of a connection, and the last handshake message of a page. */
 const GOODBYES = [[22], ['ump-ng', 2, 4, '', false]];

@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** A page is used for so long: what an engine does not collect makes it slow. */
+/** How long a page is used: what an engine does not collect makes it slow. */
 const SECONDS_PER_PAGE = 15;
 
 async function fuzz(page, url, name) {

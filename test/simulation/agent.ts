@@ -54,7 +54,7 @@ export class Agent {
   window: SimulatedWindow | undefined;
   /** The browser lets it end in its own time: what it posts last arrives. */
   leavesOrderly = false;
-  /** Of one that is hostile: the last arrays that went through its ports. */
+  /** If it is hostile: the last arrays that went through its ports. */
   readonly traffic: unknown[][] = [];
   /** Its lock was slow, and it ended without one. */
   endedUnseen = false;

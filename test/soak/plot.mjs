@@ -4,11 +4,11 @@ import { compile } from 'vega-lite';
 import { blockMedians } from './trend.mjs';
 import { countSeries, latencySeries } from './verdict.mjs';
 
-/** Of a panel over the whole width, and of one of three in a row. */
+/** The sizes of a panel over the whole width, and of one of three in a row. */
 const WIDE = { width: 700, height: 140 };
 const SMALL = { width: 190, height: 90 };
 const COLUMNS = 3;
-/** Of a line; each is the median of a block of samples. */
+/** The number of points of a line; each is the median of a block of samples. */
 const POINTS = 60;
 const MIB = 2 ** 20;
 const PERCENTILES = ['p50', 'p90', 'p99', 'max'];

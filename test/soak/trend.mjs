@@ -25,7 +25,7 @@ const MIN_POINTS = 9;
 
 const ascending = (values) => values.toSorted((a, b) => a - b);
 
-/** Of a sorted series, at a share from 0 to 1. */
+/** The value of a sorted series at a share from 0 to 1. */
 export const quantile = (sorted, share) =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 

@@ -40,7 +40,7 @@ test('everything that must be flat is judged', () => {
     ...['memory', 'threads', 'descriptors', 'handles'],
     ...['main heap', 'main ports', 'main objects', 'hub clients'],
     ...['request p50', 'request p99'],
-    // Of two in an interval there is no 99th percentile.
+    // Two in an interval have no 99th percentile.
     'visitor p50',
   ]);
   expect(growing(run())).toEqual([]);

@@ -27,7 +27,7 @@ const modules = path.join(here, 'node_modules');
 /** Milliseconds, for a busy machine. */
 const LONG = 240_000;
 
-/** Of a page; of Node; of a page whose project has the types of Node, too; of a worker; of none. */
+/** The types of a page, of Node, of a page with those of Node too, of a worker, and none. */
 const DOM = { lib: ['es2022', 'dom'], types: [] };
 const NODE = { lib: ['es2022'], types: ['node'] };
 const PLATFORMS: Record<string, object> = {

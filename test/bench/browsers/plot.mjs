@@ -5,7 +5,7 @@ import * as vega from 'vega';
 import { compile } from 'vega-lite';
 
 const WIDTH = 190;
-/** Of a row of dots. */
+/** The height of a row of dots. */
 const STEP = 20;
 const TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10, 20, 50];
 const COLOURS = {

@@ -23,7 +23,7 @@ export interface Climbed {
 
 const MOST = 30;
 const FLOOR_PARTS = 1000;
-/** Below so many milliseconds a story is not worth three sizes and several rounds. */
+/** A story that takes less time is not measured in three sizes and several rounds. */
 const WORTH_MS = 1.5;
 
 export async function climb(options: {

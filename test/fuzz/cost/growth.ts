@@ -6,7 +6,7 @@ import { cost, engineCost, type Cost } from './measure.js';
 export const MAX_GROWTH = 2.5;
 /** The library may take this times as long as the engine. */
 const MAX_RATIO = 40;
-/** Noise dominates below so many milliseconds, and so many bytes. */
+/** Below these numbers of milliseconds and bytes, noise dominates. */
 const MIN_MS = 6;
 const MIN_BYTES = 2_000_000;
 const SIZES = [1, 2, 4];

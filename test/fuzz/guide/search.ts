@@ -26,7 +26,7 @@ export interface SearchOptions {
   /** Calls `keep` with each story that is worth changing. */
   readonly keep?: (story: Story) => void;
   readonly isOwnScript?: (url: string) => boolean;
-  /** Ends after so many findings. */
+  /** The number of findings after which the search ends. */
   readonly most?: number;
   readonly player?: Player | undefined;
   /** Whether what is found is made small; default true. */

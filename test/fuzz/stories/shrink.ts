@@ -53,7 +53,7 @@ function* simplerShapes(shape: Shape): Generator<Shape> {
   }
 }
 
-/** The smallest story found that still fails; tries at most so many. */
+/** The smallest story found that still fails, after at most `tries` attempts. */
 export async function shrunk(
   story: Story,
   fails: (story: Story) => Promise<boolean>,

@@ -5,13 +5,13 @@ import type { Shape } from '../values/shape.js';
 export type Step =
   /** Sends a message on the line with this number, modulo all of them. */
   | readonly [verb: 'say', line: number, message: Shape]
-  /** The same so many times; `count` in the message says how often. */
+  /** Sends it `times` times; the part `count` of the message is the number of the repetition. */
   | readonly [verb: 'repeat', line: number, times: number, message: Shape]
   /** Waits until the victim has handled everything. */
   | readonly [verb: 'wait']
   /** Closes a line. */
   | readonly [verb: 'close', line: number]
-  /** The application of the victim does something, or so many times: see the roles. */
+  /** The application of the victim does something, once or `times` times: see the roles. */
   | readonly [verb: 'act', what: number, times?: number];
 
 export interface Story {

@@ -77,7 +77,7 @@ export class Builder {
     return into;
   }
 
-  /** Calls `add` for each of so many parts: one part, or parts built afresh. */
+  /** Calls `add` `count` times: with the same part, or with parts that are built afresh. */
   #repeat(count: number, part: Shape, afresh: boolean, add: (at: number, part: Part) => void) {
     if (afresh) {
       for (let at = 0; at < count && this.parts < MAX_PARTS; at++) add(at, () => this.build(part));

@@ -4,7 +4,7 @@ import { isNode, surroundings, turn, within, type Port } from '../platform.js';
 import { roleNamed, type Scene } from '../roles/index.js';
 import { App } from './app.js';
 
-/** How long the victim may take: only a hang takes so long. */
+/** How long the victim may take: only a hang takes longer. */
 export const patience = {
   settleMs: 10_000,
   /** In browsers, the orphan timer of a lost peer takes 2 s. */

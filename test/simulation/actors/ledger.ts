@@ -28,9 +28,9 @@ export interface Call {
   readonly isInvalid: boolean;
   readonly isPrior: boolean;
   abortedAt: number | undefined;
-  /** Of a stream: how many items may wait for the caller. */
+  /** For a stream: how many items may wait for the caller. */
   readonly buffer: number;
-  /** Of a stream: after how many items the caller leaves. */
+  /** For a stream: after how many items the caller leaves. */
   readonly leavesAt: number | undefined;
   /** How many items or values of progress the caller has got. */
   received: number;

@@ -44,7 +44,7 @@ export const pause = (ms: number): Promise<void> =>
 export interface Surroundings {
   readonly ledger: Ledger;
   readonly references: References;
-  /** The agent computes for so many milliseconds. */
+  /** The agent computes for `ms` milliseconds. */
   compute(agent: Agent, ms: number): void;
 }
 

@@ -4,7 +4,7 @@ import { RestartWindow } from './restart-window.js';
 
 /** How often a pool tries to start its first worker in one place. */
 const FIRST_TRIES = 3;
-/** A worker that has run for so long begins anew. */
+/** If a worker has run for this time, its next failure counts as the first one. */
 const STABLE_MS = 5000;
 /** Without `backoff`. */
 const SECOND_MS = 50;

@@ -26,7 +26,7 @@ export class RestartWindow {
     return [least + 1, most + 1];
   }
 
-  /** What is wrong with a restart that makes so many at least. */
+  /** What is wrong with a restart after which there were at least `least` of them. */
   tooMany(least: number): string | undefined {
     return least > this.#max
       ? `${least} restarts within ${this.#within} ms, of ${this.#max}`

@@ -8,7 +8,7 @@ import type { Scene } from './scene.js';
 import { startThread } from './threads.js';
 import type { System, Target } from './target.js';
 
-/** What an actor has to do when its client closes may take so long. */
+/** The longest time that an actor may take to end after its client has closed. */
 const MAX_END_MS = 60_000;
 
 /** Starts an actor in a thread of its own, or in this one. */

@@ -27,7 +27,7 @@ export interface Target {
   readonly orderOf: ((id: number) => number) | undefined;
   /** The name under which its actors register themselves. */
   readonly registeredAs: string | undefined;
-  /** After so many milliseconds of silence an actor counts as dead. */
+  /** The milliseconds of silence after which an actor counts as dead. */
   readonly heartbeat: number;
   /** None of its threads loads, as long as anything goes wrong. */
   readonly neverLoads: boolean;

@@ -83,7 +83,7 @@ const COMMON: Readonly<Record<string, unknown>> = {
 /** What the modules export that are the same in each thread. */
 export const commonModule = (id: string): unknown => COMMON[id];
 
-/** Those of one thread. */
+/** The modules of one thread. */
 export class NodeModules {
   readonly timers = timers;
   readonly timersWithRef = new Set<NodeTimer>();

@@ -33,7 +33,7 @@ export function auditServers(inventory: Inventory): void {
       ledger.wrong(`a server in ${agent.name} does not end with its last client`);
 }
 
-/** Each client of a mailbox with a capacity has room for exactly so many messages. */
+/** Each client of a bounded mailbox has room for as many messages as its capacity. */
 export async function fillMailboxes({ callers, ledger }: Inventory): Promise<void> {
   for (const { agent, client, sequence } of callers) {
     const { capacity } = sequence.server;

@@ -122,7 +122,7 @@ export class Desk {
     return true;
   }
 
-  /** Those that have stopped read again. */
+  /** The servers that have stopped reading go on. */
   async resume(): Promise<void> {
     for (const { agent, resume } of this.#stopped.splice(0)) await agent.run(resume);
   }

@@ -54,11 +54,11 @@ export class Inventory {
   /** Each with the agent that has started it. */
   readonly workers: { agent: Agent; worker: StartedWorker }[] = [];
   readonly frames: Frame[] = [];
-  /** Those beside the one that is there first. */
+  /** The pages beside the one that is there first. */
   readonly pages: { agent: Agent }[] = [];
   /** Pages in the back/forward cache. */
   readonly cached: Agent[] = [];
-  /** Of the server in each SharedWorker. */
+  /** The record of the server in each SharedWorker. */
   readonly sharedRecords = new Map<Agent, ServerRecord>();
   /** By which handovers travel between documents. */
   readonly couriers: { agent: Agent; handle: { close(): void } }[] = [];

@@ -91,7 +91,7 @@ export async function runScenario({
   return { platform: where, steps, violations: inventory.ledger.violations, story };
 }
 
-/** Those that hang end before anything is expected of the others. */
+/** Workers that hang are terminated before anything is expected of the others. */
 async function terminateHung(inventory: Inventory): Promise<void> {
   for (const { agent: creator, worker } of inventory.workers) {
     if (worker.agent.busyUntil < Infinity || creator.busyUntil === Infinity) continue;

@@ -4,7 +4,7 @@ import { createSystem } from '../system/system.mjs';
 
 let system;
 
-/** Of all agents of this origin. */
+/** Counts the locks of all agents of this origin. */
 async function countLocks() {
   const { held, pending } = await navigator.locks.query();
   return held.length + pending.length;

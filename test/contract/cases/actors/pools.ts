@@ -73,8 +73,8 @@ async function made(
 }
 
 /**
- * A pool of one worker without a limit, which starts only so many; `end()` ends the worker, which
- * returns the calls behind that.
+ * A pool of one worker without a limit, which starts `starts` calls; `end()` ends the worker, which
+ * returns the calls that it has not started.
  */
 async function ending(options: PoolOptions, starts = Infinity) {
   const end = new Gate();

@@ -81,7 +81,7 @@ export const actorReferences = theme('actors: references', (check) => {
   check('`concurrency` bounds the calls that run, `capacity` those that wait here', async (rig) => {
     const { there } = await references(rig);
     let [running, most] = [0, 0];
-    /** Goes on once so many calls were running. */
+    /** Goes on once `count` calls were running at a time. */
     const workAmong = (count: number) => async (n: number) => {
       most = Math.max(most, ++running);
       await until(() => most >= count);
