@@ -233,6 +233,7 @@ export class Child {
     RefPromise.limitEnd(running.done, graceMs);
     const killed = graceMs === 0 || !(await settlesWithin(askToEnd(running), graceMs));
     if (killed) kill(running);
+    else this.#lastCalls = unreadReturned(running.client, KILL_GRACE_MS);
     closeClient(running);
     if (killed && running.kill !== undefined) await settlesWithin(running.done, KILL_GRACE_MS);
     if (killed) giveUp(running);

@@ -103,6 +103,36 @@ export const supervision = theme('actors: supervision', (check) => {
     });
   }
 
+  check('a child that is stopped returns unread calls, before later ones are taken', async () => {
+    const gate = new Gate();
+    const order: string[] = [];
+    const slow = (): Spawned<string, string, string, never, string> =>
+      spawn({
+        post: (text) => void order.push(text),
+        req: async (text, rctx) => {
+          order.push(text);
+          if (text === 'slow') await gate.opened;
+          rctx.reply(text);
+          return text === 'quit' ? stop('by itself') : undefined;
+        },
+      });
+    const nursery = new Nursery();
+    const children = { a: { start: slow }, b: nursery.child('b') };
+    const supervisor = supervise(children, { strategy: 'one-for-all' });
+    const { a, b } = supervisor.children;
+    const calls = [a.req('slow'), a.req('quit'), a.req('unread')];
+    await until(() => order.length > 0);
+    await b.req('end');
+    await until(() => nursery.log.includes('-b'));
+    await turns(2);
+    a.post('while it stops');
+    calls.push(a.req('and last'));
+    gate.open();
+    equal(await Promise.all(calls), ['slow', 'quit', 'unread', 'and last']);
+    equal(order, ['slow', 'quit', 'unread', 'while it stops', 'and last']);
+    await supervisor.stop();
+  });
+
   check('calls wait while a child is down, in order, with their arguments copied', async () => {
     const nursery = new Nursery();
     let go!: () => void;
