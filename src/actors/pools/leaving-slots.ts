@@ -1,4 +1,5 @@
 import { Failure } from '../../core/internal.js';
+import type { Child } from '../supervision/child.js';
 import type { Slot } from './slot.js';
 
 /** The slots that were removed from a pool. Their workers end once their calls have settled. */
@@ -14,8 +15,7 @@ export class LeavingSlots {
   }
 
   add(slot: Slot): void {
-    // Messages to all workers may wait there for a restart, which does not come.
-    if (!slot.isUp) slot.child.requester.closeWith(new Failure('ServerDisappeared'));
+    if (!slot.isUp) failWaiting(slot.child);
     this.#slots.add(slot);
     void slot
       .drained()
@@ -26,4 +26,14 @@ export class LeavingSlots {
         this.failed += slot.failed;
       });
   }
+
+  /** A worker has ended by itself, and has returned the messages that it has not taken. */
+  childEnded(child: Child): void {
+    for (const slot of this.#slots) if (slot.child === child) failWaiting(child);
+  }
 }
+
+/** Messages to all workers may wait there for a restart, which does not come. */
+const failWaiting = ({ requester }: Child): void => {
+  requester.closeWith(new Failure('ServerDisappeared'));
+};

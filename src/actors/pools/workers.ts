@@ -204,6 +204,7 @@ export class Workers {
     if (this.#owner.isStopping()) return;
     const slot = this.#slots.find(({ child }) => child === ended.child);
     if (slot === undefined) {
+      this.leaving.childEnded(ended.child);
       await this.#renewals.childEnded(ended.child);
       return;
     }

@@ -365,6 +365,47 @@ export const poolRenewal = theme('actors: workers of pools that end or are renew
     await workers.stop();
   });
 
+  check('requests to all workers settle though one that is renewed stops', async () => {
+    const begin = new Gate();
+    const release = new Gate();
+    let held = 0;
+    let started = 0;
+    let ready = 0;
+    const onEvent: PoolOptions['onEvent'] = ({ type }) =>
+      void (ready += Number(type === 'started'));
+    const workers = pool<never, string, string, never>(
+      async () => {
+        // The requests wait for the second worker, and then make it worn.
+        if (++started === 2) await begin.opened;
+        return spawn<never, string, string>({
+          req: async (msg, rctx) => {
+            if (msg === 'hold') {
+              held++;
+              await release.opened;
+            }
+            rctx.reply(msg);
+            return msg === 'stop' ? stop() : undefined;
+          },
+        });
+      },
+      { size: 2, maxCalls: 3, onEvent },
+    );
+    await workers.ready();
+    const all = ['hold', 'stop', 'unread'].map((msg) => workers.reqAll(msg));
+    begin.open();
+    await until(() => ready === 4 && held === 2);
+    release.open();
+    const codes = (await Promise.all(all)).map((results) =>
+      results.map((result) => (result.ok ? result.value : result.error.code)),
+    );
+    equal(codes, [
+      ['hold', 'hold'],
+      ['stop', 'stop'],
+      ['ServerDisappeared', 'ServerDisappeared'],
+    ]);
+    await workers.stop();
+  });
+
   check('with maxAge workers are renewed', () =>
     timersInHand(AGE, async (fire) => {
       const numbered = new NumberedWorkers({ size: 2, maxAge: AGE });
