@@ -7,6 +7,7 @@ import {
   checkTimeout,
   type Client,
   type ConnectOptions,
+  Failure,
   forActor,
   isUmpError,
   sessionOf,
@@ -140,7 +141,9 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
   let client: Client<P, S, R, E>;
   let control: Control;
   try {
-    client = connect<P, S, R, E>(thread, forActor(connectOptions));
+    // The heartbeat of the control channel alone decides, because the thread may begin to answer
+    // again between the two: its actor would run on, without the client.
+    client = connect<P, S, R, E>(thread, forActor({ ...connectOptions, heartbeat: undefined }));
     control = connect(thread, forActor({ ...connectOptions, onDropped: undefined, name: CONTROL }));
   } catch (error) {
     if (isScript(worker)) thread.terminate();
@@ -172,6 +175,9 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
       if (graceMs > 0) await unreadReturned(client, graceMs);
       control.close();
       const exitCode = await endThread(thread, exit, graceMs);
+      // Some runtimes do not end a thread that is busy, and report nothing.
+      if (failure !== undefined && exit !== undefined && exitCode === undefined)
+        sessionOf(client).abort(new Failure('ServerDisappeared', 'the thread does not answer'));
       // If kill() ended the thread, an exit code of 0 only says that it had not started yet.
       if (exitCode === 0 && !wasKilled && !hasReported) markCleanExit(failure);
     }
