@@ -63,6 +63,8 @@ const values: Record<string, unknown> = {
 
 const perAgent: Record<string, (agent: Agent | undefined) => unknown> = {
   process: (each) => (each === undefined ? realProcess : each.node?.process),
+  // What an agent prints belongs to the story, and not to the output of the simulator.
+  console: (each) => (each === undefined ? realConsole : consoleOf(each)),
   MessageChannel: (each) => (each?.node === undefined ? Channel : NodeChannel),
   origin: (each) => each?.origin,
   document: (each) => (each?.kind === 'page' ? {} : undefined),
@@ -75,6 +77,14 @@ const perAgent: Record<string, (agent: Agent | undefined) => unknown> = {
 };
 
 const realProcess = process;
+const realConsole = console;
+
+const consoleOf = ({ name, world }: Agent): Pick<Console, 'error'> => ({
+  error: (error: unknown) => {
+    world.tell(`${name} prints ${String(error)}`);
+  },
+});
+
 // The package asks for these modules while it is loaded.
 realProcess.getBuiltinModule = commonModule as typeof realProcess.getBuiltinModule;
 

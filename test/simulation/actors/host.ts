@@ -64,8 +64,14 @@ export class Host {
     this.endedAt ??= this.agent.world.now;
   }
 
+  /** What happens to it after its end breaks nothing. */
   broken(): void {
-    this.brokenAt ??= this.agent.world.now;
+    if (this.endedAt === undefined) this.brokenAt ??= this.agent.world.now;
+  }
+
+  /** Whether its thread had ended by then, and its last messages may be lost with it. */
+  mayHaveLostPosts(at: number): boolean {
+    return this.agent.platform.lastPostsLost > 0 && (this.endedAt ?? Infinity) <= at;
   }
 
   /** Whether calls may have been lost with it between these times. */

@@ -47,6 +47,8 @@ export interface Post {
   readonly hosts: Host[];
 }
 
+/** The methods that send values before they return. */
+const HAVE_VALUES = ['items', 'report'];
 /** A call that settles so was not sent. */
 const REFUSALS = ['MailboxFull', 'Detached', 'InvalidArgument'];
 /** The items of a stream that are at its ends, and not in the buffer. */
@@ -104,9 +106,12 @@ export class Ledger {
     if (call.target.isBroadcast) return execution;
     const times = call.executions.length;
     if (times > 1 + call.retries) this.wrong(`call ${id} was carried out ${times} times`);
-    const before = call.executions.at(-2)?.host;
-    if (before !== undefined && !before.wasLost(0, Infinity))
-      this.wrong(`call ${id} was carried out again, though worker ${before.number} was not lost`);
+    // One that has hung may begin later than the one which the call was sent to after it.
+    const sound = call.executions.filter(({ host: each }) => !each.wasLost(0, Infinity));
+    if (sound.length > 1) {
+      const numbers = sound.map(({ host: each }) => each.number).join(' and ');
+      this.wrong(`call ${id} was carried out again, though workers ${numbers} were not lost`);
+    }
     if (call.retries === 0 && !call.isPrior) this.#checkOrder(call.target, id);
     return execution;
   }
@@ -126,6 +131,17 @@ export class Ledger {
       this.wrong(`post ${id} came twice`);
     hosts.push(host);
     this.#checkOrder(target, id);
+  }
+
+  /**
+   * Whether values may be missing of a call that has failed: its caller has left, or they are lost
+   * with the thread that has ended.
+   */
+  mayMissValues({ abortedAt, executions, agent }: Call): boolean {
+    return (
+      abortedAt !== undefined ||
+      executions.some(({ host }) => host.mayHaveLostPosts(agent.world.now))
+    );
   }
 
   // ── at the caller ──────────────────────────────────────────────────────────────────────────────
@@ -182,9 +198,16 @@ export class Ledger {
   }
 
   /** Whether something has ended that the call may have depended on. */
-  #mayDisappear({ target, at, settledAt = Infinity, executions, retries }: Call): boolean {
+  #mayDisappear(call: Call): boolean {
+    const { target, at, settledAt = Infinity, executions, retries } = call;
     if (target.endedAt !== undefined && target.endedAt <= settledAt) return true;
-    const wasLost = (host: Host): boolean => host.wasLost(at - NOTICE_MS, settledAt);
+    // The values come by a port of their own.
+    if (HAVE_VALUES.includes(call.method) && executions.at(-1)?.host.mayHaveLostPosts(settledAt))
+      return true;
+    // What an actor has not taken comes back only while its thread lives.
+    const loses = (host: Host): boolean => target.endsAtOnce && host.mayHaveLostPosts(settledAt);
+    const wasLost = (host: Host): boolean =>
+      host.wasLost(at - NOTICE_MS, settledAt) || (loses(host) && host.endedAt! >= at);
     if (target.kind === 'actor' || target.kind === 'name' || target.isBroadcast)
       return target.hosts.some((host) => wasLost(host) || host.isEnding);
     // A pool sends calls to workers that have started.

@@ -179,7 +179,8 @@ async function auditEnd(scene: Scene, atStart: AgentInventory): Promise<void> {
   await world.runUntil(world.now + 1000);
   if (names?.length !== 0) scene.wrong(`the names ${String(names)} are left`);
   for (const { agent, error } of world.uncaught)
-    if (!(error instanceof Intended)) scene.wrong(`uncaught in ${agent.name}: ${outcomeOf(error)}`);
+    if (!(error instanceof Intended) && !scene.reported.delete(error))
+      scene.wrong(`uncaught in ${agent.name}: ${outcomeOf(error)}`);
   for (const agent of world.agents.filter(({ isAlive }) => isAlive)) {
     if (agent !== page) {
       scene.wrong(`${agent.name} lives`);

@@ -20,6 +20,8 @@ export class Scene {
   readonly computed = new Map<Agent, number>();
   /** By which each pending call can be aborted. */
   readonly aborts = new Map<number, AbortController>();
+  /** Errors with which the stop of a child ended: its supervisor reports them as uncaught. */
+  readonly reported = new Set<unknown>();
   /** Nothing goes wrong any more. */
   isCalm = false;
   lastHost = 0;
@@ -32,7 +34,7 @@ export class Scene {
 
   /** Depends on these numbers only, so that a shorter story stays the same. */
   randomOf(...numbers: number[]): Random {
-    return new Random(numbers.reduce((sum, n) => sum * 8191 + n, this.#seed * 31));
+    return new Random(numbers.reduce((sum, n) => (sum * 8191 + n) % 2 ** 32, this.#seed * 31));
   }
 
   newTarget(id: number, fields: Pick<Target, Fields> & Partial<Target>): Target {
@@ -48,6 +50,7 @@ export class Scene {
       orderOf: undefined,
       registeredAs: undefined,
       heartbeat: Infinity,
+      endsAtOnce: false,
       neverLoads: false,
       endedAt: undefined,
       accepted: 0,

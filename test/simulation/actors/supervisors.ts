@@ -31,7 +31,9 @@ function newChild(scene: Scene, agent: Agent, id: number, random: Random): Child
     orderOf: isPool ? undefined : () => 0,
     heartbeat: heartbeatFrom(random),
     neverLoads: random.chance(0.06),
-    registeredAs: !isPool && random.chance(0.3) ? `name ${id}` : undefined,
+    endsAtOnce: kind === 'script' && shutdown === 0,
+    // An actor of this thread cannot be ended while another client holds it, and keeps its name.
+    registeredAs: !isPool && random.chance(0.3) && kind !== 'local' ? `name ${id}` : undefined,
   });
   const { heartbeat } = target;
   const starts: Record<string, unknown> = {
@@ -47,7 +49,12 @@ function newChild(scene: Scene, agent: Agent, id: number, random: Random): Child
       const kill = (): void => {
         workers.kill();
       };
-      return { client: workers, done, stop: () => workers.stop(), kill };
+      const stop = (): Promise<void> =>
+        workers.stop().catch((error: unknown) => {
+          scene.reported.add(error);
+          throw error;
+        });
+      return { client: workers, done, stop, kill };
     },
   };
   const name = `child ${id}`;

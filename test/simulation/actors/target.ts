@@ -29,6 +29,8 @@ export interface Target {
   readonly registeredAs: string | undefined;
   /** The milliseconds of silence after which an actor counts as dead. */
   readonly heartbeat: number;
+  /** Its threads are terminated as soon as their actors have ended. */
+  readonly endsAtOnce: boolean;
   /** None of its threads loads, as long as anything goes wrong. */
   readonly neverLoads: boolean;
   /** From when on calls may fail: it was closed, stopped or killed, or has given up. */
