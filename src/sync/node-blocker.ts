@@ -1,6 +1,6 @@
 /** `#blocker` on Node: sleeps on a doorbell and polls every port of this thread. */
 import type * as worker_threads from 'node:worker_threads';
-import { DOORBELL_BYTES, finishBatches, natives } from '../core/internal.js';
+import { DOORBELL_BYTES, finishBatches, finishCallerTurns, natives } from '../core/internal.js';
 import { nextTick } from '../node/builtins.js';
 import { LISTENS, RINGS, setOwner, SLEEPS, OWNER_STATE, type Doorbell } from '../node/doorbell.js';
 import { blockingState, type InboundPort } from '../node/inbound-ports.js';
@@ -86,6 +86,7 @@ class NodeBlocker implements Blocker {
       const any = this.#poll(awaited);
       finishBatches();
       if (awaited.isSettled()) return 'settled';
+      finishCallerTurns();
       if (awaited.isStuck?.() === true) return 'stuck';
       if (this.#deadlocks.findsCircle(awaited)) return 'circle';
       const now = natives().now();

@@ -3,7 +3,7 @@
  * waits for credit. Waiters are served in the order in which they came.
  */
 import { eachInBatches, inBatches } from '../support/batches.js';
-import { callerTurn } from '../support/caller-turn.js';
+import { afterCallerTurn } from '../support/caller-turn.js';
 import type { Failure } from '../support/failure.js';
 import { Queue, type QueueNode } from '../support/queue.js';
 
@@ -115,7 +115,7 @@ export class SendWindow {
 
   /** Each promise lasts for a whole turn of its caller at least. */
   #startTurn(): void {
-    void callerTurn().then(() => {
+    afterCallerTurn(() => {
       this.#promised = this.#promisedLate;
       this.#promisedLate = 0;
       if (this.#promised > 0) this.#startTurn();

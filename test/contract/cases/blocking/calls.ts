@@ -139,6 +139,17 @@ export const blockingCalls = theme('calls that block', (check) => {
     }
   });
 
+  check('a call waits for credit behind a post that follows ready()', REAL, async (rig) => {
+    for (const role of ['serve', 'serveSync'] as const) {
+      const { client } = await serve(rig, role, { capacity: 1 });
+      for (const n of upTo(20)) {
+        await client.ready();
+        client.post(n);
+        equal(reqSync(client, ['posts'], LONG), upTo(n));
+      }
+    }
+  });
+
   check('a blocking wait takes queued messages, in order with other waits', REAL, async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();
