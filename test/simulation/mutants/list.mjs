@@ -1,4 +1,5 @@
 // The mutants: each is one fault, written into one file of `src`. `text` stands exactly once there.
+import { actors } from './actors.mjs';
 
 /**
  * @typedef {object} Mutant
@@ -6,6 +7,7 @@
  * @property {string} file Below `src`.
  * @property {string} text
  * @property {string} replacement
+ * @property {string} workload Whose scenarios are run: `clients` or `actors`.
  * @property {string} [setting] Only scenarios of this setting are run.
  */
 
@@ -15,6 +17,7 @@ const mutant = (file, name, text, replacement, setting) => ({
   file,
   text,
   replacement,
+  workload: 'clients',
   setting,
 });
 
@@ -324,4 +327,4 @@ const connecting = [
 ];
 
 /** @type {readonly Mutant[]} */
-export const mutants = [...messages, ...ends, ...deaths, ...moves, ...connecting];
+export const mutants = [...messages, ...ends, ...deaths, ...moves, ...connecting, ...actors];

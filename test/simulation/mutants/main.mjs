@@ -1,6 +1,7 @@
 // Who tests the simulator: writes one fault after the other into the package, and runs fresh seeds
 // until the simulator reports something. `npm run mutants` tries all of them; it takes
 //   --only WORD     those whose names contain the word
+//   --workload NAME those that the scenarios of this workload find: `clients` or `actors`
 //   --seconds 60    how long each may take
 //   --seed 7        where the seeds begin; each run chooses that by itself otherwise
 //   --check         only whether each mutant can still be applied to the sources
@@ -19,6 +20,7 @@ import { mutants } from './list.mjs';
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    workload: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(randomInt(1_000_000_000)) },
     check: { type: 'boolean', default: false },
@@ -73,18 +75,14 @@ class Tally {
   }
 }
 
-/** Runs scenarios in a process of their own, until the time is over or `isEnough` says so. */
-async function simulate(name, setting, plugins, isEnough, ignored) {
+/**
+ * Runs scenarios of a workload, and of one setting if it is given, in a process of their own, until
+ * the time is over or `isEnough` says so.
+ */
+async function simulate(name, { workload, setting }, plugins, isEnough, ignored) {
   const bundle = fileURLToPath(await bundleSimulator(`mutants/${name}`, plugins));
-  const args = [
-    '--workload',
-    'clients',
-    '--quick',
-    '--failures',
-    'Infinity',
-    '--seed',
-    options.seed,
-  ];
+  const args = ['--quick', '--failures', 'Infinity', '--seed', options.seed];
+  args.push('--workload', workload);
   if (setting !== undefined) args.push('--setting', setting);
   const tally = new Tally(ignored);
   const child = spawn(process.execPath, [bundle, ...args, '--seconds', options.seconds], {
@@ -104,10 +102,10 @@ async function simulate(name, setting, plugins, isEnough, ignored) {
 
 /** @returns whether the mutant was found. */
 async function tryMutant(mutant, original) {
-  const { setting } = mutant;
   const isEnough = (tally) => tally.exceeds(original);
   const plugins = [mutantPlugin(mutant)];
-  const tally = await simulate(mutants.indexOf(mutant), setting, plugins, isEnough, original.seeds);
+  const name = mutants.indexOf(mutant);
+  const tally = await simulate(name, mutant, plugins, isEnough, original.seeds);
   const { first, failures, scenarios } = tally;
   const isFound = isEnough(tally);
   const time = `${tally.seconds.toFixed(1)} s, ${failures} of ${scenarios} scenarios`;
@@ -115,25 +113,29 @@ async function tryMutant(mutant, original) {
   return isFound;
 }
 
-const chosen = mutants.filter(({ name }) => name.includes(options.only));
+const chosen = mutants.filter(
+  ({ name, workload }) =>
+    name.includes(options.only) && workload === (options.workload ?? workload),
+);
 for (const mutant of chosen) mutate(mutant);
 if (options.check) for (const { name } of chosen) console.log(name);
 else {
   console.log(`${chosen.length} mutants, at most ${seconds} s each, from seed ${options.seed} on`);
   const originals = new Map();
-  const tryOriginal = async (setting) => {
-    const original = await simulate(`none-${setting}`, setting, [], () => false);
-    originals.set(setting, original);
-    const which = setting === undefined ? '' : ` of '${setting}'`;
+  const kindOf = ({ workload, setting = 'all' }) => `${workload}-${setting}`;
+  const tryOriginal = async (mutant) => {
+    const kind = kindOf(mutant);
+    const original = await simulate(`none-${kind}`, mutant, [], () => false);
+    originals.set(kind, original);
     const { failures, scenarios } = original;
-    console.log(`${failures} of ${scenarios} scenarios${which} failed without a mutant`);
+    console.log(`${failures} of ${scenarios} scenarios of '${kind}' failed without a mutant`);
   };
-  const settings = new Set(chosen.map((mutant) => mutant.setting));
-  await Promise.all([...settings].map(tryOriginal));
+  const kinds = new Map(chosen.map((mutant) => [kindOf(mutant), mutant]));
+  await Promise.all([...kinds.values()].map(tryOriginal));
   const next = chosen.values();
   let found = 0;
   const lane = async () => {
-    for (const mutant of next) if (await tryMutant(mutant, originals.get(mutant.setting))) found++;
+    for (const mutant of next) if (await tryMutant(mutant, originals.get(kindOf(mutant)))) found++;
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
   console.log(`\n${found} of ${chosen.length} mutants were found`);
