@@ -57,16 +57,21 @@ export interface PoolOptions extends DroppedOptions {
   order?: Order | undefined;
   /**
    * How many calls and posts a worker handles before it is renewed; default no limit. The next
-   * worker starts first, so the old one may get some more meanwhile; it ends when its calls have
-   * settled.
+   * worker starts first, and the old one goes on meanwhile, up to `2 * maxCalls`; then calls go to
+   * other workers, or wait. If a start fails, the old worker goes on without a bound until the next
+   * one has started. It ends when its calls have settled.
    */
   maxCalls?: number | undefined;
-  /** Milliseconds after which a worker is renewed, as by `maxCalls`; default no limit. */
+  /**
+   * Milliseconds after which a worker is renewed, as by `maxCalls`; default no limit. It takes no
+   * more calls after `2 * maxAge`.
+   */
   maxAge?: number | undefined;
   /**
    * Bytes of memory of its thread above which a worker is renewed, as by `maxCalls`; default no
    * limit. It is measured after calls, at most every 100 milliseconds: the heap, and what belongs
-   * to it outside. Only where `memory()` of spawnWorker() works: not in browsers.
+   * to it outside. Above `2 * maxMemory` it takes no more calls. Only where `memory()` of
+   * spawnWorker() works: not in browsers.
    */
   maxMemory?: number | undefined;
   /**

@@ -1,6 +1,7 @@
 /**
  * The renewal of worn workers, one at a time for each slot: a successor is started, takes the place
- * once it has started, and the old worker leaves.
+ * once it has started, and the old worker leaves. Once a start has failed, the old worker goes on
+ * without a limit: the next one may fail as well.
  *
  *   none ──start()──► starting ──the successor has started, or the old worker has ended──► none
  *                      ▲    │
@@ -24,6 +25,8 @@ interface RenewalOwner {
   needsSuccessor(slot: Slot): boolean;
   /** The successor takes the place of the slot. */
   replace(slot: Slot, successor: Slot): void;
+  /** The worker of this slot may take calls again. */
+  goOn(slot: Slot): void;
 }
 
 interface Renewal {
@@ -81,6 +84,7 @@ export class Renewals {
     for (const [slot, renewal] of this.#renewals) {
       if (renewal.successor?.child !== child) continue;
       renewal.successor = undefined;
+      this.#owner.goOn(slot);
       await this.#owner.pause(renewal.delays.next(), true);
       if (this.#renewals.get(slot) !== renewal) return;
       if (this.#owner.needsSuccessor(slot)) this.#startSuccessor(slot, renewal);

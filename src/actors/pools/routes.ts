@@ -63,9 +63,14 @@ const random: Router = (slots) => {
   return free.length === 0 ? undefined : free[randomBelow(free.length)];
 };
 
-/** Workers that are down get the message once they have been restarted. */
+/**
+ * Workers that are down get the message once they have been restarted; for one that is worn out it
+ * waits in the queue.
+ */
 const broadcast: Router = (slots) =>
-  slots.some(({ isUp }) => isUp) ? new FanOut(slots) : undefined;
+  slots.some(({ isUp }) => isUp) && slots.every(({ state }) => state !== 'worn out')
+    ? new FanOut(slots)
+    : undefined;
 
 /** The index of the slot, among `slots` slots, whose worker gets the messages of this key. */
 export function slotIndexOf(

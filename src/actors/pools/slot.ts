@@ -39,12 +39,13 @@ export interface SlotOwner {
  *
  *   empty         there is no worker, until one is needed
  *   down          the worker does not take calls: it is starting, or waits for its restart
+ *   worn out      the worker is far above a limit, and its successor is being started
  *   unconfirmed   a call was given up, and the worker has not responded since
  *   full          the worker's bounded mailbox had no room, and has not become ready since
  *   busy          the worker has as many calls as it may have
  *   free          the worker takes another call
  */
-type SlotState = 'empty' | 'down' | 'unconfirmed' | 'full' | 'busy' | 'free';
+type SlotState = 'empty' | 'down' | 'worn out' | 'unconfirmed' | 'full' | 'busy' | 'free';
 
 /** The place of one worker in a pool, over all restarts of that worker. */
 export class Slot implements CallTarget<never, never> {
@@ -72,6 +73,10 @@ export class Slot implements CallTarget<never, never> {
   readonly #owner: SlotOwner;
   /** Calls that were given up; they count until their worker responds. */
   #unconfirmed = 0;
+  /** Whether the worker is far above a limit. */
+  #isWornOut = false;
+  /** Whether a start of its successor has failed. */
+  #goesOn = false;
   /** Whether the worker's bounded mailbox is full. */
   #isFull = false;
   readonly #busyTime = new BusyTime();
@@ -97,6 +102,7 @@ export class Slot implements CallTarget<never, never> {
 
   get state(): SlotState {
     if (!this.isUp) return this.isEmpty ? 'empty' : 'down';
+    if (this.#isWornOut && !this.#goesOn) return 'worn out';
     if (this.#unconfirmed > 0) return 'unconfirmed';
     if (this.#isFull) return 'full';
     return this.#prefetch.hasRoom(this.pending) ? 'free' : 'busy';
@@ -108,6 +114,8 @@ export class Slot implements CallTarget<never, never> {
   onReady(): void {
     // Calls to all workers may have waited in this slot: they count as used at once.
     this.used = this.pending;
+    this.#isWornOut = false;
+    this.#goesOn = false;
     this.idleSince = now();
     this.#busyTime.onReady();
     this.delays.onReady();
@@ -116,6 +124,16 @@ export class Slot implements CallTarget<never, never> {
   /** No worker takes calls here any more. */
   onEnded(): void {
     this.#busyTime.onEnded();
+  }
+
+  /** The worker is far above a limit: it takes no more calls. */
+  wornOut(): void {
+    this.#isWornOut = true;
+  }
+
+  /** The start of a successor has failed: the worker goes on, however worn it is. */
+  goOn(): void {
+    this.#goesOn = true;
   }
 
   /** The share of its workers' time in which they had calls, from 0 to 1. */

@@ -1,4 +1,7 @@
-/** Says when a worker is worn, and must be renewed: by `maxCalls`, `maxAge` or `maxMemory`. */
+/**
+ * Says when a worker is worn, and must be renewed: by `maxCalls`, `maxAge` or `maxMemory`. While
+ * its successor starts, it goes on up to twice that limit; then it is worn out.
+ */
 import { applicationTimer } from '../../core/internal.js';
 import { now } from '../support/now.js';
 import type { PoolSettings } from './pool-settings.js';
@@ -6,6 +9,8 @@ import type { Slot } from './slot.js';
 
 /** The least time between two questions for the memory of one worker. */
 const MEMORY_PAUSE_MS = 100;
+/** A worker takes no more calls at this multiple of a limit. */
+const WORN_OUT = 2;
 
 export class WearCheck {
   readonly #settings: Pick<PoolSettings, 'maxCalls' | 'maxAgeMs' | 'maxMemory'>;
@@ -32,7 +37,13 @@ export class WearCheck {
     const stopTimer = applicationTimer(maxAgeMs, () => {
       this.#renew(slot);
     });
-    this.#stopTimers.set(slot, stopTimer);
+    const stopSecondTimer = applicationTimer(WORN_OUT * maxAgeMs, () => {
+      slot.wornOut();
+    });
+    this.#stopTimers.set(slot, () => {
+      stopTimer();
+      stopSecondTimer();
+    });
   }
 
   /** No worker takes calls here any more: a timer would keep the slot in memory until it fires. */
@@ -48,7 +59,10 @@ export class WearCheck {
 
   /** The worker was sent a call or a post. */
   onUsed(slot: Slot): void {
-    if (slot.used >= this.#settings.maxCalls) this.#renew(slot);
+    const { maxCalls } = this.#settings;
+    if (slot.used < maxCalls) return;
+    if (slot.used >= WORN_OUT * maxCalls) slot.wornOut();
+    this.#renew(slot);
   }
 
   /** A call of the worker has settled. */
@@ -62,6 +76,9 @@ export class WearCheck {
     this.#askedAt.set(slot, time);
     // If the worker has ended, there is nothing to check.
     const bytes = await slot.child.memory().catch(() => 0);
-    if (bytes > this.#settings.maxMemory) this.#renew(slot);
+    const { maxMemory } = this.#settings;
+    if (bytes <= maxMemory) return;
+    if (bytes > WORN_OUT * maxMemory) slot.wornOut();
+    this.#renew(slot);
   }
 }

@@ -78,6 +78,10 @@ export class Workers {
         this.#slots = this.#slots.map((each) => (each === slot ? successor : each));
         this.#leave(slot);
       },
+      goOn: (slot) => {
+        slot.goOn();
+        owner.wake();
+      },
     });
     this.#failures = new FailureLimit(settings.restarts);
     this.#idleCheck = new IdleCheck(settings.idleMs, {

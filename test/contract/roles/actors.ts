@@ -45,6 +45,8 @@ export type Init =
       says?: unknown;
       fails?: 'making' | 'init' | 'term';
       name?: string;
+      /** Stops after so many calls of `init`. */
+      stopsAfter?: number;
       /** The thread does not end by itself. */
       lingers?: boolean;
     }
@@ -55,6 +57,7 @@ class CommandHandler implements Handler<unknown, ActorCommand> {
   readonly #env: RoleEnv<unknown>;
   readonly #held: ReplyContext<unknown>[] = [];
   #self: WeakClient<unknown, ActorCommand> | undefined = undefined;
+  #calls = 0;
 
   constructor(init: Init, env: RoleEnv<unknown>) {
     this.#init = init;
@@ -72,7 +75,7 @@ class CommandHandler implements Handler<unknown, ActorCommand> {
     switch (verb) {
       case 'init':
         rctx.reply(this.#init?.says);
-        return;
+        return ++this.#calls === this.#init?.stopsAfter ? stop() : undefined;
       case 'throw':
         throw Object.assign(new RangeError('as asked'), { detail: value });
       case 'stop':

@@ -32,6 +32,8 @@ export class PoolAudit {
   /** Any worker has ever started. */
   #hasStarted = false;
   hasGivenUp = false;
+  /** A worker has failed, or has ended before it was ready. */
+  hasFailures = false;
 
   /** @param hasKills Workers may be ended by `killAfter`, which is no failure. */
   constructor({ backoff, intensity }: PoolOptions, hasKills: boolean, now: () => number) {
@@ -88,6 +90,7 @@ export class PoolAudit {
     const wasReady = place.readyAt !== undefined;
     place.ends++;
     place.hasFailed = hasError || !wasReady;
+    if (place.hasFailed) this.hasFailures = true;
     const isStable = place.readyAt !== undefined && now - place.readyAt >= STABLE_MS;
     if (isStable) place.failures = 0;
     place.readyAt = undefined;

@@ -82,7 +82,10 @@ export function startPool(scene: Scene, agent: Agent, id: number, random: Random
       workers.close();
     },
     audit: () => countsOf(target, workers),
-    auditAtRest: () => restOf(scene, target, options, workers),
+    auditAtRest: () => [
+      ...restOf(scene, target, options, workers),
+      ...(audit.hasFailures ? [] : tooManyCalls(target, options)),
+    ],
   };
   scene.systems.push(system);
   scene.watchEnd(system, workers.done, (code) => code === 'ServerDisappeared' && audit.hasGivenUp);
@@ -100,6 +103,13 @@ function countsOf(
   const sum = waiting + pending + processed + failed;
   if (sum === accepted) return [];
   return [`it counts ${waiting} + ${pending} + ${processed} + ${failed} calls of ${accepted}`];
+}
+
+/** A worker takes no more than twice `maxCalls`, unless a start of its successor has failed. */
+function tooManyCalls({ hosts }: Target, { maxCalls = Infinity }: PoolOptions): string[] {
+  return hosts
+    .filter(({ begun }) => begun > 2 * maxCalls)
+    .map(({ number, begun }) => `worker ${number} has had ${begun} calls`);
 }
 
 const RENEWAL_MS = 3000;

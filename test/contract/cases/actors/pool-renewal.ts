@@ -66,18 +66,46 @@ class NumberedWorkers {
   }
 }
 
-/** A pool of one thread after another, whose calls all go to that thread at once. */
-function threadPool(rig: Rig, options: PoolOptions): Pool<unknown, ActorCommand> {
+/** A pool of threads, of one after another by default, which are numbered. */
+function threadPool(
+  rig: Rig,
+  options: PoolOptions,
+  stopsAfter?: number,
+): Pool<unknown, ActorCommand> {
   let started = 0;
   return pool(
     async () => {
       const thread = await rig.thread();
       thread.run('serveActor', undefined).result.catch(() => undefined);
-      const init = { says: ++started };
+      const init = { says: ++started, ...(stopsAfter !== undefined && { stopsAfter }) };
       return spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike, { init });
     },
     { size: 1, ...options },
   );
+}
+
+/** A pool whose first worker starts at once, and whose later workers wait for one gate each. */
+function gatedPool(
+  options: PoolOptions,
+  initial = 1,
+): { workers: Pool<never, string, number>; starts: Gate<Error | undefined>[] } {
+  let started = 0;
+  const starts: Gate<Error | undefined>[] = [];
+  const workers: Pool<never, string, number> = pool(async () => {
+    if (started >= initial) {
+      const start = new Gate<Error | undefined>();
+      starts.push(start);
+      const failure = await start.opened;
+      if (failure !== undefined) throw failure;
+    }
+    const by = ++started;
+    return spawn<never, string, number>({
+      req: (_msg, rctx) => {
+        rctx.reply(by);
+      },
+    });
+  }, options);
+  return { workers, starts };
 }
 
 export const poolRenewal = theme('actors: workers of pools that end or are renewed', (check) => {
@@ -106,6 +134,22 @@ export const poolRenewal = theme('actors: workers of pools that end or are renew
         [...upTo(160), ...upTo(40)].map((value) => 2 * value),
       );
       ok(started >= 20, `only ${String(started)} workers`);
+      const { processed, failed } = workers.stats;
+      equal([processed, failed], [200, 0]);
+      await workers.stop();
+    });
+
+    check(`threads that stop every tenth call lose no call, ${how}`, REAL, async (rig) => {
+      // None of these ends counts.
+      const intensity = { restarts: 0, within: 1000 };
+      const workers = threadPool(rig, { size: 2, prefetchMs, intensity }, 10);
+      const calls = upTo(160).map(() => workers.req(['init']));
+      const answers = (await Promise.all(calls)) as number[];
+      for (let n = 0; n < 40; n++) answers.push((await workers.req(['init'])) as number);
+      const counts = new Map<number, number>();
+      for (const by of answers) counts.set(by, (counts.get(by) ?? 0) + 1);
+      equal(answers.length, 200);
+      ok(counts.size >= 20 && Math.max(...counts.values()) === 10, 'no thread has had ten calls');
       const { processed, failed } = workers.stats;
       equal([processed, failed], [200, 0]);
       await workers.stop();
@@ -406,6 +450,130 @@ export const poolRenewal = theme('actors: workers of pools that end or are renew
     await workers.stop();
   });
 
+  for (const prefetchMs of [0, Infinity]) {
+    const how = prefetchMs === 0 ? 'one at a time' : 'sent at once';
+    check(`no worker gets more than twice maxCalls, with calls ${how}`, async () => {
+      const { workers, starts } = gatedPool({ size: 1, maxCalls: 3, prefetchMs });
+      equal(await workers.req('who'), 1);
+      const calls = upTo(9).map(() => workers.req('who'));
+      equal(await Promise.all(calls.slice(0, 5)), [1, 1, 1, 1, 1]);
+      await turns();
+      equal([starts.length, workers.stats.waiting], [1, 4]);
+      starts[0]!.open(undefined);
+      equal(await Promise.all(calls.slice(5)), [2, 2, 2, 2]);
+      await workers.stop();
+    });
+  }
+
+  check('what a worn out worker does not take goes to others', async () => {
+    const { workers, starts } = gatedPool({ size: 2, maxCalls: 2, prefetchMs: Infinity }, 2);
+    const by = [0, 0, 0];
+    for (const answer of await Promise.all(upTo(8).map(() => workers.req('who')))) by[answer]!++;
+    equal(by, [0, 4, 4]);
+    const waiting = workers.req('who');
+    equal(await isPending(waiting), true);
+    equal(starts.length, 2);
+    starts[1]!.open(undefined);
+    equal(await waiting, 3);
+    starts[0]!.open(undefined);
+    await workers.stop();
+  });
+
+  check('if the start of the next worker fails, the old one goes on without a bound', () =>
+    timersInHand(PAUSE, async (fire) => {
+      const backoff = { initial: PAUSE, max: PAUSE };
+      const { workers, starts } = gatedPool({ size: 1, maxCalls: 1, backoff });
+      equal(await workers.req('who'), 1);
+      equal(await workers.req('who'), 1);
+      const waiting = upTo(5).map(() => workers.req('who'));
+      equal(await isPending(Promise.race(waiting)), true);
+      starts[0]!.open(new Error('not now'));
+      equal(await Promise.all(waiting), [1, 1, 1, 1, 1]);
+      for (const failures of [1, 2, 3]) {
+        await until(() => fire() === 1);
+        await until(() => starts.length === failures + 1);
+        equal(await workers.req('who'), 1);
+        if (failures < 3) starts[failures]!.open(new Error('not yet'));
+      }
+      starts[3]!.open(undefined);
+      await until(() => workers.stats.workers[0]!.pending === 0 && workers.stats.processed === 10);
+      while ((await workers.req('who')) === 1);
+      // The bound holds for the next one again.
+      equal(await workers.req('who'), 2);
+      const waits = workers.req('who');
+      equal(await isPending(waits), true);
+      starts[4]!.open(undefined);
+      equal(await waits, 3);
+      await workers.stop();
+    }),
+  );
+
+  check('a worn out worker that ends gives its place to the next one', async () => {
+    const { workers, starts } = gatedPool({ size: 1, maxCalls: 1, backoff: { initial: 0 } });
+    equal([await workers.req('who'), await workers.req('who')], [1, 1]);
+    const waiting = fails(workers.req('who', { timeout: 1 }), 'Timeout');
+    await waiting;
+    const last = workers.req('who');
+    starts[0]!.open(undefined);
+    equal(await last, 2);
+    await workers.stop();
+  });
+
+  check('messages of a key, and those to all workers, wait for the next worker', async () => {
+    for (const route of [() => 'one key', 'broadcast'] as const) {
+      const { workers, starts } = gatedPool({ size: 1, maxCalls: 2, prefetchMs: Infinity, route });
+      equal(await Promise.all(upTo(4).map(() => workers.req('who'))), [1, 1, 1, 1]);
+      const waiting = workers.req('who');
+      await turns();
+      equal(workers.stats.waiting, 1);
+      starts[0]!.open(undefined);
+      equal(await waiting, 2);
+      await workers.stop();
+    }
+  });
+
+  check('posts count towards the bound', async () => {
+    const got: string[] = [];
+    let started = 0;
+    const second = new Gate();
+    const workers: Pool<string, never, never> = pool(
+      () => {
+        const by = String(++started);
+        return spawn<string, never, never>({
+          init: () => (by === '1' ? undefined : second.opened),
+          post: (msg) => void got.push(`${msg} to ${by}`),
+        });
+      },
+      { size: 1, maxCalls: 2 },
+    );
+    await workers.ready();
+    for (const n of upTo(5)) workers.post(String(n));
+    await until(() => got.length === 4);
+    await turns();
+    equal(workers.stats.waiting, 1);
+    second.open();
+    await until(() => got.length === 5);
+    equal(got.at(-1), '5 to 2');
+    await workers.stop();
+  });
+
+  check('a worker that is twice as old as maxAge takes no calls', () =>
+    timersInHand(AGE, (fireAge) =>
+      timersInHand(2 * AGE, async (fireTwice) => {
+        const { workers, starts } = gatedPool({ size: 1, maxAge: AGE });
+        equal(await workers.req('who'), 1);
+        equal(fireAge(), 1);
+        equal(await workers.req('who'), 1);
+        equal(fireTwice(), 1);
+        const waiting = workers.req('who');
+        equal(await isPending(waiting), true);
+        starts[0]!.open(undefined);
+        equal(await waiting, 2);
+        await workers.stop();
+      }),
+    ),
+  );
+
   check('with maxAge workers are renewed', () =>
     timersInHand(AGE, async (fire) => {
       const numbered = new NumberedWorkers({ size: 2, maxAge: AGE });
@@ -490,6 +658,34 @@ export const poolRenewal = theme('actors: workers of pools that end or are renew
     while ((await workers.req(['init'])) === 1) await turns(1);
     equal(await few.req(['init']), 1);
     await Promise.all([few.stop(), workers.stop()]);
+  });
+
+  check('a thread that uses twice maxMemory takes no calls', REAL, async (rig) => {
+    if (!rig.has('memory')) return;
+    const first = await rig.thread();
+    const second = new Gate();
+    let started = 0;
+    const workers: Pool<unknown, ActorCommand> = pool(
+      async () => {
+        const says = ++started;
+        if (says > 1) await second.opened;
+        const thread = says === 1 ? first : await rig.thread();
+        thread.run('serveActor', undefined).result.catch(() => undefined);
+        return spawnWorker<unknown, ActorCommand, unknown>(thread.endpoint as WorkerLike, {
+          init: { says },
+        });
+      },
+      { size: 1, maxMemory: 1 },
+    );
+    equal(await workers.req(['init']), 1);
+    await until(() => started === 2);
+    await turns();
+    const waiting = workers.req(['init']);
+    await turns();
+    equal(workers.stats.waiting, 1);
+    second.open();
+    equal(await waiting, 2);
+    await workers.stop();
   });
 
   check('the memory of a thread is told in bytes', REAL, async (rig) => {
