@@ -20,6 +20,8 @@ export interface Page {
   crash?(): Promise<void>;
   /** Bytes in use after a garbage collection, without workers. Only Chromium's driver knows. */
   heap?(): Promise<number>;
+  /** What the console of the page has shown since it was opened. Needs the power `console`. */
+  shown?(): readonly string[];
 }
 
 /** A further page of the browser; pages of one origin share their SharedWorkers. */
@@ -36,7 +38,7 @@ export interface Browser {
 }
 
 /** Features that only some drivers have. */
-export type Power = 'crash' | 'stop service workers' | 'restore pages';
+export type Power = 'console' | 'crash' | 'stop service workers' | 'restore pages';
 
 export interface Engine {
   readonly name: string;

@@ -17,6 +17,9 @@ const STRICT = 'strict';
 /** With this query, a page can be stored in the back-forward cache. */
 const KEPT = 'kept';
 
+/** With this query, a page is sent once `/release` was asked for. */
+const HELD = 'held';
+
 /** With this query, the markup of a page defines globals of these names in every possible way. */
 const CLOBBERED = 'clobbered';
 const NAMES =
@@ -85,8 +88,10 @@ export async function serveBundles(
 
   files.set('/plain.js', ['text/plain', files.get('/server.js')?.[1] ?? '']);
 
+  const held: (() => void)[] = [];
   const server = createServer((request, response) => {
     const [name = '', query = ''] = request.url?.split('?') ?? [];
+    if (name === '/release') for (const send of held.splice(0)) send();
     const [type, body] = files.get(name) ?? ['text/plain', undefined];
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': `${type}; charset=utf-8`,
@@ -103,7 +108,9 @@ export async function serveBundles(
       }),
     });
     const markup = query === CLOBBERED ? body?.replace('<script', `${CLOBBERING}<script`) : body;
-    response.end(markup ?? 'not found');
+    const send = (): void => void response.end(markup ?? 'not found');
+    if (query === HELD) held.push(send);
+    else send();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

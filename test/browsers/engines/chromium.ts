@@ -7,7 +7,7 @@ export const chromium: Engine = {
   name: 'Chromium',
   files: [CHROMIUM],
   able: ['stacks', 'goodbyes', 'last posts', 'nested workers', 'popups', 'gc', 'sparse arrays'],
-  powers: ['crash', 'stop service workers', 'restore pages'],
+  powers: ['console', 'crash', 'stop service workers', 'restore pages'],
   insecureHost: 'insecure.test',
   launch: async () => {
     const { chromium: driver } = await import('playwright-core');
@@ -31,7 +31,10 @@ export const chromium: Engine = {
     const context = await browser.newContext();
     const tab = async (): Promise<Tab> => {
       const page = await context.newPage();
+      const shown: string[] = [];
+      page.on('console', (message) => shown.push(message.text()));
       return {
+        shown: () => shown,
         ...wrap(page, (selector, frame) =>
           (frame === undefined ? page : page.frameLocator(frame))
             .locator(selector)

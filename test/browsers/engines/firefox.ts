@@ -9,7 +9,7 @@ export const firefox: Engine = {
   // No nested workers: sometimes a message between a worker and a worker of its own is lost;
   // docs/browsers.md says more.
   able: ['popups', 'gc', 'sparse arrays'],
-  powers: ['stop service workers'],
+  powers: ['console', 'stop service workers'],
   insecureHost: 'insecure.test',
   launch: async () => {
     const { launch } = await import('puppeteer-core');
@@ -27,6 +27,9 @@ export const firefox: Engine = {
     });
     const tab = async (): Promise<Tab> => {
       const page = await browser.newPage();
+      const shown: string[] = [];
+      page.on('console', (message) => shown.push(message.text()));
+      page.on('pageerror', (error) => shown.push(String(error)));
       const within = async (selector: string, frame: string) => {
         // Puppeteer polls only the document that it finds first. In a frame that was just added,
         // that is an empty document, which the browser later replaces by the real one.
@@ -42,6 +45,7 @@ export const firefox: Engine = {
         return (await loaded.asElement()!.contentFrame())!;
       };
       return {
+        shown: () => shown,
         ...wrap(page, async (selector, frame) => {
           const place = frame === undefined ? page : await within(selector, frame);
           await place.locator(selector).setTimeout(PATIENCE).click();

@@ -76,6 +76,31 @@ const stage = {
     keep(ReplyContext.from((await client.req(['move', key])) as Port));
   },
 
+  /**
+   * Connects to a frame of `origin`, whose page is not sent yet. Fulfils when a client has knocked
+   * at another frame a few times.
+   */
+  async slowFrame(origin: string): Promise<void> {
+    const slow = document.body.appendChild(document.createElement('iframe'));
+    slow.src = `${origin}/greeter.html?held#${encodeURIComponent(location.origin)}`;
+    const near = document.body.appendChild(document.createElement('iframe'));
+    let knocks = 0;
+    const often = new Promise<void>((resolve) => {
+      near.contentWindow!.postMessage = () => {
+        if (++knocks === 7) resolve();
+      };
+    });
+    pending.set('slow', outcome(connect(slow.contentWindow!, { origin }).req('slow')));
+    connect(near.contentWindow!, { origin: location.origin });
+    await often;
+  },
+
+  /** Posts to a page of this origin as if it had another one. */
+  mismatch(origin: string): void {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    frame.contentWindow!.postMessage('mismatch', origin);
+  },
+
   /** Makes a server, and leaves a client of it with the SharedWorker. */
   async serve(): Promise<void> {
     const own = keep(channel<unknown, unknown, unknown, unknown>());
