@@ -59,6 +59,7 @@ export default defineConfig(
       'test/bench/browsers/{contenders,frames}/*.mjs',
       'test/bench/peers/frames/**/*.mjs',
       'test/soak/{hosts,system}/**/*.mjs',
+      'test/versions/calls/{page,worker}.mjs',
     ],
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
   },

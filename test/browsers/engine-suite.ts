@@ -9,6 +9,7 @@ import { driven } from './driver-cases.js';
 import { engines, lacks, type Browser, type Engine, type Page, type Power } from './engines.js';
 import { fuzzed } from './fuzzed.js';
 import { guides } from './guides.js';
+import { versions } from './versions.js';
 import { serveSite, type Site } from './site.js';
 
 /** Milliseconds to start a browser on a busy machine; no measure of speed. */
@@ -48,6 +49,7 @@ const suites: readonly ((scene: Scene) => void)[] = [
   demo,
   chat,
   fuzzed,
+  versions,
 ];
 
 export function testIn(name: string): void {

@@ -1,7 +1,7 @@
 // Folders with other builds of the package, and beside each a copy of the compiled contract suite,
 // which then uses that build:
 //
-// Also the scripts in `calls`, beside the suite.
+// Also the scripts in `calls`, beside the suite. Each user has its own `folder`.
 //
 // - `first`: the first build that negotiates, from its packed files
 // - `later`: this build, as a later one could be, with a version, a feature, frames and fields that
@@ -45,8 +45,8 @@ function prepare(name, unpack) {
   return suite;
 }
 
-export const first = () =>
-  prepare('first', (home) => {
+export const first = (folder = 'first') =>
+  prepare(folder, (home) => {
     execFileSync('tar', ['-xzf', FIRST, '-C', home, '--strip-components=1']);
     addMissingExports(home);
   });
@@ -76,8 +76,8 @@ function exportsOf(file) {
   );
 }
 
-export const later = () =>
-  prepare('later', (home) => {
+export const later = (folder = 'later') =>
+  prepare(folder, (home) => {
     for (const part of ['package.json', 'dist']) {
       cpSync(path.join(root, part), path.join(home, part), { recursive: true });
     }
