@@ -72,6 +72,8 @@ export function newRemote(caller: Caller, id: number, root?: object): object {
       get: (_target, key) => {
         reference.check();
         if (typeof key === 'string') {
+          // Vue asks each value whether it hides another one.
+          if (key === '__v_raw') return undefined;
           if (key !== 'then') return derive([...path, key], options);
           // A property can be awaited; an object that is itself remote cannot.
           if (path.length === 0) return undefined;

@@ -5,6 +5,7 @@ const path = require('node:path');
 const { MessageChannel, Worker } = require('node:worker_threads');
 
 const greeter = path.join(__dirname, 'greeter.mjs');
+const comlinkScript = path.join(__dirname, 'comlink.mjs');
 const actorScript = path.join(__dirname, 'actor.mjs');
 
 /** Replies to every request with what it was asked. */
@@ -102,6 +103,31 @@ exports.CHECKS = {
     await worker.terminate();
   },
 
+  async 'wrap() and expose() in one thread'({ comlink }) {
+    const { port1, port2 } = new MessageChannel();
+    comlink.expose({ add: (a, b) => a + b, deep: { value: 3 } }, port1);
+    const there = comlink.wrap(port2);
+    equal(await there.add(1, 2), 3);
+    equal(await there.deep.value, 3);
+    there[comlink.releaseProxy]();
+    equal(
+      codeThrown(() => there.add),
+      'Detached',
+    );
+  },
+
+  async 'wrap() of a thread'({ comlink }) {
+    const worker = new Worker(comlinkScript);
+    const there = comlink.wrap(worker);
+    const counter = await new there.Counter();
+    equal(await counter.add(1), 2);
+    equal(await there.call(comlink.proxy((n) => n + 1)), 21);
+    const error = await counter.fail().catch((thrown) => thrown);
+    equal(`${error.name}: ${error.message}`, 'RangeError: out of range');
+    await worker.terminate();
+    equal(await codeOf(counter.add(1)), 'ServerDisappeared');
+  },
+
   async 'a value that cannot be cloned'({ channel }) {
     const { client } = channel();
     for (const lost of [new URL('http://localhost/'), () => undefined]) {
@@ -123,6 +149,16 @@ exports.WITH_FAKE_TIMERS = {
     equal(await call, 'Timeout');
     client.close();
     server.close();
+  },
+
+  async 'a timeout of a call through a remote'({ comlink }, tick) {
+    const { port1, port2 } = new MessageChannel();
+    const there = comlink.wrap(port2);
+    comlink.expose({ never: () => new Promise(() => undefined) }, port1);
+    const call = codeOf(there.with({ timeout: 60_000 }).never());
+    tick(60_000);
+    equal(await call, 'Timeout');
+    there[comlink.releaseProxy]();
   },
 
   async 'a timeout of connect()'({ connect }, tick) {

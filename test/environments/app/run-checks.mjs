@@ -1,10 +1,11 @@
 // Runs all checks in this process, and prints one line for each.
 import * as core from 'ump-ng';
 import * as actors from 'ump-ng/actors';
+import * as comlink from 'ump-ng/comlink';
 import * as sync from 'ump-ng/sync';
 import checks from './checks.cjs';
 
-const lib = { ...core, ...actors, ...sync };
+const lib = { ...core, ...actors, ...sync, comlink };
 
 /** `tick` moves the fake timers on, where there are any. */
 export async function runChecks(tick) {

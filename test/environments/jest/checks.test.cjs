@@ -1,3 +1,4 @@
 const { testChecks } = require('../app/test-checks.cjs');
 
-testChecks({ ...require('ump-ng'), ...require('ump-ng/actors'), ...require('ump-ng/sync') }, jest);
+const entries = { ...require('ump-ng'), ...require('ump-ng/actors'), ...require('ump-ng/sync') };
+testChecks({ ...entries, comlink: require('ump-ng/comlink') }, jest);

@@ -1,0 +1,3 @@
+import { expose } from 'ump-ng/comlink';
+
+expose({ greet: (name) => `hello ${name}` }, self);
