@@ -17,6 +17,7 @@ import {
   type Server,
   UmpError,
 } from '../core/internal.js';
+import { nameArgument } from './name-argument.js';
 import type { Operation } from './operations.js';
 import { newOutgoing, type Keeper, type Packed } from './packing.js';
 import { newRemote, type Caller } from './remote.js';
@@ -138,6 +139,7 @@ export function createLink(ownClient?: LinkClient, serve?: Serve): Link {
           wire = await ownClient.req(call, all);
         } catch (error) {
           if (!isUmpError(error) || !MAY_HAVE_ARRIVED.test(error.code)) outgoing.undo();
+          if (isUmpError(error, 'DataClone')) nameArgument(error, operation, path);
           if (!isUmpError(error, 'App')) throw error;
           const { appError } = error;
           // A handler may return a value instead of throwing one.

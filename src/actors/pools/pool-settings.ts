@@ -49,6 +49,10 @@ export function checkPoolOptions(stackStartFn: unknown, options: PoolOptions): P
   const varies = canGrow && size === undefined && options.max !== undefined;
   const { min = varies ? 1 : max } = options;
   const { queue = Infinity, idle = 10_000, prefetchMs = 5, shutdown = CHILD_SHUTDOWN_MS } = options;
+  if (typeof queue === 'function') {
+    const message = 'queue is a number of messages; a function that compares two is the option order';
+    raise(stackStartFn, 'InvalidArgument', message);
+  }
   const areWhole = [min, max].every((number) => Number.isInteger(number));
   if (!areWhole || min < 0 || max < 1 || min > max) {
     raise(

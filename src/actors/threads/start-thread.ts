@@ -71,6 +71,8 @@ const isInBrowser = (): boolean =>
  */
 export function checkWorkerOptions(stackStartFn: unknown, worker: unknown, options: unknown): void {
   const url = isScript(worker) ? urlOf(worker) : '';
+  // A browser would load the page itself as the script.
+  if (worker === '') raise(stackStartFn, 'InvalidArgument', 'the URL of the script is empty');
   if (TYPESCRIPT.test(url) && !IMPORTED.test(url) && isInBrowser()) {
     const message = `bundlers build no worker from the URL of a TypeScript file: write ${built()}`;
     raise(stackStartFn, 'InvalidArgument', message);

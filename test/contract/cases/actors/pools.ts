@@ -5,7 +5,9 @@ import {
   pool,
   remote,
   spawn,
+  spawnWorker,
   stop,
+  supervise,
   type Pool,
   type PoolOptions,
   type Running,
@@ -911,6 +913,12 @@ export const pools = theme('actors: pools', (check) => {
     ]) {
       throws(() => pool(start, options), 'InvalidArgument');
     }
+    const ordering = { queue: ((a: number, b: number) => a - b) as never };
+    const { message } = throws(() => pool(start, ordering), 'InvalidArgument');
+    ok(/\border\b/.test(message), message);
+    throws(() => pool(''), 'InvalidArgument');
+    throws(() => spawnWorker(''), 'InvalidArgument');
+    throws(() => supervise({ a: { start: '' } }), 'InvalidArgument');
     const { workers } = await made({ size: 1 });
     await fails(workers.req('who', { killAfter: -1 }), 'InvalidArgument');
     for (const signal of [null, {}, 'signal']) {

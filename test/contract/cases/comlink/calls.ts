@@ -107,6 +107,12 @@ export const comlinkCalls = theme('comlink: calls', (check) => {
       typeOf(() => undefined),
       'DataClone',
     );
+    const { message, stack = '' } = await fails(
+      remote.add(1, { callback: () => undefined } as never),
+      'DataClone',
+    );
+    equal(message, 'argument 2 of add().callback is a function and cannot be cloned');
+    ok(!stack.includes('value['), 'the stack has the old message');
     const error = (await thrownBy(remote.returnsFunction())) as Error;
     equal([error.name, error.message], ['TypeError', 'Unserializable return value']);
     ok(isUmpError(error.cause, 'DataClone'), 'the cause is missing');
