@@ -18,8 +18,17 @@ export function agentIdIn(data: unknown): string | undefined {
   return [first, second].find((extra) => typeof extra === 'string');
 }
 
-/** The last messages of the other end may come after the report of its death. */
 const GRACE_MS = 1000;
+
+/**
+ * The death of an agent was reported: its last messages may come later. Calls `ended` once they
+ * have been handled.
+ */
+export function afterLastMessages(ended: () => void): void {
+  realTimer(GRACE_MS, () => {
+    afterArrived(ended);
+  });
+}
 
 /** Pages in back/forward caches, oldest first. The browser does not report when it discards one. */
 const cached = perThread(() => new Set<PortPeer>());
@@ -87,11 +96,9 @@ export class PortPeer {
   }
 
   #end(agentId: string | undefined): void {
-    realTimer(GRACE_MS, () => {
-      afterArrived(() => {
-        // The page may have come back, with another id.
-        if (this.#isUsed && this.agentId === agentId && !cached().has(this)) this.#onLost();
-      });
+    afterLastMessages(() => {
+      // The page may have come back, with another id.
+      if (this.#isUsed && this.agentId === agentId && !cached().has(this)) this.#onLost();
     });
   }
 }

@@ -6,7 +6,7 @@ import { liveness, type StandIn } from '../core/transport/driver.js';
 import { setSender } from '../core/transport/port-senders.js';
 import type { Transport } from '../core/transport/transport.js';
 import { addListeners } from './listeners.js';
-import { agentIdIn } from './port-peer.js';
+import { afterLastMessages, agentIdIn } from './port-peer.js';
 import { announcePostedPorts, type PostFunction } from './posted-ports.js';
 import { watchStartup } from './startup.js';
 import { WorkerChannel } from './worker-channel.js';
@@ -103,7 +103,7 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
   readonly #worker: Worker;
   /** Named as the holder of what is posted before the worker has sent its own id. */
   #standIn: StandIn | undefined;
-  #isTerminated = false;
+  #hasEnded = false;
   #stopWatchingStartup: (() => void) | undefined;
 
   constructor(worker: Worker) {
@@ -123,14 +123,13 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
     const { terminate } = worker;
     worker.terminate = () => {
       terminate.call(worker);
-      this.#isTerminated = true;
       this.#ended('the worker was terminated');
     };
     return super.start();
   }
 
   protected override isPeerLost(): boolean {
-    return this.#isTerminated;
+    return this.#hasEnded;
   }
 
   override get holderId(): string | undefined {
@@ -145,7 +144,14 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
     this.#agentIds.add(agentId);
     // No event reports that a worker has closed itself. What is watched must not keep the Worker.
     const standIn = this.#standIn;
-    if (standIn !== undefined) liveness()?.watch(agentId, standIn.end);
+    const endpoint = new WeakRef(this);
+    liveness()?.watch(agentId, () => {
+      standIn?.end();
+      afterLastMessages(() => {
+        const left = endpoint.deref();
+        if (left !== undefined) left.#ended('the worker has ended');
+      });
+    });
   }
 
   /**
@@ -153,6 +159,7 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
    * watch.
    */
   #ended(message: string, options?: { cause: unknown }): void {
+    this.#hasEnded = true;
     this.#stopWatchingStartup?.();
     this.peerDied(message, options);
     this.endConnections();

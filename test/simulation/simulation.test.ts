@@ -23,6 +23,22 @@ test.each([
   // A frame has more fields than its kind, and a number where others name their own ports.
   ['hostile', 131, 1],
   ['hostile', 238, 1],
+  // A worker that has sent its id closes itself, and another server listens to it.
+  ['delays', 572, 1],
+  // A server moves on after a host that had not got its lock yet.
+  ['delays', 16125, 1],
+  // A context is sent, in a frame of another origin, to a worker that has not loaded.
+  ['documents', 12572, 1],
+  // A frame navigates while a client connects to it.
+  ['documents', 2527, 1],
+  // Pages that go into the cache, and come back, with a port on its way.
+  ['documents', 9761, 1],
+  ['documents', 10787, 1],
+  ['documents', 17859, 1],
+  ['documents', 77747, 1],
+  // A port that a worker posts right before it is terminated, unseen by the package.
+  ['workers', 8161, 1],
+  ['workers', 21446, 1],
 ])('%s from seed %i on', async (setting, seed, scenarios) => {
   const told = await simulate('clients', seed, scenarios, { setting });
   expect(told).toContain(`${scenarios} scenarios`);

@@ -101,7 +101,9 @@ export class PeerWatch {
   takeHolderFrom(parent: PeerWatch): void {
     // Otherwise the ports themselves report a death.
     if (liveness() === undefined) return;
-    const holder = parent.agentId ?? parent.#holder;
+    // A peer that has said HELLO is not any more where its port was last reported.
+    const lastHolder = parent.#state === 'arrived' ? undefined : parent.#holder;
+    const holder = parent.agentId ?? lastHolder;
     if (holder !== undefined) this.#takeHolder(holder);
     else if (this.#isUnidentified) {
       const dependents = parent.#dependents.add(this);

@@ -106,6 +106,19 @@ export const earlyEnds = theme('early ends', (check) => {
     await fails(client.req('later'), 'ServerDisappeared');
   });
 
+  check('a server here ends when the worker it listens to closes itself unconnected', async () => {
+    const there = await worker();
+    const server = listen(there.target, { name: 'for nobody' });
+    await there.run(echoThere);
+    // From its handshake this page learns how to detect the end of the worker.
+    const client: Client = keep(connect(there.target));
+    equal(await client.req('echo'), 'echo');
+    await there.run(() => {
+      (globalThis as unknown as { close(): void }).close();
+    });
+    await fails(server.wait(), 'ClientsDisappeared');
+  });
+
   check(
     'a worker with an opaque origin that is terminated ends every connection to it',
     async () => {

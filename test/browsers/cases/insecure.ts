@@ -1,5 +1,5 @@
 /** A page that is no secure context has no Web Locks, so deaths must be noticed by other means. */
-import { connect, type Client } from 'ump-ng';
+import { channel, connect, type Client } from 'ump-ng';
 import { equal, fails, ok } from '../../contract/assertions.js';
 import { keep } from '../../contract/keep-until-end.js';
 import { theme } from '../../contract/suite-dsl.js';
@@ -54,6 +54,16 @@ export const insecure = theme('insecure contexts', (check) => {
   check('a worker that does not load', async () => {
     const client: Client = connect(new Worker('/nowhere.js', { type: 'module' }));
     await fails(client.req('hello?'), 'ServerDisappeared');
+  });
+
+  check('a client that is sent to a worker that has not loaded', async () => {
+    const nowhere = new Worker('/nowhere.js', { type: 'module' });
+    const { code } = await connect(nowhere).closed;
+    equal(code, 'ServerDisappeared');
+    const { server, client } = channel();
+    const port = client.transfer();
+    nowhere.postMessage(port, [port as unknown as Transferable]);
+    await fails(server.wait(), 'ClientsDisappeared');
   });
 
   check('a frame that is removed says goodbye', async () => {

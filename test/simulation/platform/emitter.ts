@@ -26,6 +26,10 @@ export class Emitter {
     this.#listeners.get(type)?.delete(listener);
   }
 
+  listenerCount(type: string): number {
+    return this.#listeners.get(type)?.size ?? 0;
+  }
+
   /** An error in a listener is reported, and does not keep the others from being called. */
   emit(event: SimulatedEvent): void {
     const state = { isStopped: false };

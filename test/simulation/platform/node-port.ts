@@ -33,7 +33,7 @@ export class NodePort extends SimulatedPort {
     return this;
   }
 
-  listenerCount(type: string): number {
+  override listenerCount(type: string): number {
     return this.#events.listenerCount(type);
   }
 

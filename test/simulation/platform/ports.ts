@@ -33,6 +33,10 @@ class End {
   readonly arriving: Message[] = [];
   port: SimulatedPort;
   isOpen = true;
+  /** A message in it was lost with an agent. */
+  hasLost = false;
+  /** The page that had it went into the back/forward cache with it. */
+  wasCached = false;
 
   constructor(port: SimulatedPort) {
     this.port = port;
@@ -79,6 +83,21 @@ export class SimulatedPort extends Emitter {
   /** Whether anything can still come in. An engine collects a port that nothing can reach. */
   get isConnected(): boolean {
     return this.isOpen && this.#end.peer.isOpen;
+  }
+
+  /** Whether a message in it was lost with the agent that sent it, or passed the port on. */
+  get hasLost(): boolean {
+    return this.#end.hasLost;
+  }
+
+  /** Its page goes into the back/forward cache. */
+  cache(): void {
+    this.#end.wasCached = true;
+  }
+
+  /** Whether its other end has been in the back/forward cache. */
+  get isFromCache(): boolean {
+    return this.#end.peer.wasCached;
   }
 
   /** Neither closed nor lost. */
@@ -153,6 +172,7 @@ export class SimulatedPort extends Emitter {
       const { arriving, port } = this.#end;
       const at = arriving.indexOf(message);
       if (at < 0 || carrier.leavesOrderly || !carrier.world.random.chance(probability)) return;
+      this.#end.hasLost = true;
       for (const later of arriving.splice(at)) {
         if (later.sender !== message.sender || later.isClose === true) arriving.push(later);
         else {

@@ -99,6 +99,7 @@ export async function freeze(document: Agent): Promise<void> {
     document.scope.emit({ type: 'pagehide', persisted: true });
   });
   document.busyUntil = Infinity;
+  for (const port of document.ports) port.cache();
   if (document.platform.dropsLocksInCache) document.world.locksOf(document.origin).drop(document);
 }
 

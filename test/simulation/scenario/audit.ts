@@ -3,7 +3,7 @@ import { countTransports } from '../library.js';
 import { canBeWatched } from '../platform/locks.js';
 import type { OpenRequest } from './handles.js';
 import type { Inventory } from './inventory.js';
-import { mayBeLost, outcomeOf } from './ledger.js';
+import { mayBeLost, mayBeUnaware, outcomeOf } from './ledger.js';
 
 /** A context whose caller does not wait any more says so. */
 export async function auditSignals(inventory: Inventory): Promise<void> {
@@ -28,9 +28,12 @@ export function auditServers(inventory: Inventory): void {
   const { hosts, ledger, world } = inventory;
   // A hostile agent need not close what it has.
   if (world.hostile !== undefined || hasUnseenEnd(inventory)) return;
-  for (const { agent, record } of hosts)
-    if (agent.isAlive && !record.dependencies.isClosed && record.staysOpen !== true)
-      ledger.wrong(`a server in ${agent.name} does not end with its last client`);
+  for (const { agent, record } of hosts) {
+    const { dependencies, sequences, staysOpen } = record;
+    if (!agent.isAlive || dependencies.isClosed || staysOpen === true) continue;
+    if (mayBeUnaware([dependencies, ...sequences.map(({ client }) => client)])) continue;
+    ledger.wrong(`a server in ${agent.name} does not end with its last client`);
+  }
 }
 
 /** Each client of a bounded mailbox has room for as many messages as its capacity. */
@@ -67,7 +70,8 @@ export async function auditLeftovers(inventory: Inventory): Promise<void> {
   }
   // A hostile agent need not close what it has.
   if (world.hostile !== undefined || hasUnseenEnd(inventory)) return;
-  for (const agent of world.agents.filter(({ isAlive }) => isAlive)) {
+  const unaware = new Set(inventory.unseen.flatMap((dependencies) => dependencies.unaware));
+  for (const agent of world.agents.filter((each) => each.isAlive && !unaware.has(each))) {
     // A Worker's own channel lives as long as the worker.
     const ports = [...agent.ports].filter(
       ({ isImplicit, isConnected }) => !isImplicit && isConnected,
@@ -76,8 +80,11 @@ export async function auditLeftovers(inventory: Inventory): Promise<void> {
       const transports = countTransports();
       if (transports > 0) ledger.wrong(`${agent.name} has ${transports} transports`);
     });
-    // A SharedWorker closes the ports of pages that have ended.
-    const stale = [...agent.ports].filter((port) => port.isOpen && !port.isConnected);
+    // A SharedWorker closes the ports of pages that have ended: as it listens to all of them, the
+    // engine collects none. It keeps some of pages that have been in the cache.
+    const stale = [...agent.ports].filter(
+      (port) => port.isImplicit && port.isOpen && !port.isConnected && !port.isFromCache,
+    );
     if (agent.kind === 'shared' && stale.length > 0)
       ledger.wrong(`${agent.name} keeps ${stale.length} ports of pages that have ended`);
     if (ports.length > 0) ledger.wrong(`${agent.name} has ${ports.length} open ports`);

@@ -9,8 +9,8 @@ import type { Inventory } from './inventory.js';
 interface Parcel {
   /** The number of a handover; undefined: the port is a client by which parcels go back. */
   readonly handover?: number;
-  /** The number of the agent that has sent the client. */
-  readonly from?: number;
+  /** The number of the agent that has sent the client, and how often its page had been left. */
+  readonly from?: readonly [agent: number, departures: number];
   /** Undefined: it only asks for an answer. */
   readonly port?: MessagePort;
 }
@@ -44,7 +44,7 @@ export function openCourier(
       couriers.push({ agent, handle: server });
       void readParcels(inventory, agent, server);
       const port = client.transfer();
-      const from = world.agents.indexOf(agent);
+      const from = [world.agents.indexOf(agent), agent.departures] as const;
       return out.req({ from, port }, { transfer: [port] });
     })
     .then(
@@ -82,7 +82,8 @@ async function readParcels(
       if (from !== undefined) {
         const back: Courier = Client.from(port!);
         inventory.couriers.push({ agent, handle: back });
-        openRoute(inventory, agent, inventory.world.agents[from]!, back);
+        const [number, departures] = from;
+        openRoute(inventory, agent, inventory.world.agents[number]!, back, departures);
       }
       message.rctx.reply('yes');
     }
@@ -91,8 +92,15 @@ async function readParcels(
   }
 }
 
-function openRoute(inventory: Inventory, from: Agent, to: Agent, client: Courier): void {
-  inventory.openRoute(from, to, (message, transfer) => {
-    client.post(message as Parcel, { transfer: transfer });
-  });
+function openRoute(
+  inventory: Inventory,
+  from: Agent,
+  to: Agent,
+  client: Courier,
+  departures?: number,
+): void {
+  const post = (message: unknown, transfer: object[]): void => {
+    client.post(message as Parcel, { transfer });
+  };
+  inventory.openRoute(from, to, post, departures);
 }

@@ -3,12 +3,15 @@
  * depends on each agent that has had it, or that it was sent to.
  */
 import type { Agent } from '../agent.js';
+import type { SimulatedPort } from '../platform/ports.js';
 
 export class Dependencies {
   /** With how often the page of each had been left, which ends what is in it. */
   readonly #agents: Map<Agent, number>;
   /** That of the client which it was cloned from: it reaches its server by the same way. */
   readonly #parent: Dependencies | undefined;
+  /** The ports by which it came to agents that could not learn which agent had sent it. */
+  readonly #blindPorts: { readonly agent: Agent; readonly port: SimulatedPort }[] = [];
   /** The application has closed or forgotten it. */
   isClosed = false;
 
@@ -17,9 +20,26 @@ export class Dependencies {
     this.#parent = parent;
   }
 
-  /** It is sent to that agent. */
-  goesTo(agent: Agent): void {
-    this.#agents.set(agent, agent.departures);
+  /**
+   * It is sent to that agent.
+   * @param departures How often the agent's page had been left when the way there was opened.
+   */
+  goesTo(agent: Agent, departures = agent.departures): void {
+    this.#agents.set(agent, departures);
+  }
+
+  /** It has come to that agent in a message that the library could not see. */
+  comesUnseen(agent: Agent, port: SimulatedPort): void {
+    this.#blindPorts.push({ agent, port });
+  }
+
+  /**
+   * The agents that need not learn that it is lost: it was sent unseen by an agent that died at
+   * once, and with that agent the messages were lost that would have reported it.
+   */
+  get unaware(): readonly Agent[] {
+    const own = this.#blindPorts.filter(({ port }) => port.hasLost).map(({ agent }) => agent);
+    return [...own, ...(this.#parent?.unaware ?? [])];
   }
 
   /** The agent that has it now, or that it was sent to. */

@@ -20,6 +20,11 @@ export interface Frame {
   readonly agent: Agent;
   readonly window: SimulatedWindow;
   readonly origin: string;
+  /**
+   * Of the server of each document in it: a client that connects while another document is loaded
+   * reaches either of the two.
+   */
+  readonly capacity: number | undefined;
   document: Agent;
 }
 
@@ -42,6 +47,7 @@ export function startFrame(
     agent: creator,
     window: new SimulatedWindow(creator.window),
     origin,
+    capacity: capacityFrom(random),
     document: creator,
   };
   inventory.frames.push(frame);
@@ -60,8 +66,7 @@ export function showFrame(
   hasDeaths: boolean,
 ): void {
   const { ledger } = inventory;
-  const { agent: creator, window, origin } = frame;
-  const capacity = capacityFrom(random);
+  const { agent: creator, window, origin, capacity } = frame;
   // No agent learns where a port is that was sent to another origin.
   const passesPorts = origin === creator.origin || !hasDeaths;
   const options = optionsFor(creator, origin);

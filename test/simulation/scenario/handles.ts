@@ -59,6 +59,8 @@ export function dependenciesOf(handover: Handover): Dependencies {
 export interface Line {
   postMessage(message: unknown, transfer: object[]): void;
   addEventListener(type: 'message', listener: (event: { data?: unknown }) => void): void;
+  /** Where it can be asked: how many listeners there are, that of the application included. */
+  listenerCount?(type: 'message'): number;
 }
 
 export type Route = (handover: Handover) => void;

@@ -9,6 +9,7 @@ import {
   Server,
   type MessagePort,
 } from '../library.js';
+import type { SimulatedPort } from '../platform/ports.js';
 import { Random } from '../random.js';
 import type { World } from '../world.js';
 import { Desk } from './desk.js';
@@ -60,6 +61,8 @@ export class Inventory {
   readonly cached: Agent[] = [];
   /** The record of the server in each SharedWorker. */
   readonly sharedRecords = new Map<Agent, ServerRecord>();
+  /** What has come in messages that the library could not see. */
+  readonly unseen: Dependencies[] = [];
   /** By which handovers travel between documents. */
   readonly couriers: { agent: Agent; handle: { close(): void } }[] = [];
   /** Agents that can end themselves. */
@@ -179,17 +182,23 @@ export class Inventory {
     });
     endpoint.addEventListener('message', ({ data }) => {
       const { handover, port } = (data ?? {}) as { handover?: number; port?: MessagePort };
-      this.arrive(from, handover ?? 0, port!);
+      // Beside the listener of the application, the library has one as long as it has use for it.
+      const isSeen = endpoint.listenerCount?.('message') !== 1;
+      this.arrive(from, handover ?? 0, port!, isSeen);
     });
   }
 
-  /** @param post Sends a message of the application, or throws if there is no way any more. */
-  openRoute(from: Agent, to: Agent, post: Line['postMessage']): void {
+  /**
+   * @param post Sends a message of the application, or throws if there is no way any more.
+   * @param departures How often the page of `to` had been left when it opened the way.
+   */
+  openRoute(from: Agent, to: Agent, post: Line['postMessage'], departures = to.departures): void {
     const routes = this.#routes.get(from) ?? new Map<Agent, Route>();
     this.#routes.set(from, routes);
-    const way = new Dependencies([from, to]);
+    const way = new Dependencies([from]);
+    way.goesTo(to, departures);
     routes.set(to, (handover) => {
-      dependenciesOf(handover).goesTo(to);
+      dependenciesOf(handover).goesTo(to, departures);
       const id = ++this.#lastHandover;
       this.#handovers.set(id, handover);
       try {
@@ -202,9 +211,14 @@ export class Inventory {
   }
 
   /** A handover has come, or another message of the application. */
-  arrive(agent: Agent, id: number, port: MessagePort): void {
+  arrive(agent: Agent, id: number, port: MessagePort, isSeen = true): void {
     const handover = this.#handovers.get(id);
     if (handover === undefined) return;
+    if (!isSeen) {
+      const dependencies = dependenciesOf(handover);
+      dependencies.comesUnseen(agent, port as object as SimulatedPort);
+      this.unseen.push(dependencies);
+    }
     const random = new Random(this.#seed * 71 + id);
     const isKept = this.holdMs > 0 && random.chance(0.5);
     const takeUp = (): void => {

@@ -73,6 +73,10 @@ export const mayBeLost = ({ client, server, isLate }: Sequence): boolean =>
   // No server is asked for any more where one has moved away from.
   (isLate && (server.dependencies.hasMoved || mayHaveEnded(server)));
 
+/** Whether an agent need not learn that one of these was lost: see {@link Dependencies.unaware}. */
+export const mayBeUnaware = (each: readonly (Dependencies | undefined)[]): boolean =>
+  each.some((dependencies) => (dependencies?.unaware.length ?? 0) > 0);
+
 /** Whether a server may have ended: it does so with its last client. */
 export const mayHaveEnded = ({ dependencies, sequences }: ServerRecord): boolean =>
   dependencies.hasEnded ||
@@ -224,7 +228,9 @@ export class Ledger {
   audit(when: string): void {
     for (const call of this.calls) {
       const { id, outcome, agent } = call;
-      if (outcome === undefined && agent.isAlive && !this.isTainted(call))
+      if (outcome !== undefined || !agent.isAlive || this.isTainted(call)) continue;
+      const { client, server } = call.sequence;
+      if (!mayBeUnaware([client, server.dependencies, call.context]))
         this.wrong(`call ${id} of ${agent.name} hangs ${when}`);
     }
   }
