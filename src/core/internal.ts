@@ -21,6 +21,7 @@ export {
   checkCapacity,
   checkSignal,
   checkTimeout,
+  checkTransportOptions,
   checkTypes,
   forActor,
   type ChannelOptions,

@@ -51,12 +51,27 @@ export interface HeartbeatOptions {
   heartbeat?: number | undefined;
 }
 
+export interface SpinOptions {
+  /**
+   * Microseconds that this side polls for messages after each one that it has sent or received,
+   * before its thread sleeps; default 0, at most 1,000,000. A round trip gets shorter by the time
+   * that it takes to wake a sleeping thread, and the thread uses its core meanwhile. It polls
+   * through the event loop, so that timers, sockets and other ports get their turn, and it keeps
+   * the thread from exiting for no longer than it polls. It has no effect in browsers, whose event
+   * loop cannot be polled. Clones of the client in this thread keep it.
+   */
+  spin?: number | undefined;
+}
+
+/** Options of a connection that are the matter of its own end alone. */
+export interface TransportOptions extends HeartbeatOptions, SpinOptions {}
+
 export interface ChannelOptions extends DroppedOptions {
   /** How many unread messages of each client the mailbox takes; default unbounded. */
   capacity?: number | undefined;
 }
 
-export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOptions {
+export interface ConnectOptions extends DroppedOptions, TransportOptions, WaitOptions {
   /** Milliseconds within which the server must accept the client; default none. */
   timeout?: number | undefined;
   /** Distinguishes several servers at one endpoint; default `''`. */
@@ -81,7 +96,7 @@ export interface ConnectOptions extends DroppedOptions, HeartbeatOptions, WaitOp
   reconnect?: boolean | undefined;
 }
 
-export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
+export interface ListenOptions extends ChannelOptions, TransportOptions {
   /**
    * Distinguishes several servers at one endpoint; default `''`. The endpoint keeps an entry (less
    * than a kilobyte) for each name that was ever used there.
@@ -100,6 +115,8 @@ export interface ListenOptions extends ChannelOptions, HeartbeatOptions {
    */
   allowedOrigins?: readonly (string | RegExp)[] | undefined;
 }
+
+const MAX_SPIN_US = 1_000_000;
 
 /** Marks options of spawnWorker() and serveWorker(), which connect only to each other. */
 const ACTOR = Symbol('actor');
@@ -149,6 +166,18 @@ export function checkTimeout(
   if (typeof timeout === 'number' && timeout >= 0) return timeout;
   const message = `${name} must be a number of milliseconds, 0 or more`;
   return raise(stackStartFn, 'InvalidArgument', message);
+}
+
+/** Returns the checked options. Throws `InvalidArgument` if one is out of its range. */
+export function checkTransportOptions(
+  stackStartFn: unknown,
+  { heartbeat, spin }: TransportOptions,
+): TransportOptions {
+  if (spin !== undefined && !(typeof spin === 'number' && spin >= 0 && spin <= MAX_SPIN_US)) {
+    const message = `spin must be a number of microseconds from 0 to ${String(MAX_SPIN_US)}`;
+    raise(stackStartFn, 'InvalidArgument', message);
+  }
+  return { heartbeat: checkTimeout(stackStartFn, heartbeat, 'heartbeat'), spin };
 }
 
 /** Returns 0 for unbounded, as in frames. Throws `InvalidArgument` unless it is 1 or more. */

@@ -8,6 +8,7 @@ import { portsIn } from '../core/protocol/ports-in.js';
 import { isPost } from '../core/protocol/validate.js';
 import type { FrameReceiver, Transport } from '../core/transport/transport.js';
 import { timers } from './builtins.js';
+import { busyPoll } from './busy-poll.js';
 import {
   AWAKE,
   forwardsProbes,
@@ -65,6 +66,8 @@ class NodeTransport implements Transport, InboundPort {
   /** How many polls to skip after the next poll that finds nothing. */
   #nextSkips = 0;
   #skips = 0;
+  #spinUs = 0;
+  #endSpin: (() => void) | undefined;
 
   constructor(port: Port, threads: WorkerThreads) {
     this.port = port;
@@ -72,6 +75,7 @@ class NodeTransport implements Transport, InboundPort {
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {
+    if (this.#spinUs > 0) busyPoll().extend(this.#spinUs);
     this.port.postMessage(frame, transfer as Transferables);
     if (this.#peerDoorbell !== undefined) ring(this.#peerDoorbell);
   }
@@ -80,6 +84,7 @@ class NodeTransport implements Transport, InboundPort {
     this.#receiver = receiver;
     const port = this.port;
     port.on('message', (data: unknown) => {
+      if (this.#spinUs > 0) busyPoll().extend(this.#spinUs);
       this.receive(data);
       this.#takeMore();
     });
@@ -104,6 +109,7 @@ class NodeTransport implements Transport, InboundPort {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#removeInbound?.();
+      this.#endSpin?.();
       this.#forgetDoorbell?.();
       this.port.close();
     }
@@ -119,6 +125,12 @@ class NodeTransport implements Transport, InboundPort {
     this.#isRef = on;
     if (on) this.port.ref();
     else this.port.unref();
+  }
+
+  setSpin(microseconds: number): void {
+    if (microseconds === 0) return;
+    this.#spinUs = microseconds;
+    this.#endSpin = busyPoll().addUser();
   }
 
   /** Delivers everything; only a peer that floods faster than it is read meets the limit. */

@@ -1,5 +1,5 @@
 /** What starts a child of a supervisor or a worker of a pool: a function, or a script. */
-import { checkTimeout, type OnDropped, raise } from '../../core/internal.js';
+import { checkTimeout, checkTransportOptions, type OnDropped, raise } from '../../core/internal.js';
 import { snapshot } from '../proxies/snapshot.js';
 import {
   spawnWorker,
@@ -16,7 +16,7 @@ export type { Script };
  */
 export interface ScriptOptions extends Pick<
   SpawnWorkerOptions,
-  'worker' | 'timeout' | 'heartbeat'
+  'worker' | 'timeout' | 'heartbeat' | 'spin'
 > {
   /** The argument of the factory in each thread; copied now, and for each thread. */
   init?: unknown;
@@ -41,10 +41,10 @@ export function starterOf<F extends () => unknown>(
   stackStartFn: unknown,
   what: string,
   start: F | Script,
-  { init, worker, timeout, heartbeat }: ScriptOptions,
+  { init, worker, timeout, heartbeat, spin }: ScriptOptions,
   { shutdown, onDropped }: OwnerOptions,
 ): F | StartThread {
-  const script = { init, worker, timeout, heartbeat };
+  const script = { init, worker, timeout, heartbeat, spin };
   if (typeof start === 'function') {
     for (const [name, value] of Object.entries(script)) {
       if (value === undefined) continue;
@@ -59,7 +59,7 @@ export function starterOf<F extends () => unknown>(
   }
   checkWorkerOptions(stackStartFn, start, worker);
   checkTimeout(stackStartFn, timeout);
-  checkTimeout(stackStartFn, heartbeat, 'heartbeat');
+  checkTransportOptions(stackStartFn, script);
   const { msg: copy } = snapshot(stackStartFn, init);
   return () => spawnWorker(start, { ...script, init: copy, shutdown, onDropped });
 }

@@ -38,7 +38,7 @@ import { usedMemory } from '../support/memory.js';
 import { nodeProcess } from '../support/node-process.js';
 
 export interface ServeWorkerOptions<T = unknown>
-  extends ServeOptions<T>, Pick<ListenOptions, 'capacity' | 'onDropped'> {
+  extends ServeOptions<T>, Pick<ListenOptions, 'capacity' | 'onDropped' | 'spin'> {
   /**
    * The endpoint through which spawnWorker() connects; default the one that started this thread.
    */
@@ -108,11 +108,11 @@ export function serveWorker<P, S, R, E = never, T = unknown, I = never>(
 ): Served<I, P, S, R, E, T>;
 export function serveWorker<P, S, R, E, T, I>(
   served: object | ((init: I) => Made<P, S, R, E, T>),
-  { endpoint, capacity, onDropped, ...serveOptions }: ServeWorkerOptions<T> = {},
+  { endpoint, capacity, onDropped, spin, ...serveOptions }: ServeWorkerOptions<T> = {},
 ): Served<I, P, S, R, E, T> {
   const factory = isFactory(served) ? served : methodsOf(served);
   checkServeOptions(serveWorker, serveOptions);
-  const server = listen<P, S, R, E>(endpoint, forActor({ capacity, onDropped }));
+  const server = listen<P, S, R, E>(endpoint, forActor({ capacity, onDropped, spin }));
   const control = listen<ControlPost, ControlRequest>(endpoint, forActor({ name: CONTROL }));
   const handler = new WorkerControl(
     control,

@@ -34,7 +34,7 @@ import { unreadReturned } from '../support/unread-returned.js';
 
 export interface SpawnWorkerOptions extends Pick<
   ConnectOptions,
-  'timeout' | 'signal' | 'onDropped' | 'heartbeat'
+  'timeout' | 'signal' | 'onDropped' | 'heartbeat' | 'spin'
 > {
   /** The argument of the factory in the thread; copied, except the objects in `transfer`. */
   init?: unknown;

@@ -1,3 +1,4 @@
+import type { TransportOptions } from '../options.js';
 import type { Failure } from '../support/failure.js';
 import { Connection } from '../transport/connection.js';
 import type { Transport } from '../transport/transport.js';
@@ -6,7 +7,7 @@ import * as frames from '../protocol/frames.js';
 
 /** What a {@link ClientConnection} needs of its session. */
 export interface ConnectionOwner {
-  readonly heartbeat: number | undefined;
+  readonly transportOptions: TransportOptions | undefined;
   /** Only the first call has an effect: later hosts, and repliers, call it too. */
   onConnected(capacity: number): void;
   /** The capacity of the mailbox is known before the server's HELLO. The first report counts. */
@@ -38,7 +39,7 @@ export class ClientConnection extends Connection {
     oneShot = false,
     onlyRequest?: PendingRequest,
   ) {
-    super(transport, oneShot ? frames.CALLER : frames.CLIENT, 0, owner.heartbeat);
+    super(transport, oneShot ? frames.CALLER : frames.CLIENT, 0, owner.transportOptions);
     this.#owner = owner;
     this.isOneShot = oneShot;
     this.onlyRequest = onlyRequest;

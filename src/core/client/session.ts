@@ -15,7 +15,7 @@ import { LoopRefCount } from '../support/loop-ref.js';
 import type { Transport } from '../transport/transport.js';
 import { openTransport } from '../transport/driver.js';
 import { claimPort, createPeerChannel } from '../transport/ports.js';
-import type { OnDropped, SendOptions } from '../options.js';
+import type { OnDropped, SendOptions, TransportOptions } from '../options.js';
 import { Outbox } from './outbox.js';
 import type { WorkingPort } from '../support/platform.js';
 import { RequestTable } from './request-table.js';
@@ -26,7 +26,7 @@ interface SessionSettings {
   /** The server's capacity where it is known before HELLO; 0: unbounded. */
   readonly capacity?: number | undefined;
   readonly onDropped?: OnDropped | undefined;
-  readonly heartbeat?: number | undefined;
+  readonly transportOptions?: TransportOptions | undefined;
 }
 
 /** What a session reports to the connect() that created it. */
@@ -44,7 +44,7 @@ export class Session implements ConnectionOwner, Finalizable {
     this.connections.setRef(yes);
   });
   readonly onDropped: OnDropped | undefined;
-  readonly heartbeat: number | undefined;
+  readonly transportOptions: TransportOptions | undefined;
   readonly connections: ConnectionChain;
   readonly outbox: Outbox;
   readonly requests = new RequestTable(this);
@@ -55,11 +55,11 @@ export class Session implements ConnectionOwner, Finalizable {
 
   constructor(
     transport: Transport,
-    { capacity, onDropped, heartbeat }: SessionSettings = {},
+    { capacity, onDropped, transportOptions }: SessionSettings = {},
     creator?: SessionCreator,
   ) {
     this.onDropped = onDropped;
-    this.heartbeat = heartbeat;
+    this.transportOptions = transportOptions;
     this.#creator = creator;
     this.connections = new ConnectionChain(this, transport);
     this.outbox = new Outbox(this, capacity);

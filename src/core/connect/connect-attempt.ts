@@ -64,8 +64,8 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
     // default name answers.
     this.names = this.#wantsActor ? [this.#name, ''] : [this.#name];
     this.#transport = transport;
-    const { onDropped, heartbeat } = options;
-    this.session = new Session(transport.transport, { onDropped, heartbeat }, this);
+    const settings = { onDropped: options.onDropped, transportOptions: options };
+    this.session = new Session(transport.transport, settings, this);
   }
 
   /** `lastHost`: the id of the agent whose server was lost, if this is a new attempt. */

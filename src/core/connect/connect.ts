@@ -1,7 +1,7 @@
 /** connect(): a client that is usable at once, and that can connect again. */
 import { createClient, rebindClient, type Client } from '../client/client.js';
 import type { Session } from '../client/session.js';
-import { checkTimeout, type ConnectOptions } from '../options.js';
+import { checkTimeout, checkTransportOptions, type ConnectOptions } from '../options.js';
 import { ConnectAttempt } from './connect-attempt.js';
 import type { EndpointAdapter } from './endpoint.js';
 import { createPending } from './pending-port.js';
@@ -15,7 +15,7 @@ export function connectThrough<P, S, R, E>(
   const options = {
     ...unchecked,
     timeout: checkTimeout(stackStartFn, unchecked.timeout),
-    heartbeat: checkTimeout(stackStartFn, unchecked.heartbeat, 'heartbeat'),
+    ...checkTransportOptions(stackStartFn, unchecked),
   };
   const attempt = new ConnectAttempt(endpoint, options, createPending(endpoint));
   const { session } = attempt;

@@ -16,7 +16,7 @@ import { liveness, openTransport, onceIdentified } from '../transport/driver.js'
 import { Mailbox } from '../server/mailbox.js';
 import {
   checkCapacity,
-  checkTimeout,
+  checkTransportOptions,
   isForActor,
   type ListenOptions,
   type OnDropped,
@@ -54,13 +54,13 @@ export function listenThrough<P, S, R, E>(
 ): Server<P, S, R, E> {
   const { name = '', keepAlive = endpoint.staysOpen ?? false, onDropped } = options;
   const capacity = checkCapacity(stackStartFn, options.capacity);
-  const heartbeat = checkTimeout(stackStartFn, options.heartbeat, 'heartbeat');
+  const transportOptions = checkTransportOptions(stackStartFn, options);
   const { active, closed } = namesOn(endpoint);
   if (active.has(name)) {
     raise(stackStartFn, 'AlreadyListening', `a server named '${name}' already listens here`);
   }
   active.add(name);
-  const mailbox = new Mailbox(capacity, keepAlive, onDropped, heartbeat);
+  const mailbox = new Mailbox(capacity, keepAlive, onDropped, transportOptions);
   new Listener(mailbox, endpoint, name, isForActor(options)).start();
   closed.get(name)?.();
   closed.delete(name);

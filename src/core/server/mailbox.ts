@@ -7,7 +7,7 @@
  *
  * While a server migrates, its frames go to the migration source instead of the queue.
  */
-import type { OnDropped } from '../options.js';
+import type { OnDropped, TransportOptions } from '../options.js';
 import * as frames from '../protocol/frames.js';
 import { eachInBatches } from '../support/batches.js';
 import { Failure } from '../support/failure.js';
@@ -32,7 +32,7 @@ export class Mailbox
   implements ConnectionMailbox, LifetimeOwner, MessageSource, MigratingMailbox, Finalizable
 {
   readonly onDropped: OnDropped | undefined;
-  readonly heartbeat: number | undefined;
+  readonly transportOptions: TransportOptions | undefined;
   readonly lifetime: Lifetime;
   readonly receivers: Receivers;
   readonly connections = new Set<ServerConnection>();
@@ -46,10 +46,15 @@ export class Mailbox
   #lastClient = 0;
   #migration: MigrationSource | undefined;
 
-  constructor(capacity = 0, keepAlive = false, onDropped?: OnDropped, heartbeat?: number) {
+  constructor(
+    capacity = 0,
+    keepAlive = false,
+    onDropped?: OnDropped,
+    transportOptions?: TransportOptions,
+  ) {
     this.#capacity = capacity;
     this.onDropped = onDropped;
-    this.heartbeat = heartbeat;
+    this.transportOptions = transportOptions;
     this.lifetime = new Lifetime(this, keepAlive);
     this.receivers = new Receivers(this, this.lifetime);
   }

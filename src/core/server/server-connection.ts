@@ -13,11 +13,11 @@
  * Whether the connection is closed is a state of its superclass, and leaves this one as it is: the
  * mailbox must know afterwards whether the lost client counted.
  */
-import type { OnDropped } from '../options.js';
 import { withErrors } from '../protocol/pack-errors.js';
 import { ownPortIndexes } from '../protocol/own-ports.js';
 import { isPortLike, parseHandshake } from '../protocol/validate.js';
 import { ReplyConnection } from '../reply/reply-connection.js';
+import type { OnDropped, TransportOptions } from '../options.js';
 import type { Failure } from '../support/failure.js';
 import { liveness, onceIdentified, openTransport } from '../transport/driver.js';
 import { closePortsIn } from '../transport/ports.js';
@@ -30,7 +30,7 @@ import type { ConnectionSender } from './sender.js';
 export interface ConnectionMailbox {
   /** Messages that each client may have queued; 0: no bound. */
   readonly capacity: number;
-  readonly heartbeat: number | undefined;
+  readonly transportOptions: TransportOptions | undefined;
   readonly onDropped: OnDropped | undefined;
   readonly counts: Pick<MessageCounts, 'recordFinish'>;
   /** Whether messages can still be taken here. */
@@ -69,7 +69,7 @@ export class ServerConnection extends ReplyConnection {
     kind: frames.ClientKind,
     sender: ConnectionSender,
   ) {
-    super(transport, frames.SERVER, mailbox.capacity, mailbox.heartbeat);
+    super(transport, frames.SERVER, mailbox.capacity, mailbox.transportOptions);
     this.#mailbox = mailbox;
     this.kind = kind;
     this.sender = sender;

@@ -22,6 +22,7 @@ import { agree, isIgnorable, parseFrame, type Agreement } from '../protocol/vali
 import type { Transport, FrameReceiver } from './transport.js';
 import { liveness } from './driver.js';
 import { closePortsIn } from './ports.js';
+import type { TransportOptions } from '../options.js';
 import * as frames from '../protocol/frames.js';
 import { ownPorts } from '../protocol/own-ports.js';
 
@@ -33,18 +34,21 @@ export abstract class Connection implements FrameReceiver {
   readonly #role: frames.Role;
   readonly #capacity: number;
   #agreement: Agreement | undefined;
-  /** The period of the heartbeat in milliseconds; undefined: there is none. */
-  readonly #heartbeatMs: number | undefined;
+  readonly #options: TransportOptions;
   #state: 'created' | 'opening' | 'open' | 'closed' = 'created';
-  #heartbeat: Heartbeat | undefined;
   /** What to call for each PONG that is on its way. */
   #pingers: (() => void)[] = [];
 
-  constructor(transport: Transport, role: frames.Role, capacity = 0, heartbeat?: number) {
+  constructor(
+    transport: Transport,
+    role: frames.Role,
+    capacity = 0,
+    options: TransportOptions = {},
+  ) {
     this.transport = transport;
     this.#role = role;
     this.#capacity = capacity;
-    this.#heartbeatMs = heartbeat;
+    this.#options = options;
   }
 
   get isClosed(): boolean {
@@ -84,6 +88,8 @@ export abstract class Connection implements FrameReceiver {
   sayHello(): void {
     if (this.#state !== 'created') return;
     this.#state = 'opening';
+    const { spin } = this.#options;
+    if (spin !== undefined) this.transport.setSpin?.(spin);
     this.transport.onHolderKnown?.((agentId) => {
       this.peer.watchHolder(agentId);
     });
@@ -171,9 +177,8 @@ export abstract class Connection implements FrameReceiver {
     this.peer.arrived((frame as frames.Hello)[5]);
     if (repeatsHello(this.#role)) this.#sendHello();
     this.onHello?.(agreement.capacity);
-    if (this.#heartbeatMs === undefined) return;
-    this.#heartbeat = new Heartbeat(this, this.#heartbeatMs);
-    this.#heartbeat.start();
+    const { heartbeat } = this.#options;
+    if (heartbeat !== undefined) new Heartbeat(this, heartbeat).start();
   }
 
   #onLiveness([, peer, holder, capacity, , sender]: frames.LivenessFrame): void {

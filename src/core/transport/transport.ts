@@ -36,6 +36,8 @@ export interface Transport {
    * the other end. The id is that agent's own, or one that counts as gone when that agent is gone.
    */
   onHolderKnown?(learned: (agentId: string) => void): void;
+  /** Is called once: after each frame, this agent polls for that time before it sleeps. */
+  setSpin?(microseconds: number): void;
   /** Memory that wakes the peer's agent while it blocks. */
   setPeerDoorbell?(memory: SharedArrayBuffer): void;
   /** Whether the peer's agent blocks now and would pass on a PROBE. */

@@ -4,14 +4,14 @@ import { callWith } from '../call-with.mjs';
 import { spawn } from '../spawn.mjs';
 
 /**
- * The client side, the same however the server reads its mailbox.
+ * The client side, the same however the server reads its mailbox. `options` are those of connect().
  *
  * @returns {Promise<import('../spawn.mjs').Caller>}
  */
-export async function openClient(contender, mode) {
+export async function openClient(contender, mode, options) {
   const { worker, port } = await spawn(contender, mode);
   port.close();
-  const client = connect(worker);
+  const client = connect(worker, options);
   await client.connected;
   return {
     ...callWith(client),

@@ -198,7 +198,7 @@ export const actorScripts = theme('actors: scripts', (check) => {
     return Promise.resolve();
   });
 
-  const OF_SCRIPTS = { init: 1, worker: {}, timeout: 1, heartbeat: 1 };
+  const OF_SCRIPTS = { init: 1, worker: {}, timeout: 1, heartbeat: 1, spin: 1 };
   for (const [name, value] of Object.entries(OF_SCRIPTS)) {
     check(`\`${name}\` beside a function is refused`, () => {
       const options = { [name]: value } as object;
@@ -217,6 +217,7 @@ export const actorScripts = theme('actors: scripts', (check) => {
       { worker: 'module' as never },
       { timeout: -1 },
       { heartbeat: NaN },
+      { spin: NaN },
       { shutdown: -1 },
     ]) {
       throws(() => spawnWorker(script, options), 'InvalidArgument');

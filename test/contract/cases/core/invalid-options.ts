@@ -20,6 +20,10 @@ const FOR_BOTH_SIDES: readonly unknown[] = [
   { name: null },
   { heartbeat: '5' },
   { heartbeat: -1 },
+  { spin: '5' },
+  { spin: -1 },
+  { spin: NaN },
+  { spin: 1_000_001 },
 ];
 
 const FOR_CONNECT: readonly unknown[] = [
