@@ -50,7 +50,8 @@ export function checkPoolOptions(stackStartFn: unknown, options: PoolOptions): P
   const { min = varies ? 1 : max } = options;
   const { queue = Infinity, idle = 10_000, prefetchMs = 5, shutdown = CHILD_SHUTDOWN_MS } = options;
   if (typeof queue === 'function') {
-    const message = 'queue is a number of messages; a function that compares two is the option order';
+    const message =
+      'queue is a number of messages; a function that compares two is the option order';
     raise(stackStartFn, 'InvalidArgument', message);
   }
   const areWhole = [min, max].every((number) => Number.isInteger(number));
