@@ -1,5 +1,11 @@
 /** Remotes: what `wrap()` returns, and what a function gets in place of an object by reference. */
-import { cancelFinalization, finalizeOnCollect, isUmpError, raise } from '../core/internal.js';
+import {
+  cancelFinalization,
+  finalizeOnCollect,
+  isUmpError,
+  raise,
+  showOnConsole,
+} from '../core/internal.js';
 import { APPLY, CONSTRUCT, ENDPOINT, GET, SET, type Operation } from './operations.js';
 import { createEndpoint, proxyMarker, releaseProxy } from './symbols.js';
 import type { CallOptions } from './types.js';
@@ -91,8 +97,9 @@ export function newRemote(caller: Caller, id: number, root?: object): object {
       set: (_target, key, value) => {
         call(SET, [value], [...path, String(key)]).catch((error: unknown) => {
           // No expression can await an assignment. That the connection has ended is reported by the
-          // next call; what a setter throws would be lost.
-          if (!isUmpError(error) || error.code === 'DataClone') throw error;
+          // next call; what a setter throws would be lost. It is not left unhandled, because then
+          // the other side could end this process.
+          if (!isUmpError(error) || error.code === 'DataClone') showOnConsole(error);
         });
         return true;
       },

@@ -88,6 +88,7 @@ export {
 export { isObject, isObjectOrFunction, somePart } from './support/parts.js';
 export { perThread } from './support/per-thread.js';
 export { Queue, type QueueNode } from './support/queue.js';
+export { showOnConsole } from './support/show-on-console.js';
 export { uniqueNumber } from './support/unique-number.js';
 export { startDeadline } from './transport/deadlines.js';
 export { createChannel, createLoopRef, deliverArrived } from './transport/driver.js';

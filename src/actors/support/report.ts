@@ -1,9 +1,13 @@
-import { failWithThrown, ownGlobal, type ReplyContext } from '../../core/internal.js';
+import {
+  failWithThrown,
+  ownGlobal,
+  showOnConsole,
+  type ReplyContext,
+} from '../../core/internal.js';
 import { nodeProcess } from './node-process.js';
 
 interface ErrorOutputs {
   reportError?(error: unknown): void;
-  readonly console?: { error(error: unknown): void };
 }
 
 /** Reports an error as uncaught, and returns. */
@@ -20,11 +24,6 @@ export function reportIfThrows(run: () => unknown): void {
   } catch (error) {
     report(error);
   }
-}
-
-/** Does not use reportError(), which would end the process in Deno. */
-export function showOnConsole(error: unknown): void {
-  (globalThis as ErrorOutputs).console?.error(error);
 }
 
 /**

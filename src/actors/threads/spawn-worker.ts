@@ -11,12 +11,13 @@ import {
   forActor,
   isUmpError,
   sessionOf,
+  showOnConsole,
 } from '../../core/internal.js';
 import { connect, type WorkerLike } from '../../connect.js';
 import type { InitOf, Served, ServedBy } from '../handlers/served.js';
 import { CONTROL } from './control.js';
 import { ask, sendRegistry, startActor, startOf, type Control } from './control-calls.js';
-import { reportDeath, showOnConsole } from '../support/report.js';
+import { reportDeath } from '../support/report.js';
 import type { ServerStats } from '../handlers/introspect.js';
 import type { Spawned } from '../handlers/spawn.js';
 import {
