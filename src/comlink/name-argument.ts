@@ -8,9 +8,10 @@ const FIRST = 4;
 export function nameArgument(error: UmpError, operation: Operation, path: readonly string[]): void {
   const { message, stack } = error;
   const name = path.join('.');
-  error.message = message.replace(/^value\[(\d+)\]/, (_all, at: string) =>
-    operation === SET ? `the value of ${name}` : `argument ${Number(at) - FIRST + 1} of ${name}()`,
-  );
+  error.message = message.replace(/^value\[(\d+)\](\.?)/, (_all, at: string, dot: string) => {
+    const argument = `argument ${String(Number(at) - FIRST + 1)} of ${name}()`;
+    return (operation === SET ? `the value of ${name}` : argument) + dot.replace('.', ': ');
+  });
   // The engine has put the old message at its beginning.
   if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
 }

@@ -112,7 +112,7 @@ function suite(): void {
     async (_version, name, command) => {
       const vitest = path.join(TOOLS[name as keyof typeof TOOLS], 'node_modules/vitest/vitest.mjs');
       const output = await passes(name, 'vitest', [vitest, 'run'], command);
-      expect(output).toMatch(/^ *Test Files +4 passed \(4\)$/m);
+      expect(output).toMatch(/^ *Test Files +5 passed \(5\)$/m);
     },
     LONG,
   );

@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'web-worker',
-          include: ['web-worker.test.mjs'],
+          include: ['web-worker*.test.mjs'],
           setupFiles: ['@vitest/web-worker'],
         },
       },

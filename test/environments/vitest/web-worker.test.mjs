@@ -1,5 +1,4 @@
 import { connect } from 'ump-ng';
-import { releaseProxy, wrap } from 'ump-ng/comlink';
 import { expect, test } from 'vitest';
 
 test('a worker that is simulated in this thread greets', async () => {
@@ -9,15 +8,5 @@ test('a worker that is simulated in this thread greets', async () => {
   const client = connect(worker);
   expect(await client.req('world')).toBe('hello world');
   client.close();
-  worker.terminate();
-});
-
-test('such a worker exposes an object', async () => {
-  const worker = new Worker(new URL('./simulated-comlink.mjs', import.meta.url), {
-    type: 'module',
-  });
-  const there = wrap(worker);
-  expect(await there.greet('world')).toBe('hello world');
-  there[releaseProxy]();
   worker.terminate();
 });

@@ -111,7 +111,7 @@ export const comlinkCalls = theme('comlink: calls', (check) => {
       remote.add(1, { callback: () => undefined } as never),
       'DataClone',
     );
-    equal(message, 'argument 2 of add().callback is a function and cannot be cloned');
+    equal(message, 'argument 2 of add(): callback is a function and cannot be cloned');
     ok(!stack.includes('value['), 'the stack has the old message');
     const error = (await thrownBy(remote.returnsFunction())) as Error;
     equal([error.name, error.message], ['TypeError', 'Unserializable return value']);
