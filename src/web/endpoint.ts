@@ -3,33 +3,21 @@ import type { EndpointAdapter } from '../core/connect/endpoint.js';
 import type { ConnectOptions, ListenOptions } from '../core/options.js';
 import { perThread } from '../core/support/per-thread.js';
 import { isWebPort, WebPortEndpoint } from './port-endpoint.js';
-import { isServiceScope, ServiceScopeEndpoint } from './service-scope.js';
+import { isServiceScope, serviceScopeEndpoint } from './service-scope.js';
 import { isServiceWorker, ServiceWorkerEndpoint } from './service-worker.js';
 import { isSharedScope, sharedScopeEndpoint } from './shared-scope.js';
 import { isSharedWorker, SharedWorkerEndpoint } from './shared-worker.js';
 import { connectingWindow, isWindow, listeningWindow } from './window.js';
 import { isOwnScope, isDedicatedWorker, ScopeEndpoint, DedicatedWorkerEndpoint } from './worker.js';
 
-type Endpoints = WeakMap<object, EndpointAdapter>;
-
 /** One for each endpoint, however often it is used; windows have none here. */
-const webEndpoints = perThread<Endpoints>(() => new WeakMap());
+const webEndpoints = perThread(() => new WeakMap<object, EndpointAdapter>());
 
-/** One for each scope that can only listen: it answers its pages, and cannot choose one of them. */
-const listeningScopes = perThread<Endpoints>(() => new WeakMap());
-
-function adapterIn(
-  endpoints: Endpoints,
-  endpoint: object,
-  create: (endpoint: object) => EndpointAdapter | undefined,
-): EndpointAdapter | undefined {
-  const adapter = endpoints.get(endpoint) ?? create(endpoint);
-  if (adapter !== undefined) endpoints.set(endpoint, adapter);
+function endpointFor(endpoint: object): EndpointAdapter | undefined {
+  const adapter = webEndpoints().get(endpoint) ?? createWebEndpoint(endpoint);
+  if (adapter !== undefined) webEndpoints().set(endpoint, adapter);
   return adapter;
 }
-
-const endpointFor = (endpoint: object): EndpointAdapter | undefined =>
-  adapterIn(webEndpoints(), endpoint, createWebEndpoint);
 
 function createWebEndpoint(endpoint: object): EndpointAdapter | undefined {
   if (isOwnScope(endpoint)) return new ScopeEndpoint(endpoint).start();
@@ -38,11 +26,6 @@ function createWebEndpoint(endpoint: object): EndpointAdapter | undefined {
   if (isDedicatedWorker(endpoint)) return new DedicatedWorkerEndpoint(endpoint).start();
   if (isWebPort(endpoint)) return new WebPortEndpoint(endpoint).start();
   return undefined;
-}
-
-function createListeningScope(endpoint: object): EndpointAdapter | undefined {
-  if (isSharedScope(endpoint)) return sharedScopeEndpoint(endpoint);
-  return isServiceScope(endpoint) ? new ServiceScopeEndpoint(endpoint) : undefined;
 }
 
 /** Undefined if the object is not an endpoint. */
@@ -65,9 +48,11 @@ export function endpointToListen(
 ): EndpointAdapter | undefined {
   const from = endpoint ?? (isWindow(globalThis) ? creatorOf(window) : globalThis);
   if (from === undefined) return undefined;
-  return isWindow(from)
-    ? listeningWindow(stackStartFn, from, options.allowedOrigins)
-    : (adapterIn(listeningScopes(), from, createListeningScope) ?? endpointFor(from));
+  if (isWindow(from)) return listeningWindow(stackStartFn, from, options.allowedOrigins);
+  // These scopes only listen: they answer their pages, and cannot choose one of them.
+  if (isSharedScope(from)) return sharedScopeEndpoint(from);
+  if (isServiceScope(from)) return serviceScopeEndpoint(from);
+  return endpointFor(from);
 }
 
 function creatorOf({ parent, window, opener }: Window): Window | undefined {

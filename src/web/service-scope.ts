@@ -1,19 +1,19 @@
 /** A ServiceWorker, as a server in it sees it. */
 import { EndpointBase } from '../core/connect/endpoint.js';
 import type { HandshakeMessage } from '../core/protocol/frames.js';
+import { perThread } from '../core/support/per-thread.js';
 import { isA } from '../core/support/platform.js';
 
 export const isServiceScope = (endpoint: object): endpoint is EventTarget =>
   isA(endpoint, 'ServiceWorkerGlobalScope');
 
 /** Every page that knocks. */
-export class ServiceScopeEndpoint extends EndpointBase {
+class ServiceScopeEndpoint extends EndpointBase {
   readonly staysOpen = true;
   readonly #scope: EventTarget;
 
   constructor(scope: EventTarget) {
-    // It answers the pages that knock, and knows no others.
-    super({ postMessage: () => undefined });
+    super();
     this.#scope = scope;
   }
 
@@ -29,3 +29,8 @@ export class ServiceScopeEndpoint extends EndpointBase {
     });
   };
 }
+
+const own = perThread<{ endpoint?: ServiceScopeEndpoint }>(() => ({}));
+
+export const serviceScopeEndpoint = (scope: EventTarget): ServiceScopeEndpoint =>
+  (own().endpoint ??= new ServiceScopeEndpoint(scope));

@@ -16,11 +16,6 @@ class SharedScopeEndpoint extends EndpointBase {
   readonly #ports = new Set<MessagePort>();
   #isListening = false;
 
-  constructor() {
-    // A message goes to one of the ports, or to all of them: see send().
-    super({ postMessage: () => undefined });
-  }
-
   /** From now on the endpoint keeps the port of every page that connects to the scope. */
   start(scope: EventTarget): this {
     scope.addEventListener('connect', (event) => {
@@ -58,12 +53,12 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 }
 
-const own = perThread(() => new SharedScopeEndpoint().start(globalThis));
+const own = perThread<{ endpoint?: SharedScopeEndpoint }>(() => ({}));
+
+export const sharedScopeEndpoint = (scope: EventTarget): SharedScopeEndpoint =>
+  (own().endpoint ??= new SharedScopeEndpoint().start(scope));
 
 // Listens on import: the `connect` event of the first page fires soon after the script's first
 // turn, and listen() may come later. A program that does not import listen() does not need it, so a
 // bundler may leave this module out.
-if (isSharedScope(globalThis)) own();
-
-export const sharedScopeEndpoint = (scope: EventTarget): EndpointBase =>
-  scope === globalThis ? own() : new SharedScopeEndpoint().start(scope);
+if (isSharedScope(globalThis)) sharedScopeEndpoint(globalThis);

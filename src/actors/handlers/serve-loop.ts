@@ -62,7 +62,7 @@ export class ServeLoop<P, S, R, E, T> {
     } else this.#started.reject(this.#failed.error);
     this.#server.close();
     await Promise.all(this.#running);
-    await mailbox.allRejected;
+    await mailbox.unread.allRejected.wait();
     const stopped = this.#stopped?.value;
     let replacement: T | undefined;
     await this.#endIfItThrows(async () => {

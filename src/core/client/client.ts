@@ -195,7 +195,7 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
    * Fulfils as soon as no request of this client is pending, also after `close()`. Never rejects.
    */
   get drained(): Promise<void> {
-    return this.#session.requests.drained;
+    return this.#session.requests.drained.wait();
   }
 
   /**

@@ -40,7 +40,8 @@ function returnedMessageOf(frame: frames.Unread): ReturnedMessage | undefined {
 export class RequestTable implements PendingOwner {
   readonly session: RequestTableSession;
   readonly #pending = new Map<number, PendingRequest>();
-  readonly #drained = new Condition(() => this.isDrained);
+  /** Whether no request is pending. */
+  readonly drained = new Condition(() => this.isDrained);
   #lastId = 0;
 
   constructor(session: RequestTableSession) {
@@ -102,11 +103,6 @@ export class RequestTable implements PendingOwner {
     this.#pending.set(pending.id, pending);
   }
 
-  /** Fulfils once no request is pending. */
-  get drained(): Promise<void> {
-    return this.#drained.wait();
-  }
-
   // ── settling ───────────────────────────────────────────────────────────────────────────────────
 
   onReply(connection: ClientConnection, frame: frames.ReplyFrame | frames.Err): void {
@@ -155,7 +151,7 @@ export class RequestTable implements PendingOwner {
     // A request that was aborted before it was sent was never entered.
     if (!this.#pending.delete(id)) return;
     this.session.loopRef.add(-1);
-    this.#drained.check();
+    this.drained.check();
     this.session.closeIfDone();
   }
 

@@ -80,15 +80,20 @@ export interface Death {
   readonly listeners: ReadonlySet<HandshakeListener>;
 }
 
+interface MessageTarget {
+  postMessage: (message: unknown, transfer: never) => void;
+}
+
 /** What all endpoints have in common: a set of listeners, and the report of the peer's death. */
 export abstract class EndpointBase implements EndpointAdapter {
-  readonly #endpoint: { postMessage: (message: unknown, transfer: never) => void };
+  readonly #endpoint: MessageTarget | undefined;
   /** By name: a handshake costs the same, however many servers and clients use this endpoint. */
   readonly #listeners = new Map<string, Set<HandshakeListener>>();
   #detach: (() => void) | undefined;
   #death: UmpError | undefined;
 
-  constructor(endpoint: { postMessage: (message: unknown, transfer: never) => void }) {
+  /** Without an argument, the endpoint only answers messages, or overrides send(). */
+  constructor(endpoint?: MessageTarget) {
     this.#endpoint = endpoint;
   }
 
@@ -113,7 +118,7 @@ export abstract class EndpointBase implements EndpointAdapter {
   }
 
   send(handshake: HandshakeMessage, transfer: readonly object[] = []): void {
-    this.#endpoint.postMessage(handshake, transfer as never);
+    this.#endpoint?.postMessage(handshake, transfer as never);
   }
 
   listen(listener: HandshakeListener): () => void {

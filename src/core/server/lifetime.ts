@@ -42,13 +42,14 @@ export class Lifetime {
   /** Where further clients may come from; undefined if no more can come. */
   acceptor: Acceptor | undefined;
   #isReserved = false;
+  /** Undefined once it has run: see setAcceptor(). */
   #onEnd: ((reason: Failure | undefined) => void) | undefined;
-  #isEndKnown = false;
   readonly #loop: LoopRef = createLoopRef();
   #waitingRefs = true;
   #isWaiting = false;
   #isRedirecting = false;
-  readonly #drained = new Condition(
+  /** Whether the server has ended and owes no reply. Checked after all that may have changed it. */
+  readonly drained = new Condition(
     () => this.#owner.counts.pendingReplies === 0 && this.endReason !== undefined,
   );
 
@@ -122,9 +123,9 @@ export class Lifetime {
 
   /** The application has learned, or learns now, that no message will come any more. */
   markEndKnown(): void {
-    if (this.#isEndKnown) return;
-    this.#isEndKnown = true;
-    this.#onEnd?.(this.endReason);
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.(this.endReason);
   }
 
   /** To be called after anything that may have ended the server. */
@@ -133,16 +134,7 @@ export class Lifetime {
       const reason = this.takeEndReason();
       if (reason !== undefined) this.#owner.endReceivers(reason);
     }
-    this.checkDrained();
-  }
-
-  get drained(): Promise<void> {
-    return this.#drained.wait();
-  }
-
-  /** To be called after anything that may have drained the server. */
-  checkDrained(): void {
-    this.#drained.check();
+    this.drained.check();
   }
 
   // ── the event loop ─────────────────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ import { MigrationSource, type MigratingMailbox } from './migration-source.js';
 import { Receivers, type MessageSource } from './receivers.js';
 import { ConnectionSender } from './sender.js';
 import { ServerConnection, type ConnectionMailbox } from './server-connection.js';
-import { reject, rejectAll, UnreadMessages } from './unread-messages.js';
+import { reject, UnreadMessages } from './unread-messages.js';
 
 export class Mailbox
   implements ConnectionMailbox, LifetimeOwner, MessageSource, MigratingMailbox, Finalizable
@@ -42,7 +42,6 @@ export class Mailbox
   readonly early = new EarlyClients();
   #capacity: number;
   #returnsUnread = false;
-  #allRejected: Promise<void> = Promise.resolve();
   #lastClient = 0;
   #migration: MigrationSource | undefined;
 
@@ -65,11 +64,6 @@ export class Mailbox
 
   get returnsUnread(): boolean {
     return this.#returnsUnread;
-  }
-
-  /** Fulfils once all messages that were unread when it was closed are rejected. */
-  get allRejected(): Promise<void> {
-    return this.#allRejected;
   }
 
   get isOpen(): boolean {
@@ -123,11 +117,7 @@ export class Mailbox
     }
     this.removeConnection(connection);
     if (connection.countsAsClient) this.lifetime.clientLeft();
-    this.lifetime.checkDrained();
-  }
-
-  connectionDrained(): void {
-    this.lifetime.checkDrained();
+    this.lifetime.drained.check();
   }
 
   removeConnection(connection: ServerConnection): void {
@@ -233,8 +223,7 @@ export class Mailbox
     eachInBatches([...this.connections], (connection) => {
       connection.sendGoAway(reason);
     });
-    const unread = this.unread.clear();
-    if (unread.length > 0) this.#allRejected = rejectAll(unread);
+    this.unread.rejectAll();
     this.lifetime.reevaluate();
   }
 

@@ -18,9 +18,4 @@ export class MessageCounts {
     this.pendingReplies--;
     if (!succeeded) this.failed++;
   }
-
-  /** The handler of a post has failed. */
-  recordFailedPost(): void {
-    this.failed++;
-  }
 }

@@ -93,12 +93,12 @@ export class Receivers {
 
   add(receiver: Receiver): void {
     this.#waiting.push(receiver);
-    if (this.#waiting.size === 1) this.#lifetime.setWaiting(true);
+    this.#lifetime.setWaiting(true);
   }
 
   deliver(message: AnyMessage): void {
     this.#waiting.shift()?.settle(message);
-    if (this.#waiting.size === 0) this.#lifetime.setWaiting(false);
+    this.#lifetime.setWaiting(this.size > 0);
   }
 
   endAll(reason: Failure): void {
@@ -110,6 +110,6 @@ export class Receivers {
 
   remove(receiver: Receiver): void {
     this.#waiting.remove(receiver);
-    if (this.#waiting.size === 0) this.#lifetime.setWaiting(false);
+    this.#lifetime.setWaiting(this.size > 0);
   }
 }

@@ -23,6 +23,7 @@ import { liveness, onceIdentified, openTransport } from '../transport/driver.js'
 import { closePortsIn } from '../transport/ports.js';
 import type { Transport } from '../transport/transport.js';
 import * as frames from '../protocol/frames.js';
+import type { Lifetime } from './lifetime.js';
 import type { MessageCounts } from './message-counts.js';
 import type { ConnectionSender } from './sender.js';
 
@@ -33,6 +34,7 @@ export interface ConnectionMailbox {
   readonly transportOptions: TransportOptions | undefined;
   readonly onDropped: OnDropped | undefined;
   readonly counts: Pick<MessageCounts, 'recordFinish'>;
+  readonly lifetime: Pick<Lifetime, 'drained'>;
   /** Whether messages can still be taken here. */
   readonly isOpen: boolean;
   /** Whether clients get their requests back that were not taken before it closed. */
@@ -43,8 +45,6 @@ export interface ConnectionMailbox {
   receive(connection: ServerConnection, frame: frames.ToServer): void;
   /** Whether this mailbox needs no more frames from this connection. */
   isDoneReading(connection: ServerConnection): boolean;
-  /** The connection owes no reply any more. */
-  connectionDrained(): void;
   /** The connection closed itself, because both ends are done with it. */
   removeConnection(connection: ServerConnection): void;
   connectionLost(connection: ServerConnection): void;
@@ -234,7 +234,7 @@ export class ServerConnection extends ReplyConnection {
 
   protected onDrained(): void {
     this.closeIfDone();
-    this.#mailbox.connectionDrained();
+    this.#mailbox.lifetime.drained.check();
   }
 
   protected get onDropped(): OnDropped | undefined {

@@ -215,7 +215,7 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
    * taken here is finished. Never rejects.
    */
   get drained(): Promise<void> {
-    return this.#mailbox.lifetime.drained;
+    return this.#mailbox.lifetime.drained.wait();
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The queue of a mailbox: messages that have arrived and were not taken yet. */
 import { eachInBatches } from '../support/batches.js';
+import { Condition } from '../support/condition.js';
 import { Queue, type QueueNode } from '../support/queue.js';
 import type { ServerConnection } from './server-connection.js';
 import { REQ, type MessageFrame } from '../protocol/frames.js';
@@ -26,17 +27,6 @@ export function reject({ connection, frame }: UnreadMessage): void {
   connection.onDequeued();
 }
 
-/** Rejects messages in batches; fulfils once all are rejected. */
-export function rejectAll(messages: readonly UnreadMessage[]): Promise<void> {
-  let left = messages.length;
-  return new Promise((resolve) => {
-    eachInBatches(messages, (message) => {
-      reject(message);
-      if (--left === 0) resolve();
-    });
-  });
-}
-
 /** The requests of one connection, by their ids. */
 type RequestsById = Map<number, UnreadMessage>;
 
@@ -50,6 +40,8 @@ export class UnreadMessages {
   /** Set by the first call of oldest(): other servers do not pay for reading a clock. */
   #clock: (() => number) | undefined;
   #firstQueriedAt: number | undefined;
+  #rejecting = 0;
+  readonly allRejected = new Condition(() => this.#rejecting === 0);
 
   get size(): number {
     return this.#queue.size;
@@ -85,6 +77,17 @@ export class UnreadMessages {
   clear(): UnreadMessage[] {
     this.#index = undefined;
     return this.#queue.clear();
+  }
+
+  /** Rejects all messages, in batches: see `allRejected`. */
+  rejectAll(): void {
+    const messages = this.clear();
+    this.#rejecting = messages.length;
+    eachInBatches(messages, (message) => {
+      reject(message);
+      this.#rejecting--;
+      this.allRejected.check();
+    });
   }
 
   #requestsOf(connection: ServerConnection): RequestsById | undefined {

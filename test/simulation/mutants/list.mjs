@@ -158,8 +158,8 @@ const ends = [
   mutant(
     'core/server/mailbox.ts',
     'a client that was lost still counts',
-    'if (connection.countsAsClient) this.lifetime.clientLeft();\n    this.lifetime.checkDrained();',
-    'this.lifetime.checkDrained();',
+    'if (connection.countsAsClient) this.lifetime.clientLeft();\n    this.lifetime.drained.check();',
+    'this.lifetime.drained.check();',
   ),
   mutant(
     'core/server/mailbox.ts',
