@@ -11,7 +11,7 @@ export {
   type ReturnedMessage,
 } from './client/pending-request.js';
 export { PostClient } from './client/post-client.js';
-export { toResult, type Requester, type Result } from './client/requester.js';
+export { resultOfCall, type Requester, type Result } from './client/requester.js';
 export { RequestTable } from './client/request-table.js';
 export type { Session } from './client/session.js';
 export { createWaitReply, pendingRequestOf, WaitReply } from './client/wait-reply.js';

@@ -30,7 +30,7 @@ class ServiceScopeEndpoint extends EndpointBase {
   };
 }
 
-const own = perThread<{ endpoint?: ServiceScopeEndpoint }>(() => ({}));
+const ownService = perThread<{ endpoint?: ServiceScopeEndpoint }>(() => ({}));
 
 export const serviceScopeEndpoint = (scope: EventTarget): ServiceScopeEndpoint =>
-  (own().endpoint ??= new ServiceScopeEndpoint(scope));
+  (ownService().endpoint ??= new ServiceScopeEndpoint(scope));

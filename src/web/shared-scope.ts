@@ -53,10 +53,10 @@ class SharedScopeEndpoint extends EndpointBase {
   }
 }
 
-const own = perThread<{ endpoint?: SharedScopeEndpoint }>(() => ({}));
+const ownShared = perThread<{ endpoint?: SharedScopeEndpoint }>(() => ({}));
 
 export const sharedScopeEndpoint = (scope: EventTarget): SharedScopeEndpoint =>
-  (own().endpoint ??= new SharedScopeEndpoint().start(scope));
+  (ownShared().endpoint ??= new SharedScopeEndpoint().start(scope));
 
 // Listens on import: the `connect` event of the first page fires soon after the script's first
 // turn, and listen() may come later. A program that does not import listen() does not need it, so a

@@ -3,7 +3,7 @@ import {
   checkTypes,
   isUmpError,
   type ReqOptions,
-  toResult,
+  resultOfCall,
   type UmpError,
 } from '../../core/internal.js';
 import type { PoolReqOptions } from '../proxies/stable-requester.js';
@@ -63,7 +63,7 @@ export function createRemote(
       post(caller, name, args, transfer);
     }),
     req: methodsCalledBy(call),
-    tryReq: methodsCalledBy((name, args) => toResult(call(name, args), umpErrorOf)),
+    tryReq: methodsCalledBy((name, args) => resultOfCall(call(name, args), umpErrorOf)),
     stream: methodsCalledBy((name, args) =>
       pull(caller, name, args, { buffer, signal, timeout, transfer, priority }, receive),
     ),

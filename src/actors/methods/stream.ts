@@ -20,7 +20,7 @@ import {
   type ReqOptions,
   type Requester,
   type Result,
-  toResult,
+  resultOfCall,
   type Server,
   startDeadline,
   UmpError,
@@ -104,7 +104,7 @@ function sendCall(
     call = outgoingCall(name, args, options.transfer ?? [], sink, mode);
     const { message, transfer, needs } = call;
     const reply = requester.reqDeferred(message, { ...options, transfer });
-    return toResult(reply.wait(), (error) => callError(error, label, needs) as UmpError);
+    return resultOfCall(reply.wait(), (error) => callError(error, label, needs) as UmpError);
   } catch (error) {
     if (call !== undefined) closeUnsent(call);
     throw callError(error, label);

@@ -17,7 +17,7 @@ import {
   type OnDropped,
   raise,
   type Result,
-  toResult,
+  resultOfCall,
   type SendOptions,
   type UmpError,
   type WaitReply,
@@ -147,7 +147,7 @@ export abstract class RequesterProxy<P, S, R, E>
   }
 
   tryReq(msg: S, options?: StableReqOptions): Promise<Result<R, E>> {
-    return toResult(this.req(msg, options));
+    return resultOfCall(this.req(msg, options));
   }
 
   reqDeferred(msg: S, options: StableReqOptions = {}): WaitReply<R, E> {

@@ -6,7 +6,7 @@ import type { WaitReply } from './wait-reply.js';
 export type Result<R, E = never> = { ok: true; value: R } | { ok: false; error: UmpError<E> };
 
 /** The outcome of a call. `errorOf` makes the error of what the call rejects with. */
-export async function toResult<R, E>(
+export async function resultOfCall<R, E>(
   call: Promise<R>,
   errorOf = (error: unknown) => error as UmpError<E>,
 ): Promise<Result<R, E>> {

@@ -124,7 +124,6 @@ class Listener implements Acceptor, HandshakeListener {
   }
 
   #onServerEnd(reason: Failure | undefined): void {
-    this.#state = 'closed';
     this.#mailbox.close(reason);
     const { active, closed } = namesOn(this.#endpoint);
     active.delete(this.#name);

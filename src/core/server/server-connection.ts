@@ -2,7 +2,7 @@
  * The server's end of the connection to one client.
  *
  *   open ──BYE from the client──► half-closed
- *     └──KNOCK in place of HELLO──► endpoint ──OPEN of its first client──► endpoint in use
+ *     └──KNOCK in place of HELLO──► endpoint ──OPEN of its first client──► in use
  *
  * A half-closed client sends no more messages and no longer keeps the server alive, but it still
  * gets the replies that it waits for. Then both ends say BYE.
@@ -50,7 +50,7 @@ export interface ConnectionMailbox {
   connectionLost(connection: ServerConnection): void;
 }
 
-type ClientState = 'open' | 'half-closed' | 'endpoint' | 'endpoint in use';
+type ClientState = 'open' | 'half-closed' | 'endpoint' | 'in use';
 
 export class ServerConnection extends ReplyConnection {
   readonly kind: frames.ClientKind;
@@ -82,11 +82,11 @@ export class ServerConnection extends ReplyConnection {
 
   /** Whether no more messages come on this connection. */
   get isHalfClosed(): boolean {
-    return this.#state === 'half-closed' || this.#state === 'endpoint in use';
+    return this.#state === 'half-closed' || this.#state === 'in use';
   }
 
   get #isEndpoint(): boolean {
-    return this.#state === 'endpoint' || this.#state === 'endpoint in use';
+    return this.#state === 'endpoint' || this.#state === 'in use';
   }
 
   /** Whether this client keeps the server alive. */
@@ -133,7 +133,7 @@ export class ServerConnection extends ReplyConnection {
   protected override onHandshake(data: unknown): boolean {
     const [, , kind, name = '', extra] = parseHandshake(data) ?? [];
     if (kind === frames.KNOCK) {
-      this.#state = this.isHalfClosed ? 'endpoint in use' : 'endpoint';
+      this.#state = this.isHalfClosed ? 'in use' : 'endpoint';
       // What else comes is the application's, even if it has the shape of a frame.
       this.receive = (later) => {
         this.onHandshake(later);
@@ -163,7 +163,7 @@ export class ServerConnection extends ReplyConnection {
   }
 
   halfClose(): void {
-    this.#state = this.#isEndpoint ? 'endpoint in use' : 'half-closed';
+    this.#state = this.#isEndpoint ? 'in use' : 'half-closed';
     this.sender.end();
     this.closeIfDone();
   }
