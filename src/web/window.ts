@@ -127,6 +127,10 @@ class WindowEndpoint extends EndpointBase {
     this.#addresses = addresses;
   }
 
+  get isReachable(): boolean {
+    return this.#lastOrigin === undefined || mayShow(this.window, this.#lastOrigin);
+  }
+
   /**
    * A message with ports goes to the origin that was checked last, so that no other page can have
    * them.

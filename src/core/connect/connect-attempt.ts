@@ -153,6 +153,8 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
   }
 
   #open(agentId: unknown): void {
+    // The page that has announced itself is gone; the next one will answer a later KNOCK.
+    if (this.#endpoint.isReachable === false) return;
     const hostId = typeof agentId === 'string' ? agentId : undefined;
     this.#state = 'opened';
     this.#listenerId = agentId;

@@ -39,6 +39,8 @@ export interface EndpointAdapter {
    * KNOCK must be repeated.
    */
   readonly repeatsKnock?: boolean;
+  /** False while what is sent with a port would be dropped: another page is being shown. */
+  readonly isReachable?: boolean;
   /** From now on neither a connection nor the thread that it leads to keeps this agent running. */
   unrefThread?(): void;
   /**

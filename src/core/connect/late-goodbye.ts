@@ -29,6 +29,7 @@ export function sayLateGoodbye(
     onHandshake: (handshake) => {
       const [, , kind] = handshake;
       if (kind !== frames.ANNOUNCE && kind !== frames.CLOSED) return;
+      if (endpoint.isReachable === false) return;
       if (kind === frames.ANNOUNCE && fits(handshake)) comeAndGo(endpoint, name);
       cancel();
     },

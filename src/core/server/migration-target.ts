@@ -101,7 +101,7 @@ export class MigrationTarget extends Connection implements Acceptor {
     connection.flushCredit();
     connection.send([frames.ADOPTED, ids, connection.queued]);
     connection.start();
-    if (lost) connection.peerLost();
+    if (lost) connection.endForLostPeer();
     else connection.closeIfDone();
   }
 

@@ -66,6 +66,7 @@ export class PeerWatch {
     this.#stopAgent?.();
     this.agentId = agentId;
     this.#passOn(agentId);
+    this.#dependents.clear();
     this.#stopAgent = liveness()?.watch(agentId, () => {
       afterArrived(this.#onLost);
     });
@@ -101,25 +102,26 @@ export class PeerWatch {
   takeHolderFrom(parent: PeerWatch): void {
     // Otherwise the ports themselves report a death.
     if (liveness() === undefined) return;
-    // A peer that has said HELLO is not any more where its port was last reported.
-    const lastHolder = parent.#state === 'arrived' ? undefined : parent.#holder;
-    const holder = parent.agentId ?? lastHolder;
+    const holder = parent.agentId ?? parent.#holder;
     if (holder !== undefined) this.#takeHolder(holder);
-    else if (this.#isUnidentified) {
+    if (parent.agentId === undefined && this.#isUnidentified) {
       const dependents = parent.#dependents.add(this);
       this.#leaveParent = () => dependents.delete(this);
     }
   }
 
   #takeHolder(holder: string): void {
-    if (this.agentId !== undefined || this.#holder !== undefined || isOwn(holder)) return;
-    this.watchHolder(holder);
-    this.#isProvisional = true;
+    const isReported = this.#holder !== undefined && !this.#isProvisional;
+    if (this.agentId !== undefined || isReported) return;
+    if (isOwn(holder)) this.#forgetHolders();
+    else {
+      this.watchHolder(holder);
+      this.#isProvisional = true;
+    }
   }
 
   #passOn(holder: string): void {
     for (const dependent of this.#dependents) dependent.#takeHolder(holder);
-    this.#dependents.clear();
   }
 
   /** This peer is lost before its agent is known: so may be the ports that come from it. */

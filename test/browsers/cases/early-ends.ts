@@ -108,7 +108,7 @@ export const earlyEnds = theme('early ends', (check) => {
 
   check('a server here ends when the worker it listens to closes itself unconnected', async () => {
     const there = await worker();
-    const server = listen(there.target, { name: 'for nobody' });
+    const server = listen(there.target, { name: 'unused' });
     await there.run(echoThere);
     // From its handshake this page learns how to detect the end of the worker.
     const client: Client = keep(connect(there.target));

@@ -62,7 +62,7 @@ export const insecure = theme('insecure contexts', (check) => {
     equal(code, 'ServerDisappeared');
     const { server, client } = channel();
     const port = client.transfer();
-    nowhere.postMessage(port, [port as unknown as Transferable]);
+    nowhere.postMessage(port, [port]);
     await fails(server.wait(), 'ClientsDisappeared');
   });
 

@@ -29,6 +29,18 @@ const messages = [
     '',
   ),
   mutant(
+    'core/client/send-window.ts',
+    'a room is promised to two callers of ready()',
+    'this.#promised = this.#promisedLate;',
+    'this.#promised = 0;',
+  ),
+  mutant(
+    'core/client/held-message.ts',
+    'a request that waited for credit is sent with its earlier id',
+    'session.requests.renumber(this.#pending);',
+    '{}',
+  ),
+  mutant(
     'core/server/server-connection.ts',
     'no credit returns for messages that are taken together',
     'if (this.#owedCredit > 0) this.send(',

@@ -15,6 +15,8 @@ export class LockManager {
 
   /** The agents that hold their own lock, the first that each has asked for. */
   readonly holders = new WeakSet<Agent>();
+  /** Since when, in virtual milliseconds. */
+  readonly #heldSince = new WeakMap<Agent, number>();
   readonly #ownLocks = new WeakMap<Agent, string>();
   /** The time before which the lock of that name counts as held, although its holder has ended. */
   readonly #heldUntil = new Map<string, number>();
@@ -30,7 +32,10 @@ export class LockManager {
         agent,
         isShared: mode === 'shared',
         granted: () => {
-          if (this.#ownLocks.get(agent) === name) this.holders.add(agent);
+          if (this.#ownLocks.get(agent) === name) {
+            this.holders.add(agent);
+            this.#heldSince.set(agent, agent.world.now);
+          }
           void Promise.resolve(use({ name }))
             .then(resolve, reject)
             .finally(() => {
@@ -50,6 +55,12 @@ export class LockManager {
       this.#grant(name);
     });
   };
+
+  /** Whether the agent has held its own lock for so long that its peers have its name. */
+  isKnown(agent: Agent): boolean {
+    const { world, platform } = agent;
+    return world.now - (this.#heldSince.get(agent) ?? Infinity) > platform.messageDelay;
+  }
 
   /** How many locks the agent holds alone, or has been granted. */
   heldBy(agent: Agent): number {
@@ -94,6 +105,10 @@ export class LockManager {
     this.#grant(name);
   }
 }
+
+/** Whether other agents learn that it ends although no other has ended it. */
+export const isWatched = (agent: Agent): boolean =>
+  !agent.platform.locks || agent.world.locksOf(agent.origin).isKnown(agent);
 
 /** Whether other agents can learn that it ends: it holds its lock, or ports report it. */
 export const canBeWatched = (agent: Agent): boolean =>

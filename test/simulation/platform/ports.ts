@@ -33,7 +33,7 @@ class End {
   readonly arriving: Message[] = [];
   port: SimulatedPort;
   isOpen = true;
-  /** A message in it was lost with an agent. */
+  /** It was lost itself, or a message in it, with an agent. */
   hasLost = false;
   /** The page that had it went into the back/forward cache with it. */
   wasCached = false;
@@ -85,7 +85,10 @@ export class SimulatedPort extends Emitter {
     return this.isOpen && this.#end.peer.isOpen;
   }
 
-  /** Whether a message in it was lost with the agent that sent it, or passed the port on. */
+  /**
+   * Whether it was lost itself, or a message in it, with the agent that sent it, or that passed the
+   * port on.
+   */
   get hasLost(): boolean {
     return this.#end.hasLost;
   }
@@ -177,7 +180,10 @@ export class SimulatedPort extends Emitter {
         if (later.sender !== message.sender || later.isClose === true) arriving.push(later);
         else {
           carrier.world.tell(`a message is lost with ${carrier.name}`);
-          for (const lost of later.ports) lost.lose();
+          for (const lost of later.ports) {
+            lost.#end.hasLost = true;
+            lost.lose();
+          }
         }
       }
       port.#reschedule();
@@ -276,7 +282,11 @@ export class SimulatedPort extends Emitter {
       due <= owner.world.now && isClose !== true;
     const onTheirWay = this.isStarted ? arriving.findIndex((each) => !isLate(each)) : 0;
     const late = arriving.splice(0, onTheirWay < 0 ? Infinity : onTheirWay);
+    const stopWatching = owner.atDeath(() => {
+      for (const { ports } of late) for (const port of ports) port.lose();
+    });
     owner.after(0, () => {
+      stopWatching();
       for (const { data, ports } of late) {
         for (const port of ports) port.own(owner);
         this.emit({ type: 'message', data, ports });

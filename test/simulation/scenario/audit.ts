@@ -3,7 +3,7 @@ import { countTransports } from '../library.js';
 import { canBeWatched } from '../platform/locks.js';
 import type { OpenRequest } from './handles.js';
 import type { Inventory } from './inventory.js';
-import { mayBeLost, mayBeUnaware, outcomeOf } from './ledger.js';
+import { mayBeLost, outcomeOf } from './ledger.js';
 
 /** A context whose caller does not wait any more says so. */
 export async function auditSignals(inventory: Inventory): Promise<void> {
@@ -31,7 +31,8 @@ export function auditServers(inventory: Inventory): void {
   for (const { agent, record } of hosts) {
     const { dependencies, sequences, staysOpen } = record;
     if (!agent.isAlive || dependencies.isClosed || staysOpen === true) continue;
-    if (mayBeUnaware([dependencies, ...sequences.map(({ client }) => client)])) continue;
+    const parts = [dependencies, ...sequences.map(({ client }) => client)];
+    if (parts.some(({ isUnreported }) => isUnreported)) continue;
     ledger.wrong(`a server in ${agent.name} does not end with its last client`);
   }
 }
@@ -70,7 +71,8 @@ export async function auditLeftovers(inventory: Inventory): Promise<void> {
   }
   // A hostile agent need not close what it has.
   if (world.hostile !== undefined || hasUnseenEnd(inventory)) return;
-  const unaware = new Set(inventory.unseen.flatMap((dependencies) => dependencies.unaware));
+  const unaware = inventory.unawareAgents();
+  inventory.ends.audit(ledger, unaware);
   for (const agent of world.agents.filter((each) => each.isAlive && !unaware.has(each))) {
     // A Worker's own channel lives as long as the worker.
     const ports = [...agent.ports].filter(

@@ -10,8 +10,8 @@ export class Dependencies {
   readonly #agents: Map<Agent, number>;
   /** That of the client which it was cloned from: it reaches its server by the same way. */
   readonly #parent: Dependencies | undefined;
-  /** The ports by which it came to agents that could not learn which agent had sent it. */
-  readonly #blindPorts: { readonly agent: Agent; readonly port: SimulatedPort }[] = [];
+  /** The ports by which it was sent in messages that the library could not see. */
+  readonly #unseen = new Set<SimulatedPort>();
   /** The application has closed or forgotten it. */
   isClosed = false;
 
@@ -25,26 +25,42 @@ export class Dependencies {
    * @param departures How often the agent's page had been left when the way there was opened.
    */
   goesTo(agent: Agent, departures = agent.departures): void {
+    // The last one is where it is now.
+    this.#agents.delete(agent);
     this.#agents.set(agent, departures);
   }
 
-  /** It has come to that agent in a message that the library could not see. */
-  comesUnseen(agent: Agent, port: SimulatedPort): void {
-    this.#blindPorts.push({ agent, port });
+  /** It is sent in a message of the application. */
+  goesUnseen(port: SimulatedPort): void {
+    this.#unseen.add(port);
+  }
+
+  /** The library has seen that message where it came in. */
+  wasSeen(port: SimulatedPort): void {
+    this.#unseen.delete(port);
   }
 
   /**
-   * The agents that need not learn that it is lost: it was sent unseen by an agent that died at
-   * once, and with that agent the messages were lost that would have reported it.
+   * Whether no agent need learn that it is lost: it was sent unseen by an agent that died at once,
+   * and with that agent the port, or the messages that would have reported its holder.
    */
-  get unaware(): readonly Agent[] {
-    const own = this.#blindPorts.filter(({ port }) => port.hasLost).map(({ agent }) => agent);
-    return [...own, ...(this.#parent?.unaware ?? [])];
+  get isUnreported(): boolean {
+    return [...this.#unseen].some(({ hasLost }) => hasLost) || this.#parent?.isUnreported === true;
   }
 
-  /** The agent that has it now, or that it was sent to. */
-  isIn(agent: Agent): boolean {
-    return [...this.#agents.keys()].at(-1) === agent;
+  /** The agents that have had it. */
+  get agents(): readonly Agent[] {
+    return [...this.#agents.keys()];
+  }
+
+  /** The agents that have had it since that one did. */
+  since(agent: Agent): readonly Agent[] {
+    return this.agents.slice(this.agents.indexOf(agent));
+  }
+
+  /** The agent that has it, or that it was sent to. */
+  get last(): Agent {
+    return this.agents.at(-1)!;
   }
 
   /** Whether an agent has ended that it has passed. */

@@ -6,7 +6,7 @@ import { auditSignal } from './audit.js';
 import { Dependencies } from './dependencies.js';
 import type { Hosting, Message, OpenRequest } from './handles.js';
 import { AFTER_AN_END, type Inventory } from './inventory.js';
-import { outcomeOf, type Call } from './ledger.js';
+import { mayBeLost, outcomeOf, type Call } from './ledger.js';
 
 type Taken = MsgType<Message, Message, string, string>;
 
@@ -35,15 +35,16 @@ export class Desk {
   }
 
   /** Until the server ends or moves. */
-  async serve({ agent, server, record }: Hosting): Promise<void> {
+  async serve(hosting: Hosting): Promise<void> {
+    const { agent, server, record } = hosting;
     const { ledger } = this.#inventory;
     try {
       for (;;) {
         const message = await server.wait();
-        if (!this.#take(agent, message)) continue;
+        if (!this.#take(hosting, message)) continue;
         if (!(await this.#hasPaused(agent, message))) continue;
         for (let next = server.tryPop(); next !== undefined; next = server.tryPop())
-          this.#take(agent, next);
+          this.#take(hosting, next);
       }
     } catch (error) {
       if (outcomeOf(error) === 'ClientsDisappeared') ledger.ranOut(record);
@@ -55,7 +56,7 @@ export class Desk {
   }
 
   /** @returns false if it was forged. */
-  #take(agent: Agent, message: Taken): boolean {
+  #take({ agent, record }: Hosting, message: Taken): boolean {
     if (this.#isForged(message)) return false;
     const { world, ledger, isOver, openRequests } = this.#inventory;
     const [id, sequence, n] = message.msg;
@@ -63,7 +64,8 @@ export class Desk {
     if (message.type === 'post') return true;
     world.tell(`${agent.name} takes call ${id}`);
     const call = ledger.calls[id - 1]!;
-    call.context = new Dependencies([agent]);
+    // If its server has moved since, the hosts until now have passed it on.
+    call.context = new Dependencies([...record.dependencies.since(call.host), agent]);
     const openRequest = { agent, call, context: message.rctx };
     // A signal may be asked for at any time, or never.
     if (id % 2 === 0) this.readSignal(openRequest);
@@ -137,15 +139,23 @@ export class Desk {
     return new Random(this.#seed * 31 + call);
   }
 
+  /** @param isAwaited What reply() has returned: whether the caller waits, as far as is known. */
+  #mustWait(call: Call, isAwaited: boolean): void {
+    const { sequence, context } = call;
+    const isCutOff = sequence.client.isCutOff || context!.isCutOff || mayBeLost(sequence);
+    if (!isAwaited && !isCutOff && !isGivenUp(call) && !this.#inventory.ledger.isTainted(call))
+      this.#inventory.ledger.wrong(`the caller of call ${call.id} counts as lost`);
+  }
+
   answer({ call, context }: OpenRequest): void {
     const random = this.#decisions(-call.id);
     if (call.answer !== undefined) this.#inventory.ledger.wrong(`call ${call.id} has two contexts`);
     if (random.chance(0.8)) {
       call.answer = `value r${call.id}`;
-      context.reply(`r${call.id}`);
+      this.#mustWait(call, context.reply(`r${call.id}`));
     } else if (random.chance(0.5)) {
       call.answer = `App e${call.id}`;
-      context.fail(`e${call.id}`);
+      this.#mustWait(call, context.fail(`e${call.id}`));
     } else {
       call.answer = 'NoReply';
       context[Symbol.dispose]();

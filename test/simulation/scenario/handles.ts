@@ -55,6 +55,15 @@ export function dependenciesOf(handover: Handover): Dependencies {
   return handover.openRequest.call.context!;
 }
 
+/** The agents that have had the thing that is handed over, or its other end. */
+export function agentsOf(handover: Handover): readonly Agent[] {
+  const own = dependenciesOf(handover).agents;
+  if (handover.is === 'context') return [...own, handover.openRequest.call.agent];
+  const server = handover.is === 'client' ? handover.caller.sequence.server : handover.record;
+  const clients = server.sequences.flatMap(({ client }) => client.agents);
+  return [...own, ...server.dependencies.agents, ...clients];
+}
+
 /** A way from one agent to another, for messages of the application. */
 export interface Line {
   postMessage(message: unknown, transfer: object[]): void;

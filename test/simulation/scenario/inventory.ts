@@ -14,8 +14,10 @@ import { Random } from '../random.js';
 import type { World } from '../world.js';
 import { Desk } from './desk.js';
 import type { Frame } from './documents.js';
+import { Ends } from './ends.js';
 import { Dependencies } from './dependencies.js';
 import {
+  agentsOf,
   dependenciesOf,
   type AnyClient,
   type AnyServer,
@@ -36,6 +38,7 @@ import {
   mayBeLost,
   mayHaveEnded,
   outcomeOf,
+  type Call,
   type Sequence,
   type ServerRecord,
 } from './ledger.js';
@@ -44,6 +47,13 @@ export type * from './handles.js';
 
 /** Calls of the library may fail with these once something has ended. */
 export const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'Detached'];
+
+/** Fulfils after so many microtasks. */
+export async function microtasks(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) await Promise.resolve();
+}
+
+const simulated = (port: MessagePort): SimulatedPort => port as object as SimulatedPort;
 
 export class Inventory {
   readonly world: World;
@@ -61,12 +71,11 @@ export class Inventory {
   readonly cached: Agent[] = [];
   /** The record of the server in each SharedWorker. */
   readonly sharedRecords = new Map<Agent, ServerRecord>();
-  /** What has come in messages that the library could not see. */
-  readonly unseen: Dependencies[] = [];
   /** By which handovers travel between documents. */
   readonly couriers: { agent: Agent; handle: { close(): void } }[] = [];
   /** Agents that can end themselves. */
   readonly leaving: { agent: Agent; leave: () => void }[] = [];
+  readonly ends = new Ends();
   /** How long a port is kept, at most, before it is taken up. */
   holdMs = 0;
   /** Clients that come now are closed. */
@@ -75,7 +84,6 @@ export class Inventory {
   isOver = false;
   /** Reads the mailboxes, and answers. */
   readonly desk: Desk;
-  readonly #awaitingRoom = new Set<AnyClient>();
   readonly #seed: number;
   readonly #routes = new Map<Agent, Map<Agent, Route>>();
   /** Parcels on their way, by number: only their ports travel. */
@@ -136,24 +144,47 @@ export class Inventory {
     }
   }
 
+  request(
+    client: AnyClient,
+    call: Call,
+    options: { signal?: AbortSignal; timeout?: number | undefined },
+    isDeferred = false,
+  ): void {
+    const { id, sequence, n } = call;
+    const message = [id, sequence.id, n] as const;
+    if (!isDeferred) {
+      this.ledger.watch(call, client.req(message, options));
+      return;
+    }
+    try {
+      const reply = client.reqDeferred(message);
+      options.signal?.addEventListener('abort', () => {
+        reply[Symbol.dispose]();
+      });
+      this.ledger.watch(call, reply.wait());
+    } catch (error) {
+      this.ledger.watch(call, Promise.reject(error));
+    }
+  }
+
   /**
    * Once ready() is fulfilled, there is room for one message, whatever else waits for room. The
-   * post takes the place of ready() in the line, so it has no place in the client's sequence.
+   * message takes the place of ready() in the line, so it has no place in the client's sequence.
    */
-  postWhenReady({ client, sequence }: { client: AnyClient; sequence: Sequence }): void {
-    // Two of them may be fulfilled for the room of one message.
-    if (this.#awaitingRoom.has(client)) return;
-    this.#awaitingRoom.add(client);
+  sendWhenReady({ agent, client, sequence }: Caller, isRequest: boolean, lag = 0): void {
+    if (!(client instanceof Client)) return;
     const isHere = (): boolean => this.callers.some((caller) => caller.client === client);
-    const post = (): void => {
-      this.#awaitingRoom.delete(client);
-      if (isHere()) this.post(client, this.ledger.newLine(sequence));
+    const send = (): void => {
+      if (!isHere()) return;
+      const line = this.ledger.newLine(sequence);
+      if (isRequest) this.request(client, this.ledger.call(agent, line, undefined), {});
+      else this.post(client, line);
     };
     client
       .ready()
-      .then(post)
+      .then(() => microtasks(lag))
+      .then(send)
       .catch((error: unknown) => {
-        this.#awaitingRoom.delete(client);
         if (isHere() && !this.mayFail(error, sequence))
           this.ledger.wrong(`post() after ready() rejected with ${outcomeOf(error)}`);
       });
@@ -178,6 +209,9 @@ export class Inventory {
    */
   connect(from: Agent, to: Agent, endpoint: Line): void {
     this.openRoute(from, to, (message, transfer) => {
+      const { handover } = message as { handover: number };
+      const { port } = this.#handovers.get(handover)!;
+      dependenciesOf(this.#handovers.get(handover)!).goesUnseen(simulated(port));
       endpoint.postMessage(message, transfer);
     });
     endpoint.addEventListener('message', ({ data }) => {
@@ -214,11 +248,7 @@ export class Inventory {
   arrive(agent: Agent, id: number, port: MessagePort, isSeen = true): void {
     const handover = this.#handovers.get(id);
     if (handover === undefined) return;
-    if (!isSeen) {
-      const dependencies = dependenciesOf(handover);
-      dependencies.comesUnseen(agent, port as object as SimulatedPort);
-      this.unseen.push(dependencies);
-    }
+    if (isSeen) dependenciesOf(handover).wasSeen(simulated(handover.port));
     const random = new Random(this.#seed * 71 + id);
     const isKept = this.holdMs > 0 && random.chance(0.5);
     const takeUp = (): void => {
@@ -226,6 +256,14 @@ export class Inventory {
     };
     if (isKept) agent.after(random.next() * this.holdMs, takeUp);
     else takeUp();
+  }
+
+  /** Those that have had something, or its other end, of which the loss need not be reported. */
+  unawareAgents(): ReadonlySet<Agent> {
+    const lost = [...this.#handovers.values()].filter(
+      (handover) => dependenciesOf(handover).isUnreported,
+    );
+    return new Set(lost.flatMap(agentsOf));
   }
 
   /** The agents that it can send handovers to. */

@@ -29,6 +29,10 @@ export interface Sequence {
   sent: number;
   /** The number of the last message that has left a mailbox. */
   lastTaken: number;
+  /** Its messages come after those of another one up to that number: see `client.clone()`. */
+  after?: { readonly sequence: Sequence; readonly n: number };
+  /** Its messages up to this number had come before one of a later clone. */
+  passed: number;
 }
 
 export interface Call {
@@ -36,6 +40,8 @@ export interface Call {
   readonly sequence: Sequence;
   readonly n: number;
   readonly agent: Agent;
+  /** Where its server was when it was made. */
+  readonly host: Agent;
   /** The time, in virtual milliseconds, before which it must not expire. */
   readonly expiry: number;
   isAborted: boolean;
@@ -73,10 +79,6 @@ export const mayBeLost = ({ client, server, isLate }: Sequence): boolean =>
   // No server is asked for any more where one has moved away from.
   (isLate && (server.dependencies.hasMoved || mayHaveEnded(server)));
 
-/** Whether an agent need not learn that one of these was lost: see {@link Dependencies.unaware}. */
-export const mayBeUnaware = (each: readonly (Dependencies | undefined)[]): boolean =>
-  each.some((dependencies) => (dependencies?.unaware.length ?? 0) > 0);
-
 /** Whether a server may have ended: it does so with its last client. */
 export const mayHaveEnded = ({ dependencies, sequences }: ServerRecord): boolean =>
   dependencies.hasEnded ||
@@ -113,7 +115,7 @@ export class Ledger {
 
   #add({ client, server, isLate }: Pick<Sequence, 'client' | 'server' | 'isLate'>): Sequence {
     const id = this.#sequences.length + 1;
-    const sequence = { id, client, server, isLate, sent: 0, lastTaken: 0 };
+    const sequence = { id, client, server, isLate, sent: 0, lastTaken: 0, passed: 0 };
     this.#sequences.push(sequence);
     return sequence;
   }
@@ -124,6 +126,7 @@ export class Ledger {
       sequence,
       n: ++sequence.sent,
       agent,
+      host: sequence.server.dependencies.last,
       expiry: timeout === undefined ? Infinity : agent.world.now + timeout,
       isAborted: false,
       context: undefined,
@@ -174,7 +177,11 @@ export class Ledger {
     const name = `${type} ${sequenceId}.${n}`;
     if (n <= sequence.lastTaken)
       this.wrong(`${name} came after ${sequenceId}.${sequence.lastTaken}`);
+    if (n <= sequence.passed && !mayBeLost(sequence))
+      this.wrong(`${name} came after a message of a later clone`);
     sequence.lastTaken = Math.max(n, sequence.lastTaken);
+    for (let { after } = sequence; after !== undefined; after = after.sequence.after)
+      after.sequence.passed = Math.max(after.n, after.sequence.passed);
     if (type === 'request') return;
     const post = this.#posts.get(`${sequenceId}.${n}`);
     if (post === undefined) this.wrong(`${name} was refused, and came all the same`);
@@ -214,7 +221,7 @@ export class Ledger {
     if (server.dependencies.isTainted) return;
     const waiting = this.calls.find((call) => call.agent === agent && call.outcome === undefined);
     if (waiting !== undefined) this.wrong(`${agent.name} exits before call ${waiting.id} settles`);
-    if (server.dependencies.isIn(agent) && !mayHaveEnded(server))
+    if (server.dependencies.last === agent && !mayHaveEnded(server))
       this.wrong(`${agent.name} exits although its server has clients`);
   }
 
@@ -230,7 +237,8 @@ export class Ledger {
       const { id, outcome, agent } = call;
       if (outcome !== undefined || !agent.isAlive || this.isTainted(call)) continue;
       const { client, server } = call.sequence;
-      if (!mayBeUnaware([client, server.dependencies, call.context]))
+      const parts = [client, server.dependencies, call.context];
+      if (!parts.some((part) => part?.isUnreported === true))
         this.wrong(`call ${id} of ${agent.name} hangs ${when}`);
     }
   }

@@ -2,82 +2,40 @@
  * What happens in a scenario. An operation does nothing if there is nothing that it could happen
  * to.
  */
-import { channel, Client } from '../library.js';
+import { channel } from '../library.js';
 import { collect } from '../platform/collection.js';
-import { canBeWatched } from '../platform/locks.js';
+import { isWatched } from '../platform/locks.js';
+import { calls } from './call-operations.js';
 import { documents } from './document-operations.js';
-import type { Message } from './inventory.js';
+import type { Hosting, Message } from './inventory.js';
 import { attack } from './hostile.js';
-import { outcomeOf as codeOf } from './ledger.js';
+import { mayBeLost, outcomeOf as codeOf, type Sequence } from './ledger.js';
 import { operation } from './operation.js';
+import type { Situation } from './situation.js';
 import { capacityFrom, startWorker } from './starts.js';
 
-const MAX_TIMEOUT_MS = 300;
-/** Nearly all of these are still running when the scenario is over, unless they are stopped. */
-const LONG_TIMEOUT_MS = 1e7;
 const MAX_COMPUTING_MS = 500;
 
-const calls = {
-  request: operation(14, (situation) => {
-    const { random, inventory, aborts } = situation;
-    const found = situation.pickClient();
-    if (found === undefined) return undefined;
-    const { agent, sequence, client } = found;
-    const limit = random.chance(0.2) ? LONG_TIMEOUT_MS : MAX_TIMEOUT_MS;
-    const timeout = random.chance(0.2) ? Math.ceil(random.next() * limit) : undefined;
-    const call = inventory.ledger.call(agent, sequence, timeout);
-    const controller = new AbortController();
-    aborts.set(call, controller);
-    return situation.in(agent, `calls ${call.id} (${sequence.id}.${call.n})`, () => {
-      const options = { signal: controller.signal, timeout };
-      inventory.ledger.watch(call, client.req([call.id, sequence.id, call.n], options));
-    });
-  }),
-  post: operation(6, (situation) => {
-    const caller = situation.pick(situation.inventory.callers);
-    if (caller === undefined) return undefined;
-    const { agent, client, sequence } = caller;
-    const { inventory } = situation;
-    if (client instanceof Client && situation.random.chance(0.3)) {
-      return situation.in(agent, `posts on client ${sequence.id} when there is room`, () => {
-        inventory.postWhenReady({ client, sequence });
-      });
-    }
-    const post = (): void => {
-      try {
-        inventory.post(client, sequence);
-      } catch (error) {
-        const isFull = sequence.server.capacity !== undefined && codeOf(error) === 'MailboxFull';
-        if (!isFull) throw error;
-      }
-    };
-    return situation.in(agent, `posts ${sequence.id}.${sequence.sent + 1}`, post, sequence);
-  }),
-  abort: operation(3, (situation) => {
-    const pending = situation.inventory.ledger.calls.filter(({ outcome }) => outcome === undefined);
-    const call = situation.pick(pending);
-    if (call === undefined) return undefined;
-    return situation.in(call.agent, `aborts call ${call.id}`, () => {
-      call.isAborted = true;
-      situation.aborts.get(call)?.abort();
-    });
-  }),
-  answer: operation(9, (situation) => {
-    const openRequest = situation.take(situation.inventory.openRequests);
-    if (openRequest === undefined) return undefined;
-    return situation.in(openRequest.agent, `answers call ${openRequest.call.id}`, () => {
-      situation.inventory.desk.answer(openRequest);
-    });
-  }),
-};
+/** A client that the host of a server makes of it. */
+function addClient(situation: Situation, { agent, server, record }: Hosting): Promise<void> {
+  const { inventory } = situation;
+  const add = (): void => {
+    inventory.join(agent, server.client(), inventory.ledger.newSequence(record, agent));
+  };
+  return situation.in(agent, 'makes a client of its server', add, record);
+}
+
+const isIntact = (sequence: Sequence): boolean => !mayBeLost(sequence) && !sequence.client.hasEnded;
 
 const clients = {
   clone: operation(2, (situation) => {
     const caller = situation.pick(situation.inventory.callers);
     if (caller === undefined) return undefined;
+    const host = situation.random.chance(0.15) ? situation.pickServer() : undefined;
+    if (host !== undefined) return addClient(situation, host);
     const { agent, client, sequence } = caller;
     const clone = (): void => {
-      situation.joinClone(agent, client.clone(), sequence);
+      situation.joinClone(agent, client.clone(), sequence, true);
     };
     return situation.in(agent, `clones client ${sequence.id}`, clone, sequence);
   }),
@@ -86,7 +44,7 @@ const clients = {
     if (found === undefined) return undefined;
     const { agent, client, sequence } = found;
     const clone = (): void => {
-      situation.joinClone(agent, client.postOnly(), sequence);
+      situation.joinClone(agent, client.postOnly(), sequence, true);
     };
     return situation.in(agent, `makes a post-only client of ${sequence.id}`, clone, sequence);
   }),
@@ -104,10 +62,15 @@ const clients = {
     const found = situation.pick(inventory.weaks);
     if (found === undefined) return undefined;
     const { agent, weak, sequence } = found;
+    const isConnected = (each: Sequence): boolean => each.lastTaken > 0 && !each.client.hasEnded;
+    const others = sequence.server.sequences.filter(isConnected);
     const upgrade = (): void => {
       weak.upgrade().then(
         (client) => {
           if (client !== undefined) situation.joinClone(agent, client, sequence);
+          // One of them has kept the server going all the time.
+          else if (!mayBeLost(sequence) && others.some((each) => isIntact(each)))
+            inventory.ledger.wrong(`a weak client of ${sequence.id} could not be upgraded`);
         },
         (error: unknown) => {
           if (!inventory.mayFail(error, sequence))
@@ -261,8 +224,8 @@ const ends = {
   leave: operation(0, (situation) => {
     if (!situation.hasDeaths) return undefined;
     const { leaving } = situation.inventory;
-    // Until an agent holds its lock, nothing can reveal its end, if no other agent has ended it.
-    const found = situation.pick(leaving.filter(({ agent }) => canBeWatched(agent)));
+    // Until another agent has the name of its lock, nothing can reveal its end.
+    const found = situation.pick(leaving.filter(({ agent }) => isWatched(agent)));
     if (found === undefined) return undefined;
     situation.remove(leaving, found);
     return situation.in(found.agent, 'ends itself', found.leave);

@@ -127,6 +127,13 @@ async function closeAll(inventory: Inventory, isClosingFirst: boolean): Promise<
   for (const { record } of inventory.hosts) record.dependencies.isClosed = true;
   await close(inventory.weaks.splice(0).map(({ agent, weak }) => ({ agent, handle: weak })));
   await close(inventory.couriers.splice(0));
+  await inventory.ends.watch(
+    inventory.hosts.map(({ agent, server }) => ({
+      agent,
+      what: 'a server',
+      end: () => server.drained,
+    })),
+  );
   await close(inventory.hosts.splice(0).map(({ agent, server }) => ({ agent, handle: server })));
   await world.runUntil(world.now + SETTLE_MS);
 }
@@ -138,6 +145,13 @@ async function closeClients(inventory: Inventory): Promise<void> {
   inventory.isClosingClients = true;
   await desk.resume();
   for (const { sequence } of callers) sequence.client.isClosed = true;
+  await inventory.ends.watch(
+    callers.map(({ agent, client, sequence }) => ({
+      agent,
+      what: `client ${sequence.id}`,
+      end: () => client.closed,
+    })),
+  );
   await close(callers.splice(0).map(({ agent, client }) => ({ agent, handle: client })));
   await world.runUntil(world.now + SETTLE_MS);
   auditServers(inventory);

@@ -2,7 +2,7 @@
 import type { Agent } from '../agent.js';
 import { Client } from '../library.js';
 import type { Random } from '../random.js';
-import type { AnyClient, Caller, Inventory, Route, Subject } from './inventory.js';
+import type { AnyClient, Caller, Hosting, Inventory, Route, Subject } from './inventory.js';
 import type { Call, Sequence } from './ledger.js';
 
 const MAX_AGENTS = 7;
@@ -49,6 +49,16 @@ export class Situation {
     return agent && sequence && client instanceof Client ? { agent, sequence, client } : undefined;
   }
 
+  /**
+   * One that still reads its mailbox, and has had a client: one that awaits its first client by an
+   * endpoint does so no longer if it gets another and then moves.
+   */
+  pickServer(): Hosting | undefined {
+    const isInUse = ({ record }: Hosting): boolean =>
+      !record.dependencies.isClosed && record.sequences.some(({ lastTaken }) => lastTaken > 0);
+    return this.pick(this.inventory.hosts.filter(isInUse));
+  }
+
   /** Takes one out of its list, because it ends here or moves. */
   take<T extends { readonly agent: Agent }>(list: T[]): T | undefined {
     const found = this.pick(list);
@@ -80,9 +90,14 @@ export class Situation {
     return this.inventory.in(agent, what, code, subject);
   }
 
-  /** A client that was made from one whose sequence is `from`. */
-  joinClone(agent: Agent, client: Caller['client'], from: Sequence): void {
+  /**
+   * A client that was made from one whose sequence is `from`.
+   * @param isLater Its messages come after those that were sent by the other one before.
+   */
+  joinClone(agent: Agent, client: Caller['client'], from: Sequence, isLater = false): void {
     const { inventory } = this;
-    inventory.join(agent, client, inventory.ledger.newSequence(from.server, agent, from));
+    const sequence = inventory.ledger.newSequence(from.server, agent, from);
+    if (isLater) sequence.after = { sequence: from, n: from.sent };
+    inventory.join(agent, client, sequence);
   }
 }
