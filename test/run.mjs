@@ -4,12 +4,13 @@
 //    thread); meanwhile, tools that are missing are installed
 // 2. format, package, API and size
 // 3. all other files of Jest, browsers included
-// 4. the contract suite on the other runtimes
+// 4. the contract suite on the other runtimes; the simulator with fresh seeds, for a minute
 //
 // Each step prints its result when it ends, and its output only if it failed; Jest prints a line
 // for each file. A step counts as one test, except for Jest, whose own tests count. The last line
 // is "N passed, N failed".
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { enginesTable, missingEngines } from './engines-table.mjs';
@@ -122,6 +123,15 @@ function smoke({ name, binary, args = [] }) {
   return async () => console.log(`! ${output}`);
 }
 
+/** Runs the simulator from a random seed on; `npm run simulate -- --seed N` repeats a failure. */
+const freshScenarios = () => {
+  const seed = String(randomInt(1_000_000_000));
+  return npm('simulate', ['--seed', seed, '--seconds', '60', '--failures', '1']);
+};
+
+const firstAndLastLine = (output) =>
+  `${output.slice(0, output.indexOf('\n'))}: ${lastLine(output)}`;
+
 const lastLine = (output) => output.slice(output.lastIndexOf('\n') + 1);
 
 // The cache does not notice that the types of an imported file have changed, so CI does without.
@@ -155,7 +165,10 @@ if (quick !== undefined) {
     WITHOUT_JEST,
   ]);
   const current = { name: 'this node', binary: process.execPath };
-  await inPairs([current, ...runtimes()].map(smoke));
+  await inPairs([
+    () => step('fresh scenarios', freshScenarios, firstAndLastLine),
+    ...[current, ...runtimes()].map(smoke),
+  ]);
   const testResults = [quick, others].flatMap((result) => result.testResults ?? []);
   console.log(`\n${enginesTable({ testResults }, smokeResults)}\n`);
 } else {
