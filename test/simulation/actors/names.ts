@@ -1,6 +1,7 @@
 /** Names: an agent finds an actor of another one. */
 import type { Agent } from '../agent.js';
-import { remote, whereis } from './library.js';
+import { outcomeOf } from '../scenario/ledger.js';
+import { remote, whereis, whenRegistered } from './library.js';
 import type { Served } from './methods.js';
 import type { Scene } from './scene.js';
 import { GONE, pickAgent, type Run } from './situation.js';
@@ -9,21 +10,50 @@ import type { System, Target } from './target.js';
 /** A lookup of a name settles in this time. */
 const LOOKUP_MS = 20_000;
 
-/** Finds an actor by its name; what is found becomes a target of its own. */
+/** How long an agent waits for a name. Nothing ends so soon after the last operation. */
+const WAIT_MS = 7000;
+/** A name of an actor that has run for so long is found. */
+const KNOWN_MS = 3000;
+
+/**
+ * Finds an actor by its name, or waits until it has that name; what is found becomes a target of
+ * its own.
+ */
 export const lookUp: Run = (situation) => {
   const { scene, id, random } = situation;
   const agent = pickAgent(situation);
   const named = scene.targets.filter(({ registeredAs, kind }) => registeredAs && kind !== 'name');
   if (agent === undefined || named.length === 0) return undefined;
   const origin = random.pick(named);
-  return scene.in(agent, `looks up ${origin.registeredAs}`, () => {
-    void found(scene, agent, id, origin);
+  const waits = random.chance(0.4);
+  return scene.in(agent, `${waits ? 'waits for' : 'looks up'} ${origin.registeredAs}`, () => {
+    void found(scene, agent, id, origin, waits);
   });
 };
 
-async function found(scene: Scene, agent: Agent, id: number, origin: Target): Promise<void> {
+/** Whether an actor of the target has had its name for long, and nothing ends it. */
+const isKnown = ({ hosts, endedAt }: Target, now: number): boolean =>
+  endedAt === undefined &&
+  hosts.some(
+    (host) =>
+      host.isUp &&
+      !host.isEnding &&
+      host.brokenAt === undefined &&
+      host.creator.isAlive &&
+      now - host.upAt! > KNOWN_MS,
+  );
+
+/** Never rejects. */
+export async function found(
+  scene: Scene,
+  agent: Agent,
+  id: number,
+  origin: Target,
+  waits: boolean,
+): Promise<void> {
   try {
-    const client = await whereis(origin.registeredAs!, { timeout: LOOKUP_MS });
+    const find = waits ? whenRegistered : whereis;
+    const client = await find(origin.registeredAs!, { timeout: waits ? WAIT_MS : LOOKUP_MS });
     scene.world.tell(`${agent.name} ${client === undefined ? 'finds nothing' : 'has found it'}`);
     if (client === undefined) return;
     const { hosts, concurrency } = origin;
@@ -51,6 +81,7 @@ async function found(scene: Scene, agent: Agent, id: number, origin: Target): Pr
     if (!hosts.some((host) => host.number === number))
       scene.wrong(`${origin.registeredAs} led to worker ${number}`);
   } catch (error) {
+    if (waits && outcomeOf(error) === 'Timeout' && !isKnown(origin, scene.world.now)) return;
     scene.mayFail(`looking up ${origin.registeredAs}`, error, GONE);
   }
 }

@@ -4,6 +4,7 @@ import type { Random } from '../random.js';
 import { Host } from './host.js';
 import { remote, spawn, spawnWorker, type SpawnedWorker } from './library.js';
 import { methodsOf, type Served } from './methods.js';
+import { found } from './names.js';
 import type { Scene } from './scene.js';
 import { startThread } from './threads.js';
 import type { System, Target } from './target.js';
@@ -55,6 +56,9 @@ export function startActor(scene: Scene, agent: Agent, id: number, random: Rando
     return (code === 'HandlerFailed' || code === 'ServerDisappeared') && (isBroken || isKilled());
   });
   const isKilled = (): boolean => system.endedAt !== undefined;
+  // Before it has its name.
+  if (target.registeredAs !== undefined && random.chance(0.5))
+    void found(scene, agent, id, target, true);
 }
 
 /** After how many milliseconds of silence an actor counts as dead. */

@@ -73,6 +73,13 @@ const references = [
   ),
 ];
 
+const waiting = mutant(
+  'registry/name-table.ts',
+  'a name that is registered late does not reach those that wait for it',
+  '    for (const waiter of waiters) void this.#whenRegistered(waiter);\n',
+  '    void waiters;\n',
+);
+
 const supervision = [
   mutant(
     'supervision/restart-policy.ts',
@@ -147,4 +154,4 @@ const pools = [
 ];
 
 /** @type {readonly import('./list.mjs').Mutant[]} */
-export const actors = [...calls, ...streams, ...references, ...supervision, ...pools];
+export const actors = [...calls, ...streams, ...references, waiting, ...supervision, ...pools];
