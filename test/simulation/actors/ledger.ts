@@ -112,12 +112,13 @@ export class Ledger {
       const numbers = sound.map(({ host: each }) => each.number).join(' and ');
       this.wrong(`call ${id} was carried out again, though workers ${numbers} were not lost`);
     }
-    if (call.retries === 0 && !call.isPrior) this.#checkOrder(call.target, id);
+    if (call.retries === 0 && !call.isPrior) this.#checkOrder(host, id);
     return execution;
   }
 
-  #checkOrder(target: Target, id: number): void {
-    if (target.orderOf === undefined) return;
+  #checkOrder({ target, brokenAt }: Host, id: number): void {
+    // One that was given up may go on, while its successor takes what came later.
+    if (target.orderOf === undefined || brokenAt !== undefined) return;
     const order = `${target.id} ${target.orderOf(id)}`;
     const last = this.#lastBegun.get(order) ?? 0;
     if (last > id) this.wrong(`message ${id} begins after ${last} at target ${target.id}`);
@@ -130,7 +131,7 @@ export class Ledger {
     if (hosts.includes(host) || (hosts.length > 0 && !target.isBroadcast))
       this.wrong(`post ${id} came twice`);
     hosts.push(host);
-    this.#checkOrder(target, id);
+    this.#checkOrder(host, id);
   }
 
   /**
@@ -204,10 +205,10 @@ export class Ledger {
     // The values come by a port of their own.
     if (HAVE_VALUES.includes(call.method) && executions.at(-1)?.host.mayHaveLostPosts(settledAt))
       return true;
-    // What an actor has not taken comes back only while its thread lives.
-    const loses = (host: Host): boolean => target.endsAtOnce && host.mayHaveLostPosts(settledAt);
-    const wasLost = (host: Host): boolean =>
-      host.wasLost(at - NOTICE_MS, settledAt) || (loses(host) && host.endedAt! >= at);
+    // What an actor has not taken comes back only while its thread lives, and so do its answers.
+    const loses = ({ endedAt = Infinity }: Host): boolean =>
+      target.endsAtOnce && endedAt >= at && endedAt <= settledAt;
+    const wasLost = (host: Host): boolean => host.wasLost(at - NOTICE_MS, settledAt) || loses(host);
     if (target.kind === 'actor' || target.kind === 'name' || target.isBroadcast)
       return target.hosts.some((host) => wasLost(host) || host.isEnding);
     // A pool sends calls to workers that have started.
