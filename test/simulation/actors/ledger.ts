@@ -112,11 +112,11 @@ export class Ledger {
       const numbers = sound.map(({ host: each }) => each.number).join(' and ');
       this.wrong(`call ${id} was carried out again, though workers ${numbers} were not lost`);
     }
-    if (call.retries === 0 && !call.isPrior) this.#checkOrder(host, id);
+    if (call.retries === 0 && !call.isPrior) this.#checkOrder(call.target, host, id);
     return execution;
   }
 
-  #checkOrder({ target, brokenAt }: Host, id: number): void {
+  #checkOrder(target: Target, { brokenAt }: Host, id: number): void {
     // One that was given up may go on, while its successor takes what came later.
     if (target.orderOf === undefined || brokenAt !== undefined) return;
     const order = `${target.id} ${target.orderOf(id)}`;
@@ -131,7 +131,7 @@ export class Ledger {
     if (hosts.includes(host) || (hosts.length > 0 && !target.isBroadcast))
       this.wrong(`post ${id} came twice`);
     hosts.push(host);
-    this.#checkOrder(host, id);
+    this.#checkOrder(target, host, id);
   }
 
   /**
