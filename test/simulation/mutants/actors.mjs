@@ -136,14 +136,14 @@ const pools = [
   mutant(
     'pools/wear-check.ts',
     'maxCalls renews no worker',
-    'if (slot.used >= this.#settings.maxCalls) this.#renew(slot);',
-    'void slot;',
+    'if (slot.used < maxCalls) return;',
+    'if (slot.used > 0) return;',
   ),
   mutant(
     'pools/wear-check.ts',
     'maxAge renews no worker',
-    'this.#stopTimers.set(slot, stopTimer);',
-    'stopTimer();',
+    'const stopTimer = applicationTimer(maxAgeMs, () => {\n      this.#renew(slot);',
+    'const stopTimer = applicationTimer(maxAgeMs, () => {\n      void slot;',
   ),
   mutant(
     'pools/worker-pool.ts',
