@@ -122,6 +122,7 @@ export class Calling {
   async #open(caller: Caller): Promise<number> {
     const { id } = this.#call;
     const counter = await caller.req.open(id);
+    this.#call.repliedAt = this.#scene.world.now;
     try {
       await counter.req.add(2);
       if ((await counter.req.add(3)) !== 5) this.#scene.wrong(`object ${id} has lost its state`);

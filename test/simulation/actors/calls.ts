@@ -56,6 +56,7 @@ export function makeCall(scene: Scene, target: Target, id: number, random: Rando
     executions: [],
     received: 0,
     outcome: undefined,
+    repliedAt: undefined,
     settledAt: undefined,
   };
   scene.ledger.add(call);

@@ -35,6 +35,8 @@ export interface Call {
   /** How many items or values of progress the caller has got. */
   received: number;
   readonly executions: Execution[];
+  /** When a reply came after which the same call is not over: the timeout ends with it. */
+  repliedAt: number | undefined;
   settledAt: number | undefined;
   outcome: string | undefined;
 }
@@ -239,6 +241,7 @@ export class Ledger {
     this.#auditPosts();
     for (const call of this.calls) {
       const { id, outcome, agent, target, method, timeout, at, settledAt } = call;
+      const { repliedAt = settledAt! } = call;
       const wrong = (problem: string): void => {
         this.wrong(`call ${id} (${method}) of ${target.kind} ${target.id}: ${problem}`);
       };
@@ -249,7 +252,7 @@ export class Ledger {
       const problem = this.#problemOf(call, outcome);
       if (problem !== undefined) wrong(problem);
       if (method === 'items') continue;
-      const late = settledAt! - at - (timeout ?? Infinity) - (computed.get(agent) ?? 0);
+      const late = repliedAt - at - (timeout ?? Infinity) - (computed.get(agent) ?? 0);
       if (late > LATE_MS) wrong(`it settled ${late} ms after its timeout`);
     }
   }
