@@ -136,8 +136,8 @@ const pools = [
   mutant(
     'pools/wear-check.ts',
     'maxCalls renews no worker',
-    'if (slot.used < maxCalls) return;',
-    'if (slot.used > 0) return;',
+    'if (slot.used >= WORN_OUT * maxCalls) slot.wornOut();\n    this.#renew(slot);',
+    'if (slot.used >= WORN_OUT * maxCalls) slot.wornOut();',
   ),
   mutant(
     'pools/wear-check.ts',
