@@ -63,7 +63,7 @@ export { createServer, mailboxOf, Server } from './server/server.js';
 export type { ServerConnection } from './server/server-connection.js';
 export { onAbort } from './support/abort-watch.js';
 export { eachInBatches, finishBatches } from './support/batches.js';
-export { callerTurn, finishCallerTurns } from './support/caller-turn.js';
+export { blockCallerTurns, callerTurn } from './support/caller-turn.js';
 export { Condition } from './support/condition.js';
 export { Deferred } from './support/deferred.js';
 export { endedByError, Failure, timeoutFailure } from './support/failure.js';

@@ -1,6 +1,6 @@
 /** `#blocker` on Node: sleeps on a doorbell and polls every port of this thread. */
 import type * as worker_threads from 'node:worker_threads';
-import { DOORBELL_BYTES, finishBatches, finishCallerTurns, natives } from '../core/internal.js';
+import { blockCallerTurns, DOORBELL_BYTES, finishBatches, natives } from '../core/internal.js';
 import { nextTick } from '../node/builtins.js';
 import { LISTENS, RINGS, setOwner, SLEEPS, OWNER_STATE, type Doorbell } from '../node/doorbell.js';
 import { blockingState, type InboundPort } from '../node/inbound-ports.js';
@@ -55,12 +55,15 @@ class NodeBlocker implements Blocker {
     state.isBlocked = true;
     this.#deadlocks.begin();
     Atomics.store(doorbell, OWNER_STATE, LISTENS);
+    // A poll does not block.
+    const endBlock = deadline > natives().now() ? blockCallerTurns() : undefined;
     try {
       return this.#wait(doorbell, awaited, deadline, spinMicros);
     } finally {
       Atomics.store(doorbell, OWNER_STATE, before.ownerState);
       state.isBlocked = before.isBlocked;
       this.#deadlocks.begin();
+      endBlock?.();
     }
   }
 
@@ -86,7 +89,6 @@ class NodeBlocker implements Blocker {
       const any = this.#poll(awaited);
       finishBatches();
       if (awaited.isSettled()) return 'settled';
-      finishCallerTurns();
       if (awaited.isStuck?.() === true) return 'stuck';
       if (this.#deadlocks.findsCircle(awaited)) return 'circle';
       const now = natives().now();

@@ -122,6 +122,7 @@ export class Outbox {
     if (window === undefined || window.promise()) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       window.serveLast({
+        isReady: true,
         onCredit: () => {
           resolve(undefined);
           return 'promised';

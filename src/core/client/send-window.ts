@@ -3,7 +3,7 @@
  * waits for credit. Waiters are served in the order in which they came.
  */
 import { eachInBatches, inBatches } from '../support/batches.js';
-import { afterCallerTurn } from '../support/caller-turn.js';
+import { callerTurn, callerTurns, type TurnKeeper } from '../support/caller-turn.js';
 import type { Failure } from '../support/failure.js';
 import { Queue, type QueueNode } from '../support/queue.js';
 
@@ -21,9 +21,11 @@ export interface CreditWaiter extends QueueNode {
    * No credit will come. Undefined for a waiter that needs no credit, only its place in the order.
    */
   fail?: (failure: Failure) => void;
+  /** Whether it is a call of ready(), whose caller sends the message. */
+  readonly isReady?: true;
 }
 
-export class SendWindow {
+export class SendWindow implements TurnKeeper {
   /** Undefined: not known yet. */
   #capacity: number | undefined;
   #credit: number;
@@ -37,6 +39,8 @@ export class SendWindow {
   #promised = 0;
   /** The part of it that was promised since this turn began. */
   #promisedLate = 0;
+  /** Whether messages wait for callers of ready() that stood before them, and may send now. */
+  #waitsForCallers = false;
 
   /**
    * While the capacity is unknown there is credit for one message: each mailbox has room for one.
@@ -115,12 +119,28 @@ export class SendWindow {
 
   /** Each promise lasts for a whole turn of its caller at least. */
   #startTurn(): void {
-    afterCallerTurn(() => {
+    callerTurns().keepers.add(this);
+    void callerTurn().then(() => {
       this.#promised = this.#promisedLate;
       this.#promisedLate = 0;
       if (this.#promised > 0) this.#startTurn();
+      else this.#endTurn();
       this.#serve();
     });
+  }
+
+  #endTurn(): void {
+    this.#waitsForCallers = false;
+    callerTurns().keepers.delete(this);
+  }
+
+  /**
+   * While this thread blocks, no caller of ready() can send: messages that wait pass them, and may
+   * use what was promised, because the thread may block until one of these is answered.
+   */
+  onBlocking(): void {
+    this.#serve();
+    if (!callerTurns().isBlocked && this.#promised === 0) this.#endTurn();
   }
 
   /** Adds a waiter, which is served at once if there is credit and nothing waits before it. */
@@ -152,13 +172,29 @@ export class SendWindow {
 
   /** Returns false if nothing waits, or if what is first must wait longer. */
   #serveNext(): boolean {
-    const next = this.#waiters.first;
+    if (this.#waiters.size === 0) return false;
+    const { isBlocked } = callerTurns();
+    const next = isBlocked ? this.#firstMessage() : this.#waiters.first;
     if (next === undefined) return false;
-    if (next.fail !== undefined && this.#credit <= this.#promised) return false;
+    if (this.#waitsForCallers && !isBlocked && next.isReady !== true) return false;
+    const credit = isBlocked ? this.#credit : this.#credit - this.#promised;
+    if (next.fail !== undefined && credit <= 0) return false;
     this.#waiters.remove(next);
     const outcome = next.onCredit();
     if (outcome === 'used') this.consume();
-    else if (outcome === 'promised') this.#promise();
+    else if (outcome === 'promised') {
+      this.#waitsForCallers = true;
+      this.#promise();
+    }
     return true;
+  }
+
+  /** The first waiter that is no call of ready(). Those are served when this thread goes on. */
+  #firstMessage(): CreditWaiter | undefined {
+    for (const waiter of this.#waiters) {
+      if (waiter.isReady !== true) return waiter;
+      callerTurns().keepers.add(this);
+    }
+    return undefined;
   }
 }

@@ -11,20 +11,31 @@ export async function callerTurn(): Promise<void> {
   for (let passed = 0; passed < CALLER_MICROTASKS; passed++) await Promise.resolve();
 }
 
-/** What is to be done at the ends of turns that go on. */
-const openTurns = perThread(() => new Set<() => void>());
-
-/** Calls `over` at the end of callerTurn(), or of an earlier finishCallerTurns(). */
-export function afterCallerTurn(over: () => void): void {
-  const open = openTurns();
-  const end = (): void => {
-    if (open.delete(end)) over();
-  };
-  open.add(end);
-  void callerTurn().then(end);
+/** What keeps something for callers in this thread until their turn is over. */
+export interface TurnKeeper {
+  /** This thread begins to block, or goes on. While it blocks, no microtask runs, and so no caller. */
+  onBlocking(): void;
 }
 
-/** Ends all turns now: while this thread blocks, no microtask runs. */
-export function finishCallerTurns(): void {
-  for (const end of openTurns()) end();
+interface CallerTurns {
+  isBlocked: boolean;
+  /** Those for which a change of `isBlocked` matters. */
+  readonly keepers: Set<TurnKeeper>;
+}
+
+export const callerTurns = perThread<CallerTurns>(() => ({ isBlocked: false, keepers: new Set() }));
+
+/** To be called before this thread blocks; returns the function to be called after that. */
+export function blockCallerTurns(): () => void {
+  const turns = callerTurns();
+  const before = turns.isBlocked;
+  const set = (isBlocked: boolean): void => {
+    if (turns.isBlocked === isBlocked) return;
+    turns.isBlocked = isBlocked;
+    for (const keeper of [...turns.keepers]) keeper.onBlocking();
+  };
+  set(true);
+  return () => {
+    set(before);
+  };
 }

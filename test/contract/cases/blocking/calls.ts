@@ -150,6 +150,24 @@ export const blockingCalls = theme('calls that block', (check) => {
     }
   });
 
+  check('callers of ready() have room for each after a call that blocked', REAL, async (rig) => {
+    const { client } = await serve(rig, 'serve', { capacity: 1 });
+    const other = client.clone();
+    await client.connected;
+    await other.connected;
+    for (let n = 0; n < 10; n++) {
+      await client.ready();
+      client.post('first');
+      const posted = upTo(3).map(async (msg) => {
+        await client.ready();
+        client.post(msg);
+      });
+      // The server takes the first post meanwhile, so that credit comes while the thread blocks.
+      reqSync(other, ['posts'], LONG);
+      await Promise.all(posted);
+    }
+  });
+
   check('a blocking wait takes queued messages, in order with other waits', REAL, async (rig) => {
     const { server, client } = pair();
     const thread = await rig.thread();

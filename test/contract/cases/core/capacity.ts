@@ -11,7 +11,7 @@ import {
 } from '../../in-process-pair.js';
 import { ask } from '../../commands.js';
 import { theme } from '../../suite-dsl.js';
-import { upTo } from '../../utilities.js';
+import { turns, upTo } from '../../utilities.js';
 
 /** Answers one request. */
 async function answer(server: AnyServer): Promise<void> {
@@ -131,6 +131,33 @@ export const capacity = theme('bounded mailboxes', (check) => {
     equal([msg, await held], ['held', { ok: true, value: 'yes' }]);
     client.close();
   });
+
+  check(
+    'what waits behind ready() is sent after what its caller sends, with credit for both',
+    async () => {
+      const { server, client } = pair({ capacity: 2 });
+      await client.connected;
+      client.post('first');
+      client.post('second');
+      const posted = client.ready().then(() => {
+        client.post('after ready()');
+      });
+      const held = client.req('held');
+      await turns();
+      // Both are taken in one turn, so that their credit comes at once.
+      const taken = [server.wait(), server.wait()];
+      equal(
+        (await Promise.all(taken)).map(({ msg }) => msg),
+        ['first', 'second'],
+      );
+      equal(await take(server, 1), ['after ready()']);
+      const { msg, rctx } = await takeRequest(server);
+      rctx.reply('yes');
+      equal([msg, await held], ['held', 'yes']);
+      await posted;
+      client.close();
+    },
+  );
 
   check('a request that waits for credit keeps its place before later posts', async () => {
     const { server, client } = pair({ capacity: 1 });
