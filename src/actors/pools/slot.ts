@@ -108,6 +108,16 @@ export class Slot implements CallTarget<never, never> {
     return this.#prefetch.hasRoom(this.pending) ? 'free' : 'busy';
   }
 
+  /** Whether a worker takes calls here, or will when it has fewer. */
+  get isWorking(): boolean {
+    return this.isUp && this.state !== 'worn out';
+  }
+
+  /** Whether calls wait for a worker, or for a successor, that is being started now. */
+  get isStarting(): boolean {
+    return this.isUp ? this.state === 'worn out' : !this.isPaused;
+  }
+
   // ── the worker ─────────────────────────────────────────────────────────────────────────────────
 
   /** A worker takes calls here from now on. */

@@ -88,6 +88,7 @@ export class Workers {
       isNeeded: () => !owner.isStopping() && this.occupied.length > settings.min,
       stopIdle: (since) => {
         this.#shrinkTo(settings.min, since);
+        owner.wake();
       },
     });
     this.#wearCheck = new WearCheck(settings, (slot) => {
@@ -125,7 +126,7 @@ export class Workers {
     const { max, concurrency, canGrow } = this.#settings;
     const room = canGrow ? max - this.#slots.length : Number(this.#slots.length === 0);
     if (room <= 0) return;
-    const starting = this.#slots.filter(({ isUp, isPaused }) => !isUp && !isPaused).length;
+    const starting = this.#slots.filter(({ isStarting }) => isStarting).length;
     // With unlimited concurrency one worker is enough.
     const wanted = Math.max(1, Math.ceil(waiting / concurrency)) - starting;
     for (let n = 0; n < Math.min(wanted, room); n++) this.#add();
@@ -159,10 +160,10 @@ export class Workers {
 
   /** Workers that are starting or restarting do not count towards `min`. */
   #shrinkTo(min: number, idleSince: number): void {
-    let up = this.#slots.filter(({ isUp }) => isUp).length;
-    for (const slot of this.#slots.toReversed()) {
-      const isIdle = slot.isUp && slot.pending === 0 && slot.idleSince <= idleSince;
-      if (isIdle && up-- > min) this.#vacate(slot);
+    const working = this.#slots.filter(({ isWorking }) => isWorking);
+    let count = working.length;
+    for (const slot of working.toReversed()) {
+      if (slot.pending === 0 && slot.idleSince <= idleSince && count-- > min) this.#vacate(slot);
     }
   }
 

@@ -101,6 +101,43 @@ export const poolSizes = theme('actors: sizes of pools', (check) => {
     }),
   );
 
+  for (const [how, options] of [
+    ['the only worker', { min: 0, max: 1 }],
+    ['the worker of a key', { min: 0, max: 2, route: () => 'key' }],
+    ['the only worker of a broadcast', { min: 0, max: 1, route: 'broadcast' }],
+  ] as const) {
+    check(`calls that wait for a successor get it, though ${how} is idle`, () =>
+      timersInHand(IDLE, async (fire) => {
+        const start = new Gate();
+        const starting = [Promise.resolve(), start.opened];
+        const numbered = new NumberedWorkers(fire, { ...options, maxCalls: 1 }, starting);
+        const { workers } = numbered;
+        equal([await workers.req('id'), await workers.req('id')], [1, 1]);
+        const waiting = workers.req('id');
+        await until(() => numbered.started === 2);
+        await numbered.look();
+        start.open();
+        equal(await waiting, 2);
+        await workers.stop();
+      }),
+    );
+  }
+
+  check('a call that waits for a successor starts no further worker', async () => {
+    const start = new Gate();
+    const starting = [Promise.resolve(), start.opened, start.opened];
+    const numbered = new NumberedWorkers(() => 0, { min: 1, max: 3, maxCalls: 1 }, starting);
+    const { workers } = numbered;
+    equal([await workers.req('id'), await workers.req('id')], [1, 1]);
+    const waiting = workers.req('id');
+    await until(() => numbered.started === 2);
+    await turns();
+    equal(numbered.started, 2);
+    start.open();
+    equal(await waiting, 2);
+    await workers.stop();
+  });
+
   check('an idle worker stays while another is being restarted', () =>
     timersInHand(IDLE, async (fire) => {
       const again = new Gate();
