@@ -57,8 +57,9 @@ export interface SpinOptions {
    * before its thread sleeps; default 0, at most 1,000,000. A round trip gets shorter by the time
    * that it takes to wake a sleeping thread, and the thread uses its core meanwhile. It polls
    * through the event loop, so that timers, sockets and other ports get their turn, and it keeps
-   * the thread from exiting for no longer than it polls. It has no effect in browsers, whose event
-   * loop cannot be polled. Clones of the client in this thread keep it.
+   * the thread from exiting for no longer than it polls. The pings of `heartbeat` are not followed
+   * by a poll. It has no effect in browsers, whose event loop cannot be polled, and was not measured
+   * in Deno and Bun. Clones of the client in this thread keep it.
    */
   spin?: number | undefined;
 }

@@ -3,7 +3,7 @@
  * and can be polled.
  */
 import type * as worker_threads from 'node:worker_threads';
-import { DOORBELL, type Frame } from '../core/protocol/frames.js';
+import { DOORBELL, PING, PONG, type Frame } from '../core/protocol/frames.js';
 import { portsIn } from '../core/protocol/ports-in.js';
 import { isPost } from '../core/protocol/validate.js';
 import type { FrameReceiver, Transport } from '../core/transport/transport.js';
@@ -75,7 +75,7 @@ class NodeTransport implements Transport, InboundPort {
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {
-    if (this.#spinUs > 0) busyPoll().extend(this.#spinUs);
+    if (this.#spinUs > 0) this.#poll(frame);
     this.port.postMessage(frame, transfer as Transferables);
     if (this.#peerDoorbell !== undefined) ring(this.#peerDoorbell);
   }
@@ -84,7 +84,7 @@ class NodeTransport implements Transport, InboundPort {
     this.#receiver = receiver;
     const port = this.port;
     port.on('message', (data: unknown) => {
-      if (this.#spinUs > 0) busyPoll().extend(this.#spinUs);
+      if (this.#spinUs > 0) this.#poll(data);
       this.receive(data);
       this.#takeMore();
     });
@@ -131,6 +131,12 @@ class NodeTransport implements Transport, InboundPort {
     if (microseconds === 0) return;
     this.#spinUs = microseconds;
     this.#endSpin = busyPoll().addUser();
+  }
+
+  /** A heartbeat is no reason to poll: it would keep an idle thread busy. */
+  #poll(frame: unknown): void {
+    const tag = Array.isArray(frame) ? (frame[0] as unknown) : undefined;
+    if (tag !== PING && tag !== PONG) busyPoll().extend(this.#spinUs);
   }
 
   /** Delivers everything; only a peer that floods faster than it is read meets the limit. */

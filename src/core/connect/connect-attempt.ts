@@ -64,7 +64,8 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
     // default name answers.
     this.names = this.#wantsActor ? [this.#name, ''] : [this.#name];
     this.#transport = transport;
-    const settings = { onDropped: options.onDropped, transportOptions: options };
+    const { onDropped, heartbeat, spin } = options;
+    const settings = { onDropped, transportOptions: { heartbeat, spin } };
     this.session = new Session(transport.transport, settings, this);
   }
 

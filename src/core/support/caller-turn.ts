@@ -13,7 +13,7 @@ export async function callerTurn(): Promise<void> {
 
 /** What keeps something for callers in this thread until their turn is over. */
 export interface TurnKeeper {
-  /** This thread begins to block, or goes on. While it blocks, no microtask runs, and so no caller. */
+  /** This thread begins to block, or goes on. While it blocks, no caller runs. */
   onBlocking(): void;
 }
 

@@ -77,9 +77,9 @@ export const hasFakeTimers = (): boolean => globals.setTimeout !== startTimeout;
  * because the global functions may be others by then than those that have started it.
  */
 export const applicationTimer: StartTimer = (...args) => {
-  const timer = startTimer(globals, ...args) as { close?: () => void };
+  const timer = startTimer(globals, ...args) as { close?: () => void } | null;
   return () => {
-    if (typeof timer === 'object' && 'close' in timer) timer.close();
+    if (typeof timer?.close === 'function') timer.close();
     else globals.clearTimeout(timer);
   };
 };

@@ -25,7 +25,7 @@ const messages = [
   mutant(
     'core/client/send-window.ts',
     'ready() reserves no room',
-    "else if (outcome === 'promised') this.#promise();",
+    'this.#waitsForCallers = true;\n      this.#promise();',
     '',
   ),
   mutant(
@@ -237,7 +237,7 @@ const deaths = [
   mutant(
     'web/startup.ts',
     'a script that cannot be loaded is not noticed',
-    'failed(`the worker failed to start: ${message}`, { cause: error ?? event });',
+    'failed(`the worker failed to start: ${reason}`, { cause }, message !== undefined);',
     'void [failed, message, error];',
   ),
   mutant(
