@@ -56,5 +56,5 @@ export function checkServer(stackStartFn: unknown, server: unknown): void {
 
 /** Counts a post whose handler threw. */
 export function recordFailedPost<P, S, R, E>(server: Server<P, S, R, E>): void {
-  mailboxOf(server).counts.failed++;
+  mailboxOf(server).counts.recordFailedPost();
 }

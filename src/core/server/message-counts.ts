@@ -13,6 +13,11 @@ export class MessageCounts {
     if (frame[0] === REQ) this.pendingReplies++;
   }
 
+  /** A post was taken, and its handler failed. */
+  recordFailedPost(): void {
+    this.failed++;
+  }
+
   /** See ReplyConnection.finish(). */
   recordFinish(succeeded: boolean): void {
     this.pendingReplies--;

@@ -45,7 +45,7 @@ export type Init =
       says?: unknown;
       fails?: 'making' | 'init' | 'term';
       name?: string;
-      /** Stops after so many calls of `init`. */
+      /** The actor stops after this number of calls. */
       stopsAfter?: number;
       /** The thread does not end by itself. */
       lingers?: boolean;

@@ -48,7 +48,7 @@ export type * from './handles.js';
 /** Calls of the library may fail with these once something has ended. */
 export const AFTER_AN_END = ['ServerDisappeared', 'ClientsDisappeared', 'Detached'];
 
-/** Fulfils after so many microtasks. */
+/** Fulfils after this number of microtasks. */
 export async function microtasks(count: number): Promise<void> {
   for (let passed = 0; passed < count; passed++) await Promise.resolve();
 }
