@@ -29,6 +29,8 @@ export type {
   Dropped,
   DroppedOptions,
   HeartbeatOptions,
+  LaneOptions,
+  LanesOptions,
   ListenOptions,
   OnDropped,
   ReqOptions,
@@ -37,6 +39,7 @@ export type {
 } from './core/options.js';
 export { registerErrorClass, type ErrorClass } from './core/protocol/error-classes.js';
 export { ReplyContext } from './core/reply/reply-context.js';
+export type { Lane } from './core/transport/lane.js';
 export type { MsgType } from './core/server/message.js';
 export type { Sender } from './core/server/sender.js';
 export { Server } from './core/server/server.js';

@@ -3,7 +3,9 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import path from 'node:path';
 
 const localBuild = process.argv.includes('--local');
-const names = ['', '.actors', '.comlink', '.sync'].map((entry) => `api-extractor${entry}.json`);
+const names = ['', '.actors', '.comlink', '.lanes', '.sync'].map(
+  (entry) => `api-extractor${entry}.json`,
+);
 for (const name of names) {
   const config = ExtractorConfig.loadFileAndPrepare(path.join(import.meta.dirname, name));
   if (!Extractor.invoke(config, { localBuild }).succeeded) process.exitCode = 1;

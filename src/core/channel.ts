@@ -4,7 +4,12 @@
  */
 import { createClient, type Client } from './client/client.js';
 import { Session } from './client/session.js';
-import { checkCapacity, checkTypes, type ChannelOptions } from './options.js';
+import {
+  checkCapacity,
+  checkTransportOptions,
+  checkTypes,
+  type ChannelOptions,
+} from './options.js';
 import * as frames from './protocol/frames.js';
 import { Mailbox } from './server/mailbox.js';
 import { createServer, type Server } from './server/server.js';
@@ -28,12 +33,15 @@ export function channel<P = unknown, S = unknown, R = unknown, E = never>(
 ): { server: Server<P, S, R, E>; client: Client<P, S, R, E> } {
   checkTypes(channel, options, { onDropped: 'function' });
   const capacity = checkCapacity(channel, options.capacity);
+  const transportOptions = checkTransportOptions(channel, options);
   const { onDropped } = options;
   const { port1, port2 } = createChannel(channel);
-  const mailbox = new Mailbox(capacity, false, onDropped);
+  const mailbox = new Mailbox(capacity, false, onDropped, transportOptions);
   mailbox.acceptClient(openTransport(port1), frames.STRONG);
   return {
     server: createServer(mailbox),
-    client: createClient(new Session(openTransport(port2), { capacity, onDropped }).start()),
+    client: createClient(
+      new Session(openTransport(port2), { capacity, onDropped, transportOptions }).start(),
+    ),
   };
 }

@@ -39,13 +39,29 @@ export { MAX_PATH_STEPS, type Path } from './protocol/deep-errors.js';
 export { holdsErrors, isOrdinary, isPlain, type Fields } from './protocol/error-values.js';
 export { withErrors } from './protocol/pack-errors.js';
 export {
+  ADD_CLIENT,
+  CANCEL,
   CIRCLE_PROBE,
+  CREDIT,
   DOORBELL_BYTES,
+  ERR,
+  FAIL,
+  HANDLER_ERROR,
+  HELLO,
+  LIVENESS,
   MAGIC,
+  MOVED,
   OPEN,
+  PACKED,
+  POST,
   PROBE,
   REFERENCES_FEATURE,
+  REFUSE,
+  REPLY,
+  REQ,
   STRONG,
+  type Frame,
+  type Hello,
 } from './protocol/frames.js';
 export { unpackErrors } from './protocol/unpack-errors.js';
 export { isFin, isList, isPortLike } from './protocol/validate.js';
@@ -94,5 +110,7 @@ export { startDeadline } from './transport/deadlines.js';
 export { createChannel, createLoopRef, deliverArrived } from './transport/driver.js';
 export { trackMoved } from './transport/port-holders.js';
 export { closePortsIn } from './transport/ports.js';
-export type { Transport } from './transport/transport.js';
+export type { Lane, WorkingLane } from './transport/lane.js';
+export type { FrameReceiver, Transport } from './transport/transport.js';
 export { notifyUndelivered, setThreadHook } from './transport/undelivered.js';
+export { flushUnsent, unsent, type HeldBack } from './transport/unsent.js';

@@ -1,5 +1,6 @@
 import { raise } from './errors.js';
 import type { AbortSignal } from './support/platform.js';
+import type { Lane, WorkingLane } from './transport/lane.js';
 
 export interface SendOptions {
   /**
@@ -64,15 +65,36 @@ export interface SpinOptions {
   spin?: number | undefined;
 }
 
-/** Options of a connection that are the matter of its own end alone. */
-export interface TransportOptions extends HeartbeatOptions, SpinOptions {}
+export interface LaneOptions {
+  /**
+   * How messages are carried, such as `packed()` of "ump-ng/lanes". The server must offer the lane,
+   * or else calls reject with `Protocol`. Default: as the platform does by itself.
+   */
+  lane?: Lane | undefined;
+}
 
-export interface ChannelOptions extends DroppedOptions {
+export interface LanesOptions {
+  /** The lanes that clients may ask for. Clients without a lane are always accepted. */
+  lanes?: readonly Lane[] | undefined;
+}
+
+/** Options of a connection that are the matter of its own end alone. */
+export interface EndOptions extends HeartbeatOptions, SpinOptions {}
+
+/** Options of the connection itself. */
+export interface TransportOptions extends EndOptions {
+  /** What this end can use. */
+  readonly lane?: WorkingLane | undefined;
+}
+
+interface MailboxOptions extends DroppedOptions {
   /** How many unread messages of each client the mailbox takes; default unbounded. */
   capacity?: number | undefined;
 }
 
-export interface ConnectOptions extends DroppedOptions, TransportOptions, WaitOptions {
+export interface ChannelOptions extends MailboxOptions, LaneOptions {}
+
+export interface ConnectOptions extends DroppedOptions, EndOptions, WaitOptions, LaneOptions {
   /** Milliseconds within which the server must accept the client; default none. */
   timeout?: number | undefined;
   /** Distinguishes several servers at one endpoint; default `''`. */
@@ -97,7 +119,7 @@ export interface ConnectOptions extends DroppedOptions, TransportOptions, WaitOp
   reconnect?: boolean | undefined;
 }
 
-export interface ListenOptions extends ChannelOptions, TransportOptions {
+export interface ListenOptions extends MailboxOptions, EndOptions, LanesOptions {
   /**
    * Distinguishes several servers at one endpoint; default `''`. The endpoint keeps an entry (less
    * than a kilobyte) for each name that was ever used there.
@@ -157,6 +179,17 @@ export function checkSignal(stackStartFn: unknown, signal: unknown): void {
   }
 }
 
+/** Returns one lane for all of them. Throws `InvalidArgument` unless each is a lane. */
+export function checkLanes(
+  stackStartFn: unknown,
+  lanes: readonly Lane[] = [],
+): WorkingLane | undefined {
+  // In untyped code it may be anything.
+  const all = [lanes].flat() as (WorkingLane | undefined)[];
+  for (const lane of all) checkTransportOptions(stackStartFn, { lane: lane ?? (null as never) });
+  return all[0]?.among(all as WorkingLane[]);
+}
+
 /** Returns undefined for no timeout. Throws `InvalidArgument` unless it is 0 ms or more. */
 export function checkTimeout(
   stackStartFn: unknown,
@@ -169,16 +202,23 @@ export function checkTimeout(
   return raise(stackStartFn, 'InvalidArgument', message);
 }
 
-/** Returns the checked options. Throws `InvalidArgument` if one is out of its range. */
+/** Returns the checked options. Throws `InvalidArgument` if one is not in its range. */
 export function checkTransportOptions(
   stackStartFn: unknown,
-  { heartbeat, spin }: TransportOptions,
-): TransportOptions {
+  { heartbeat, spin, lane }: EndOptions & LaneOptions,
+): Required<TransportOptions> {
   if (spin !== undefined && !(typeof spin === 'number' && spin >= 0 && spin <= MAX_SPIN_US)) {
-    const message = `spin must be a number of microseconds from 0 to ${String(MAX_SPIN_US)}`;
+    const message = `spin must be a number of microseconds, 0 to ${String(MAX_SPIN_US)}`;
     raise(stackStartFn, 'InvalidArgument', message);
   }
-  return { heartbeat: checkTimeout(stackStartFn, heartbeat, 'heartbeat'), spin };
+  if (lane !== undefined && typeof (lane as WorkingLane | null)?.over !== 'function') {
+    raise(stackStartFn, 'InvalidArgument', 'lane must be packed()');
+  }
+  return {
+    heartbeat: checkTimeout(stackStartFn, heartbeat, 'heartbeat'),
+    spin,
+    lane: lane as WorkingLane | undefined,
+  };
 }
 
 /** Returns 0 for unbounded, as in frames. Throws `InvalidArgument` unless it is 1 or more. */

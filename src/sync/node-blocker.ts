@@ -1,6 +1,12 @@
 /** `#blocker` on Node: sleeps on a doorbell and polls every port of this thread. */
 import type * as worker_threads from 'node:worker_threads';
-import { blockCallerTurns, DOORBELL_BYTES, finishBatches, natives } from '../core/internal.js';
+import {
+  blockCallerTurns,
+  DOORBELL_BYTES,
+  finishBatches,
+  flushUnsent,
+  natives,
+} from '../core/internal.js';
 import { nextTick } from '../node/builtins.js';
 import { LISTENS, RINGS, setOwner, SLEEPS, OWNER_STATE, type Doorbell } from '../node/doorbell.js';
 import { blockingState, type InboundPort } from '../node/inbound-ports.js';
@@ -88,6 +94,7 @@ class NodeBlocker implements Blocker {
       const rings = Atomics.load(doorbell, RINGS);
       const any = this.#poll(awaited);
       finishBatches();
+      flushUnsent();
       if (awaited.isSettled()) return 'settled';
       if (awaited.isStuck?.() === true) return 'stuck';
       if (this.#deadlocks.findsCircle(awaited)) return 'circle';

@@ -57,7 +57,7 @@ export const transportsOf = (
   { connection }: PendingRequest,
 ): Transport[] =>
   [...connections.all, ...(connection?.isOneShot === true ? [connection] : [])].map(
-    ({ transport }) => transport,
+    ({ transport }) => transport.carrier ?? transport,
   );
 
 /** Whether every client that could send something is in this very thread. */

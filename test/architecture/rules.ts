@@ -54,6 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/core/protocol',
     'src/core/support',
     'src/core/errors.ts',
+    'src/core/options.ts',
   ],
   'src/core/server': [
     'src/core/server',
@@ -102,6 +103,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/sync/blocking-call.ts': ['#blocker', 'src/core/internal.ts'],
   'src/sync': ['src/sync', 'src/core/internal.ts', 'src/node'],
+  'src/lanes': ['src/lanes', 'src/core/internal.ts'],
   'src/comlink': ['src/comlink', 'src/connect.ts', 'src/core/internal.ts'],
   'src/actors/index.ts': ['src/actors'],
   'src/actors/support': ['src/actors/support', 'src/core/internal.ts'],

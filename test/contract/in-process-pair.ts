@@ -10,6 +10,7 @@ import {
 } from 'ump-ng';
 import { fail, show } from './assertions.js';
 import { keep } from './keep-until-end.js';
+import { withLane } from './lane-of-rig.js';
 import type { AnyClient, Thread } from './rig.js';
 import { turns } from './utilities.js';
 
@@ -23,12 +24,12 @@ export interface Pair {
 }
 
 export const pair = (options?: ChannelOptions): Pair =>
-  keep(channel<unknown, unknown, unknown, unknown>(options));
+  keep(channel<unknown, unknown, unknown, unknown>({ ...withLane(), ...options }));
 
 export const connectTo = (
   { endpoint, options: needed }: Pick<Thread, 'endpoint' | 'options'>,
   options?: ConnectOptions,
-): AnyClient => keep(connect(endpoint, { ...needed, ...options }));
+): AnyClient => keep(connect(endpoint, { ...withLane(), ...needed, ...options }));
 
 /** The next message, which must be a request. */
 export async function takeRequest(server: AnyServer): Promise<{ msg: unknown; rctx: AnyContext }> {

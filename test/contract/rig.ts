@@ -1,5 +1,6 @@
 /** The interface between the suite and a platform: remote servers, and threads that run roles. */
 import type { ChannelOptions, Client, ConnectOptions, Endpoint, MessagePort } from 'ump-ng';
+import type { LaneName } from './lane-of-rig.js';
 import type { ArgsOf, RoleName } from './roles.js';
 
 /**
@@ -91,6 +92,8 @@ export interface Served {
 
 export interface Rig {
   readonly name: string;
+  /** The lane of its clients, if they have one. */
+  readonly lane?: LaneName | undefined;
   has(capability: Capability): boolean;
   /** A client of a remote server that carries out commands (commands.ts). */
   serve(options?: Pick<ChannelOptions, 'capacity'>): Promise<Served>;

@@ -3,6 +3,7 @@
  */
 import { Broken } from './assertions.js';
 import { endCase } from './keep-until-end.js';
+import { setLane } from './lane-of-rig.js';
 import type { Rig } from './rig.js';
 import type { Case } from './suite-dsl.js';
 
@@ -43,6 +44,44 @@ const OVER_ANY_THREAD = /^(errors|values that cannot be cloned|(actors|comlink):
 export const isOverAnyThread = ({ theme }: Case): boolean =>
   OVER_ANY_THREAD.test(theme) && !ABOUT_THREADS.test(theme);
 
+/**
+ * Themes in which the way that a message takes can matter: what arrives, in which order, under
+ * which capacity, over which port, and what settles when an end closes or dies. The layers above
+ * the core see no transport, and actors offer no lanes.
+ */
+export const THEMES_OVER_LANES: readonly string[] = [
+  'requests and posts',
+  'errors',
+  'values that cannot be cloned',
+  'transferables',
+  'messages nested too deeply to be read',
+  'abort, timeout, dispose',
+  'the mailbox',
+  'the sender of a message',
+  'bounded mailboxes',
+  'messages that are held back at the sender',
+  'clones, weak clients, post-only clients',
+  'closing',
+  'connections that fail',
+  'clients that reconnect',
+  'moved contexts',
+  'transferred clients',
+  'migrating servers',
+  'migrating servers: endings',
+  'lanes',
+  'lanes of moved handles',
+  'threads that die',
+  'onDropped gets undelivered messages',
+  'peers that do not speak the protocol',
+  'blocking and async calls, in any permutation',
+  'calls that block',
+  'deaths are noticed while a thread blocks',
+];
+
+/** Whether the rig runs the case: all of them without a lane. */
+export const isRunIn = ({ theme }: Case, { lane }: Rig): boolean =>
+  lane === undefined || THEMES_OVER_LANES.includes(theme);
+
 /** Rejects if the case fails or hangs. Ends all threads of the rig in any case. */
 export async function runCase(test: Case, rig: Rig): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,10 +90,12 @@ export async function runCase(test: Case, rig: Rig): Promise<void> {
       reject(new Broken(`this case hangs: ${test.theme}: ${test.sentence}`));
     }, LONGEST);
   });
+  setLane(rig.lane);
   try {
     await Promise.race([test.run(rig), watchdog]);
   } finally {
     clearTimeout(timer);
+    setLane(undefined);
     await rig.dispose();
     endCase();
   }
@@ -67,6 +108,7 @@ export async function runAll(
 ): Promise<void> {
   for (const test of cases) {
     const rig = makeRig();
+    if (!isRunIn(test, rig)) continue;
     const lacks = missing(test, rig);
     if (lacks.length > 0) {
       report({ rig: rig.name, test, state: 'skipped', lacks, ms: 0 });

@@ -44,6 +44,8 @@ import { droppedMessages } from './cases/core/undelivered.js';
 import { errors } from './cases/core/errors.js';
 import { givingUp } from './cases/core/cancelling.js';
 import { held } from './cases/core/held-messages.js';
+import { lanes } from './cases/core/lanes.js';
+import { lanesOfPorts } from './cases/moving/lanes.js';
 import { hostile } from './cases/core/hostile-peers.js';
 import { invalidOptions } from './cases/core/invalid-options.js';
 import { mailbox } from './cases/core/mailbox.js';
@@ -82,6 +84,8 @@ export const suite = [
   ...deaths,
   ...droppedMessages,
   ...hostile,
+  ...lanes,
+  ...lanesOfPorts,
   ...tooDeep,
   ...blockingPairs,
   ...blockingCalls,

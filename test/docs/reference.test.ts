@@ -16,6 +16,7 @@ test('npm run docs writes a page for each entry', async () => {
       'actors.html',
       'comlink.html',
       'index.html',
+      'lanes.html',
       'sync.html',
     ]);
   } finally {

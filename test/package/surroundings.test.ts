@@ -8,7 +8,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 import * as threads from 'node:worker_threads';
 
-const ENTRIES = ['index', 'sync', 'actors', 'comlink'];
+const ENTRIES = ['index', 'sync', 'actors', 'comlink', 'lanes'];
 const FORMATS = ['js', 'cjs'];
 const dist = path.resolve('dist');
 

@@ -97,7 +97,10 @@ const LATER = {
   'core/protocol/frames.js': [
     ['const VERSION = 2;', 'const VERSION = 3;'],
     ['const FEATURES = [', "const FEATURES = ['made up', "],
-    ['[LOWEST_VERSION, capacity, FEATURES]', "[LOWEST_VERSION, capacity, FEATURES, 'a term']"],
+    [
+      '[LOWEST_VERSION, capacity, FEATURES]',
+      "[LOWEST_VERSION, capacity, FEATURES, undefined, 'a term']",
+    ],
     ['name, extra, more];', "name, extra, more, 'a field'];"],
     ['role, terms, agentId];', "role, terms, agentId, 'a field'];"],
     ['role, terms]', "role, terms, undefined, 'a field']"],

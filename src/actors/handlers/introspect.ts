@@ -5,6 +5,8 @@ import { now } from '../support/now.js';
 export interface ServerStats {
   /** Connected clients; weak clients do not count. */
   clients: number;
+  /** How many of these clients use which lane; `plain` is the one without a name. */
+  lanes: Readonly<Record<string, number>>;
   /** Messages in the mailbox that were not taken yet. */
   queued: number;
   /**
@@ -32,14 +34,20 @@ export function introspect<P, S, R, E>(server: Server<P, S, R, E>): ServerStats 
   checkServer(introspect, server);
   const mailbox = mailboxOf(server);
   const { unread, counts } = mailbox;
+  const lanes: Record<string, number> = {};
   let clients = 0;
   let inFlight = 0;
   for (const connection of mailbox.connections) {
-    if (connection.countsAsClient) clients++;
+    if (connection.countsAsClient) {
+      const { lane = 'plain' } = connection.transport;
+      lanes[lane] = (lanes[lane] ?? 0) + 1;
+      clients++;
+    }
     inFlight += connection.pendingReplies;
   }
   return {
     clients,
+    lanes,
     queued: unread.size,
     oldest: unread.oldest(now),
     inFlight,

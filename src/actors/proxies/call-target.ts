@@ -45,7 +45,7 @@ export interface CallTarget<P = unknown, S = unknown, R = unknown, E = unknown> 
 }
 
 /** A queue of messages for the same targets. */
-export interface Lane {
+export interface CallLane {
   add(message: QueuedMessage): void;
   remove(message: QueuedMessage): void;
   flush(): void;
@@ -60,7 +60,7 @@ export interface QueuedMessage extends QueueNode, OrderedItem {
   readonly number: number;
   /** Higher numbers leave the queue first. */
   readonly priority: number;
-  readonly lane: Lane;
+  readonly lane: CallLane;
   /** Whether the caller has given it up. */
   readonly isCancelled?: boolean;
   /** Throws, and sends nothing, if the target is gone or its mailbox is full. */

@@ -8,7 +8,7 @@ import {
 } from '../../core/internal.js';
 import { now } from '../support/now.js';
 import { asFailure } from '../support/as-failure.js';
-import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
+import type { CallTarget, CallLane, QueuedMessage } from './call-target.js';
 import { OrderedQueue } from './ordered-queue.js';
 
 /** The targets of one proxy. */
@@ -27,7 +27,7 @@ export type IsBefore = (a: QueuedMessage, b: QueuedMessage) => boolean;
 export const byPriority: IsBefore = (a, b) =>
   a.priority === b.priority ? a.number < b.number : a.priority > b.priority;
 
-export class Dispatcher<P, S, R, E> implements Lane {
+export class Dispatcher<P, S, R, E> implements CallLane {
   /** In the order of the calls, until one has a priority. */
   #queue: Queue<QueuedMessage> | OrderedQueue<QueuedMessage>;
   /** The message that was put before later ones last. */

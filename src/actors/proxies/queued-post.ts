@@ -1,7 +1,7 @@
 import { notifyUndelivered, type OnDropped, type QueueNode } from '../../core/internal.js';
 import { now } from '../support/now.js';
 import type { Snapshot } from './snapshot.js';
-import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
+import type { CallTarget, CallLane, QueuedMessage } from './call-target.js';
 
 /** A post that no target could take yet. */
 export class QueuedPost implements QueuedMessage {
@@ -10,12 +10,17 @@ export class QueuedPost implements QueuedMessage {
   index?: number | undefined = undefined;
   readonly createdAt = now();
   readonly priority = 0;
-  readonly lane: Lane;
+  readonly lane: CallLane;
   readonly number: number;
   readonly #snapshot: Snapshot;
   readonly #onDropped: OnDropped | undefined;
 
-  constructor(lane: Lane, number: number, snapshot: Snapshot, onDropped: OnDropped | undefined) {
+  constructor(
+    lane: CallLane,
+    number: number,
+    snapshot: Snapshot,
+    onDropped: OnDropped | undefined,
+  ) {
     this.lane = lane;
     this.number = number;
     this.#snapshot = snapshot;

@@ -15,7 +15,7 @@ import {
 import { now } from '../support/now.js';
 import { asFailure } from '../support/as-failure.js';
 import { LocalCall } from '../support/local-call.js';
-import type { CallTarget, Lane, QueuedMessage } from './call-target.js';
+import type { CallTarget, CallLane, QueuedMessage } from './call-target.js';
 import type { Snapshot } from './snapshot.js';
 import type { RequestSettings } from './stable-requester.js';
 
@@ -28,7 +28,7 @@ interface RequestQueue {
 
 /** What makes a queued request. */
 interface RequestParts {
-  readonly lane: Lane;
+  readonly lane: CallLane;
   readonly number: number;
   readonly snapshot: Snapshot;
   readonly settings: RequestSettings;
@@ -55,7 +55,7 @@ export class QueuedRequest extends LocalCall implements QueuedMessage {
   index?: number | undefined = undefined;
   readonly createdAt: number;
   readonly number: number;
-  readonly lane: Lane;
+  readonly lane: CallLane;
   readonly #queue: RequestQueue;
   /**
    * Undefined once settled: the caller's WaitReply may live longer and must not keep the message

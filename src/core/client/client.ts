@@ -4,7 +4,7 @@ import { handOut } from '../transport/port-holders.js';
 import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
 import { Failure } from '../support/failure.js';
 import { dispose, type MessagePort, type PortLike } from '../support/platform.js';
-import type { ReqOptions, SendOptions } from '../options.js';
+import type { LaneOptions, ReqOptions, SendOptions } from '../options.js';
 import { createPostClient, type PostClient } from './post-client.js';
 import type { Requester, Result } from './requester.js';
 import { createWaitReply, type WaitReply } from './wait-reply.js';
@@ -58,15 +58,17 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
   }
 
   /**
-   * Takes up a client that was transferred with {@link Client.transfer}.
+   * Takes up a client that was transferred with {@link Client.transfer}. Without a `lane` it uses
+   * none, even if it did before; a lane that it did not use before may be refused with `Protocol`.
    * @param port The port that `transfer()` returned, as it arrived in this thread.
-   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
-   * taken up.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, or for an option; `Detached`
+   * if it was already taken up.
    */
   static from<P = unknown, S = unknown, R = unknown, E = never>(
     port: PortLike,
+    options?: LaneOptions,
   ): Client<P, S, R, E> {
-    return new Client(Session.fromPort(Client.from, port));
+    return new Client(Session.fromPort(Client.from, port, options));
   }
 
   /**
@@ -179,6 +181,14 @@ export class Client<P = unknown, S = unknown, R = unknown, E = never>
     );
     this.close();
     return handOut(port);
+  }
+
+  /**
+   * The lane that messages take: the name of the one that was asked for, once the server has
+   * accepted this client, or else `'plain'`.
+   */
+  get lane(): string {
+    return this.#session.connections.current.transport.lane ?? 'plain';
   }
 
   /** Fulfils when the server has accepted this client; rejects where a call would. */

@@ -14,8 +14,15 @@ import { unsendableFailure } from './held-message.js';
 import { LoopRefCount } from '../support/loop-ref.js';
 import type { Transport } from '../transport/transport.js';
 import { openTransport } from '../transport/driver.js';
+import { carriedBy } from '../transport/lane.js';
 import { claimPort, createPeerChannel } from '../transport/ports.js';
-import type { OnDropped, SendOptions, TransportOptions } from '../options.js';
+import {
+  checkTransportOptions,
+  type LaneOptions,
+  type OnDropped,
+  type SendOptions,
+  type TransportOptions,
+} from '../options.js';
 import { Outbox } from './outbox.js';
 import type { WorkingPort } from '../support/platform.js';
 import { RequestTable } from './request-table.js';
@@ -66,8 +73,12 @@ export class Session implements ConnectionOwner, Finalizable {
   }
 
   /** A session over a port that the application passed to the public method `stackStartFn`. */
-  static fromPort(stackStartFn: unknown, port: unknown): Session {
-    const session = new Session(openTransport(claimPort(stackStartFn, port))).start();
+  static fromPort(stackStartFn: unknown, port: unknown, options: LaneOptions = {}): Session {
+    const transportOptions = checkTransportOptions(stackStartFn, options);
+    const transport = openTransport(claimPort(stackStartFn, port));
+    const session = new Session(carriedBy(transportOptions.lane, transport, true), {
+      transportOptions,
+    }).start();
     // Where the platform can poll a port, the capacity that came along in it is known from now on.
     session.connections.current.transport.poll();
     return session;

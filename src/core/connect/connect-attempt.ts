@@ -12,7 +12,7 @@
  */
 import type { UmpError } from '../errors.js';
 import { Session, type SessionCreator } from '../client/session.js';
-import { isForActor, type ConnectOptions } from '../options.js';
+import { isForActor, type ConnectOptions, type TransportOptions } from '../options.js';
 import * as frames from '../protocol/frames.js';
 import { parseFrame, versionError } from '../protocol/validate.js';
 import { onAbort, type Abortable } from '../support/abort-watch.js';
@@ -22,6 +22,7 @@ import { perThread } from '../support/per-thread.js';
 import type { WorkingSignal } from '../support/platform.js';
 import { startDeadline } from '../transport/deadlines.js';
 import { liveness, onceIdentified } from '../transport/driver.js';
+import { carriedBy } from '../transport/lane.js';
 import { reportUndelivered } from '../transport/undelivered.js';
 import type { EndpointAdapter, HandshakeListener, PendingTransport } from './endpoint.js';
 import { cancelLateGoodbye, sayLateGoodbye } from './late-goodbye.js';
@@ -39,11 +40,14 @@ const MAX_KNOCK_PAUSE_MS = 1000;
  */
 const MIN_HANDSHAKE_TURNS = 4;
 
+/** The options of connect(), checked. */
+export type AttemptOptions = ConnectOptions & TransportOptions;
+
 export class ConnectAttempt implements HandshakeListener, SessionCreator, Abortable {
   readonly session: Session;
   readonly names: readonly string[];
   readonly #endpoint: EndpointAdapter;
-  readonly #options: ConnectOptions;
+  readonly #options: AttemptOptions;
   readonly #name: string;
   readonly #wantsActor: boolean;
   readonly #transport: PendingTransport;
@@ -55,7 +59,7 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
   /** Stop the timer and the watch on the signal, where there are any. */
   readonly #stopWaiting: (() => void)[] = [];
 
-  constructor(endpoint: EndpointAdapter, options: ConnectOptions, transport: PendingTransport) {
+  constructor(endpoint: EndpointAdapter, options: AttemptOptions, transport: PendingTransport) {
     this.#endpoint = endpoint;
     this.#options = options;
     this.#name = options.name ?? '';
@@ -64,9 +68,9 @@ export class ConnectAttempt implements HandshakeListener, SessionCreator, Aborta
     // default name answers.
     this.names = this.#wantsActor ? [this.#name, ''] : [this.#name];
     this.#transport = transport;
-    const { onDropped, heartbeat, spin } = options;
-    const settings = { onDropped, transportOptions: { heartbeat, spin } };
-    this.session = new Session(transport.transport, settings, this);
+    const { onDropped, heartbeat, spin, lane } = options;
+    const settings = { onDropped, transportOptions: { heartbeat, spin, lane } };
+    this.session = new Session(carriedBy(lane, transport.transport, true), settings, this);
   }
 
   /** `lastHost`: the id of the agent whose server was lost, if this is a new attempt. */

@@ -2,7 +2,7 @@
 import { createClient, rebindClient, type Client } from '../client/client.js';
 import type { Session } from '../client/session.js';
 import { checkTimeout, checkTransportOptions, type ConnectOptions } from '../options.js';
-import { ConnectAttempt } from './connect-attempt.js';
+import { ConnectAttempt, type AttemptOptions } from './connect-attempt.js';
 import type { EndpointAdapter } from './endpoint.js';
 import { createPending } from './pending-port.js';
 
@@ -30,7 +30,7 @@ function reconnect(
   client: WeakRef<Client<never, never, unknown, unknown>>,
   session: Session,
   endpoint: EndpointAdapter,
-  options: ConnectOptions,
+  options: AttemptOptions,
 ): void {
   void session.state.closed.then(({ code }) => {
     const handle = client.deref();

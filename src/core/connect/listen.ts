@@ -16,6 +16,7 @@ import { liveness, openTransport, onceIdentified } from '../transport/driver.js'
 import { Mailbox } from '../server/mailbox.js';
 import {
   checkCapacity,
+  checkLanes,
   checkTransportOptions,
   isForActor,
   type ListenOptions,
@@ -54,7 +55,10 @@ export function listenThrough<P, S, R, E>(
 ): Server<P, S, R, E> {
   const { name = '', keepAlive = endpoint.staysOpen ?? false, onDropped } = options;
   const capacity = checkCapacity(stackStartFn, options.capacity);
-  const transportOptions = checkTransportOptions(stackStartFn, options);
+  const transportOptions = {
+    ...checkTransportOptions(stackStartFn, options),
+    lane: checkLanes(stackStartFn, options.lanes),
+  };
   const { active, closed } = namesOn(endpoint);
   if (active.has(name)) {
     raise(stackStartFn, 'AlreadyListening', `a server named '${name}' already listens here`);

@@ -54,7 +54,12 @@ export type ValueFrame<T extends ValueTag = ValueTag> = T extends unknown
 type Optional<T> = T | undefined;
 
 export type Hello = [typeof tags.HELLO, string, number, Role, Terms, string?];
-export type Terms = [lowestVersion: number, capacity: number, features: readonly string[]];
+export type Terms = [
+  lowestVersion: number,
+  capacity: number,
+  features: readonly string[],
+  lane?: string,
+];
 export type Refuse = [typeof tags.REFUSE, string];
 export type Bye = [typeof tags.BYE];
 export type MessageFrame = ValueFrame<typeof tags.POST> | ValueFrame<typeof tags.REQ>;
@@ -84,14 +89,26 @@ export type LivenessFrame = [
   capacity?: Optional<number>,
   id?: Optional<number>,
   sender?: Optional<string>,
+  lane?: Optional<string>,
 ];
 export type Fin = [typeof tags.FIN];
 export type Ping = [typeof tags.PING];
 export type Pong = [typeof tags.PONG];
 export type DoorbellFrame = [typeof tags.DOORBELL, SharedArrayBuffer];
 export type ProbeFrame = [typeof tags.PROBE, number, number, number];
+export type PackedFrame = [typeof tags.PACKED, bytes: Uint8Array, texts: readonly unknown[]];
 
-type Both = Hello | Refuse | Bye | LivenessFrame | Fin | Ping | Pong | DoorbellFrame | ProbeFrame;
+type Both =
+  | Hello
+  | Refuse
+  | Bye
+  | LivenessFrame
+  | Fin
+  | Ping
+  | Pong
+  | DoorbellFrame
+  | ProbeFrame
+  | PackedFrame;
 export type ToServer = Both | MessageFrame | Cancel | AddClient | Upgrade | Redirected;
 export type ToClient =
   Both | ReplyFrame | Unread | Err | Moved | GoAway | Credit | Redirect | Adopted;

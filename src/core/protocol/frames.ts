@@ -73,7 +73,8 @@ export const WEAK = 2;
 // ── either direction ──
 /**
  * `[HELLO, MAGIC, VERSION, role, terms, agentId?]`. The terms are `[LOWEST_VERSION, capacity,
- * features]`; a capacity of 0 is unbounded.
+ * features, lane?]`; a capacity of 0 is unbounded. `lane`: the sender refuses a peer that does not
+ * offer this lane. The features name the lanes that the sender can use, as `lane:NAME`.
  */
 export const HELLO = 0;
 /** `[REFUSE, reason]`: a protocol error; the connection ends. */
@@ -125,10 +126,11 @@ export const CLIENT_DONE = 20;
 
 // ── either direction: liveness ──
 /**
- * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?]`: `agentId`: the agent that has,
+ * `[LIVENESS, agentId?, holder?, capacity?, id?, sender?, lane?]`: `agentId`: the agent that has,
  * or will get, the other end of this connection. `holder`: the agent that has the peer's port, as
  * long as the peer has not said HELLO. `sender`: the agent that is sending the port to `holder`.
- * `id`: the frame is about the connection of this moved request.
+ * `id`: the frame is about the connection of this moved request. `lane`: the lane of the client or
+ * the request that was given away with this port.
  */
 export const LIVENESS = 21;
 /** `[FIN]`: this end is closed; for platforms whose ports emit no close event. */
@@ -152,6 +154,10 @@ export const PROBE = 27;
 export const HANDLER_ERROR = 26;
 /** `[UNREAD, id, value+]`: the actor has closed, and returns the message of this request. */
 export const UNREAD = 28;
+
+// ── either direction, on a lane that both ends have agreed on ──
+/** `[PACKED, bytes, texts]`: frames in the order in which they were sent: src/lanes/format.ts. */
+export const PACKED = 29;
 
 // ── an actor to the server that its handler waits for ──
 /**

@@ -165,11 +165,13 @@ export function agree(frame: Frame, role: Role): Agreement | string {
   const error = versionError(newest);
   if (error !== undefined) return error;
   if (!isTerms(terms)) return 'malformed frame';
-  const [lowest, capacity, features] = terms;
+  const [lowest, capacity, features, lane] = terms;
   if (lowest > VERSION) return mismatch(lowest, VERSION);
   if (theirRole !== otherRole(role)) {
     return "the port belongs to another kind of connection (a client's, a server's or a context's)";
   }
+  // A transport that offers the lane has removed it.
+  if (lane !== undefined) return 'no lane is offered';
   return {
     capacity,
     features: FEATURES.filter((feature) => features.includes(feature)),

@@ -1,6 +1,5 @@
 import { ReplyConnection } from './reply-connection.js';
-import type { WorkingPort } from '../support/platform.js';
-import { openTransport } from '../transport/driver.js';
+import type { Transport } from '../transport/transport.js';
 import * as frames from '../protocol/frames.js';
 
 /**
@@ -8,8 +7,8 @@ import * as frames from '../protocol/frames.js';
  * carries one request, with id 0.
  */
 export class MovedReply extends ReplyConnection {
-  constructor(port: WorkingPort) {
-    super(openTransport(port), frames.REPLIER);
+  constructor(transport: Transport) {
+    super(transport, frames.REPLIER);
     this.begin(0);
   }
 

@@ -8,8 +8,10 @@ import {
   type Finalizable,
 } from '../support/finalization.js';
 import { MovedReply } from './moved-reply.js';
+import { openTransport } from '../transport/driver.js';
+import { carriedBy } from '../transport/lane.js';
 import { closeUnusedPort, createPeerChannel, claimPort } from '../transport/ports.js';
-import type { SendOptions } from '../options.js';
+import { checkTransportOptions, type LaneOptions, type SendOptions } from '../options.js';
 import {
   dispose,
   globals,
@@ -126,12 +128,16 @@ export class ReplyContext<R, E = never> implements Disposable {
 
   /**
    * Takes up a context that was transferred with {@link ReplyContext.transfer}. Each port can be
-   * taken up once. If this thread ends before it answers, the caller gets `NoReply`.
-   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
-   * taken up.
+   * taken up once. If this thread ends before it answers, the caller gets `NoReply`. `lane` is that
+   * of the caller; without it, the answer takes none. Another one fails the request with
+   * `Protocol`.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, or for an option; `Detached`
+   * if it was already taken up.
    */
-  static from<R, E = never>(port: PortLike): ReplyContext<R, E> {
-    const connection = new MovedReply(claimPort(ReplyContext.from, port));
+  static from<R, E = never>(port: PortLike, options: LaneOptions = {}): ReplyContext<R, E> {
+    const { lane } = checkTransportOptions(ReplyContext.from, options);
+    const transport = openTransport(claimPort(ReplyContext.from, port));
+    const connection = new MovedReply(carriedBy(lane, transport, true));
     connection.start();
     const context = new ReplyContext<R, E>(connection, 0);
     registerContext(context);

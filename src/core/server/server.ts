@@ -1,6 +1,6 @@
 import { createClient, type Client } from '../client/client.js';
 import { Session } from '../client/session.js';
-import { checkSignal, type WaitOptions } from '../options.js';
+import { checkLanes, checkSignal, type LanesOptions, type WaitOptions } from '../options.js';
 import * as frames from '../protocol/frames.js';
 import { Failure } from '../support/failure.js';
 import { IS_HANDLE, cancelFinalization, finalizeOnCollect } from '../support/finalization.js';
@@ -63,14 +63,16 @@ export class Server<P = unknown, S = unknown, R = unknown, E = never>
 
   /**
    * Takes up a server that was transferred with {@link Server.transfer}. Each port can be taken up
-   * once.
-   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, `Detached` if it was already
-   * taken up.
+   * once. Clients whose lane is not among `lanes` go on without one.
+   * @throws UmpError `InvalidArgument` if `port` is not a MessagePort, or for an option; `Detached`
+   * if it was already taken up.
    */
   static from<P = unknown, S = unknown, R = unknown, E = never>(
     port: PortLike,
+    options?: LanesOptions,
   ): Server<P, S, R, E> {
-    const mailbox = new Mailbox();
+    const lane = checkLanes(Server.from, options?.lanes);
+    const mailbox = new Mailbox(0, false, undefined, { lane });
     const migration = new MigrationTarget(mailbox, claimPort(Server.from, port));
     migration.start();
     return new Server(mailbox);

@@ -21,6 +21,7 @@ import { trackArrived, announceHolder } from './port-holders.js';
 import { agree, isIgnorable, parseFrame, type Agreement } from '../protocol/validate.js';
 import type { Transport, FrameReceiver } from './transport.js';
 import { liveness } from './driver.js';
+import { carriedBy } from './lane.js';
 import { closePortsIn } from './ports.js';
 import type { TransportOptions } from '../options.js';
 import * as frames from '../protocol/frames.js';
@@ -45,7 +46,7 @@ export abstract class Connection implements FrameReceiver {
     capacity = 0,
     options: TransportOptions = {},
   ) {
-    this.transport = transport;
+    this.transport = carriedBy(options.lane, transport);
     this.#role = role;
     this.#capacity = capacity;
     this.#options = options;

@@ -46,4 +46,8 @@ export interface Transport {
   onProbe?(thread: number, count: number): void;
   /** The peer is known to be in this agent. */
   readonly isSameThread?: boolean;
+  /** The name of the lane that both ends use; undefined: the plain one. */
+  readonly lane?: string | undefined;
+  /** The transport of the platform below, if this is the transport of a lane. */
+  readonly carrier?: Transport;
 }

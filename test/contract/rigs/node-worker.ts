@@ -2,14 +2,15 @@
 import { Worker, type Transferable } from 'node:worker_threads';
 import { connect } from 'ump-ng';
 import { keep } from '../keep-until-end.js';
+import { withLane, type LaneName } from '../lane-of-rig.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { Tasks } from '../role-runner.js';
 
 /** `entry`: the compiled node-worker-entry.js. */
-export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
+export function nodeWorkerRig(entry: URL, able: readonly Capability[], lane?: LaneName): Rig {
   const workers: Worker[] = [];
   const spawn = (script: URL | string): Worker => {
-    const worker = new Worker(script, { eval: typeof script === 'string' });
+    const worker = new Worker(script, { eval: typeof script === 'string', workerData: { lane } });
     // Some cases make a thread crash; the package reports that itself.
     worker.on('error', () => undefined);
     workers.push(worker);
@@ -18,11 +19,12 @@ export function nodeWorkerRig(entry: URL, able: readonly Capability[]): Rig {
 
   const rig: Rig = {
     name: 'worker threads',
+    lane,
     has: (capability) => able.includes(capability),
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const task = thread.run('serve', options);
-      const client: AnyClient = keep(connect(thread.endpoint));
+      const client: AnyClient = keep(connect(thread.endpoint, withLane()));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

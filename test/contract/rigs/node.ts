@@ -49,27 +49,37 @@ function runtime(): Runtime {
   return { lacks: [] };
 }
 
+/** docs/lanes.md explains to users what lanes lack. */
+const LACKED_BY_LANES: Lacks = [];
+
 /** `folder`: the folder of the compiled rigs. */
 export function nodeRigs(folder: URL): [name: string, makeRig: () => Rig][] {
   const { lacks, webWorkers, webWorkersMore = [] } = runtime();
   const script = (name: string): URL => new URL(name, folder);
   const but = (lacking: Lacks): Capability[] => ALL.filter((each) => !lacking.includes(each));
+  const alone = but([
+    ...lacks,
+    'threads',
+    'workers',
+    'fatal errors',
+    'early exits',
+    'load failures',
+  ]);
+  const onLane = (able: readonly Capability[]): Capability[] =>
+    able.filter((each) => !LACKED_BY_LANES.includes(each));
+  const entry = script('node-worker-entry.js');
   const rigs: [string, () => Rig][] = [
-    [
-      'one thread',
-      () =>
-        oneThreadRig(
-          but([...lacks, 'threads', 'workers', 'fatal errors', 'early exits', 'load failures']),
-        ),
-    ],
-    ['worker threads', () => nodeWorkerRig(script('node-worker-entry.js'), but(lacks))],
+    ['one thread', () => oneThreadRig(alone)],
+    ['worker threads', () => nodeWorkerRig(entry, but(lacks))],
+    ['one thread, packed', () => oneThreadRig(onLane(alone), 'packed')],
+    ['worker threads, packed', () => nodeWorkerRig(entry, onLane(but(lacks)), 'packed')],
   ];
   if (webWorkers !== undefined) {
     const able = [...but([...lacks, ...webWorkers]), ...webWorkersMore];
-    const [entry, broken] = ['web-worker-entry.js', 'web-worker-broken.js'].map(
+    const [webEntry, broken] = ['web-worker-entry.js', 'web-worker-broken.js'].map(
       (name) => script(name).href,
     );
-    const place = dedicated(entry!, broken!, 'module');
+    const place = dedicated(webEntry!, broken!, 'module');
     rigs.push(['dedicated workers', () => webThreadsRig('dedicated workers', place, able)]);
   }
   return rigs;

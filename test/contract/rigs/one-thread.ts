@@ -4,6 +4,7 @@
  */
 import { Client, type Endpoint, type MessagePort } from 'ump-ng';
 import { keep } from '../keep-until-end.js';
+import { withLane, type LaneName } from '../lane-of-rig.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { runRoles, Tasks, type Pipe } from '../role-runner.js';
 
@@ -35,16 +36,17 @@ const pipeOver = (port: Port, onPorts: (ports: readonly MessagePort[]) => void):
 });
 
 /** `able`: the capabilities that the platform has within one thread. */
-export function oneThreadRig(able: readonly Capability[]): Rig {
+export function oneThreadRig(able: readonly Capability[], lane?: LaneName): Rig {
   const threads: Thread[] = [];
   const rig: Rig = {
     name: 'one thread',
+    lane,
     has: (capability) => able.includes(capability),
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const { port1, port2 } = new MessageChannel();
       const task = thread.run('serveChannel', options, [port1]);
-      const client: AnyClient = keep(Client.from(port2));
+      const client: AnyClient = keep(Client.from(port2, withLane()));
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

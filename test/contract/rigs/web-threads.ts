@@ -1,6 +1,7 @@
 /** A rig of browser agents of one kind. */
 import { connect } from 'ump-ng';
 import { keep } from '../keep-until-end.js';
+import { withLane, type LaneName } from '../lane-of-rig.js';
 import type { AnyClient, Capability, Rig, Thread } from '../rig.js';
 import { Tasks, type Pipe } from '../role-runner.js';
 import type { Opened, Place } from './web-places.js';
@@ -13,15 +14,23 @@ const isUp = ({ receive }: Pipe): Promise<void> =>
     });
   });
 
-export function webThreadsRig(name: string, place: Place, able: readonly Capability[]): Rig {
+export function webThreadsRig(
+  name: string,
+  place: Place,
+  able: readonly Capability[],
+  lane?: LaneName,
+): Rig {
   const opened: Opened[] = [];
   const rig: Rig = {
     name,
+    lane,
     has: (capability) => able.includes(capability),
     serve: async (options = {}) => {
       const thread = await rig.thread();
       const task = thread.run('serve', options);
-      const client: AnyClient = keep(connect(thread.endpoint, thread.options));
+      const client: AnyClient = keep(
+        connect(thread.endpoint, { ...withLane(), ...thread.options }),
+      );
       return { client, task, kill: () => thread.kill() };
     },
     thread: async () => {

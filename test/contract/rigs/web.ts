@@ -26,7 +26,15 @@ export function webRigs(
     'same-origin frames': [() => framed(at('contract-frame.html')), seen],
     'cross-origin frames': [() => framed(elsewhere.href), able.includes('goodbyes') ? seen : []],
   };
-  const rigs = new Map<string, () => Rig>([['one thread', () => oneThreadRig(able)]]);
+  const packed = dedicated(`${worker}?packed`, broken, 'module');
+  const rigs = new Map<string, () => Rig>([
+    ['one thread', () => oneThreadRig(able)],
+    ['one thread, packed', () => oneThreadRig(able, 'packed')],
+    [
+      'dedicated workers, packed',
+      () => webThreadsRig('dedicated workers, packed', packed, [...able, ...workers], 'packed'),
+    ],
+  ]);
   for (const [name, [place, more]] of Object.entries(places)) {
     rigs.set(name, () => webThreadsRig(name, place(), [...able, ...more]));
   }

@@ -1,6 +1,7 @@
 /** Servers and clients that block their thread. */
 import { Client, isUmpError, listen, type ListenOptions } from 'ump-ng';
 import { reqSync, waitSync } from 'ump-ng/sync';
+import { withLane, withLanes } from '../lane-of-rig.js';
 import type { AnyClient } from '../rig.js';
 import type { RoleEnv } from '../roles.js';
 import type { CallOutcome } from './clients.js';
@@ -10,7 +11,7 @@ import { crash } from './threads.js';
 
 /** The same as `serve`, with blocking waits. */
 export async function serveSync(env: RoleEnv<ListenOptions>): Promise<unknown> {
-  const server: AnyServer = listen(env.endpoint, { ...env.listening, ...env.args });
+  const server: AnyServer = listen(env.endpoint, { ...withLanes(), ...env.listening, ...env.args });
   const scene: Scene = { server, env, held: new Map() };
   const posts: unknown[] = [];
   try {
@@ -39,7 +40,7 @@ export interface Calls {
 
 /** Makes blocking calls one after the other; returns their outcomes. */
 export function callSync(env: RoleEnv<Calls>): Promise<CallOutcome[]> {
-  const client: AnyClient = Client.from(env.ports[0]!);
+  const client: AnyClient = Client.from(env.ports[0]!, withLane());
   const { messages, ...options } = env.args;
   env.send('here');
   const outcomes = messages.map((msg) => outcomeOf(() => reqSync(client, msg, options)));

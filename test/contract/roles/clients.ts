@@ -1,5 +1,6 @@
 /** Clients in a thread of their own. */
 import { Client, connect, PostClient, type Endpoint, type ReqOptions } from 'ump-ng';
+import { withLane } from '../lane-of-rig.js';
 import type { AnyClient } from '../rig.js';
 import type { RoleEnv } from '../roles.js';
 
@@ -18,12 +19,12 @@ export type CallOutcome = { ok: true; value: unknown } | { ok: false; code: stri
 
 /** Takes a client over and carries out commands with it. */
 export function call(env: RoleEnv<undefined>): Promise<void> {
-  return obey(Client.from(env.ports[0]!), env);
+  return obey(Client.from(env.ports[0]!, withLane()), env);
 }
 
 /** Connects through the port, and carries out commands with that client. */
 export function callThroughPort(env: RoleEnv<undefined>): Promise<void> {
-  return obey(connect(env.ports[0] as Endpoint), env);
+  return obey(connect(env.ports[0] as Endpoint, withLane()), env);
 }
 
 async function obey(client: AnyClient, env: RoleEnv<undefined>): Promise<void> {
@@ -75,7 +76,8 @@ interface Flood {
 /** Posts `[label, 1]` to `[label, last]`, each as soon as there is credit, then closes. */
 export async function post(env: RoleEnv<Flood>): Promise<void> {
   const { label, last, postOnly } = env.args;
-  const client = postOnly === true ? PostClient.from(env.ports[0]!) : Client.from(env.ports[0]!);
+  const client =
+    postOnly === true ? PostClient.from(env.ports[0]!) : Client.from(env.ports[0]!, withLane());
   for (let n = 1; n <= last; n++) {
     await client.ready();
     client.post([label, n]);
@@ -85,7 +87,7 @@ export async function post(env: RoleEnv<Flood>): Promise<void> {
 
 /** Requests the echo of 1 to `last`, all at once; returns the outcomes, in command. */
 export async function race(env: RoleEnv<{ last: number }>): Promise<CallOutcome[]> {
-  const client: AnyClient = Client.from(env.ports[0]!);
+  const client: AnyClient = Client.from(env.ports[0]!, withLane());
   const outcomes = Array.from({ length: env.args.last }, (_, at) =>
     request(client, ['echo', at + 1], {}),
   );

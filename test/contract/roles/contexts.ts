@@ -1,5 +1,6 @@
 /** Threads that take over a moved ReplyContext. */
 import { isUmpError, ReplyContext } from 'ump-ng';
+import { withLane } from '../lane-of-rig.js';
 import type { RoleEnv } from '../roles.js';
 import { makeSample } from '../error-samples.js';
 import { dispose } from '../utilities.js';
@@ -17,7 +18,7 @@ export type ContextCommand =
 
 /** Takes the context over, sends 'here', then carries out commands and sends the result of each. */
 export async function holdContext(env: RoleEnv<undefined>): Promise<void> {
-  const rctx = ReplyContext.from<unknown, unknown>(env.ports[0]!);
+  const rctx = ReplyContext.from<unknown, unknown>(env.ports[0]!, withLane());
   env.send('here');
   for (;;) {
     const command = (await env.receive()) as ContextCommand;

@@ -1,6 +1,7 @@
 /** A thread that registers classes of Errors, which stay registered for as long as it lives. */
 import { channel, listen, registerErrorClass } from 'ump-ng';
 import { umpError } from '../assertions.js';
+import { withLanes } from '../lane-of-rig.js';
 import type { RoleEnv } from '../roles.js';
 
 class HttpError extends Error {
@@ -81,7 +82,10 @@ export async function registerErrors(env: RoleEnv<undefined>): Promise<void> {
   server.close();
 
   // The other side of this one has registered nothing.
-  const outside = listen<unknown, string, unknown, unknown>(env.endpoint, env.listening);
+  const outside = listen<unknown, string, unknown, unknown>(env.endpoint, {
+    ...withLanes(),
+    ...env.listening,
+  });
   env.own(outside);
   env.send(result);
   const question = await outside.wait();

@@ -2,6 +2,7 @@
 import { listen } from 'ump-ng';
 import * as actors from 'ump-ng/actors';
 import type { Callback, RemoteObject } from 'ump-ng/actors';
+import { withLanes } from '../lane-of-rig.js';
 import type { RoleEnv } from '../roles.js';
 import { FOREVER } from '../utilities.js';
 
@@ -187,7 +188,7 @@ export type References = ReturnType<typeof referencesOf>;
 
 /** Serves the actor at the thread's endpoint. */
 export async function serveReferences(env: RoleEnv<undefined>): Promise<void> {
-  const server = listen(env.endpoint, env.listening);
+  const server = listen(env.endpoint, { ...withLanes(), ...env.listening });
   env.own(server);
   await serve(server, referencesOf(env), { concurrency: 8 });
   env.leave();

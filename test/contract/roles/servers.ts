@@ -10,6 +10,7 @@ import {
   type ListenOptions,
 } from 'ump-ng';
 import type { Command } from '../commands.js';
+import { withLane, withLanes } from '../lane-of-rig.js';
 import type { RoleEnv } from '../roles.js';
 import { makeSample } from '../error-samples.js';
 import { nestedObjects } from '../nested-objects.js';
@@ -25,17 +26,20 @@ export async function serve(
 ): Promise<unknown[]> {
   const { whenTold, ...options } = env.args;
   if (whenTold === true) await env.receive();
-  return obey(listen(env.endpoint, { ...env.listening, ...options }), env);
+  return obey(listen(env.endpoint, { ...withLanes(), ...env.listening, ...options }), env);
 }
 
 /** Listens on the port that came with the role. */
 export async function listenOnPort(env: RoleEnv<ListenOptions>): Promise<unknown[]> {
-  return obey(listen(env.ports[0] as Endpoint, env.args), env);
+  return obey(listen(env.ports[0] as Endpoint, { ...withLanes(), ...env.args }), env);
 }
 
 /** Makes a server by `channel()`; the other ends of the ports become its clients. */
 export async function serveChannel(env: RoleEnv<ChannelOptions>): Promise<unknown[]> {
-  const { server, client } = channel<unknown, unknown, unknown, unknown>(env.args);
+  const { server, client } = channel<unknown, unknown, unknown, unknown>({
+    ...withLane(),
+    ...env.args,
+  });
   for (const port of env.ports) server.accept(port);
   client.close();
   return obey(server, env);
@@ -45,7 +49,7 @@ export async function serveChannel(env: RoleEnv<ChannelOptions>): Promise<unknow
  * Takes over a server that migrates; with `whenTold` it reads only after a message from the case.
  */
 export async function takeServer(env: RoleEnv<{ whenTold?: boolean }>): Promise<unknown[]> {
-  const server: AnyServer = Server.from(env.ports[0]!);
+  const server: AnyServer = Server.from(env.ports[0]!, withLanes());
   env.send('here');
   if (env.args.whenTold === true) await env.receive();
   return obey(server, env);
@@ -53,7 +57,7 @@ export async function takeServer(env: RoleEnv<{ whenTold?: boolean }>): Promise<
 
 /** Takes over a server that migrates, and passes it on at once. */
 export async function passServerOn(env: RoleEnv<undefined>): Promise<void> {
-  const port = Server.from(env.ports[0]!).transfer();
+  const port = Server.from(env.ports[0]!, withLanes()).transfer();
   env.send(port, [port]);
 }
 

@@ -8,8 +8,12 @@ import type { ActorCommand } from '../../roles/actors.js';
 import { theme } from '../../suite-dsl.js';
 import { dispose, turns, until, upTo } from '../../utilities.js';
 
-const counts = (stats: ServerStats): Omit<ServerStats, 'oldest'> => {
-  const { oldest, ...rest } = stats;
+const counts = (stats: ServerStats): Omit<ServerStats, 'oldest' | 'lanes'> => {
+  const { oldest, lanes, ...rest } = stats;
+  equal(
+    Object.values(lanes).reduce((sum, each) => sum + each, 0),
+    rest.clients,
+  );
   ok(oldest >= 0, String(oldest));
   return rest;
 };

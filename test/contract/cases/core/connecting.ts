@@ -1,6 +1,7 @@
 import { connect, listen, type Client, type ListenOptions } from 'ump-ng';
 import { equal, fails, ok } from '../../assertions.js';
 import { keep } from '../../keep-until-end.js';
+import { withLanes } from '../../lane-of-rig.js';
 import { connectTo, isPending, takeAll, takeRequest } from '../../in-process-pair.js';
 import { ask } from '../../commands.js';
 import { theme } from '../../suite-dsl.js';
@@ -109,7 +110,7 @@ export const connecting = theme('connect and listen', (check) => {
 
   check('a listening endpoint counts as a client until the first connection', async () => {
     const { port1, port2 } = new MessageChannel();
-    const server = keep(listen(port1));
+    const server = keep(listen(port1, withLanes()));
     const waiting = server.wait();
     ok(await isPending(waiting), 'it gave up');
     const client = connectTo({ endpoint: port2 });
