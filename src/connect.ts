@@ -46,9 +46,9 @@ export type Endpoint = WorkerLike | PortLike | SharedWorkerLike | ServiceWorkerL
  * pending requests do, and `message` listeners of the application on that Worker.
  *
  * The endpoint still carries the application's own messages. Calls reject with `NotSupported` if
- * the thread calls serveWorker(), which belongs to spawnWorker(). A client that is closed before
- * the server listens counts as a client that has come and gone: a server that ends with its last
- * client ends then.
+ * the thread calls serveWorker(), which belongs to spawnWorker(). If a client is closed before the
+ * server listens, the server still learns of it: a server that ends with its last client then ends
+ * as soon as it listens, unless another client has come.
  *
  * @example
  * const client = connect<never, number, number>(worker);

@@ -59,8 +59,8 @@ export interface SpinOptions {
    * that it takes to wake a sleeping thread, and the thread uses its core meanwhile. It polls
    * through the event loop, so that timers, sockets and other ports get their turn, and it keeps
    * the thread from exiting for no longer than it polls. The pings of `heartbeat` are not followed
-   * by a poll. It has no effect in browsers, whose event loop cannot be polled, and was not measured
-   * in Deno and Bun. Clones of the client in this thread keep it.
+   * by a poll. It has no effect in browsers, whose event loop cannot be polled; in Deno and Bun it
+   * was not measured. Clones of the client in this thread keep it.
    */
   spin?: number | undefined;
 }

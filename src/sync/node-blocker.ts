@@ -87,7 +87,10 @@ class NodeBlocker implements Blocker {
   #wait(doorbell: Doorbell, awaited: Awaited, deadline: number, spinMicros: number): WaitEnd {
     let mustSpin = spinMicros > 0 && this.#spins.isWorthwhile();
     let pause = FIRST_CHECK_MS;
-    /** A time and no count, because messages that keep this thread awake must not postpone it. */
+    /**
+     * A time and no count, because messages that keep this thread awake must not postpone the
+     * check.
+     */
     let nextCheck = Infinity;
     let rang = false;
     for (;;) {

@@ -1,7 +1,7 @@
 /**
  * The renewal of worn workers, one at a time for each slot: a successor is started, takes the place
  * once it has started, and the old worker leaves. Once a start has failed, the old worker goes on
- * without a limit: the next one may fail as well.
+ * without a limit: the next start may fail as well.
  *
  *   none ──start()──► starting ──the successor has started, or the old worker has ended──► none
  *                      ▲    │

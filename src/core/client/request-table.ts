@@ -134,7 +134,8 @@ export class RequestTable implements PendingOwner {
       state.isReported = true;
       this.settle(pending, state.closeReason ?? new Failure('ServerDisappeared'));
     } else {
-      // Before it is removed here: at any time, one owner keeps this agent from exiting.
+      // The new owner takes over first, so that one of the two keeps this agent from exiting at any
+      // time.
       pending.onReturned?.(message);
       this.#remove(pending);
     }

@@ -5,7 +5,10 @@ import type { WaitReply } from './wait-reply.js';
 /** The outcome of `client.tryReq()`. */
 export type Result<R, E = never> = { ok: true; value: R } | { ok: false; error: UmpError<E> };
 
-/** The outcome of a call. `errorOf` makes the error of what the call rejects with. */
+/**
+ * The outcome of a call. `errorOf` turns what the call rejects with into the error of the result;
+ * if it throws, so does the result.
+ */
 export async function resultOfCall<R, E>(
   call: Promise<R>,
   errorOf = (error: unknown) => error as UmpError<E>,

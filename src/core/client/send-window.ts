@@ -33,8 +33,8 @@ export class SendWindow implements TurnKeeper {
   #usedHere = 0;
   readonly #waiters = new Queue<CreditWaiter>();
   /**
-   * How much credit no waiter gets, because callers of ready() may use it in the turn that is
-   * under way.
+   * How much credit no waiter gets, because callers of ready() may use it in the turn that is under
+   * way. What they have used counts until the turn ends.
    */
   #promised = 0;
   /** The part of it that was promised since this turn began. */
@@ -50,7 +50,10 @@ export class SendWindow implements TurnKeeper {
     this.#credit = capacity ?? 1;
   }
 
-  /** Whether a message may be sent now; it must not overtake those that wait. */
+  /**
+   * Whether a message may be sent now. It must not overtake those that wait, except while credit is
+   * promised: then its sender may be a caller of ready(), which may.
+   */
   get hasCredit(): boolean {
     return this.#credit > 0 && (this.#promised > 0 || this.#waiters.size === 0);
   }

@@ -87,7 +87,8 @@ export class Session implements ConnectionOwner, Finalizable {
   /** The session of one more client of the same server; `port` comes from {@link addClient}. */
   sibling(port: WorkingPort): Session {
     const session = new Session(openTransport(port), this).start();
-    // The port itself reports the same, but the client may be transferred before that is read.
+    // A LIVENESS frame in the port names the same agent, but this client may be transferred before
+    // that frame is read.
     const { peer } = this.connections.current;
     if (peer.agentId === undefined) session.connections.first.peer.takeHolderFrom(peer);
     else session.watchHost(peer.agentId);

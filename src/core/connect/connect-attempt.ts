@@ -27,16 +27,19 @@ import { reportUndelivered } from '../transport/undelivered.js';
 import type { EndpointAdapter, HandshakeListener, PendingTransport } from './endpoint.js';
 import { cancelLateGoodbye, sayLateGoodbye } from './late-goodbye.js';
 
-/** The endpoints of spawnWorker() in this agent: here connect() may reach their actors, too. */
+/**
+ * The endpoints that spawnWorker() uses in this agent. Through these, connect() may reach an actor,
+ * too.
+ */
 const spawned = perThread(() => new WeakSet<EndpointAdapter>());
 
-/** The pause between two knocks doubles from one to the other. */
+/** The pause between two KNOCKs begins with the first value and doubles up to the second. */
 const FIRST_KNOCK_PAUSE_MS = 25;
 const MAX_KNOCK_PAUSE_MS = 1000;
 
 /**
- * ANNOUNCE and then HELLO must be read before the timeout counts, and each may take more than one
- * turn of this thread's event loop.
+ * A timeout expires only after this number of turns of the event loop: ANNOUNCE and HELLO may each
+ * need more than one.
  */
 const MIN_HANDSHAKE_TURNS = 4;
 

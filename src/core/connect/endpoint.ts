@@ -39,13 +39,16 @@ export interface EndpointAdapter {
    * KNOCK must be repeated.
    */
   readonly repeatsKnock?: boolean;
-  /** False while what is sent with a port would be dropped: another page is being shown. */
+  /**
+   * False while a message with a port would be dropped: the window shows another page than the one
+   * that sent the last message.
+   */
   readonly isReachable?: boolean;
   /** From now on neither a connection nor the thread that it leads to keeps this agent running. */
   unrefThread?(): void;
   /**
-   * A connection was lost without BYE. `onDeath` may be about to report why; `done` is called after
-   * that, or soon if there is nothing to report.
+   * Called when a connection was lost without BYE. Calls `done` after `onDeath` has reported the
+   * reason, or soon if there is none.
    */
   reportExitReason?(done: () => void): void;
   /** Where the endpoint's own channel is faster than a port: opens a transport over it. */
@@ -106,7 +109,7 @@ export abstract class EndpointBase implements EndpointAdapter {
   protected abstract attach(): (() => void) | undefined;
 
   /**
-   * Whether the endpoint is needed for something else than listeners. When that ends, the subclass
+   * Whether the endpoint is needed for anything other than listeners. When that ends, the subclass
    * calls `detachIfUnused()`.
    */
   protected isBusy(): boolean {

@@ -56,7 +56,10 @@ function comeAndGo(endpoint: EndpointAdapter, name: string): void {
   session.close();
 }
 
-/** A new client of this name will connect, or give up in its turn. */
+/**
+ * A new client of this name follows, so the goodbye is not needed: that client connects, or says
+ * its own.
+ */
 export function cancelLateGoodbye(endpoint: EndpointAdapter, name: string): void {
   goodbyes().get(nameScopeOf(endpoint))?.get(name)?.();
 }

@@ -154,7 +154,7 @@ export class Mailbox
 
   #enqueue(connection: ServerConnection, frame: frames.MessageFrame): void {
     if (!this.isOpen) {
-      // First, so that the client knows why.
+      // GOAWAY goes first, so that the client knows why its message is rejected.
       connection.sendGoAway(this.lifetime.closedReason);
       connection.rejectMessage(frame);
     } else {

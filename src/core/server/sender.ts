@@ -30,7 +30,7 @@ export class ConnectionSender implements Sender {
     this.origin = origin;
   }
 
-  /** As for handles: so Vue puts no Proxy around it. */
+  /** Keeps Vue from putting a Proxy around it, as for handles: see IS_HANDLE. */
   get [Symbol.toStringTag](): string {
     return this.constructor.name;
   }

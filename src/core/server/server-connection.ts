@@ -10,8 +10,8 @@
  * In `endpoint` the peer calls connect(): each of its clients has a port of its own, and this one
  * carries only the handshakes. Until the first of these clients has come, it counts as a client.
  *
- * Whether the connection is closed is a state of its superclass, and leaves this one as it is: the
- * mailbox must know afterwards whether the lost client counted.
+ * `closed` is a state of the superclass. This state stays as it was then, because connectionLost()
+ * asks whether the lost client counted.
  */
 import { withErrors } from '../protocol/pack-errors.js';
 import { ownPortIndexes } from '../protocol/own-ports.js';

@@ -23,7 +23,7 @@ export class UnreadMessage implements QueueNode {
 /** Rejects a message that was removed from the queue. */
 export function reject({ connection, frame }: UnreadMessage): void {
   connection.rejectMessage(frame);
-  // Last, because it closes a connection that has nothing else to do.
+  // This comes last, because it may close the connection.
   connection.onDequeued();
 }
 

@@ -67,8 +67,8 @@ export abstract class Connection implements FrameReceiver {
   }
 
   /**
-   * Whether both ends know this feature, as far as is known: a new host handles what the old one
-   * has forwarded before it reads the client's HELLO.
+   * Whether the peer may know this feature. True while its HELLO has not come: a new host handles
+   * forwarded frames before it reads that HELLO.
    */
   mayKnow(feature: string): boolean {
     return this.isOpening || this.agreesOn(feature);
