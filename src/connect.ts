@@ -63,12 +63,12 @@ export function connect<P = unknown, S = unknown, R = unknown, E = never>(
   options: ConnectOptions = {},
 ): Client<P, S, R, E> {
   checkTypes(connect, options, { name: 'string', onDropped: 'function', reconnect: 'boolean' });
-  const found = isObject(endpoint) ? endpointToConnect(connect, endpoint, options) : undefined;
-  if (found === undefined) {
+  const adapter = isObject(endpoint) ? endpointToConnect(connect, endpoint, options) : undefined;
+  if (adapter === undefined) {
     const message = 'connect() takes a Worker, a MessagePort or a Window';
     return raise(connect, 'InvalidArgument', message);
   }
-  return connectThrough(connect, found, options);
+  return connectThrough(connect, adapter, options);
 }
 
 /**
@@ -94,8 +94,8 @@ export function listen<P = unknown, S = unknown, R = unknown, E = never>(
 ): Server<P, S, R, E> {
   checkTypes(listen, options, { name: 'string', onDropped: 'function', keepAlive: 'boolean' });
   const isUsable = endpoint === undefined || isObject(endpoint);
-  const found = isUsable ? endpointToListen(listen, endpoint, options) : undefined;
-  if (found !== undefined) return listenThrough(listen, found, options);
+  const adapter = isUsable ? endpointToListen(listen, endpoint, options) : undefined;
+  if (adapter !== undefined) return listenThrough(listen, adapter, options);
   if (endpoint !== undefined) {
     return raise(listen, 'InvalidArgument', 'listen() takes a Worker, a MessagePort or a Window');
   }

@@ -4,6 +4,9 @@ import { pool, serveWorker, spawnWorker, supervise } from 'ump-ng/actors';
 
 const script = new URL(import.meta.url);
 
+/** The code with which a second call of serveWorker() failed. */
+let second;
+
 /** What the thread knows of its options. */
 const ANSWERS = {
   init: (init) => init,
@@ -11,6 +14,7 @@ const ANSWERS = {
   argv: () => process.argv.slice(2),
   env: () => process.env.SCRIPTS_TEST,
   execArgv: () => process.execArgv,
+  second: () => second,
 };
 
 function runWorker() {
@@ -18,6 +22,11 @@ function runWorker() {
     req: (name, rctx) => void rctx.reply(ANSWERS[name](init)),
     term: () => console.log('printed'),
   }));
+  try {
+    serveWorker({ never: () => undefined });
+  } catch ({ code }) {
+    second = code;
+  }
 }
 
 async function runMain() {

@@ -10,7 +10,13 @@ const script = fileURLToPath(new URL('./scripts.mjs', import.meta.url));
 test('the options reach the Worker, and `init` its factory', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   const lines = stdout.trim().split('\n');
-  const rest = [{ data: true }, ['an argument'], 'an environment', ['--no-warnings']];
+  const rest = [
+    { data: true },
+    ['an argument'],
+    'an environment',
+    ['--no-warnings'],
+    'AlreadyListening',
+  ];
   expect(
     lines.filter((line) => line !== 'printed').map((line): unknown => JSON.parse(line)),
   ).toEqual([

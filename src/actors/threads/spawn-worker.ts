@@ -69,6 +69,12 @@ type WorkerOf<W> =
     ? SpawnedWorker<P, S, R, E, T>
     : never;
 
+/** A thread with an older build, which knows no lanes, does not count the clients on each. */
+const withLanes = (stats: ServerStats): ServerStats => ({
+  ...stats,
+  lanes: (stats as Partial<ServerStats>).lanes ?? { plain: stats.clients },
+});
+
 /** The default of `shutdown`. */
 const THREAD_EXIT_MS = 5000;
 
@@ -184,7 +190,7 @@ export function spawnWorker<P, S, R, E = never, T = unknown>(
     }
   };
   const stats = (): Promise<ServerStats> =>
-    RefPromise.wrap(ask(control, ['stats']) as Promise<ServerStats>);
+    RefPromise.wrap((ask(control, ['stats']) as Promise<ServerStats>).then(withLanes));
   const memory = (): Promise<number> =>
     RefPromise.wrap(ask(control, ['memory']) as Promise<number>);
   const done = RefPromise.wrap(ended());

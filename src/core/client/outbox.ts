@@ -121,7 +121,7 @@ export class Outbox {
     const { window } = this;
     if (window === undefined || window.promise()) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      window.serveLast({
+      window.addAndServe({
         isReady: true,
         onCredit: () => {
           resolve(undefined);

@@ -147,7 +147,7 @@ export class SendWindow implements TurnKeeper {
   }
 
   /** Adds a waiter, which is served at once if there is credit and nothing waits before it. */
-  serveLast(waiter: CreditWaiter): void {
+  addAndServe(waiter: CreditWaiter): void {
     this.#waiters.push(waiter);
     this.#serve();
   }

@@ -175,22 +175,26 @@ export const OWN_PORTS = 5;
 export const DOORBELL_BYTES = 12;
 
 // ── the handshake ──
-// On an endpoint that may also carry the application's own messages: [MAGIC, VERSION, kind, name,
-// extra?, more?]. Either side may speak first, and may repeat a message without harm. `extra` is
-// the sender's agent id, if it has one, where nothing else is said. Unknown kinds are ignored.
+// On an endpoint that may also carry the application's own messages. Each begins with MAGIC and
+// VERSION; `agentId` is that of the sender, if it has one. Either side may speak first, and may
+// repeat a message without harm. Unknown kinds are ignored.
 
-/** connect() → listen(): asks for ANNOUNCE or CLOSED. */
+/** `[…, KNOCK, name, agentId?]`, connect() → listen(): asks for ANNOUNCE or CLOSED. */
 export const KNOCK = 0;
-/** listen() → connect(): a server listens. `more`: whether it is an actor of serveWorker(). */
+/**
+ * `[…, ANNOUNCE, name, agentId?, isActor?]`, listen() → connect(): a server listens; whether it is
+ * an actor of serveWorker().
+ */
 export const ANNOUNCE = 1;
 /**
- * connect() → listen(): opens a connection; sent only after ANNOUNCE, or it could be lost. `extra`:
- * its port, or its number on the endpoint's own channel. `more`: the sender's agent id.
+ * `[…, OPEN, name, port or number, agentId?]`, connect() → listen(): opens a connection over that
+ * port, or under that number on the endpoint's own channel. It is sent only after ANNOUNCE, or it
+ * could be lost.
  */
 export const OPEN = 2;
-/** listen() → connect(): the server has ended. */
+/** `[…, CLOSED, name, agentId?]`, listen() → connect(): the server has ended. */
 export const CLOSED = 3;
-/** connect() → listen(): the page is left. `extra`: whether it may be restored. */
+/** `[…, LEFT, name, mayReturn]`, connect() → listen(): the page is left, and may be restored. */
 export const LEFT = 4;
 
 // On an endpoint's own channel, the number of its connection is appended to each frame:

@@ -34,7 +34,7 @@ export class Lifetime {
   readonly #owner: LifetimeOwner;
   state: MailboxState = 'open';
   /** Why the server is not open any more. */
-  closedReason: Failure | undefined;
+  closeReason: Failure | undefined;
   /** Whether the server goes on without clients. */
   keepAlive: boolean;
   /** Strong and post-only clients, plus reservations for clients that may still connect. */
@@ -59,13 +59,13 @@ export class Lifetime {
   }
 
   throwIfClosed(stackStartFn: unknown): void {
-    if (this.closedReason !== undefined) throw this.closedReason.toError(stackStartFn);
+    if (this.closeReason !== undefined) throw this.closeReason.toError(stackStartFn);
   }
 
   /** Leaves the state `open`. The caller fails the receivers and then calls reevaluate(). */
   close(state: 'closed' | 'migrating', reason: Failure): void {
     this.state = state;
-    this.closedReason = reason;
+    this.closeReason = reason;
   }
 
   // ── clients ────────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +108,7 @@ export class Lifetime {
   /** Why no message will come any more; undefined while one may come. */
   get endReason(): Failure | undefined {
     const hasEnded = this.clientCount === 0 && !this.keepAlive && this.#owner.isEmpty;
-    return this.closedReason ?? (hasEnded ? new Failure('ClientsDisappeared') : undefined);
+    return this.closeReason ?? (hasEnded ? new Failure('ClientsDisappeared') : undefined);
   }
 
   /**

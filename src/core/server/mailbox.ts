@@ -105,7 +105,7 @@ export class Mailbox
     this.connections.add(connection);
     if (connection.countsAsClient) this.lifetime.clientJoined();
     if (this.#migration?.acceptsClients === true) this.#migration.redirectClient(connection);
-    else if (!this.isOpen) connection.sendGoAway(this.lifetime.closedReason);
+    else if (!this.isOpen) connection.sendGoAway(this.lifetime.closeReason);
     return connection;
   }
 
@@ -155,7 +155,7 @@ export class Mailbox
   #enqueue(connection: ServerConnection, frame: frames.MessageFrame): void {
     if (!this.isOpen) {
       // GOAWAY goes first, so that the client knows why its message is rejected.
-      connection.sendGoAway(this.lifetime.closedReason);
+      connection.sendGoAway(this.lifetime.closeReason);
       connection.rejectMessage(frame);
     } else {
       connection.onQueued();

@@ -2,13 +2,15 @@
  * The server's end of the connection to one client.
  *
  *   open ──BYE from the client──► half-closed
- *     └──KNOCK in place of HELLO──► endpoint ──OPEN of its first client──► in use
+ *     └──KNOCK in place of HELLO──► handshaking ──OPEN of its first client──► handshakes only
  *
  * A half-closed client sends no more messages and no longer keeps the server alive, but it still
  * gets the replies that it waits for. Then both ends say BYE.
  *
- * In `endpoint` the peer calls connect(): each of its clients has a port of its own, and this one
- * carries only the handshakes. Until the first of these clients has come, it counts as a client.
+ * In `handshaking` the peer has called connect() on this port. Each of its clients gets a port of
+ * its own, and this one carries only handshakes. It counts as a client until the first of them has
+ * come; from then on it is in `handshakes only`, which counts as half-closed. A half-closed client
+ * gets there by a KNOCK, too: its BYE was forwarded before this host had started to read.
  *
  * `closed` is a state of the superclass. This state stays as it was then, because connectionLost()
  * asks whether the lost client counted.
@@ -50,7 +52,7 @@ export interface ConnectionMailbox {
   connectionLost(connection: ServerConnection): void;
 }
 
-type ClientState = 'open' | 'half-closed' | 'endpoint' | 'in use';
+type ClientState = 'open' | 'half-closed' | 'handshaking' | 'handshakes only';
 
 export class ServerConnection extends ReplyConnection {
   readonly kind: frames.ClientKind;
@@ -82,11 +84,11 @@ export class ServerConnection extends ReplyConnection {
 
   /** Whether no more messages come on this connection. */
   get isHalfClosed(): boolean {
-    return this.#state === 'half-closed' || this.#state === 'in use';
+    return this.#state === 'half-closed' || this.#state === 'handshakes only';
   }
 
   get #isEndpoint(): boolean {
-    return this.#state === 'endpoint' || this.#state === 'in use';
+    return this.#state === 'handshaking' || this.#state === 'handshakes only';
   }
 
   /** Whether this client keeps the server alive. */
@@ -133,7 +135,7 @@ export class ServerConnection extends ReplyConnection {
   protected override onHandshake(data: unknown): boolean {
     const [, , kind, name = '', extra] = parseHandshake(data) ?? [];
     if (kind === frames.KNOCK) {
-      this.#state = this.isHalfClosed ? 'in use' : 'endpoint';
+      this.#state = this.isHalfClosed ? 'handshakes only' : 'handshaking';
       // What else comes is the application's, even if it has the shape of a frame.
       this.receive = (later) => {
         this.onHandshake(later);
@@ -163,7 +165,7 @@ export class ServerConnection extends ReplyConnection {
   }
 
   halfClose(): void {
-    this.#state = this.#isEndpoint ? 'in use' : 'half-closed';
+    this.#state = this.#isEndpoint ? 'handshakes only' : 'half-closed';
     this.sender.end();
     this.closeIfDone();
   }

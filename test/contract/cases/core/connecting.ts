@@ -1,5 +1,5 @@
 import { connect, listen, type Client, type ListenOptions } from 'ump-ng';
-import { equal, fails, ok } from '../../assertions.js';
+import { equal, fails, ok, throws } from '../../assertions.js';
 import { keep } from '../../keep-until-end.js';
 import { withLanes } from '../../lane-of-rig.js';
 import { connectTo, isPending, takeAll, takeRequest } from '../../in-process-pair.js';
@@ -67,6 +67,17 @@ export const connecting = theme('connect and listen', (check) => {
     ok(await isPending(one.connected), 'the wrong one was connected');
     thread.run('serve', { name: 'one' });
     equal(await ask(one, 'posts'), ['for one']);
+  });
+
+  check('a second listen() with one name is AlreadyListening, and takes nothing', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const server = listen(port2);
+    throws(() => listen(port2), 'AlreadyListening');
+    const client = connect(port1);
+    client.post('to the first');
+    equal((await server.wait()).msg, 'to the first');
+    client.close();
+    port1.close();
   });
 
   check('a name can be listened to again once its server has ended', async (rig) => {
