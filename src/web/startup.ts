@@ -7,15 +7,14 @@ import { addListeners } from './listeners.js';
  */
 export function watchStartup(
   worker: EventTarget,
-  failed: (message: string, options: { cause: unknown }, isLoaded: boolean) => void,
+  failed: (message: string, options: { cause: unknown }) => void,
 ): () => void {
   return addListeners(worker, {
     error: (event: Event & { error?: unknown; message?: string }) => {
       // The event has no message if the script is missing, or is not a script; see start-thread.ts.
-      const { error, message } = event;
-      const reason = message ?? 'its script, or a module that it imports, cannot be loaded';
-      const cause = error ?? event;
-      failed(`the worker failed to start: ${reason}`, { cause }, message !== undefined);
+      const { error, message = 'its script, or a module that it imports, cannot be loaded' } =
+        event;
+      failed(`the worker failed to start: ${message}`, { cause: error ?? event });
     },
   });
 }

@@ -115,10 +115,8 @@ export class DedicatedWorkerEndpoint extends ScopeEndpoint {
   override start(): this {
     const worker = this.#worker;
     this.#standIn = liveness()?.standIn();
-    this.#stopWatchingStartup = watchStartup(worker, (message, options, isLoaded) => {
+    this.#stopWatchingStartup = watchStartup(worker, (message, options) => {
       this.#ended(message, options);
-      // A script that throws may go on, and messages of the application still arrive there.
-      this.#hasEnded = !isLoaded;
     });
     // No event reports it. A lock does so late (in Chromium), or not at all if the worker has not
     // sent its id yet.

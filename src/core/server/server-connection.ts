@@ -144,6 +144,9 @@ export class ServerConnection extends ReplyConnection {
       onceIdentified(() => {
         this.#answerKnock(name);
       });
+    } else if (this.#isEndpoint && kind === frames.LEFT) {
+      // A page that may return sends a KNOCK through the same port then.
+      if (extra !== true) this.endForLostPeer();
     } else if (this.#isEndpoint && kind === frames.OPEN && isPortLike(extra)) {
       this.#mailbox.acceptClient(openTransport(extra as frames.FramePort), this.kind);
       // From now on that client counts, and it migrates with the server.

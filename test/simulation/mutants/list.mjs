@@ -237,7 +237,7 @@ const deaths = [
   mutant(
     'web/startup.ts',
     'a script that cannot be loaded is not noticed',
-    'failed(`the worker failed to start: ${reason}`, { cause }, message !== undefined);',
+    'failed(`the worker failed to start: ${message}`, { cause: error ?? event });',
     'void [failed, message, error];',
   ),
   mutant(
