@@ -1,5 +1,6 @@
 // Bundles the fuzzer with the sources of the package, as for Node.
 import { build } from 'esbuild';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -13,7 +14,9 @@ export const alias = {
 
 /** @returns the path of the bundle. */
 export async function bundle(name, plugins = [], folder = 'build/fuzz') {
-  const outfile = path.join(root, folder, `${name}.mjs`);
+  const file = path.join(root, folder, `${name}.mjs`);
+  // Another process may write and read the same bundle at this moment.
+  const outfile = `${file}.${String(process.pid)}`;
   await build({
     entryPoints: [path.join(import.meta.dirname, `${name}.ts`)],
     outfile,
@@ -27,5 +30,6 @@ export async function bundle(name, plugins = [], folder = 'build/fuzz') {
     alias,
     plugins,
   });
-  return outfile;
+  renameSync(outfile, file);
+  return file;
 }

@@ -1,5 +1,6 @@
 // Bundles the sources of the package with the simulator.
 import { build } from 'esbuild';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -8,14 +9,16 @@ const platform = path.join(root, 'src/platform');
 
 /** @returns the URL of the bundle, which runs scenarios when it is imported. */
 export async function bundleSimulator(name = 'run', plugins = []) {
-  const outfile = path.join(root, `build/simulation/${name}.mjs`);
+  const bundle = path.join(root, `build/simulation/${name}.mjs`);
+  // Another process may write and read the same bundle at this moment.
+  const outfile = `${bundle}.${String(process.pid)}`;
   await build({
     entryPoints: [path.join(import.meta.dirname, 'run.ts')],
     outfile,
     bundle: true,
     format: 'esm',
     platform: 'node',
-    sourcemap: true,
+    sourcemap: 'inline',
     logLevel: 'warning',
     // The globals are replaced by a module that exports nothing.
     ignoreAnnotations: true,
@@ -26,5 +29,6 @@ export async function bundleSimulator(name = 'run', plugins = []) {
     },
     plugins,
   });
-  return pathToFileURL(outfile);
+  renameSync(outfile, bundle);
+  return pathToFileURL(bundle);
 }
