@@ -24,11 +24,12 @@ import { OutgoingFrames } from './outgoing-frames.js';
 
 const FEATURE = 'lane:';
 
-/** The index of the terms in HELLO, of the features and the wish in the terms, and of the lane in
- * LIVENESS. */
+/** The index of the terms in HELLO. */
 const TERMS = 4;
+/** The indexes of the features and of the wish in the terms. */
 const FEATURE_LIST = 2;
 const WISH = 3;
+/** The index of the lane in LIVENESS. */
 const PORT_LANE = 6;
 
 export class LaneTransport implements Transport, FrameReceiver {
@@ -187,5 +188,7 @@ const lanesAmong = (features: readonly unknown[]): string[] =>
     .filter((feature) => feature.startsWith(FEATURE))
     .map((feature) => feature.slice(FEATURE.length));
 
-const notOffered = (wish: string, offered: readonly string[]): string =>
-  `the peer does not offer the lane ${wish}: it offers ${offered.length === 0 ? 'none' : offered.join(', ')}`;
+function notOffered(wish: string, offered: readonly string[]): string {
+  const names = offered.length === 0 ? 'none' : offered.join(', ');
+  return `the peer does not offer the lane ${wish}: it offers ${names}`;
+}

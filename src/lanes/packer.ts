@@ -217,24 +217,28 @@ export class Packer {
     }
   }
 
+  /** A getter of the application may change its size meanwhile: then the count is wrong. */
   #map(value: Map<unknown, unknown>, depth: number): boolean {
     this.#byte(format.MAP_OBJECT);
-    this.#number(value.size);
-    let done = true;
+    const { size } = value;
+    this.#number(size);
+    let written = 0;
     eachEntry.call(value, (part, key) => {
-      done = done && this.#value(key, depth) && this.#value(part, depth);
+      if (written < 0) return;
+      written = this.#value(key, depth) && this.#value(part, depth) ? written + 1 : -1;
     });
-    return done;
+    return written === size;
   }
 
   #set(value: Set<unknown>, depth: number): boolean {
     this.#byte(format.SET_OBJECT);
-    this.#number(value.size);
-    let done = true;
+    const { size } = value;
+    this.#number(size);
+    let written = 0;
     eachElement.call(value, (part) => {
-      done = done && this.#value(part, depth);
+      if (written >= 0) written = this.#value(part, depth) ? written + 1 : -1;
     });
-    return done;
+    return written === size;
   }
 
   #arrayView(value: Uint8Array | DataView, kind: number, depth: number): boolean {

@@ -1,8 +1,7 @@
 /** The driver where the ports of this thread are those of node:worker_threads. */
 import type { LoopRef } from '../core/support/loop-ref.js';
 import { perThread } from '../core/support/per-thread.js';
-import { natives, type Natives } from '../core/support/natives.js';
-import { MAX_TIMEOUT_MS } from '../core/support/natives.js';
+import { MAX_TIMEOUT_MS, natives, type Natives } from '../core/support/natives.js';
 import { ownGlobal } from '../core/support/platform.js';
 import type { Driver } from '../core/transport/driver.js';
 import { performanceClock, timers } from './builtins.js';

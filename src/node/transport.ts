@@ -75,7 +75,7 @@ class NodeTransport implements Transport, InboundPort {
   }
 
   send(frame: Frame, transfer?: readonly object[]): void {
-    if (this.#spinUs > 0) this.#poll(frame);
+    if (this.#spinUs > 0) this.#extendSpin(frame);
     this.port.postMessage(frame, transfer as Transferables);
     if (this.#peerDoorbell !== undefined) ring(this.#peerDoorbell);
   }
@@ -84,7 +84,7 @@ class NodeTransport implements Transport, InboundPort {
     this.#receiver = receiver;
     const port = this.port;
     port.on('message', (data: unknown) => {
-      if (this.#spinUs > 0) this.#poll(data);
+      if (this.#spinUs > 0) this.#extendSpin(data);
       this.receive(data);
       this.#takeMore();
     });
@@ -134,7 +134,7 @@ class NodeTransport implements Transport, InboundPort {
   }
 
   /** A heartbeat is no reason to poll: it would keep an idle thread busy. */
-  #poll(frame: unknown): void {
+  #extendSpin(frame: unknown): void {
     const tag = Array.isArray(frame) ? (frame[0] as unknown) : undefined;
     if (tag !== PING && tag !== PONG) busyPoll().extend(this.#spinUs);
   }

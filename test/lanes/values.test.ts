@@ -139,6 +139,28 @@ test('a key `__proto__` takes the plain lane each time', async () => {
   close();
 });
 
+test('a Map or a Set that a getter in it makes larger does no harm', async () => {
+  const { server, client } = channel({ lane: packed() });
+  await client.connected;
+  for (const grown of [new Map<object, string>(), new Set<object>()]) {
+    const add = (part: object): unknown =>
+      grown instanceof Map ? grown.set(part, 'value') : grown.add(part);
+    const part = {
+      get grows() {
+        add({});
+        return 'more';
+      },
+    };
+    add(part);
+    for (const value of ['first', grown, 'last']) client.post(value);
+    await server.wait();
+    const [{ msg }, last] = [await server.wait(), await server.wait()];
+    expect((msg as typeof grown).size).toBeGreaterThan(0);
+    expect(last.msg).toBe('last');
+  }
+  client.close();
+});
+
 test('the comparison finds what differs', () => {
   const shared = {};
   for (const [one, other] of [
