@@ -153,6 +153,7 @@ export const here = [
   'a request that waits can be overtaken by one that follows ready()',
   'what waits behind ready() is sent after what its caller sends, with credit for both',
   'a call waits for credit behind a post that follows ready()',
+  'a call that blocks passes callers of ready() that wait',
   'callers of ready() have room for each after a call that blocked',
   'of several callers of ready(), each has its own room in the queue',
   'the last client closes 1 turns after another has begun to connect',

@@ -150,6 +150,17 @@ export const blockingCalls = theme('calls that block', (check) => {
     }
   });
 
+  check('a call that blocks passes callers of ready() that wait', REAL, async (rig) => {
+    const { client } = await serve(rig, 'serve', { capacity: 1 });
+    for (const n of upTo(10)) {
+      await client.ready();
+      client.post(n);
+      const ready = client.ready();
+      equal(reqSync(client, ['echo', n], LONG), n);
+      await ready;
+    }
+  });
+
   check('callers of ready() have room for each after a call that blocked', REAL, async (rig) => {
     const { client } = await serve(rig, 'serve', { capacity: 1 });
     const other = client.clone();
