@@ -5,15 +5,12 @@
  */
 import type { Frame } from '../core/internal.js';
 import * as format from './format.js';
+import { ByteWriter } from './byte-writer.js';
 import { Shapes } from './shapes.js';
 import { Visited } from './visited.js';
 
-const FIRST_SIZE = 4096;
 /** A larger buffer costs little more to clone than to pack, and would stay in memory. */
 const MAX_BUFFER = 65_536;
-/** The most bytes of anything that is written without a check of its own. */
-const MAX_STEP = 16;
-
 export interface PackedBatch {
   readonly bytes: Uint8Array;
   /** The strings and BigInts. */
@@ -27,9 +24,7 @@ const { forEach: eachElement } = Set.prototype;
 const viewKinds = new Map<unknown, number>(format.VIEWS.map((view, at) => [view.prototype, at]));
 
 export class Packer {
-  #bytes = new Uint8Array(FIRST_SIZE);
-  #view = new DataView(this.#bytes.buffer);
-  #at = 0;
+  readonly #out = new ByteWriter();
   #texts: unknown[] = [];
   /** Where the frame that is being written begins, and where the batch does. */
   #frameStart = 0;
@@ -43,13 +38,13 @@ export class Packer {
 
   /** How many bytes and strings wait. */
   get size(): number {
-    return this.#at - this.#batchStart + this.#texts.length - this.#batchTexts;
+    return this.#out.at - this.#batchStart + this.#texts.length - this.#batchTexts;
   }
 
   /** Returns false, and has written nothing, if the frame must take the plain lane. */
   write(frame: Frame): boolean {
     if (this.#shapes.isFull) this.#forgetShapes();
-    this.#frameStart = this.#at;
+    this.#frameStart = this.#out.at;
     this.#frameTexts = this.#texts.length;
     const shapes = this.#shapes.size;
     let done = false;
@@ -62,7 +57,7 @@ export class Packer {
     this.isBusy = false;
     this.#visited.clear();
     if (done) return true;
-    this.#at = this.#frameStart;
+    this.#out.at = this.#frameStart;
     this.#texts.length = this.#frameTexts;
     this.#shapes.truncate(shapes);
     return false;
@@ -72,9 +67,9 @@ export class Packer {
   take(): PackedBatch | undefined {
     const [end, textsEnd] = this.isBusy
       ? [this.#frameStart, this.#frameTexts]
-      : [this.#at, this.#texts.length];
+      : [this.#out.at, this.#texts.length];
     if (end === this.#batchStart) return undefined;
-    const bytes = this.#bytes.slice(this.#batchStart, end);
+    const bytes = this.#out.slice(this.#batchStart, end);
     if (this.isBusy) {
       const texts = this.#texts.slice(this.#batchTexts, textsEnd);
       this.#batchStart = end;
@@ -83,8 +78,8 @@ export class Packer {
     }
     const texts = this.#batchTexts === 0 ? this.#texts : this.#texts.slice(this.#batchTexts);
     this.#texts = [];
-    this.#at = this.#batchStart = this.#batchTexts = 0;
-    if (this.#bytes.length > MAX_BUFFER) this.#resize(FIRST_SIZE);
+    this.#batchStart = this.#batchTexts = 0;
+    this.#out.clear(MAX_BUFFER);
     return { bytes, texts };
   }
 
@@ -92,44 +87,44 @@ export class Packer {
 
   #forgetShapes(): void {
     this.#shapes.clear();
-    this.#reserve(MAX_STEP);
-    this.#byte(format.FORGET);
+    this.#out.reserve();
+    this.#out.byte(format.FORGET);
   }
 
   #record(frame: Frame): boolean {
     const [tag, id] = frame as [number, unknown];
-    this.#reserve(MAX_STEP);
+    this.#out.reserve();
     if (frame.length !== 3 || typeof id !== 'number') {
-      this.#byte(format.FRAME);
+      this.#out.byte(format.FRAME);
       return this.#array(frame, 0);
     }
-    this.#byte(tag);
-    this.#number(id);
+    this.#out.byte(tag);
+    this.#out.number(id);
     return this.#value(frame[2], 0);
   }
 
   // ── values: false if the frame must take the plain lane ────────────────────────────────────────
 
   #value(value: unknown, depth: number): boolean {
-    this.#reserve(MAX_STEP);
+    this.#out.reserve();
     switch (typeof value) {
       case 'string':
       case 'bigint':
-        this.#byte(format.TEXT);
+        this.#out.byte(format.TEXT);
         this.#texts.push(value);
         return true;
       case 'number':
-        this.#number(value);
+        this.#out.number(value);
         return true;
       case 'boolean':
-        this.#byte(value ? format.TRUE : format.FALSE);
+        this.#out.byte(value ? format.TRUE : format.FALSE);
         return true;
       case 'undefined':
-        this.#byte(format.UNDEFINED);
+        this.#out.byte(format.UNDEFINED);
         return true;
       case 'object':
         if (value !== null) return this.#object(value, depth);
-        this.#byte(format.NULL);
+        this.#out.byte(format.NULL);
         return true;
       default:
         return false;
@@ -139,8 +134,8 @@ export class Packer {
   #object(value: object, depth: number): boolean {
     const known = this.#visited.add(value);
     if (known >= 0) {
-      this.#byte(format.BACK_REFERENCE);
-      this.#number(known);
+      this.#out.byte(format.BACK_REFERENCE);
+      this.#out.number(known);
       return true;
     }
     if (depth >= format.MAX_NESTING) return false;
@@ -157,8 +152,8 @@ export class Packer {
     const shape = this.#shapes.find(keys);
     if (shape?.number !== undefined) this.#shaped(shape.number);
     else if (shape !== undefined && this.#shapes.number(shape)) {
-      this.#byte(format.SHAPE);
-      this.#number(keys.length);
+      this.#out.byte(format.SHAPE);
+      this.#out.number(keys.length);
       for (const key of keys) this.#texts.push(key);
     } else return this.#dictionary(value, keys, depth);
     for (const key of keys) if (!this.#value(value[key], depth)) return false;
@@ -166,16 +161,16 @@ export class Packer {
   }
 
   #shaped(number: number): void {
-    if (number <= format.MAX_SHORT_SHAPE) this.#byte(format.SHAPED + number);
+    if (number <= format.MAX_SHORT_SHAPE) this.#out.byte(format.SHAPED + number);
     else {
-      this.#byte(format.LONG_SHAPED);
-      this.#byte(number);
+      this.#out.byte(format.LONG_SHAPED);
+      this.#out.byte(number);
     }
   }
 
   #dictionary(value: Record<string, unknown>, keys: readonly string[], depth: number): boolean {
-    this.#byte(format.OBJECT);
-    this.#number(keys.length);
+    this.#out.byte(format.OBJECT);
+    this.#out.number(keys.length);
     for (const key of keys) {
       // The receiver would set the prototype.
       if (key === '__proto__') return false;
@@ -191,8 +186,8 @@ export class Packer {
     const keys = Object.keys(value);
     if (keys.length !== length) return false;
     if (length > 0 && Number(keys[length - 1]) !== length - 1) return false;
-    this.#byte(format.ARRAY);
-    this.#number(length);
+    this.#out.byte(format.ARRAY);
+    this.#out.number(length);
     for (let at = 0; at < length; at++) if (!this.#value(value[at], depth)) return false;
     return true;
   }
@@ -203,8 +198,8 @@ export class Packer {
     if (kind !== undefined) return this.#arrayView(value as Uint8Array | DataView, kind, depth);
     switch (prototype) {
       case Date.prototype:
-        this.#byte(format.DATE);
-        this.#number(getTime.call(value as Date));
+        this.#out.byte(format.DATE);
+        this.#out.number(getTime.call(value as Date));
         return true;
       case Map.prototype:
         return this.#map(value as Map<unknown, unknown>, depth);
@@ -219,9 +214,9 @@ export class Packer {
 
   /** A getter of the application may change its size meanwhile: then the count is wrong. */
   #map(value: Map<unknown, unknown>, depth: number): boolean {
-    this.#byte(format.MAP_OBJECT);
+    this.#out.byte(format.MAP_OBJECT);
     const { size } = value;
-    this.#number(size);
+    this.#out.number(size);
     let written = 0;
     eachEntry.call(value, (part, key) => {
       if (written < 0) return;
@@ -231,9 +226,9 @@ export class Packer {
   }
 
   #set(value: Set<unknown>, depth: number): boolean {
-    this.#byte(format.SET_OBJECT);
+    this.#out.byte(format.SET_OBJECT);
     const { size } = value;
-    this.#number(size);
+    this.#out.number(size);
     let written = 0;
     eachElement.call(value, (part) => {
       if (written >= 0) written = this.#value(part, depth) ? written + 1 : -1;
@@ -242,14 +237,14 @@ export class Packer {
   }
 
   #arrayView(value: Uint8Array | DataView, kind: number, depth: number): boolean {
-    this.#byte(format.VIEW);
-    this.#byte(kind);
+    this.#out.byte(format.VIEW);
+    this.#out.byte(kind);
     const { buffer, byteOffset } = value;
     if (readPrototype(buffer) !== ArrayBuffer.prototype || !this.#value(buffer, depth))
       return false;
-    this.#reserve(MAX_STEP);
-    this.#number(byteOffset);
-    this.#number('length' in value ? value.length : value.byteLength);
+    this.#out.reserve();
+    this.#out.number(byteOffset);
+    this.#out.number('length' in value ? value.length : value.byteLength);
     return true;
   }
 
@@ -258,44 +253,9 @@ export class Packer {
     const { byteLength } = value;
     if (byteLength === 0 || byteLength > MAX_BUFFER) return false;
     if ((value as { resizable?: boolean }).resizable === true) return false;
-    this.#byte(format.BUFFER);
-    this.#number(byteLength);
-    this.#reserve(byteLength);
-    this.#bytes.set(new Uint8Array(value), this.#at);
-    this.#at += byteLength;
+    this.#out.byte(format.BUFFER);
+    this.#out.number(byteLength);
+    this.#out.append(new Uint8Array(value));
     return true;
-  }
-
-  // ── bytes ──────────────────────────────────────────────────────────────────────────────────────
-
-  #number(value: number): void {
-    const isInt = (value | 0) === value && !Object.is(value, -0);
-    if (isInt && value >= 0 && value <= format.MAX_SMALL) this.#byte(value);
-    else if (isInt) {
-      this.#byte(format.INT32);
-      this.#view.setInt32(this.#at, value, true);
-      this.#at += 4;
-    } else {
-      this.#byte(format.FLOAT64);
-      this.#view.setFloat64(this.#at, value, true);
-      this.#at += 8;
-    }
-  }
-
-  #byte(value: number): void {
-    this.#bytes[this.#at++] = value;
-  }
-
-  /** Makes room for this number of bytes. */
-  #reserve(bytes: number): void {
-    const needed = this.#at + bytes + MAX_STEP;
-    if (needed > this.#bytes.length) this.#resize(2 * needed);
-  }
-
-  #resize(size: number): void {
-    const before = this.#bytes;
-    this.#bytes = new Uint8Array(size);
-    this.#view = new DataView(this.#bytes.buffer);
-    this.#bytes.set(before.subarray(0, this.#at));
   }
 }
